@@ -1,0 +1,1 @@
+"""Floor 1: what a conversation is, as frozen values and pure functions."""

@@ -1,0 +1,74 @@
+"""One message of a conversation."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inglenook.core.ids import NodeId
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class Status(StrEnum):
+    """How a message ended, or that it has not ended yet."""
+
+    COMPLETE = "complete"
+    WRITING = "writing"
+    STOPPED = "stopped"
+    """The person pressed Stop."""
+    CUT = "cut"
+    """The length limit or the end of the context was reached."""
+    INTERRUPTED = "interrupted"
+    """The engine or the application ended in the middle."""
+    FAILED = "failed"
+    """No answer could be made; ``note`` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """What an answer cost.
+
+    Attributes:
+        prompt_tokens: Tokens of the prompt, reused ones included.
+        reused_tokens: Prompt tokens that were still in the engine's memory.
+        answer_tokens: Tokens written.
+        first_token_s: Seconds from the request to the first token.
+        tokens_per_s: Answer tokens after the first, per second; 0 if there was only one.
+    """
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    answer_tokens: int = 0
+    first_token_s: float = 0.0
+    tokens_per_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One node of the conversation tree.
+
+    Attributes:
+        id: Sortable; siblings are ordered by it.
+        parent: The message it follows; None for a first message.
+        text: Markdown for answers, plain text for people.
+        created_ms: Milliseconds since 1970.
+        thinking: What a reasoning model wrote before its answer.
+        model: Name of the model that answered; empty for people.
+        note: One sentence on a status that needs explaining; else empty.
+    """
+
+    id: NodeId
+    parent: NodeId | None
+    role: Role
+    text: str
+    created_ms: int
+    status: Status = Status.COMPLETE
+    thinking: str = ""
+    model: str = ""
+    note: str = ""
+    timings: Timings | None = None

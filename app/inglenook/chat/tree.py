@@ -1,0 +1,127 @@
+"""A conversation: a tree of messages in which editing grows a sibling."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from inglenook.chat.message import Message, Role
+from inglenook.core.errors import NotFoundError
+from inglenook.core.ids import ChatId, NodeId
+
+_NOTHING: Mapping[NodeId, Message] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A frozen tree of messages and the leaf that is being shown.
+
+    Nothing is ever overwritten: editing and regenerating add a sibling, and the head
+    says which branch is on screen. Each change returns a new value.
+
+    Attributes:
+        nodes: Every message by id; parents come before their children.
+        head: The last message of the branch on screen; None when empty.
+    """
+
+    id: ChatId
+    title: str = ""
+    created_ms: int = 0
+    nodes: Mapping[NodeId, Message] = _NOTHING
+    head: NodeId | None = None
+    _children: Mapping[NodeId | None, tuple[NodeId, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @classmethod
+    def of(
+        cls,
+        chat: ChatId,
+        messages: Iterable[Message],
+        *,
+        title: str = "",
+        created_ms: int = 0,
+        head: NodeId | None = None,
+    ) -> "Conversation":
+        """Build a conversation from stored messages; a message without its parent is dropped."""
+        nodes: dict[NodeId, Message] = {}
+        children: dict[NodeId | None, list[NodeId]] = {}
+        for message in sorted(messages, key=lambda each: each.id):
+            if message.parent is None or message.parent in nodes:
+                nodes[message.id] = message
+                children.setdefault(message.parent, []).append(message.id)
+        family = {parent: tuple(ids) for parent, ids in children.items()}
+        built = cls(chat, title, created_ms, nodes, None, family)
+        return replace(built, head=head if head in nodes else built.newest_leaf(None))
+
+    def message(self, node: NodeId) -> Message:
+        """Return a message.
+
+        Raises:
+            NotFoundError: it is not part of this conversation.
+        """
+        try:
+            return self.nodes[node]
+        except KeyError as cause:
+            raise NotFoundError(
+                "This message is no longer there", "Open the chat again.", node=node
+            ) from cause
+
+    def path(self, to: NodeId | None = None) -> tuple[Message, ...]:
+        """Return the branch from the first message to ``to`` (or to the head)."""
+        branch = []
+        node = self.head if to is None else to
+        while node is not None:
+            message = self.message(node)
+            branch.append(message)
+            node = message.parent
+        return tuple(reversed(branch))
+
+    def siblings(self, node: NodeId) -> tuple[NodeId, ...]:
+        """Return the versions of a message, itself included, oldest first."""
+        return self._children[self.message(node).parent]
+
+    def newest_leaf(self, below: NodeId | None) -> NodeId | None:
+        """Return the leaf reached by always taking the newest child."""
+        node = below
+        while children := self._children.get(node):
+            node = children[-1]
+        return node
+
+    def with_message(self, message: Message) -> "Conversation":
+        """Add a message under its parent and show the branch it ends.
+
+        Raises:
+            NotFoundError: its parent is not here.
+        """
+        if message.parent is not None:
+            self.message(message.parent)
+        family = dict(self._children)
+        family[message.parent] = (*family.get(message.parent, ()), message.id)
+        nodes = {**self.nodes, message.id: message}
+        return replace(self, nodes=nodes, head=message.id, _children=family)
+
+    def with_change(self, message: Message) -> "Conversation":
+        """Put a new value in the place of a message that is still being written.
+
+        Raises:
+            NotFoundError: no message has this id.
+        """
+        self.message(message.id)
+        return replace(self, nodes={**self.nodes, message.id: message})
+
+    def showing(self, node: NodeId) -> "Conversation":
+        """Show the branch through ``node``, down to its newest leaf."""
+        self.message(node)
+        return replace(self, head=self.newest_leaf(node))
+
+    def question_of(self, answer: NodeId) -> NodeId | None:
+        """Return the message that an answer replies to."""
+        return self.message(answer).parent
+
+    def with_title(self, title: str) -> "Conversation":
+        """Return the conversation under another title."""
+        return replace(self, title=title)
+
+    def first_question(self) -> str:
+        """Return the text of the first message a person wrote on this branch, or ``""``."""
+        return next((each.text for each in self.path() if each.role is Role.USER), "")

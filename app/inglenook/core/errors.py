@@ -1,0 +1,107 @@
+"""The error family: what went wrong, in words a person can use.
+
+InglenookError
+├── ModelFileError          the file is not a usable model
+├── ModelLoadError          the engine could not load it
+├── EngineStoppedError      the engine process died
+├── TemplateError           the model's chat template failed
+├── PromptTooLongError      one message does not fit the context
+├── StorageError            the data folder or its database
+│   ├── NewerSchemaError    written by a newer Inglenook
+│   ├── BusyDatabaseError   another program holds it
+│   ├── DamagedDatabaseError
+│   ├── ReadOnlyError
+│   └── DiskFullError
+├── NotFoundError           no such chat, message or model
+├── BadArgumentError        a command or a setting makes no sense
+└── OfflineError            the network is switched off
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as a value, to cross a pipe, the bus or a JSON file.
+
+    Attributes:
+        title: What happened, at most nine words, no full stop.
+        advice: One sentence on what to do.
+        facts: Details for the log and the "Details" fold; never message text.
+    """
+
+    title: str
+    advice: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def in_words(self) -> str:
+        """Return title and advice as one line."""
+        return f"{self.title}. {self.advice}"
+
+
+class InglenookError(Exception):
+    """Every error that a person may read; raised at the edge where it is understood."""
+
+    def __init__(self, title: str, advice: str, **facts: object) -> None:
+        super().__init__(title)
+        self.problem = Problem(title, advice, {name: str(fact) for name, fact in facts.items()})
+
+    def __str__(self) -> str:
+        return self.problem.in_words()
+
+
+class ModelFileError(InglenookError):
+    """The file is missing, damaged, or not a model that can be used."""
+
+
+class ModelLoadError(InglenookError):
+    """llama.cpp refused the model or ran out of memory for it."""
+
+
+class EngineStoppedError(InglenookError):
+    """The engine process ended without being asked to."""
+
+
+class TemplateError(InglenookError):
+    """The chat template that came with the model raised, or took too long."""
+
+
+class PromptTooLongError(InglenookError):
+    """One message alone is longer than the model's context."""
+
+
+class StorageError(InglenookError):
+    """Reading or writing the data folder failed."""
+
+
+class NewerSchemaError(StorageError):
+    """A newer version of the application wrote this database."""
+
+
+class BusyDatabaseError(StorageError):
+    """Another program keeps the database locked."""
+
+
+class DamagedDatabaseError(StorageError):
+    """The database file is not readable as one."""
+
+
+class ReadOnlyError(StorageError):
+    """The data folder cannot be written."""
+
+
+class DiskFullError(StorageError):
+    """No room is left where data is kept."""
+
+
+class NotFoundError(InglenookError):
+    """There is no such chat, message or model."""
+
+
+class BadArgumentError(InglenookError):
+    """A command, an option or a setting has no meaning."""
+
+
+class OfflineError(InglenookError):
+    """The network is switched off by the person."""

@@ -1,0 +1,246 @@
+"""What window process and engine process say to each other, as frozen values and as bytes.
+
+Each message travels as one JSON object in UTF-8 with its class name under ``"type"``; the
+transport (``engine/channel.py``) frames it. No pickle: a message from a child that has gone
+wrong can be refused but can never run code. Unknown types, missing fields and wrong types
+are refused by msgspec.
+"""
+
+import msgspec
+
+from inglenook.chat.message import Role, Timings
+from inglenook.chat.sampling import Sampling
+from inglenook.core.errors import InglenookError, Problem
+from inglenook.models.fit import EngineSettings
+
+VERSION = 1
+MOST_MESSAGE_BYTES = 64 * 1024 * 1024
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """One message as the chat template sees it."""
+
+    role: Role
+    text: str
+
+
+class _Tagged(msgspec.Struct, frozen=True, tag_field="type", tag=True):
+    """A message; its class name is its type on the wire."""
+
+
+# --- commands: window to engine ---
+
+
+class Load(_Tagged, frozen=True):
+    """Load a model; an earlier one is freed first."""
+
+    path: str
+    settings: EngineSettings
+
+
+class CancelLoad(_Tagged, frozen=True):
+    """Give up the load in progress; answered by LoadFailed with ``cancelled``."""
+
+
+class Unload(_Tagged, frozen=True):
+    """Free the model; answered by Unloaded."""
+
+
+class Answer(_Tagged, frozen=True):
+    """Answer a conversation; followed by Started, Delta…, and Done or Failed.
+
+    Attributes:
+        request: Chosen by the window, unique in one engine process.
+        chat: Whose KV cache to continue; the same for all branches of a chat.
+        turns: The branch, oldest first; the last turn is the one to answer.
+    """
+
+    request: str
+    chat: str
+    turns: tuple[Turn, ...]
+    sampling: Sampling
+
+
+class Cancel(_Tagged, frozen=True):
+    """Stop one answer; Done with reason ``"stopped"`` follows within one token."""
+
+    request: str
+
+
+class Shutdown(_Tagged, frozen=True):
+    """Free everything and end the process."""
+
+
+# --- events: engine to window ---
+
+
+class Ready(_Tagged, frozen=True):
+    """The process is up and takes commands.
+
+    Attributes:
+        version: The protocol's version in the engine; the window refuses another one.
+        engine: ``"llama.cpp"`` or ``"echo"``, with its build.
+        pid: Process id.
+    """
+
+    version: int
+    engine: str
+    pid: int
+
+
+class LoadProgress(_Tagged, frozen=True):
+    """How much of the model file has been read, 0 to 1; at most 20 a second."""
+
+    fraction: float
+
+
+class Loaded(_Tagged, frozen=True):
+    """The model is warm and ready.
+
+    Attributes:
+        description: Architecture, size and type in the engine's words.
+        context_tokens: As granted.
+        train_context_tokens: What the model was trained for; 0 if it does not say.
+        has_template: False when a built-in template stands in for a missing one.
+        load_s: Seconds from the command to ready, warm-up included.
+    """
+
+    path: str
+    description: str
+    context_tokens: int
+    train_context_tokens: int
+    has_template: bool
+    load_s: float
+
+
+class LoadFailed(_Tagged, frozen=True):
+    """The model is not loaded; nothing else is either."""
+
+    problem: Problem
+    cancelled: bool = False
+
+
+class Unloaded(_Tagged, frozen=True):
+    """No model is loaded."""
+
+
+class Started(_Tagged, frozen=True):
+    """The prompt is rendered and its turns are chosen; reading begins.
+
+    Attributes:
+        prompt_tokens: All of them.
+        reused_tokens: Those still in the KV cache from before.
+        left_out_turns: Oldest turns that did not fit.
+    """
+
+    request: str
+    prompt_tokens: int
+    reused_tokens: int
+    left_out_turns: int
+
+
+class PromptProgress(_Tagged, frozen=True):
+    """How many prompt tokens have been read."""
+
+    request: str
+    done_tokens: int
+    total_tokens: int
+
+
+class Delta(_Tagged, frozen=True):
+    """New text of an answer; sent at most every 20 ms.
+
+    Attributes:
+        text: Whole characters only.
+        thinking: The text belongs to the thinking part, not the answer.
+        tokens: How many tokens it took.
+    """
+
+    request: str
+    text: str
+    tokens: int
+    thinking: bool = False
+
+
+class Done(_Tagged, frozen=True):
+    """An answer has ended.
+
+    Attributes:
+        reason: ``"end"``, ``"stopped"``, ``"length"`` (the limit asked for) or
+            ``"context"`` (no room left).
+    """
+
+    request: str
+    reason: str
+    timings: Timings
+
+
+class Failed(_Tagged, frozen=True):
+    """An answer could not be made; what was sent before stays valid."""
+
+    request: str
+    problem: Problem
+
+
+class Fatal(_Tagged, frozen=True):
+    """The process is about to abort; the text is llama.cpp's own."""
+
+    text: str
+
+
+class Tick(_Tagged, frozen=True):
+    """Sign of life, once a second.
+
+    Attributes:
+        busy: A long native call is under way, so silence of the main thread is no fault.
+    """
+
+    busy: bool
+
+
+Command = Load | CancelLoad | Unload | Answer | Cancel | Shutdown
+Event = (
+    Ready | LoadProgress | Loaded | LoadFailed | Unloaded | Started | PromptProgress
+    | Delta | Done | Failed | Fatal | Tick
+)  # fmt: skip
+
+_encoder = msgspec.json.Encoder()
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+# A knob out of its range raises our own error from inside the decoder.
+_NOT_A_MESSAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InglenookError)
+
+
+class ProtocolError(ValueError):
+    """Bytes that are not a message of this protocol."""
+
+
+def to_bytes(message: Command | Event) -> bytes:
+    """Return a message as it travels."""
+    return _encoder.encode(message)
+
+
+def command_from(data: bytes) -> Command:
+    """Read a command.
+
+    Raises:
+        ProtocolError: it is not one.
+    """
+    try:
+        return _commands.decode(data)
+    except _NOT_A_MESSAGE as cause:
+        raise ProtocolError(str(cause)) from cause
+
+
+def event_from(data: bytes) -> Event:
+    """Read an event.
+
+    Raises:
+        ProtocolError: it is not one.
+    """
+    try:
+        return _events.decode(data)
+    except _NOT_A_MESSAGE as cause:
+        raise ProtocolError(str(cause)) from cause

@@ -1,0 +1,1 @@
+"""Floor 3: the use cases, in plain Python without Qt."""

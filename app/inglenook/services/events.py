@@ -1,0 +1,180 @@
+"""Every announcement of the services: facts in the past tense, as frozen values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inglenook.chat.tree import Conversation
+from inglenook.core.errors import Problem
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.models.fit import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """A model file that is known to the library.
+
+    Attributes:
+        name: For people: ``"SmolLM2 135M Instruct"``.
+        quant: In words and by name: ``"4-bit (Q4_1)"``; empty if unknown.
+        starter: It came with the application.
+    """
+
+    path: str
+    name: str
+    quant: str
+    size_bytes: int
+    architecture: str
+    context_tokens: int
+    starter: bool = False
+
+
+class EnginePhase(StrEnum):
+    """What the engine is doing, as the model pill shows it."""
+
+    NO_MODEL = "no model"
+    LOADING = "loading"
+    READY = "ready"
+    RESTARTING = "restarting"
+    """It died and is coming back by itself."""
+    FAILED = "failed"
+    """The model could not be loaded; ``problem`` says why."""
+    BROKEN = "broken"
+    """It died too often; it waits for the person to try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """The engine as the window shows it.
+
+    Attributes:
+        fraction: Of the model file read, 0 to 1, while loading.
+        answering: Requests being answered or waiting.
+    """
+
+    phase: EnginePhase = EnginePhase.NO_MODEL
+    model: InstalledModel | None = None
+    plan: Plan | None = None
+    fraction: float = 0.0
+    problem: Problem | None = None
+    answering: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSummary:
+    """One row of the side bar."""
+
+    id: ChatId
+    title: str
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One found message.
+
+    Attributes:
+        node: The message found, or None when only the chat's title matched.
+        snippet: Plain text around the match; matches stand between ``\\x02`` and ``\\x03``.
+    """
+
+    chat: ChatId
+    title: str
+    node: NodeId | None
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveText:
+    """What has been written of an answer so far.
+
+    Attributes:
+        text: From the first character.
+        thinking: The part before the answer, if the model thinks.
+        waiting_for: Why nothing is written yet ("Reading the prompt"), else ``""``.
+        tokens_per_s: Over the last seconds; 0 before the second token.
+    """
+
+    text: str
+    thinking: str
+    waiting_for: str
+    tokens: int
+    tokens_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChatListChanged:
+    """Chats were added, renamed, removed or reordered; newest first."""
+
+    chats: tuple[ChatSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationOpened:
+    """Another conversation is on screen now."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """A conversation has a new value; an answer that streams is a node with Status.WRITING."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRemoved:
+    """A chat is gone from the list and can still be brought back."""
+
+    chat: ChatId
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFinished:
+    """Results for exactly this query; best first."""
+
+    query: str
+    hits: tuple[SearchHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChanged:
+    """The engine or its model has a new state."""
+
+    state: EngineState
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsChanged:
+    """The library has other models now."""
+
+    models: tuple[InstalledModel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The person's choices as they are now."""
+
+    theme: str
+    """``"system"``, ``"light"`` or ``"dark"``."""
+    welcomed: bool
+    """The first-run page has been seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemArose:
+    """Something a person asked for did not happen.
+
+    Attributes:
+        draft: Text that could not be sent, to be put back into the composer; else ``""``.
+    """
+
+    problem: Problem
+    draft: str = ""
+
+
+Announcement = (
+    ChatListChanged | ConversationOpened | ConversationChanged | ChatRemoved | SearchFinished
+    | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
+)  # fmt: skip

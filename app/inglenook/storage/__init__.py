@@ -1,0 +1,1 @@
+"""Floor 2: everything that is kept on disk."""

@@ -1,0 +1,1 @@
+"""The conversation: its blocks, its view, the composer."""

@@ -1,0 +1,91 @@
+"""The design system "ember": colours, spacing, radii and type, light and dark.
+
+Every pair of text and ground meets WCAG 2.2 AA (4.5:1 for text, 3:1 for edges of
+controls); ``tests/ui/test_theme.py`` computes the ratios.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """One colour scheme; each value is ``#RRGGBB``."""
+
+    name: str
+    ground: str
+    side: str
+    raised: str
+    inset: str
+    hover: str
+    selected: str
+    line: str
+    edge: str
+    """Border of a control that must be seen: 3:1 on every ground."""
+    text: str
+    text_muted: str
+    text_faint: str
+    accent: str
+    on_accent: str
+    accent_soft: str
+    on_accent_soft: str
+    ok: str
+    ok_soft: str
+    warn: str
+    warn_soft: str
+    bad: str
+    bad_soft: str
+    info: str
+    info_soft: str
+    code_keyword: str
+    code_name: str
+    code_string: str
+    code_number: str
+
+
+LIGHT = Palette(
+    name="light",
+    ground="#FDFCFA", side="#F6F3EE", raised="#FFFFFF", inset="#F3EFE8",
+    hover="#ECE7DE", selected="#E6DFD3", line="#E5DED3", edge="#8E8575",
+    text="#25211C", text_muted="#5C554B", text_faint="#70685C",
+    accent="#B0461A", on_accent="#FFFFFF", accent_soft="#FBE8DD", on_accent_soft="#8A3410",
+    ok="#2B7044", ok_soft="#E2F1E6", warn="#855600", warn_soft="#FBEFD6",
+    bad="#B3261E", bad_soft="#FBE5E2", info="#2A5FA3", info_soft="#E3EDF9",
+    code_keyword="#8A3AA8", code_name="#1F62B0", code_string="#2B7044", code_number="#A34A12",
+)  # fmt: skip
+
+DARK = Palette(
+    name="dark",
+    ground="#1D1B19", side="#171513", raised="#262320", inset="#242120",
+    hover="#2C2926", selected="#37322D", line="#38332E", edge="#8C8274",
+    text="#EFEAE3", text_muted="#BAB1A5", text_faint="#9A9184",
+    accent="#F0935F", on_accent="#2B1206", accent_soft="#3B2519", on_accent_soft="#F7B48C",
+    ok="#83CC9B", ok_soft="#1F2F24", warn="#E6B95F", warn_soft="#33290F",
+    bad="#F58D82", bad_soft="#3A1F1C", info="#8FBBF2", info_soft="#1C2A3B",
+    code_keyword="#CF9BE8", code_name="#8FBBF2", code_string="#93D0A4", code_number="#F0A574",
+)  # fmt: skip
+
+SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6, SPACE_7 = 4, 8, 12, 16, 24, 32, 48
+RADIUS_CHIP, RADIUS_ROW, RADIUS_FIELD, RADIUS_CARD, RADIUS_COMPOSER = 6, 8, 10, 12, 16
+COLUMN_WIDTH, BUBBLE_WIDTH, COMPOSER_WIDTH, SIDE_WIDTH, TOP_HEIGHT = 744, 520, 776, 264, 56
+FAMILIES = ("Inter", "Inter Variable", "Segoe UI Variable Text", "Segoe UI", ".AppleSystemUIFont")
+MONO_FAMILIES = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeStyle:
+    """A size of the type scale, in pixels at 100 % text size, and its weight (400 to 700)."""
+
+    size: int
+    line: int
+    weight: int = 400
+
+
+CAPTION = TypeStyle(12, 16)
+LABEL = TypeStyle(13, 18, 500)
+UI = TypeStyle(14, 20)
+BODY = TypeStyle(15, 24)
+H3 = TypeStyle(16, 24, 600)
+H2 = TypeStyle(18, 26, 600)
+H1 = TypeStyle(22, 30, 600)
+DISPLAY = TypeStyle(28, 36, 600)
+CODE = TypeStyle(13, 20)
