@@ -1,0 +1,31 @@
+"""The clock and the dice: moments and ids for new things."""
+
+import secrets
+import time
+
+from inglenook.core.ids import RANDOM_BITS, sortable_id
+
+
+class Stamps:
+    """Ids that keep growing even when the system clock jumps back.
+
+    Threads: each owner has its own.
+    """
+
+    def __init__(self) -> None:
+        self._last_ms = 0
+        self._last_bits = 0
+
+    def now_ms(self) -> int:
+        """Return milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+    def new_id(self) -> str:
+        """Return an id that sorts after every earlier one of this object."""
+        now = self.now_ms()
+        if now > self._last_ms:
+            # The top bit stays free, so that counting up within a millisecond cannot overflow.
+            self._last_ms, self._last_bits = now, secrets.randbits(RANDOM_BITS - 1)
+        else:
+            self._last_bits += 1
+        return sortable_id(self._last_ms, self._last_bits)

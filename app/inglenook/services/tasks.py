@@ -1,0 +1,73 @@
+"""Named worker threads: jobs one after another, with a definite end."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from inglenook.core.errors import InglenookError, Problem
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], None]
+_LAST: Final = None
+
+
+class Worker:
+    """One thread that runs jobs in the order they were given.
+
+    What a worker's jobs touch belongs to that thread; nobody else needs a lock for it.
+
+    Threads: ``post`` and ``close`` may be called from any.
+    """
+
+    def __init__(self, name: str, on_problem: Callable[[Problem], None]) -> None:
+        """Start the thread.
+
+        Args:
+            name: Shown in thread lists and logs.
+            on_problem: Told on the worker's thread what a job failed with.
+        """
+        self._on_problem = on_problem
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def post(self, job: Job) -> None:
+        """Run a job after those already waiting; returns at once."""
+        self._jobs.put(job)
+
+    def settle(self, timeout_s: float) -> bool:
+        """Wait until every job given so far has run; False if that took too long."""
+        done = threading.Event()
+        self.post(done.set)
+        return done.wait(timeout_s)
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Let the waiting jobs finish and end the thread; jobs given later never run."""
+        self._jobs.put(_LAST)
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not _LAST:
+            self._do(job)
+
+    def _do(self, job: Job) -> None:
+        try:
+            job()
+        except InglenookError as error:
+            log.warning("%s: %s", self._thread.name, error.problem.title)
+            self._on_problem(error.problem)
+        except Exception as error:  # noqa: BLE001 (the task runner: a bug must not end the thread)
+            log.exception("a job of %s failed", self._thread.name)
+            self._on_problem(unexpected(error))
+
+
+def unexpected(error: Exception) -> Problem:
+    """Return words for a fault of our own; the exception's text stays out, it may quote a chat."""
+    return Problem(
+        "Something went wrong inside Inglenook",
+        "Try again; if it happens twice, restart the application.",
+        {"exception": type(error).__name__},
+    )
