@@ -27,7 +27,7 @@ from inglenook.services.events import (
 )
 from inglenook.services.reply import LiveReply
 from inglenook.services.stamps import Stamps
-from inglenook.services.tasks import Worker
+from inglenook.services.store import Store
 from inglenook.storage.conversations import Conversations
 
 SAVE_EVERY_S = 1.0
@@ -48,21 +48,12 @@ class ChatService:
     """The conversations of one person.
 
     Threads: every public method returns at once and may be called from any thread; the work
-    is done on the worker "chats", which alone touches the store and the open conversations.
+    is done on the store's worker, which alone touches the open conversations.
     """
 
-    def __init__(
-        self, bus: Bus, engine: EngineService, open_store: Callable[[], Conversations]
-    ) -> None:
-        """Start the worker; the store is opened on it.
-
-        Args:
-            open_store: Opens the database; may raise a StorageError, which is announced.
-        """
-        self._bus, self._engine, self._open_store = bus, engine, open_store
+    def __init__(self, bus: Bus, engine: EngineService, store: Store) -> None:
+        self._bus, self._engine, self._worker = bus, engine, store
         self._stamps = Stamps()
-        self._worker = Worker("chats", self._announce_problem)
-        self._store_now: Conversations | None = None
         self._open: dict[ChatId, Conversation] = {}
         self._unsaved: list[Callable[[], None]] = []
         self._replies: dict[RequestId, LiveReply] = {}
@@ -140,21 +131,18 @@ class ChatService:
         return self._worker.settle(timeout_s)
 
     def close(self) -> None:
-        """Store what is unfinished and end the worker."""
+        """Store what is unfinished."""
         self._worker.post(self._close)
-        self._worker.close()
 
     # --- on the worker ---
 
     @property
     def _store(self) -> Conversations:
-        if self._store_now is None:
-            self._store_now = self._open_store()
-        return self._store_now
+        return self._worker.conversations
 
     def _start(self, last: ChatId | None) -> None:
         self._store.interrupt_unfinished()
-        self._store.purge_removed()
+        self._store.purge_removed(self._stamps.now_ms() + 1)
         chats = self._announce_list()
         if any(each.id == last for each in chats) and last is not None:
             self._bus.publish(ConversationOpened(self._conversation(last)))
@@ -168,6 +156,7 @@ class ChatService:
     def _conversation(self, chat: ChatId) -> Conversation:
         if chat not in self._open:
             self._open[chat] = self._store.load(chat)
+            self._stamps.follow(max(self._open[chat].nodes, default=chat))
         return self._open[chat]
 
     def _send(self, chat: ChatId, text: str) -> None:
@@ -281,9 +270,7 @@ class ChatService:
         for reply in list(self._replies.values()):
             self._finish(reply, Status.INTERRUPTED, "Inglenook was closed while this was written.")
         self._retry_unsaved()
-        if self._store_now is not None:
-            self._store_now.purge_removed()
-            self._store_now.close()
+        self._store.purge_removed(self._stamps.now_ms() + 1)
 
     # --- answers coming in ---
 
@@ -377,8 +364,6 @@ class ChatService:
     def _new_node(self) -> NodeId:
         return NodeId(self._stamps.new_id())
 
-    def _announce_problem(self, problem: Problem) -> None:
-        self._bus.publish(ProblemArose(problem))
 
 
 def title_from(question: str) -> str:

@@ -3,7 +3,7 @@
 import secrets
 import time
 
-from inglenook.core.ids import RANDOM_BITS, sortable_id
+from inglenook.core.ids import RANDOM_BITS, made_at_ms, sortable_id
 
 
 class Stamps:
@@ -19,6 +19,10 @@ class Stamps:
     def now_ms(self) -> int:
         """Return milliseconds since 1970."""
         return time.time_ns() // 1_000_000
+
+    def follow(self, an_id: str) -> None:
+        """Let every new id sort after one that is stored, whatever the clock says now."""
+        self._last_ms = max(self._last_ms, made_at_ms(an_id) + 1)
 
     def new_id(self) -> str:
         """Return an id that sorts after every earlier one of this object."""

@@ -4,13 +4,15 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from typing import Final
+from concurrent.futures import Future
+from typing import Final, TypeVar
 
 from inglenook.core.errors import InglenookError, Problem
 
 log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
+Result = TypeVar("Result")
 _LAST: Final = None
 
 
@@ -37,6 +39,22 @@ class Worker:
     def post(self, job: Job) -> None:
         """Run a job after those already waiting; returns at once."""
         self._jobs.put(job)
+
+    def ask(self, job: Callable[[], Result]) -> Result:
+        """Run a job after those already waiting, and return its result or raise its error.
+
+        Never from a job of this worker: it would wait for itself.
+        """
+        answer: Future[Result] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(job())
+            except Exception as error:  # noqa: BLE001 (handed to the thread that asked)
+                answer.set_exception(error)
+
+        self.post(run)
+        return answer.result()
 
     def settle(self, timeout_s: float) -> bool:
         """Wait until every job given so far has run; False if that took too long."""

@@ -1,0 +1,101 @@
+"""The command line's grammar, and which function does what."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from inglenook import __version__
+from inglenook.cli import chat, doctor, models, plan
+from inglenook.cli.output import put_json, put_problem
+from inglenook.core.errors import InglenookError
+from inglenook.services.services import Services
+
+OpenWindow = Callable[[Services, Sequence[str]], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the grammar."""
+    whole = argparse.ArgumentParser(
+        prog="inglenook",
+        description="A private assistant that lives on this computer. Without a command, "
+        "the window opens.",
+    )
+    whole.add_argument("--version", action="version", version=f"Inglenook {__version__}")
+    whole.add_argument(
+        "--echo", action="store_true", help="use the built-in echo engine instead of a model"
+    )
+    whole.add_argument("--quit-after-first-paint", action="store_true", help=argparse.SUPPRESS)
+    verbs = whole.add_subparsers(dest="verb", metavar="command", title="commands")
+    _add_chat(verbs)
+    _add_plan(verbs)
+    _add_models(verbs)
+    _verb(verbs, "doctor", "check this installation and this computer")
+    return whole
+
+
+def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
+    """Do what the arguments say and return the exit code.
+
+    Args:
+        open_window: Opens the window; called when no command is given.
+    """
+    chosen = parser().parse_args(arguments)
+    try:
+        return _run(chosen, open_window)
+    except InglenookError as error:
+        if getattr(chosen, "json", False):
+            put_json({"problem": error.problem})
+        put_problem(error.problem)
+        return 1
+    except BrokenPipeError:
+        # The reader of our output is gone (`inglenook models list | head`): nobody to tell.
+        sys.stderr.close()
+        return 1
+
+
+def _run(chosen: argparse.Namespace, open_window: OpenWindow) -> int:
+    if chosen.verb == "doctor":
+        return doctor.doctor(as_json=chosen.json)
+    with Services.open(backend="echo" if chosen.echo else "llama") as services:
+        if chosen.verb is None:
+            extra = ["--quit-after-first-paint"] if chosen.quit_after_first_paint else []
+            return open_window(services, extra)
+        if chosen.verb == "plan":
+            return plan.plan(services, chosen.model, as_json=chosen.json)
+        if chosen.verb == "models":
+            return models.models(services, chosen.action, chosen.model, as_json=chosen.json)
+        services.start(load=chosen.model)
+        return chat.chat(services, " ".join(chosen.question), as_json=chosen.json)
+
+
+_Verbs = argparse._SubParsersAction  # noqa: SLF001 (argparse gives this type no public name)
+
+
+def _verb(
+    verbs: "_Verbs[argparse.ArgumentParser]", name: str, about: str
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=about, description=about.capitalize() + ".")
+    verb.add_argument("--json", action="store_true", help="print JSON")
+    return verb
+
+
+def _add_chat(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "chat", "ask a question, or talk in the terminal")
+    verb.add_argument("question", nargs="*", help="without one, questions are read from input")
+    verb.add_argument("--model", metavar="FILE", type=_path, help="a GGUF file")
+
+
+def _add_plan(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "plan", "show how this computer would run a model, and why")
+    verb.add_argument("model", metavar="FILE", type=_path, help="a GGUF file")
+
+
+def _add_models(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "models", "list, add or describe installed models")
+    verb.add_argument("action", choices=("list", "add", "info"))
+    verb.add_argument("model", metavar="FILE", nargs="?", type=_path, help="for add and info")
+
+
+def _path(text: str) -> str:
+    return str(Path(text).expanduser().absolute())

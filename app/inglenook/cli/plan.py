@@ -1,0 +1,35 @@
+"""`inglenook plan`: how this computer would run a model, and why."""
+
+from inglenook.cli.output import put, put_json, put_table
+from inglenook.core.units import bytes_in_words
+from inglenook.services.services import Services
+
+
+def plan(services: Services, path: str, *, as_json: bool) -> int:
+    """Print the plan for a model file and return the exit code.
+
+    Raises:
+        ModelFileError: the file is not a usable model.
+    """
+    model, made = services.models.plan(path)
+    if as_json:
+        put_json({"model": model, "plan": made})
+        return 0
+    put(f"{model.name} {model.quant}".rstrip())
+    put(f"{made.summary}.")
+    put()
+    for reason in made.reasons:
+        put(f"  {reason}")
+    put()
+    header = ("Memory", "weights", "context", "buffers", "together", "kept free")
+    rows = [
+        (part.device, *map(bytes_in_words, (
+            part.weights_bytes, part.kv_bytes, part.compute_bytes, part.total_bytes, part.margin_bytes,
+        )))
+        for part in made.memory
+    ]  # fmt: skip
+    put_table([header, *rows])
+    settings = made.settings
+    put()
+    put(f"Context {settings.context_tokens} tokens, {settings.threads} threads.")
+    return 0

@@ -1,0 +1,44 @@
+"""The log file: what happened, never what was said."""
+
+import logging
+import logging.handlers
+from pathlib import Path
+
+_BYTES = 512 * 1024
+_KEPT = 3
+
+
+def to_file(folder: Path) -> None:
+    """Send the log of this process to a rotating file, readable by its owner only.
+
+    Prompts, answers and titles are never given to a logger; errors are logged by title and
+    facts, and exceptions by type and place.
+    """
+    root = logging.getLogger("inglenook")
+    path = folder / "inglenook.log"
+    if any(getattr(each, "baseFilename", "") == str(path) for each in root.handlers):
+        return
+    for old in list(root.handlers):
+        root.removeHandler(old)
+        old.close()
+    path.touch(mode=0o600)
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"
+    )
+    handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    root.propagate = False
+
+
+class _WithoutWords(logging.Formatter):
+    """Leaves the text of exceptions out: it may quote a message or a file name."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 (the name is logging's)
+        kind, _, trace = ei  # type: ignore[misc]  # logging types this loosely
+        lines = []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            lines.append(f"  {Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        return "\n".join((f"{kind.__name__} at", *lines))

@@ -1,0 +1,87 @@
+"""All services, built once and closed in order."""
+
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+
+from inglenook.core.ids import ChatId
+from inglenook.engine.client import EngineClient
+from inglenook.services import logs
+from inglenook.services.bus import Bus
+from inglenook.services.chat import ChatService
+from inglenook.services.engine import EngineService
+from inglenook.services.events import ProblemArose
+from inglenook.services.models import ModelService
+from inglenook.services.settings import SettingsService
+from inglenook.services.store import Store
+from inglenook.storage.paths import Folders, find_folders, resources
+from inglenook.storage.settings import SettingsFile
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a face needs.
+
+    Threads: any; see each service.
+    """
+
+    bus: Bus
+    folders: Folders
+    settings: SettingsService
+    store: Store
+    models: ModelService
+    engine: EngineService
+    chat: ChatService
+
+    @classmethod
+    def open(cls, *, backend: str = "llama", folders: Folders | None = None) -> "Services":
+        """Build everything; nothing heavy happens before ``start``.
+
+        Args:
+            backend: ``"llama"`` or ``"echo"``.
+
+        Raises:
+            StorageError: the data folder cannot be created or written.
+        """
+        where = folders or find_folders()
+        where.create()
+        logs.to_file(where.logs)
+        bus = Bus()
+        settings = SettingsService(bus, SettingsFile(where.settings))
+        store = Store(where.database, lambda problem: bus.publish(ProblemArose(problem)))
+        models = ModelService(bus, store, resources() / "models")
+        engine = EngineService(
+            bus, partial(EngineClient, backend), models.plan, settings.set_last_model
+        )
+        return cls(bus, where, settings, store, models, engine, ChatService(bus, engine, store))
+
+    def start(self, load: str | None = None) -> None:
+        """Open the chats, list the models, and load one.
+
+        Args:
+            load: A model file; None for the last one used, or else the starter.
+        """
+        self.settings.announce()
+        last = self.settings.now.last_chat
+        self.chat.start(ChatId(last) if last else None)
+        self.models.refresh()
+        path = load or self.models.first_choice(self.settings.now.last_model)
+        if path:
+            self.engine.load(path)
+
+    def close(self) -> None:
+        """End every process and thread; what is unfinished is stored first."""
+        self.chat.close()
+        self.store.close()
+        self.engine.close()
+
+    def __enter__(self) -> "Services":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
