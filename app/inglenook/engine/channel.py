@@ -1,0 +1,180 @@
+"""Framed messages over a pair of pipes, or over a pair of queues within one process.
+
+A frame is its length as four bytes, lowest first, and then so many bytes. Whatever does not
+look like that is refused with an error that says what was wrong.
+"""
+
+import queue
+import struct
+import threading
+from typing import Protocol
+
+from inglenook.engine.protocol import MOST_MESSAGE_BYTES
+
+_HEADER = struct.Struct("<I")
+
+
+class ChannelError(Exception):
+    """What came through the channel is not a frame, or a frame cannot go through it."""
+
+
+class ChannelClosedError(ChannelError):
+    """The other end is gone."""
+
+
+class RawStream(Protocol):
+    """An unbuffered binary stream, as ``open(..., buffering=0)`` returns it."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill at most the buffer; 0 at the end."""
+        ...
+
+    def write(self, data: memoryview, /) -> int | None:
+        """Take at most all of the data and say how much it was."""
+        ...
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        ...
+
+
+class Channel(Protocol):
+    """One end of a conversation in whole messages.
+
+    Threads: one receives; any may send or close.
+    """
+
+    def send(self, message: bytes) -> None:
+        """Send one message; may wait until the other end has room.
+
+        Raises:
+            ChannelClosedError: the other end is gone.
+            ChannelError: the message is larger than MOST_MESSAGE_BYTES.
+        """
+        ...
+
+    def receive(self) -> bytes | None:
+        """Wait for the next message; None at a clean end.
+
+        Raises:
+            ChannelError: what came is not a frame, or it ended within one.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of both directions; harmless twice."""
+        ...
+
+
+class PipeChannel:
+    """A channel over two raw streams.
+
+    Threads: as Channel. ``close`` must wait until nobody receives or sends any more.
+    """
+
+    def __init__(self, reads: RawStream, writes: RawStream) -> None:
+        self._reads = reads
+        self._writes = writes
+        self._sending = threading.Lock()
+
+    def send(self, message: bytes) -> None:
+        """Send one message, in as few writes as the pipe allows."""
+        _check_size(len(message))
+        with self._sending:
+            self._write(_HEADER.pack(len(message)) + message)
+
+    def send_raw(self, data: bytes) -> None:
+        """Send bytes without a frame: how the echo engine plays a broken one."""
+        with self._sending:
+            self._write(data)
+
+    def receive(self) -> bytes | None:
+        """Wait for the next message; None if the stream ends between two."""
+        header = self._read(_HEADER.size)
+        if not header:
+            return None
+        if len(header) < _HEADER.size:
+            raise ChannelError("the stream ended within the length of a message")
+        (size,) = _HEADER.unpack(header)
+        _check_size(size)
+        message = self._read(size)
+        if len(message) < size:
+            raise ChannelError(f"the stream ended after {len(message)} of {size} bytes")
+        return message
+
+    def close(self) -> None:
+        """Close both streams."""
+        for stream in (self._writes, self._reads):
+            try:
+                stream.close()
+            except OSError:
+                continue  # the other end is gone, which is what closing is for
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._writes.write(rest) or 0 :]
+        except (OSError, ValueError) as cause:  # ValueError: closed on our side
+            raise ChannelClosedError("the other end of the pipe is gone") from cause
+
+    def _read(self, size: int) -> bytes:
+        """Read so many bytes, or fewer at the end of the stream."""
+        # Grows with what arrives, so that a length that lies costs no memory.
+        data = bytearray()
+        while len(data) < size:
+            piece = bytearray(min(size - len(data), 1024 * 1024))
+            try:
+                count = self._reads.readinto(memoryview(piece))
+            except (OSError, ValueError) as cause:
+                raise ChannelError(f"the pipe cannot be read: {cause}") from cause
+            if not count:
+                break
+            data += memoryview(piece)[:count]
+        return bytes(data)
+
+
+class QueueChannel:
+    """One end of a channel within the process.
+
+    Threads: as Channel.
+    """
+
+    def __init__(
+        self,
+        incoming: "queue.SimpleQueue[bytes | None]",
+        outgoing: "queue.SimpleQueue[bytes | None]",
+    ) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._closed = threading.Event()
+
+    def send(self, message: bytes) -> None:
+        """Put a message into the other end's queue."""
+        _check_size(len(message))
+        if self._closed.is_set():
+            raise ChannelClosedError("this channel is closed")
+        self._outgoing.put(message)
+
+    def receive(self) -> bytes | None:
+        """Wait for the next message; None once either end has closed."""
+        return self._incoming.get()
+
+    def close(self) -> None:
+        """Wake both ends with the end of the stream."""
+        if not self._closed.is_set():
+            self._closed.set()
+            self._outgoing.put(None)
+            self._incoming.put(None)
+
+
+def queue_channels() -> tuple[QueueChannel, QueueChannel]:
+    """Return the two ends of a channel within this process."""
+    one_way: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    other_way: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    return QueueChannel(one_way, other_way), QueueChannel(other_way, one_way)
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_MESSAGE_BYTES:
+        raise ChannelError(f"a message of {size} bytes is more than {MOST_MESSAGE_BYTES}")

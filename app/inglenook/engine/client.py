@@ -1,0 +1,382 @@
+"""The window's handle on the engine: starts it, speaks with it, notices its end, mends it."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from inglenook.core.errors import BadArgumentError, EngineStoppedError, Problem
+from inglenook.engine.breaker import Breaker
+from inglenook.engine.channel import Channel, ChannelError
+from inglenook.engine.death import Cause, Death
+from inglenook.engine.ledger import Ledger
+from inglenook.engine.process import EngineProcess, engine_command
+from inglenook.engine.protocol import (
+    MOST_MESSAGE_BYTES,
+    VERSION,
+    Answer,
+    Command,
+    Event,
+    Failed,
+    Fatal,
+    Load,
+    LoadFailed,
+    ProtocolError,
+    Ready,
+    Shutdown,
+    Tick,
+    event_from,
+    to_bytes,
+)
+
+__all__ = ["Death", "Engine", "EngineClient", "Limits"]
+
+_GRACE_S = 0.25
+"""A process whose pipe has ended has so long to be gone."""
+
+
+class Engine(Protocol):
+    """A running engine: EngineProcess or EngineThread."""
+
+    @property
+    def channel(self) -> Channel:
+        """Where it listens and speaks."""
+        ...
+
+    def kill(self) -> None:
+        """End it now."""
+        ...
+
+    def wait(self, timeout_s: float) -> int | None:
+        """Return its exit status, or None if it still runs."""
+        ...
+
+    def output(self) -> str:
+        """Return the last it printed."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it used, after its end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How patient the client is, in seconds.
+
+    Attributes:
+        start_s: From the start to Ready.
+        silence_s: Without a sign of life.
+        busy_silence_s: The same after the engine said that a long native call is under way:
+            a computer that swaps can stop every thread of it for long.
+        close_s: From Shutdown to the end.
+    """
+
+    start_s: float = 30.0
+    silence_s: float = 10.0
+    busy_silence_s: float = 60.0
+    close_s: float = 3.0
+
+
+class EngineClient:
+    """One engine that is there whenever it can be.
+
+    When the engine dies, the client reports it, starts another one and sends the last Load
+    again, so that LoadProgress and Loaded follow as after any Load. It does so only for a
+    model that had loaded: one that was being loaded may be what killed the engine. After the
+    third death in a minute, and when there is no model to bring back, it waits for ``start``.
+
+    Every Load is answered by Loaded or LoadFailed, whatever happens. Every Answer is answered
+    by Done or Failed, or is named in a Death.
+
+    Threads: methods on any. The callbacks are called one at a time, on threads of the
+    client: all events of an engine, then its death, then the events of the next engine.
+    They must return quickly, and may call every method.
+    """
+
+    def __init__(
+        self,
+        on_event: Callable[[Event], None],
+        on_death: Callable[[Death, bool], None],
+        *,
+        backend: str = "llama",
+        launch: Callable[[], Engine] | None = None,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            on_event: Gets every event except Tick and Fatal.
+            on_death: Gets the death, and whether the engine and its model are coming back.
+            backend: ``"llama"`` or ``"echo"``.
+            launch: Starts an engine in another way; raises EngineStoppedError if it cannot.
+            limits: How patient to be.
+            clock: Seconds that never go back.
+        """
+        self._on_event = on_event
+        self._on_death = on_death
+        self._launch = launch or partial(EngineProcess, engine_command(backend))
+        self._limits = limits or Limits()
+        self._clock = clock
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        # The lock guards what follows; no callback is called and nothing waits under it.
+        self._ledger = Ledger()
+        self._breaker = Breaker()
+        self._outgoing: queue.SimpleQueue[bytes | None] | None = None
+        self._refused: list[Load | Answer] = []
+        self._last_problem = _NOT_RUNNING
+        self._closing = False
+        self._kill_asked = False
+        self._supervisor = threading.Thread(
+            target=self._supervise, name="engine supervisor", daemon=True
+        )
+
+    def start(self) -> None:
+        """Start the engine, if none runs or is coming back; Ready comes as an event.
+
+        A person has asked for it, so earlier deaths are forgotten.
+        """
+        with self._lock:
+            if self._closing or self._outgoing is not None:
+                return
+            self._breaker = self._breaker.after_retry()
+            self._outgoing = queue.SimpleQueue()
+            if self._supervisor.ident is None:
+                self._supervisor.start()
+        self._wake.set()
+
+    def send(self, command: Command) -> None:
+        """Send a command; never waits.
+
+        Without an engine, Load and Answer fail by an event; the other commands ask for
+        nothing then, and are dropped.
+
+        Raises:
+            BadArgumentError: the command is too large to travel.
+            EngineStoppedError: the client was never started.
+        """
+        data = to_bytes(command)
+        if len(data) > MOST_MESSAGE_BYTES:
+            raise BadArgumentError(
+                "This conversation is too large", "Start a new chat.", size_bytes=len(data)
+            )
+        with self._lock:
+            if self._outgoing is not None:
+                self._ledger.sent(command)
+                self._outgoing.put(data)
+            elif isinstance(command, Load | Answer):
+                if self._supervisor.ident is None:
+                    raise EngineStoppedError(_NOT_RUNNING.title, _NOT_RUNNING.advice)
+                self._refused.append(command)
+        self._wake.set()
+
+    def kill(self) -> None:
+        """End an engine that does not listen, and start another one."""
+        self._kill_asked = True
+        self._wake.set()
+
+    def close(self) -> None:
+        """Shut the engine down, kill it if it takes too long, and end all threads."""
+        with self._lock:
+            self._closing = True
+        self._wake.set()
+        if self._supervisor.is_alive() and threading.current_thread() is not self._supervisor:
+            self._supervisor.join(self._limits.close_s + 10)
+
+    # --- supervisor thread ---
+
+    def _supervise(self) -> None:
+        while not self._closing:
+            death = self._live()
+            if death is not None:
+                self._mourn(death)
+            self._wait_for_start()
+
+    def _live(self) -> Death | None:
+        """Run one engine to its end; None if the end was asked for."""
+        self._kill_asked = False
+        outgoing = self._outgoing or queue.SimpleQueue()
+        try:
+            engine = self._launch()
+        except EngineStoppedError as problem:
+            return Death(Cause.NOT_STARTED, detail=problem.problem.facts.get("reason", ""))
+        life = _Life(engine, outgoing, self._heard, self._wake)
+        cause = self._watch(life)
+        if cause is None:
+            life.shut_down(self._limits.close_s)
+        return life.bury(cause)
+
+    def _watch(self, life: "_Life") -> Cause | None:
+        """Wait until an engine ends or must end; None if that was asked for."""
+        look_s = min(1.0, self._limits.silence_s / 4)
+        heard, silent_s, before_s = -1, 0.0, self._clock()
+        while not life.ended.is_set():
+            self._wake.wait(look_s)
+            self._wake.clear()
+            if self._closing:
+                return None
+            if self._kill_asked:
+                return Cause.KILLED
+            if life.is_other_version:
+                return Cause.OTHER_VERSION
+            now_s = self._clock()
+            # A computer that slept, or a window that was stopped, is no silent engine: one
+            # look counts for no more than two.
+            silent_s = (
+                silent_s + min(now_s - before_s, 2 * look_s) if life.heard == heard else 0.0
+            )
+            heard, before_s = life.heard, now_s
+            if silent_s > self._patience_s(life):
+                return Cause.HUNG if life.is_ready else Cause.SILENT_START
+        return Cause.GARBLED if life.detail else Cause.ENDED
+
+    def _patience_s(self, life: "_Life") -> float:
+        if not life.is_ready:
+            return self._limits.start_s
+        return self._limits.busy_silence_s if life.is_busy else self._limits.silence_s
+
+    def _mourn(self, death: Death) -> None:
+        """Report a death and prepare what comes after it."""
+        with self._lock:
+            requests, loads = self._ledger.requests, self._ledger.loads
+            self._ledger.engine_died()
+            if death.cause is Cause.OTHER_VERSION:
+                self._breaker = self._breaker.opened()
+            elif death.cause is not Cause.KILLED:
+                self._breaker = self._breaker.after_death(self._clock())
+            wanted = None if self._breaker.is_open else self._ledger.wanted
+            death = replace(
+                death,
+                requests=requests,
+                loading=loads[0].path if loads else "",
+                restarting=wanted is not None,
+            )
+            self._last_problem = death.problem
+            self._outgoing = None
+            if wanted is not None:
+                self._outgoing = queue.SimpleQueue()
+                self._outgoing.put(to_bytes(wanted))
+                self._ledger.sent(wanted)
+        self._on_death(death, death.restarting)
+        for _ in loads:
+            self._on_event(LoadFailed(death.problem))
+
+    def _wait_for_start(self) -> None:
+        """Return when there is an engine to start; refuse what is asked for before that."""
+        while self._outgoing is None and not self._closing:
+            self._wake.wait()
+            self._wake.clear()
+            with self._lock:
+                refused, self._refused = self._refused, []
+            for command in refused:
+                self._on_event(_refusal(command, self._last_problem))
+
+    # --- reader thread of a life ---
+
+    def _heard(self, event: Event) -> None:
+        with self._lock:
+            self._ledger.received(event)
+        self._on_event(event)
+
+
+_NOT_RUNNING = Problem("The engine is not running", "Load a model to start it.")
+
+
+def _refusal(command: Load | Answer, problem: Problem) -> LoadFailed | Failed:
+    if isinstance(command, Load):
+        return LoadFailed(problem)
+    return Failed(command.request, problem)
+
+
+class _Life:
+    """One engine from its start to its end, with the threads that read and write its pipe.
+
+    Threads: the supervisor; what the reader writes is marked.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        outgoing: "queue.SimpleQueue[bytes | None]",
+        on_event: Callable[[Event], None],
+        wake: threading.Event,
+    ) -> None:
+        self._engine = engine
+        self._outgoing = outgoing
+        self._on_event = on_event
+        self._wake = wake
+        # Written by the reader.
+        self.ended = threading.Event()
+        self.heard = 0
+        self.is_ready = False
+        self.is_busy = False
+        self.is_other_version = False
+        self.detail = ""
+        self._fatal = ""
+        self._reader = threading.Thread(target=self._read, name="engine reader", daemon=True)
+        self._writer = threading.Thread(target=self._write, name="engine writer", daemon=True)
+        self._reader.start()
+        self._writer.start()
+
+    def shut_down(self, timeout_s: float) -> None:
+        """Ask it to end, and wait for it."""
+        self._outgoing.put(to_bytes(Shutdown()))
+        self.ended.wait(timeout_s)
+
+    def bury(self, cause: Cause | None) -> Death | None:
+        """Make sure that it is gone and that nothing of it is left."""
+        noticed_end = cause in {Cause.ENDED, Cause.GARBLED} or self.ended.is_set()
+        status = self._engine.wait(_GRACE_S if noticed_end else 0)
+        if status is None:
+            self._engine.kill()
+            status = self._engine.wait(5)
+            if cause is Cause.ENDED:
+                cause, self.detail = Cause.GARBLED, "it closed its pipe"
+        elif cause is Cause.GARBLED:
+            cause = Cause.ENDED  # it died within a message
+        self._reader.join(2)
+        self._outgoing.put(None)
+        self._writer.join(2)
+        self._engine.close()
+        if cause is None:
+            return None
+        return Death(cause, status, self._fatal, self._engine.output(), detail=self.detail)
+
+    def _read(self) -> None:
+        try:
+            while (data := self._engine.channel.receive()) is not None:
+                self.heard += 1
+                self._take(event_from(data))
+        except (ChannelError, ProtocolError) as cause:
+            self.detail = str(cause)[:500]
+        finally:
+            self.ended.set()
+            self._wake.set()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Tick(busy):
+                self.is_busy = busy
+            case Fatal(text):
+                self._fatal = text
+            case Ready(version) if version != VERSION:
+                self.detail = f"version {version}, not {VERSION}"
+                self.is_other_version = True
+                self._wake.set()
+            case Ready():
+                self.is_ready = True
+                self._on_event(event)
+            case _:
+                self._on_event(event)
+
+    def _write(self) -> None:
+        try:
+            while (data := self._outgoing.get()) is not None:
+                self._engine.channel.send(data)
+        except ChannelError:
+            return  # the reader notices the end, and what was in flight is in the ledger

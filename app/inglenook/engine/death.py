@@ -1,0 +1,148 @@
+"""How an engine ended that was not asked to, in words."""
+
+import signal
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inglenook.core.errors import Problem
+
+_SHOWN_OUTPUT = 2_000
+
+_SIGNALS = {
+    "SIGKILL": "it was killed, most likely because the computer ran out of memory",
+    "SIGABRT": "llama.cpp gave up",
+    "SIGSEGV": "it used memory that is not its own",
+    "SIGBUS": "a part of the model file could not be read",
+    "SIGILL": "this build uses instructions that this processor does not have",
+    "SIGFPE": "it divided by zero",
+    "SIGTERM": "another program asked it to end",
+}
+# Windows has no signals: these are the codes of the system for the same events.
+_CODES = {
+    0xC0000005: "SIGSEGV",
+    0xC000001D: "SIGILL",
+    0xC0000409: "SIGABRT",
+    0xC0000006: "SIGBUS",
+}
+_MEMORY_WORDS = ("out of memory", "bad_alloc", "failed to allocate", "memoryerror")
+
+
+class Cause(StrEnum):
+    """Who noticed what."""
+
+    ENDED = "ended"
+    """The process is gone."""
+    HUNG = "hung"
+    """It gave no sign of life and was killed."""
+    GARBLED = "garbled"
+    """It sent what is no message and was killed."""
+    SILENT_START = "silent start"
+    """It did not come up in time and was killed."""
+    OTHER_VERSION = "other version"
+    """It speaks another version of the protocol and was killed."""
+    NOT_STARTED = "not started"
+    """The system did not start it."""
+    KILLED = "killed"
+    """We were asked to kill it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """The end of one engine process.
+
+    Attributes:
+        exit_status: Negative for a signal; None if it never ran.
+        fatal: llama.cpp's own last words, or ``""``.
+        output: The last it printed.
+        requests: Those that were sent and not answered; each counts as interrupted.
+        loading: The model file it was reading, or ``""``. It is not loaded again by itself.
+        detail: What was wrong with what it sent, or why it did not start.
+        restarting: Another engine is being started, and the model loaded again.
+    """
+
+    cause: Cause
+    exit_status: int | None = None
+    fatal: str = ""
+    output: str = ""
+    requests: tuple[str, ...] = ()
+    loading: str = ""
+    detail: str = ""
+    restarting: bool = False
+
+    @property
+    def signal_name(self) -> str:
+        """``"SIGKILL"``, or ``""`` if it was no signal."""
+        status = self.exit_status or 0
+        if status < 0:
+            try:
+                return signal.Signals(-status).name
+            except ValueError:
+                return f"signal {-status}"
+        return _CODES.get(status & 0xFFFFFFFF, "")
+
+    def in_words(self) -> str:
+        """Return what happened, as a clause: ``"it was killed, …"``."""
+        match self.cause:
+            case Cause.HUNG:
+                return "it stopped responding"
+            case Cause.GARBLED:
+                return "it sent what makes no sense"
+            case Cause.SILENT_START:
+                return "it did not start in time"
+            case Cause.OTHER_VERSION:
+                return "it belongs to another version of Inglenook"
+            case Cause.NOT_STARTED:
+                return "the system did not start it"
+            case Cause.KILLED:
+                return "it was stopped"
+            case Cause.ENDED:
+                return self._end_in_words()
+
+    @property
+    def problem(self) -> Problem:
+        """Return it as people read it."""
+        facts = {
+            "what happened": self.in_words(),
+            "signal": self.signal_name,
+            "exit status": "" if self.exit_status is None else str(self.exit_status),
+            "last words": self.fatal,
+            "detail": self.detail,
+            "model": self.loading,
+            "output": self.output[-_SHOWN_OUTPUT:].strip(),
+        }
+        return Problem(
+            self._title(),
+            self._advice(),
+            {name: fact for name, fact in facts.items() if fact},
+        )
+
+    def _end_in_words(self) -> str:
+        if self._was_memory():
+            return "it ran out of memory"
+        if self.signal_name:
+            return _SIGNALS.get(self.signal_name, f"it was ended by {self.signal_name}")
+        return f"it ended by itself (status {self.exit_status})"
+
+    def _title(self) -> str:
+        if self._was_memory():
+            return "The engine ran out of memory"
+        if self.loading:
+            return "The engine stopped while loading this model"
+        if self.cause in {Cause.NOT_STARTED, Cause.SILENT_START, Cause.OTHER_VERSION}:
+            return "The engine does not start"
+        if self.cause is Cause.HUNG:
+            return "The engine stopped responding"
+        return "The engine stopped unexpectedly"
+
+    def _advice(self) -> str:
+        if self.cause is Cause.OTHER_VERSION:
+            return "Install Inglenook again; your chats are safe."
+        if self.loading:
+            return "Choose another model: this one may be damaged or too big."
+        if self.restarting:
+            return "It is starting again; your chat is safe."
+        return "Load the model again, or choose another one; your chat is safe."
+
+    def _was_memory(self) -> bool:
+        text = (self.fatal + self.output[-_SHOWN_OUTPUT:]).lower()
+        return self.cause is Cause.ENDED and any(words in text for words in _MEMORY_WORDS)

@@ -1,0 +1,303 @@
+"""The echo engine: answers without a model, the same way each time.
+
+It is shipped: tests, demos and the check of an installed bundle use it. Without directives it
+answers in Markdown with a heading, a quotation of the question, a list, code and a table. A
+token is at most six letters of a word, or one byte of a character that is not ASCII, so that
+characters arrive in parts as they do from real models.
+
+Directives stand in the last turn, on a first line that starts with ``/echo``::
+
+    /echo tokens=200 rate=120     200 tokens at 120 tokens/s; without rate as fast as it goes
+    /echo text=Good morning       exactly this text, to the end of the turn
+    /echo think=20                20 tokens of thinking first
+    /echo wait=1.5                1.5 seconds of reading the prompt first
+    /echo fail                    fails before the first token, with words
+    /echo fail at=5               fails after 5 tokens
+    /echo bug at=5                the same, by an error nobody expected
+    /echo die=kill at=10          the process is killed after 10 tokens
+    /echo die=abort               it aborts as a failed assertion of llama.cpp does
+    /echo die=exit                it ends as if all were well
+    /echo die=garbage             it writes bytes that are no message
+    /echo die=hang                a native call never comes back and lets no thread run
+    /echo die=memory              it takes memory until there is no more
+
+A model's file is never opened. Directives for loading are its name: ``echo wait=2
+die=abort.gguf`` takes two seconds and then aborts; ``echo fail.gguf`` is refused. The context
+is what was asked for, and prompts are counted, cut and reused as a real engine would.
+"""
+
+import threading
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Sequence
+
+from inglenook.chat.message import Timings
+from inglenook.core.errors import (
+    BadArgumentError,
+    InglenookError,
+    ModelLoadError,
+    PromptTooLongError,
+)
+from inglenook.engine.channel import Channel, PipeChannel
+from inglenook.engine.echoscript import (
+    Script,
+    answer_to,
+    load_script_from,
+    script_from,
+    tokens_of,
+)
+from inglenook.engine.mischief import die
+from inglenook.engine.outbox import FLUSH_S
+from inglenook.engine.protocol import (
+    Answer,
+    Delta,
+    Done,
+    Load,
+    Loaded,
+    PromptProgress,
+    Started,
+    Turn,
+)
+
+_THOUGHT = "The fire is lit and the kettle is on. "
+_CHUNK_TOKENS = 512
+_LOAD_STEPS = 20
+_LEAST_ANSWER_TOKENS = 16
+
+Doom = Callable[[str], None]
+
+
+def make_backend(channel: Channel, last_words: Callable[[str], None]) -> "EchoBackend":
+    """Return an echo; only behind a real pipe, in a process of its own, can it die."""
+    if isinstance(channel, PipeChannel):
+        return EchoBackend(lambda way: die(way, channel, last_words))
+    return EchoBackend(_survive)
+
+
+def _survive(way: str) -> None:
+    raise BadArgumentError(
+        "Only an engine process can die", "Start the echo in a process of its own.", way=way
+    )
+
+
+class EchoBackend:
+    """A model that repeats what it is told; see the module for its directives.
+
+    Threads: the host's main thread, except ``abort``.
+    """
+
+    name = "echo"
+
+    def __init__(self, doom: Doom) -> None:
+        """Load nothing yet.
+
+        Args:
+            doom: Ends the process in the way it is told.
+        """
+        self._doom = doom
+        self._aborted = threading.Event()
+        self._context_tokens = 0
+        self._memory: dict[str, list[bytes]] = {}
+
+    def load(self, command: Load, on_progress: Callable[[float], bool]) -> Loaded:
+        """Pretend to read a file."""
+        self.unload()
+        began_s = time.monotonic()
+        script = load_script_from(command.path)
+        for step in range(_LOAD_STEPS + 1):
+            if not on_progress(step / _LOAD_STEPS):
+                raise ModelLoadError(
+                    "Loading was stopped", "Choose a model to go on.", cancelled=True
+                )
+            self._aborted.wait(script.wait / _LOAD_STEPS)
+        if script.die:
+            self._doom(script.die)
+        if script.fail:
+            raise ModelLoadError("This model cannot be loaded", "Choose another model.")
+        if script.bug:
+            raise RuntimeError(script.bug)
+        self._context_tokens = command.settings.context_tokens
+        return Loaded(
+            path=command.path,
+            description="echo, no model",
+            context_tokens=self._context_tokens,
+            train_context_tokens=self._context_tokens,
+            has_template=True,
+            load_s=time.monotonic() - began_s,
+        )
+
+    def unload(self) -> None:
+        """Forget the chats."""
+        self._context_tokens = 0
+        self._memory.clear()
+
+    def begin(self, command: Answer) -> "EchoReply":
+        """Count the prompt, leave out turns that do not fit, and write the script."""
+        if not self._context_tokens:
+            raise ModelLoadError("No model is loaded", "Choose a model first.")
+        last = command.turns[-1].text if command.turns else ""
+        script = script_from(last)
+        if script and not script.at:
+            _fail(script)
+        left_out, prompt = _prompt(command.turns, self._context_tokens - _LEAST_ANSWER_TOKENS)
+        reused = _common_length(self._memory.get(command.chat, ()), prompt)
+        self._memory = {command.chat: prompt}
+        reply = EchoReply(
+            command,
+            script or Script(),
+            answer_to(last, script),
+            room_tokens=self._context_tokens - len(prompt),
+            aborted=self._aborted,
+            doom=self._doom,
+        )
+        reply.started = Started(command.request, len(prompt), reused, left_out)
+        return reply
+
+    def abort(self, *, on: bool) -> None:
+        """End waits early."""
+        if on:
+            self._aborted.set()
+        else:
+            self._aborted.clear()
+
+
+class EchoReply:
+    """One answer on its way.
+
+    Threads: the host's main thread.
+    """
+
+    started: Started
+
+    def __init__(
+        self,
+        command: Answer,
+        script: Script,
+        text: str,
+        *,
+        room_tokens: int,
+        aborted: threading.Event,
+        doom: Doom,
+    ) -> None:
+        self._request = command.request
+        self._script = script
+        self._aborted = aborted
+        self._doom = doom
+        thought = tokens_of(_THOUGHT * script.think)[: script.think]
+        answer = tokens_of(_before_stop(text, command.sampling.stop))
+        if script.tokens:
+            answer = answer[: script.tokens]
+        self._tokens = [*thought, *answer]
+        self._thought_tokens = len(thought)
+        self._reason = "end"
+        limit = command.sampling.answer_limit_tokens
+        for most, reason in ((limit, "length"), (room_tokens, "context")):
+            if most is not None and len(self._tokens) > most:
+                self._tokens, self._reason = self._tokens[:most], reason
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+        self._written = 0
+        self._read_tokens = -1
+        self._began_s = time.monotonic()
+        self._first_s = self._last_s = self._began_s
+
+    def step(self) -> PromptProgress | Delta | Done:
+        """Read a chunk, or write a token."""
+        total = self.started.prompt_tokens
+        if self._read_tokens < total:
+            return self._read_chunk(total)
+        if self._script.at == self._written:
+            self._meet_fate()
+        if self._written == len(self._tokens):
+            return self._done(self._reason)
+        if not self._keep_pace():
+            return Delta(self._request, "", 0)
+        return self._write()
+
+    def stop(self) -> tuple[Delta | None, Done]:
+        """End now."""
+        rest = self._decoder.decode(b"", final=True)
+        text = Delta(self._request, rest, 0) if rest else None
+        return text, self._done("stopped")
+
+    def _read_chunk(self, total: int) -> PromptProgress:
+        if self._read_tokens < 0:
+            self._read_tokens = self.started.reused_tokens
+            self._aborted.wait(self._script.wait)
+        self._read_tokens = min(self._read_tokens + _CHUNK_TOKENS, total)
+        return PromptProgress(self._request, self._read_tokens, total)
+
+    def _meet_fate(self) -> None:
+        script = self._script
+        _fail(script)
+        if script.die:
+            # What it has said before must be out, or nobody could tell how far it came.
+            self._aborted.wait(3 * FLUSH_S)
+            self._doom(script.die)
+
+    def _keep_pace(self) -> bool:
+        """Wait for this token's moment; False if told to hurry."""
+        if not self._script.rate or not self._written:
+            return True
+        due_s = self._first_s + self._written / self._script.rate
+        return not self._aborted.wait(max(0.0, due_s - time.monotonic()))
+
+    def _write(self) -> Delta:
+        token = self._tokens[self._written]
+        thinking = self._written < self._thought_tokens
+        self._written += 1
+        self._last_s = time.monotonic()
+        if self._written == 1:
+            self._first_s = self._last_s
+        return Delta(self._request, self._decoder.decode(token), 1, thinking)
+
+    def _done(self, reason: str) -> Done:
+        spent_s = self._last_s - self._first_s
+        timings = Timings(
+            prompt_tokens=self.started.prompt_tokens,
+            reused_tokens=self.started.reused_tokens,
+            answer_tokens=self._written,
+            first_token_s=self._first_s - self._began_s,
+            tokens_per_s=(self._written - 1) / spent_s if spent_s > 0 else 0.0,
+        )
+        return Done(self._request, reason, timings)
+
+
+def _fail(script: Script) -> None:
+    if script.fail:
+        raise InglenookError("The echo engine was told to fail", "Tell it something else.")
+    if script.bug:
+        raise RuntimeError("the echo engine was told to have a bug")
+
+
+def _before_stop(text: str, stops: Sequence[str]) -> str:
+    places = [text.find(stop) for stop in stops if stop and stop in text]
+    return text[: min(places)] if places else text
+
+
+def _prompt(turns: Sequence[Turn], most_tokens: int) -> tuple[int, list[bytes]]:
+    """Return how many of the oldest turns do not fit, and the tokens of the others."""
+    kept: list[bytes] = []
+    for left_out in range(len(turns), 0, -1):
+        turn = turns[left_out - 1]
+        tokens = [turn.role.encode(), *tokens_of(turn.text)]
+        if len(kept) + len(tokens) > most_tokens:
+            if left_out == len(turns):
+                raise PromptTooLongError(
+                    "This message is too long for the model",
+                    "Shorten it, or load the model with a longer context.",
+                    message_tokens=len(tokens),
+                    room_tokens=most_tokens,
+                )
+            return left_out, kept
+        kept = tokens + kept
+    return 0, kept
+
+
+def _common_length(before: Sequence[bytes], now: Sequence[bytes]) -> int:
+    """Return how many tokens are the same from the start; one is always read anew."""
+    same = 0
+    for old, new in zip(before, now, strict=False):
+        if old != new:
+            break
+        same += 1
+    return min(same, max(0, len(now) - 1))

@@ -1,0 +1,77 @@
+"""What was asked of an engine and is not answered yet, and which model it should have."""
+
+from inglenook.engine.protocol import (
+    Answer,
+    Command,
+    Done,
+    Event,
+    Failed,
+    Load,
+    Loaded,
+    LoadFailed,
+    Unload,
+)
+
+
+class Ledger:
+    """Follows commands and events.
+
+    Threads: none of its own; its owner holds a lock around each call.
+    """
+
+    def __init__(self) -> None:
+        self._requests: dict[str, None] = {}
+        self._loads: list[Load] = []
+        self._wanted: Load | None = None
+
+    @property
+    def requests(self) -> tuple[str, ...]:
+        """Requests that are not answered, oldest first."""
+        return tuple(self._requests)
+
+    @property
+    def loads(self) -> tuple[Load, ...]:
+        """Loads that are not answered; the first is under way."""
+        return tuple(self._loads)
+
+    @property
+    def wanted(self) -> Load | None:
+        """What to load into a new engine so that it is where this one was."""
+        return self._wanted
+
+    def sent(self, command: Command) -> None:
+        """Follow a command."""
+        match command:
+            case Answer(request):
+                self._requests[request] = None
+            case Load():
+                self._loads.append(command)
+                self._wanted = command
+            case Unload():
+                self._wanted = None
+            case _:
+                return
+
+    def received(self, event: Event) -> None:
+        """Follow an event."""
+        match event:
+            case Done(request) | Failed(request):
+                self._requests.pop(request, None)
+            case Loaded():
+                del self._loads[:1]
+            case LoadFailed():
+                del self._loads[:1]
+                if not self._loads:
+                    self._wanted = None
+            case _:
+                return
+
+    def engine_died(self) -> None:
+        """Forget what died with it. A model that was being loaded is not wanted again.
+
+        A file on which llama.cpp aborts would abort it every time.
+        """
+        self._requests.clear()
+        if self._loads:
+            self._loads.clear()
+            self._wanted = None

@@ -1,0 +1,152 @@
+"""Events on their way out of the engine: joined, in order, and out of the model's way."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from inglenook.engine.channel import Channel, ChannelError
+from inglenook.engine.protocol import Delta, Event, Fatal, Tick, to_bytes
+
+FLUSH_S = 0.020
+"""Text waits at most so long; an eye sees no difference, a pipe does."""
+TICK_S = 1.0
+
+
+class Outbox:
+    """A queue of events and the thread that sends them.
+
+    The first text after a pause goes out at once, the text after it at most every FLUSH_S;
+    everything else goes out at once, after the text before it. A sign of life goes out every
+    TICK_S.
+
+    Threads: any may put; one of its own sends.
+    """
+
+    def __init__(
+        self, channel: Channel, *, busy: Callable[[], bool], on_closed: Callable[[], None]
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            channel: Where to.
+            busy: Asked for every Tick.
+            on_closed: Called on the sending thread when nobody listens any more.
+        """
+        self._channel = channel
+        self._busy = busy
+        self._on_closed = on_closed
+        self._changed = threading.Condition()
+        self._events: list[Event] = []
+        self._urgent = False
+        self._closing = False
+        self._sending = threading.Lock()
+        self._next_flush_s = 0.0
+        self._next_tick_s = time.monotonic() + TICK_S
+        self._thread = threading.Thread(target=self._run, name="engine events", daemon=True)
+
+    def start(self) -> None:
+        """Start sending."""
+        self._thread.start()
+
+    def put(self, event: Event) -> None:
+        """Queue an event; returns at once."""
+        with self._changed:
+            self._events.append(event)
+            if not isinstance(event, Delta):
+                self._urgent = True
+                self._changed.notify()
+            elif len(self._events) == 1:
+                self._changed.notify()
+
+    def last_words(self, text: str) -> None:
+        """Send all that is queued and then Fatal, before this returns.
+
+        Waits at most a second for the sending thread, which may be stuck in a full pipe.
+        """
+        if not self._sending.acquire(timeout=1.0):
+            return
+        try:
+            self._send([*self._take(), Fatal(text)])
+        except ChannelError:
+            return  # nobody is left to read them
+        finally:
+            self._sending.release()
+
+    def close(self) -> None:
+        """Send what is queued and end the thread; waits at most a second."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(1.0)
+
+    def _run(self) -> None:
+        try:
+            while self._wait():
+                self._flush()
+            self._flush()
+        except ChannelError:
+            self._on_closed()
+
+    def _flush(self) -> None:
+        with self._sending:
+            self._send(self._take())
+
+    def _wait(self) -> bool:
+        """Wait until something is due; False when it is time to end."""
+        with self._changed:
+            while not self._closing:
+                now_s = time.monotonic()
+                due_s = self._due_s()
+                if due_s <= now_s:
+                    return True
+                self._changed.wait(due_s - now_s)
+            return False
+
+    def _due_s(self) -> float:
+        if self._urgent:
+            return 0.0
+        return min(self._next_flush_s, self._next_tick_s) if self._events else self._next_tick_s
+
+    def _take(self) -> list[Event]:
+        with self._changed:
+            events, self._events, self._urgent = self._events, [], False
+            now_s = time.monotonic()
+            if events:
+                self._next_flush_s = now_s + FLUSH_S
+            if now_s >= self._next_tick_s:
+                self._next_tick_s = now_s + TICK_S
+                events.append(Tick(self._busy()))
+            return events
+
+    def _send(self, events: list[Event]) -> None:
+        for event in joined(events):
+            self._channel.send(to_bytes(event))
+
+
+def joined(events: Iterable[Event]) -> Iterator[Event]:
+    """Make one Delta of neighbours that belong together; keep everything else as it is."""
+    run: list[Delta] = []
+    for event in events:
+        if isinstance(event, Delta):
+            if run and not _belong_together(run[0], event):
+                yield _one(run)
+                run = []
+            run.append(event)
+            continue
+        if run:
+            yield _one(run)
+            run = []
+        yield event
+    if run:
+        yield _one(run)
+
+
+def _belong_together(first: Delta, second: Delta) -> bool:
+    return first.request == second.request and first.thinking == second.thinking
+
+
+def _one(run: list[Delta]) -> Delta:
+    if len(run) == 1:
+        return run[0]
+    text = "".join(each.text for each in run)
+    return Delta(run[0].request, text, sum(each.tokens for each in run), run[0].thinking)
