@@ -97,7 +97,11 @@ class TerminalChat:
                 sys.stderr.write(f"({answer.note})\n")
         elif self._problem:
             put_problem(self._problem)
-        return answer is not None and answer.status in {Status.COMPLETE, Status.CUT, Status.STOPPED}
+        return answer is not None and answer.status in {
+            Status.COMPLETE,
+            Status.CUT,
+            Status.STOPPED,
+        }
 
 
 def chat(services: Services, question: str, *, as_json: bool) -> int:

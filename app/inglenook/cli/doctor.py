@@ -27,7 +27,9 @@ class Finding:
 def doctor(*, as_json: bool) -> int:
     """Check everything, print what was found, and return 0 if all of it works."""
     findings = tuple(_find(what, look) for what, look in check.CHECKS.items())
-    version = f"Inglenook {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    version = (
+        f"Inglenook {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    )
     if as_json:
         put_json({"version": version, "findings": findings})
     else:
@@ -42,7 +44,9 @@ def _find(what: str, look: Callable[[], check.Checked]) -> Finding:
         says, facts = look()
     except InglenookError as error:
         problem = error.problem
-        return Finding(what, ok=False, says=problem.in_words(), facts=tuple(problem.facts.items()))
+        return Finding(
+            what, ok=False, says=problem.in_words(), facts=tuple(problem.facts.items())
+        )
     return Finding(what, ok=True, says=says, facts=facts)
 
 

@@ -30,7 +30,10 @@ def _list(found: tuple[InstalledModel, ...], *, as_json: bool) -> int:
     if as_json:
         put_json(found)
     elif found:
-        put_table((model.name, model.quant, bytes_in_words(model.size_bytes), model.path) for model in found)
+        put_table(
+            (model.name, model.quant, bytes_in_words(model.size_bytes), model.path)
+            for model in found
+        )
     else:
         put("No model is installed. Add one: inglenook models add FILE.gguf")
     return 0

@@ -1,4 +1,4 @@
-"""Chats: send, edit, regenerate, branch, stop, find; every step is stored before it is shown."""
+"""Chats: send, edit, regenerate, branch, stop, find; each step is stored before it is shown."""
 
 import threading
 import time
@@ -79,7 +79,9 @@ class ChatService:
 
     def open(self, chat: ChatId) -> None:
         """Open a stored chat."""
-        self._worker.post(lambda: self._bus.publish(ConversationOpened(self._conversation(chat))))
+        self._worker.post(
+            lambda: self._bus.publish(ConversationOpened(self._conversation(chat)))
+        )
 
     def send(self, chat: ChatId, text: str) -> None:
         """Add a question at the head and have it answered."""
@@ -142,9 +144,9 @@ class ChatService:
 
     def _start(self, last: ChatId | None) -> None:
         self._store.interrupt_unfinished()
-        self._store.purge_removed(self._stamps.now_ms() + 1)
-        chats = self._announce_list()
-        if any(each.id == last for each in chats) and last is not None:
+        self._store.purge_removed()
+        self._announce_list()
+        if last is not None and any(row.id == last for row in self._store.summaries()):
             self._bus.publish(ConversationOpened(self._conversation(last)))
         else:
             self._create(ChatId(self._stamps.new_id()))
@@ -152,6 +154,9 @@ class ChatService:
     def _create(self, chat: ChatId) -> None:
         self._open[chat] = Conversation(chat, created_ms=self._stamps.now_ms())
         self._bus.publish(ConversationOpened(self._open[chat]))
+
+    def _show_opened(self, chat: ChatId) -> None:
+        self._bus.publish(ConversationOpened(self._conversation(chat)))
 
     def _conversation(self, chat: ChatId) -> Conversation:
         if chat not in self._open:
@@ -188,7 +193,8 @@ class ChatService:
         turns = tuple(
             Turn(each.role, each.text)
             for each in conversation.path()
-            if each.text or each.role is not Role.ASSISTANT  # an answer that failed says nothing
+            if each.text
+            or each.role is not Role.ASSISTANT  # an answer that failed says nothing
         )
         model = self._engine.state.model
         answer = Message(
@@ -260,17 +266,18 @@ class ChatService:
         hits = tuple(SearchHit(row.chat, row.title, row.node, row.snippet) for row in rows)
         self._bus.publish(SearchFinished(query, hits))
 
-    def _announce_list(self) -> tuple[ChatSummary, ...]:
+    def _announce_list(self) -> None:
         rows = self._store.summaries()
         chats = tuple(ChatSummary(row.id, row.title, row.updated_ms) for row in rows)
         self._bus.publish(ChatListChanged(chats))
-        return chats
 
     def _close(self) -> None:
         for reply in list(self._replies.values()):
-            self._finish(reply, Status.INTERRUPTED, "Inglenook was closed while this was written.")
+            self._finish(
+                reply, Status.INTERRUPTED, "Inglenook was closed while this was written."
+            )
         self._retry_unsaved()
-        self._store.purge_removed(self._stamps.now_ms() + 1)
+        self._store.purge_removed()
 
     # --- answers coming in ---
 
@@ -311,7 +318,9 @@ class ChatService:
         self._finish(reply, status, note, done)
 
     def _fail(self, reply: LiveReply, problem: Problem, status: Status) -> None:
-        self._finish(reply, status, problem.in_words())
+        # That the engine is starting again is true now, not when this is read next year.
+        is_lost = status is Status.INTERRUPTED
+        self._finish(reply, status, f"{problem.title}." if is_lost else problem.in_words())
 
     def _finish(
         self, reply: LiveReply, status: Status, note: str, done: Done | None = None
@@ -363,7 +372,6 @@ class ChatService:
 
     def _new_node(self) -> NodeId:
         return NodeId(self._stamps.new_id())
-
 
 
 def title_from(question: str) -> str:

@@ -3,15 +3,16 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
-from inglenook.core.errors import Problem
+from inglenook.core.errors import EngineStoppedError, InglenookError, Problem
 from inglenook.core.ids import ChatId, RequestId
-from inglenook.engine.client import Death
+from inglenook.engine.death import Death
 from inglenook.engine.protocol import (
     Answer,
     Cancel,
@@ -56,11 +57,15 @@ class Client(Protocol):
     """What is used of engine/client.py."""
 
     def start(self) -> None:
-        """Start the process if it is not running; forget earlier deaths."""
+        """Start the process and keep it alive; once."""
+        ...
+
+    def retry(self) -> None:
+        """Start again after too many deaths; harmless otherwise."""
         ...
 
     def send(self, command: Command) -> None:
-        """Send a command; one that cannot be sent is answered by a death."""
+        """Send a command; raises EngineStoppedError when none will start by itself."""
         ...
 
     def close(self) -> None:
@@ -98,6 +103,7 @@ class EngineService:
         self._waiting: list[Answer] = []
         self._worker = Worker("engine", self._fail_load)
         self._client = make_client(self._on_event, self._on_death)
+        self._is_started = False
 
     @property
     def state(self) -> EngineState:
@@ -110,7 +116,7 @@ class EngineService:
 
     def cancel_load(self) -> None:
         """Give up the load in progress."""
-        self._client.send(CancelLoad())
+        self._worker.post(lambda: self._client.send(CancelLoad()))
 
     def retry(self) -> None:
         """Try the model again that failed or died too often."""
@@ -120,8 +126,7 @@ class EngineService:
 
     def unload(self) -> None:
         """Free the model's memory."""
-        self._client.send(Unload())
-        self._become(EngineState())
+        self._worker.post(self._unload)
 
     def answer(
         self,
@@ -147,7 +152,7 @@ class EngineService:
         if phase in _UNAVAILABLE:
             listener(request, problem or NO_MODEL)
         elif phase is EnginePhase.READY:
-            self._client.send(command)
+            self._send(command)
         self._count_answers()
 
     def cancel(self, request: RequestId) -> None:
@@ -157,21 +162,36 @@ class EngineService:
             self._waiting = [each for each in self._waiting if each.request != request]
         if waited:
             self._tell(request, Done(request, "stopped", Timings()))
-        else:
-            self._client.send(Cancel(request))
+        elif request in self._listeners:
+            with suppress(EngineStoppedError):  # then its death is on the way
+                self._client.send(Cancel(request))
 
     def close(self) -> None:
         """End the engine process and the worker."""
         self._worker.close()
-        self._client.close()
+        if self._is_started:
+            self._client.close()
 
     # --- loading ---
 
     def _load(self, path: str) -> None:
         model, plan = self._plan(path)
         self._become(EngineState(EnginePhase.LOADING, model, plan))
-        self._client.start()
+        if not self._is_started:
+            self._is_started = True
+            self._client.start()
+        self._client.retry()
         self._client.send(Load(path, plan.settings))
+
+    def _unload(self) -> None:
+        self._client.send(Unload())
+        self._become(EngineState())
+
+    def _send(self, command: Answer) -> None:
+        try:
+            self._client.send(command)
+        except InglenookError as error:
+            self._tell(RequestId(command.request), error.problem)
 
     def _fail_load(self, problem: Problem) -> None:
         self._become(replace(self._state, phase=EnginePhase.FAILED, problem=problem))
@@ -210,19 +230,22 @@ class EngineService:
             )
         self._become(self._state)
         for command in waiting:
-            self._client.send(command)
+            self._send(command)
         self._remember(event.path)
 
     def _on_death(self, death: Death, restarting: bool) -> None:  # noqa: FBT001 (the client's callback)
         with self._lock:
             unsent = {each.request for each in self._waiting}
             lost = [request for request in self._listeners if request not in unsent]
+        problem = death.problem(restarting=restarting)
         phase = EnginePhase.RESTARTING if restarting else EnginePhase.BROKEN
-        self._become(replace(self._state, phase=phase, problem=death.problem, fraction=0.0))
+        if restarting and death.loading:
+            phase = EnginePhase.FAILED  # what died while it was loaded is not loaded again
+        self._become(replace(self._state, phase=phase, problem=problem, fraction=0.0))
         for request in lost:
-            self._tell(request, death.problem)
-        if not restarting:
-            self._give_up_waiting(death.problem)
+            self._tell(request, problem)
+        if phase is not EnginePhase.RESTARTING:
+            self._give_up_waiting(problem)
 
     def _tell(self, request: RequestId, event: AnswerEvent) -> None:
         with self._lock:

@@ -2,7 +2,13 @@
 
 import logging
 import logging.handlers
+import traceback
 from pathlib import Path
+from types import TracebackType
+
+ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 
 _BYTES = 512 * 1024
 _KEPT = 3
@@ -34,11 +40,10 @@ def to_file(folder: Path) -> None:
 class _WithoutWords(logging.Formatter):
     """Leaves the text of exceptions out: it may quote a message or a file name."""
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 (the name is logging's)
-        kind, _, trace = ei  # type: ignore[misc]  # logging types this loosely
-        lines = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            lines.append(f"  {Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
-            trace = trace.tb_next
-        return "\n".join((f"{kind.__name__} at", *lines))
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 (the name is logging's)
+        kind, _, trace = ei
+        places = [
+            f"  {Path(frame.f_code.co_filename).name}:{line} {frame.f_code.co_name}"
+            for frame, line in traceback.walk_tb(trace)
+        ]
+        return "\n".join((f"{kind.__name__ if kind else 'error'} at", *places))

@@ -52,7 +52,11 @@ class LiveReply:
             self._answer = ["".join(self._answer)]
             self._thinking = ["".join(self._thinking)]
             return LiveText(
-                self._answer[0], self._thinking[0], self._waiting_for, self._tokens, self._rate()
+                self._answer[0],
+                self._thinking[0],
+                self._waiting_for,
+                self._tokens,
+                self._rate(),
             )
 
     def _rate(self) -> float:

@@ -9,6 +9,7 @@ from inglenook.engine.client import EngineClient
 from inglenook.services import logs
 from inglenook.services.bus import Bus
 from inglenook.services.chat import ChatService
+from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose
 from inglenook.services.models import ModelService
@@ -32,6 +33,7 @@ class Services:
     models: ModelService
     engine: EngineService
     chat: ChatService
+    is_echo: bool = False
 
     @classmethod
     def open(cls, *, backend: str = "llama", folders: Folders | None = None) -> "Services":
@@ -50,10 +52,15 @@ class Services:
         settings = SettingsService(bus, SettingsFile(where.settings))
         store = Store(where.database, lambda problem: bus.publish(ProblemArose(problem)))
         models = ModelService(bus, store, resources() / "models")
+        is_echo = backend == "echo"
         engine = EngineService(
-            bus, partial(EngineClient, backend), models.plan, settings.set_last_model
+            bus,
+            partial(EngineClient, backend=backend),
+            echo_plan if is_echo else models.plan,
+            _nothing if is_echo else settings.set_last_model,
         )
-        return cls(bus, where, settings, store, models, engine, ChatService(bus, engine, store))
+        chat = ChatService(bus, engine, store)
+        return cls(bus, where, settings, store, models, engine, chat, is_echo)
 
     def start(self, load: str | None = None) -> None:
         """Open the chats, list the models, and load one.
@@ -65,9 +72,14 @@ class Services:
         last = self.settings.now.last_chat
         self.chat.start(ChatId(last) if last else None)
         self.models.refresh()
-        path = load or self.models.first_choice(self.settings.now.last_model)
+        path = load or self._first_model()
         if path:
             self.engine.load(path)
+
+    def _first_model(self) -> str | None:
+        if self.is_echo:
+            return ECHO_PATH
+        return self.models.first_choice(self.settings.now.last_model)
 
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
@@ -85,3 +97,7 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _nothing(_path: str) -> None:
+    """Remember nothing of a model that is none."""
