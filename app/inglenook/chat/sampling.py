@@ -42,7 +42,9 @@ class Sampling:
                 )
         if self.answer_limit_tokens is not None and self.answer_limit_tokens < 1:
             raise BadArgumentError(
-                "The answer limit is too small", "Use at least one token.", limit=self.answer_limit_tokens
+                "The answer limit is too small",
+                "Use at least one token.",
+                limit=self.answer_limit_tokens,
             )
 
 

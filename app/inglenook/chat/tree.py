@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from inglenook.chat.message import Message, Role
-from inglenook.core.errors import NotFoundError
+from inglenook.chat.message import Message, Role, Status
+from inglenook.core.errors import BadArgumentError, NotFoundError
 from inglenook.core.ids import ChatId, NodeId
 
 _NOTHING: Mapping[NodeId, Message] = MappingProxyType({})
@@ -26,11 +26,12 @@ class Conversation:
     id: ChatId
     title: str = ""
     created_ms: int = 0
-    nodes: Mapping[NodeId, Message] = _NOTHING
+    nodes: Mapping[NodeId, Message] = field(default_factory=lambda: _NOTHING)
     head: NodeId | None = None
     _children: Mapping[NodeId | None, tuple[NodeId, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    """Ids below each parent, oldest first; what ``nodes`` says, kept for speed."""
 
     @classmethod
     def of(
@@ -42,14 +43,24 @@ class Conversation:
         created_ms: int = 0,
         head: NodeId | None = None,
     ) -> "Conversation":
-        """Build a conversation from stored messages; a message without its parent is dropped."""
-        nodes: dict[NodeId, Message] = {}
-        children: dict[NodeId | None, list[NodeId]] = {}
+        """Build a conversation from stored messages, in any order.
+
+        A message that cannot be reached from a first message is dropped.
+        """
+        by_parent: dict[NodeId | None, list[Message]] = {}
         for message in sorted(messages, key=lambda each: each.id):
-            if message.parent is None or message.parent in nodes:
-                nodes[message.id] = message
-                children.setdefault(message.parent, []).append(message.id)
-        family = {parent: tuple(ids) for parent, ids in children.items()}
+            by_parent.setdefault(message.parent, []).append(message)
+        nodes: dict[NodeId, Message] = {}
+        waiting = by_parent.get(None, [])[::-1]
+        while waiting:
+            message = waiting.pop()
+            nodes[message.id] = message
+            waiting.extend(reversed(by_parent.get(message.id, [])))
+        family = {
+            parent: tuple(each.id for each in children)
+            for parent, children in by_parent.items()
+            if parent is None or parent in nodes
+        }
         built = cls(chat, title, created_ms, nodes, None, family)
         return replace(built, head=head if head in nodes else built.newest_leaf(None))
 
@@ -92,11 +103,18 @@ class Conversation:
 
         Raises:
             NotFoundError: its parent is not here.
+            BadArgumentError: a message with this id is here already.
         """
         if message.parent is not None:
             self.message(message.parent)
-        family = dict(self._children)
-        family[message.parent] = (*family.get(message.parent, ()), message.id)
+        if message.id in self.nodes:
+            raise BadArgumentError(
+                "This message is already there",
+                "Give each message its own id.",
+                node=message.id,
+            )
+        siblings = (*self._children.get(message.parent, ()), message.id)
+        family = {**self._children, message.parent: tuple(sorted(siblings))}
         nodes = {**self.nodes, message.id: message}
         return replace(self, nodes=nodes, head=message.id, _children=family)
 
@@ -105,8 +123,13 @@ class Conversation:
 
         Raises:
             NotFoundError: no message has this id.
+            BadArgumentError: the message is finished, or the new value would move it.
         """
-        self.message(message.id)
+        old = self.message(message.id)
+        if old.status is not Status.WRITING or not _is_same_place(old, message):
+            raise BadArgumentError(
+                "A finished message is never changed", "Add a new version of it.", node=old.id
+            )
         return replace(self, nodes={**self.nodes, message.id: message})
 
     def showing(self, node: NodeId) -> "Conversation":
@@ -125,3 +148,7 @@ class Conversation:
     def first_question(self) -> str:
         """Return the text of the first message a person wrote on this branch, or ``""``."""
         return next((each.text for each in self.path() if each.role is Role.USER), "")
+
+
+def _is_same_place(old: Message, new: Message) -> bool:
+    return (old.parent, old.role, old.created_ms) == (new.parent, new.role, new.created_ms)

@@ -4,6 +4,7 @@ InglenookError
 ├── ModelFileError          the file is not a usable model
 ├── ModelLoadError          the engine could not load it
 ├── EngineStoppedError      the engine process died
+├── ComputeError            llama.cpp failed in the middle of an answer
 ├── TemplateError           the model's chat template failed
 ├── PromptTooLongError      one message does not fit the context
 ├── StorageError            the data folder or its database
@@ -61,6 +62,10 @@ class ModelLoadError(InglenookError):
 
 class EngineStoppedError(InglenookError):
     """The engine process ended without being asked to."""
+
+
+class ComputeError(InglenookError):
+    """llama.cpp reported a failure while it computed an answer."""
 
 
 class TemplateError(InglenookError):

@@ -21,12 +21,7 @@ def sortable_id(now_ms: int, random_bits: int) -> str:
         now_ms: Milliseconds since 1970, 0 to 2**48 - 1.
         random_bits: 80 random bits; within one millisecond they decide the order.
     """
-    number = (now_ms << RANDOM_BITS) | (random_bits & ((1 << RANDOM_BITS) - 1))
-    characters = []
-    for _ in range(26):
-        number, index = divmod(number, 32)
-        characters.append(_ALPHABET[index])
-    return "".join(reversed(characters))
+    return _as_text((now_ms << RANDOM_BITS) | (random_bits & ((1 << RANDOM_BITS) - 1)))
 
 
 def made_at_ms(an_id: str) -> int:
@@ -35,7 +30,21 @@ def made_at_ms(an_id: str) -> int:
     Raises:
         ValueError: it is not one of our ids.
     """
+    return _as_number(an_id) >> RANDOM_BITS
+
+
+def _as_text(number: int) -> str:
+    characters = []
+    for _ in range(26):
+        number, index = divmod(number, 32)
+        characters.append(_ALPHABET[index])
+    return "".join(reversed(characters))
+
+
+def _as_number(an_id: str) -> int:
+    if len(an_id) != 26:
+        raise ValueError("an id has 26 characters")
     number = 0
     for character in an_id:
         number = number * 32 + _ALPHABET.index(character)
-    return number >> RANDOM_BITS
+    return number

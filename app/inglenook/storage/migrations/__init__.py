@@ -1,0 +1,11 @@
+"""Every step the database's layout has taken, oldest first.
+
+Step number n takes ``user_version`` from n-1 to n. A released step is never edited.
+"""
+
+from inglenook.storage.migrations import v0001_chats_and_library
+
+Step = tuple[str, ...]
+"""SQL statements that run in one transaction."""
+
+MIGRATIONS: tuple[Step, ...] = (v0001_chats_and_library.STATEMENTS,)

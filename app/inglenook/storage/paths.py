@@ -1,0 +1,97 @@
+"""Where everything is kept: one value with every folder and file of ours."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from inglenook.core.errors import ReadOnlyError
+from inglenook.storage.files import not_writable, private_folder
+
+HOME_VARIABLE = "INGLENOOK_HOME"
+PORTABLE_FOLDER = "inglenook-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders of one person on this computer."""
+
+    data: Path
+    cache: Path
+    logs: Path
+
+    @classmethod
+    def below(cls, home: Path) -> "Folders":
+        """Return folders that are all inside one."""
+        return cls(data=home, cache=home / "cache", logs=home / "logs")
+
+    @property
+    def database(self) -> Path:
+        """The file of chats and of the library."""
+        return self.data / "inglenook.db"
+
+    @property
+    def models(self) -> Path:
+        """Where downloaded models are put."""
+        return self.data / "models"
+
+    @property
+    def settings(self) -> Path:
+        """The file of the person's choices."""
+        return self.data / "settings.json"
+
+    def create(self) -> None:
+        """Create what is missing, for the owner only (0700), whatever the umask.
+
+        Raises:
+            ReadOnlyError: a folder cannot be created or written.
+            DiskFullError: no room is left.
+        """
+        for folder in (self.data, self.models, self.cache, self.logs):
+            private_folder(folder)
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise not_writable(folder)
+
+
+def find_folders(
+    environment: Mapping[str, str] | None = None, frozen_executable: Path | None = None
+) -> Folders:
+    """Say where data is kept; nothing is created.
+
+    ``INGLENOOK_HOME`` moves everything; a folder ``inglenook-data`` beside the executable of a
+    bundle makes it portable; otherwise the system's usual places are used.
+
+    Args:
+        environment: Its variables; None for this process's own.
+        frozen_executable: The bundle's executable; None to find out.
+
+    Raises:
+        ReadOnlyError: there is no home folder.
+    """
+    home = (os.environ if environment is None else environment).get(HOME_VARIABLE, "").strip()
+    if home:
+        return Folders.below(Path(home).absolute())
+    executable = frozen_executable or _own_bundle()
+    if executable is not None and (portable := executable.parent / PORTABLE_FOLDER).is_dir():
+        return Folders.below(portable)
+    try:
+        usual = platformdirs.PlatformDirs("inglenook", appauthor=False)
+        return Folders(usual.user_data_path, usual.user_cache_path, usual.user_log_path)
+    except RuntimeError as cause:  # pathlib finds no home folder for this user
+        raise ReadOnlyError(
+            "There is no home folder", f"Set {HOME_VARIABLE} to a folder for your data."
+        ) from cause
+
+
+def _own_bundle() -> Path | None:
+    return Path(sys.executable) if getattr(sys, "frozen", False) else None
+
+
+def resources() -> Path:
+    """Return the folder of icons, fonts and the starter model."""
+    unpacked = getattr(sys, "_MEIPASS", None)
+    root = Path(unpacked) if unpacked else Path(__file__).resolve().parents[3]
+    return root / "resources"

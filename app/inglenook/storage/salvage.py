@@ -1,0 +1,223 @@
+"""A damaged database: kept aside as it is, its readable rows carried into a new one."""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from inglenook.core.errors import Problem
+from inglenook.storage import search
+from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
+from inglenook.storage.schema import migrate, stamp
+
+_TABLES = ("chat", "message", "model")
+_HEADER_BYTES = 100
+_PAGE_SIZE = slice(16, 18)
+_LENGTHS = slice(28, 40)
+"""In the header: pages of the file, first free page, number of free pages."""
+_MOST_ROWS = 2_000_000
+"""Looked for where the table itself cannot say how many there are; about ten seconds."""
+
+_GIVE_LOST_CHATS_A_ROW = """
+INSERT OR IGNORE INTO chat(row, id, title, created_ms, updated_ms, head)
+SELECT chat, min(id), 'Rescued chat', min(created_ms), max(created_ms), max(id)
+FROM message WHERE chat NOT IN (SELECT row FROM chat) GROUP BY chat"""
+
+# A message whose parent is lost continues the newest one before it, so that it can be read.
+_GIVE_ORPHANS_A_PARENT = """
+UPDATE message SET parent = (
+    SELECT max(older.id) FROM message AS older
+    WHERE older.chat = message.chat AND older.id < message.id)
+WHERE parent IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM message AS above
+    WHERE above.chat = message.chat AND above.id = message.parent)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """What came of a damaged database.
+
+    Attributes:
+        kept: The damaged file, byte for byte; its ``-wal`` beside it if it had one.
+        chats: Rows carried over.
+        messages: Rows carried over.
+    """
+
+    kept: Path
+    chats: int
+    messages: int
+
+    def in_words(self) -> Problem:
+        """Return what the person should know."""
+        return Problem(
+            "Your chats were damaged and have been rescued",
+            f"{self.messages} messages in {self.chats} chats could be read; "
+            f"the damaged file is kept as {shown(self.kept)}.",
+            {"chats": str(self.chats), "messages": str(self.messages)},
+        )
+
+
+def heal(path: Path) -> Rescue:
+    """Put a new database with every readable row in the place of a damaged one.
+
+    Everything is prepared beside it first; a failure or a crash leaves the old file there.
+
+    Raises:
+        StorageError: there is no room, or the folder cannot be written.
+    """
+    with disk_errors(path):
+        kept = _kept_aside(path)
+        with tempfile.TemporaryDirectory(prefix=".rescue-", dir=path.parent) as room:
+            fresh = Path(room, "fresh.db")
+            private_file(fresh)
+            with closing(_readable_copy(path, Path(room))) as damaged:
+                counts = _carry_over(damaged, fresh)
+            # An old -wal beside the new file would be played back into it.
+            for ending in ("-wal", "-shm"):
+                Path(f"{path}{ending}").unlink(missing_ok=True)
+            fresh.replace(path)
+        sync_folder(path.parent)
+    return Rescue(kept, *counts)
+
+
+def _kept_aside(path: Path) -> Path:
+    kept = path.with_name(f"{path.stem}-damaged-{stamp()}{path.suffix}")
+    for ending in ("", "-wal"):
+        part = Path(f"{path}{ending}")
+        if part.exists():
+            copy = Path(f"{kept}{ending}")
+            private_file(copy)
+            shutil.copyfile(part, copy)
+    return kept
+
+
+def _readable_copy(path: Path, room: Path) -> sqlite3.Connection:
+    """Open a copy of the damaged file, with as little of it mended as makes it readable."""
+    model = _new_file(room / "model.db")
+    copy = room / "damaged.db"
+    for mend in (_mend_nothing, _mend_header, _mend_first_page):
+        for ending in ("", "-wal"):
+            if Path(f"{path}{ending}").exists():
+                shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
+        copy.write_bytes(mend(copy.read_bytes(), model))
+        connection = sqlite3.connect(copy, isolation_level=None)
+        if _has_our_tables(connection):
+            return connection
+        connection.close()
+    return sqlite3.connect(":memory:")
+
+
+def _new_file(path: Path) -> bytes:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, path)
+    return path.read_bytes()
+
+
+def _mend_nothing(content: bytes, _model: bytes) -> bytes:
+    return content
+
+
+def _mend_header(content: bytes, model: bytes) -> bytes:
+    """Take the header of a new file, with this file's length and no list of free pages."""
+    pages = len(content) // int.from_bytes(model[_PAGE_SIZE], "big")
+    lengths = pages.to_bytes(4, "big") + bytes(8)
+    header = model[: _LENGTHS.start] + lengths + model[_LENGTHS.stop : _HEADER_BYTES]
+    return header + content[_HEADER_BYTES:]
+
+
+def _mend_first_page(content: bytes, model: bytes) -> bytes:
+    """Take the list of tables from a new file too; ours lie in the same places in each."""
+    page_bytes = int.from_bytes(model[_PAGE_SIZE], "big")
+    mended = _mend_header(content, model)
+    return mended[:_HEADER_BYTES] + model[_HEADER_BYTES:page_bytes] + mended[page_bytes:]
+
+
+def _has_our_tables(connection: sqlite3.Connection) -> bool:
+    # Bytes that are no text any more are replaced; one bad letter must not cost a message.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        # With this, sqlite reads on where the file is shorter than its header says.
+        connection.execute("PRAGMA writable_schema = ON")
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    except sqlite3.DatabaseError:
+        return False
+    return names.issuperset(_TABLES)
+
+
+def _carry_over(damaged: sqlite3.Connection, fresh: Path) -> tuple[int, int]:
+    """Fill a new file; return how many chats and messages it has."""
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as new:
+        new.execute("PRAGMA journal_mode = WAL")
+        migrate(new, fresh)
+        new.execute("BEGIN")
+        for table in _TABLES:
+            _carry_table(damaged, new, table)
+        _mend_families(new)
+        search.rebuild(new)
+        new.execute("COMMIT")
+        chats, messages = (
+            int(new.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - a name of ours
+            for table in ("chat", "message")
+        )
+    return chats, messages
+
+
+def _carry_table(damaged: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
+    known = _columns(new, table)
+    columns = [column for column in _columns(damaged, table) if column in known]
+    if "row" not in columns:
+        return
+    columns.sort(key=lambda column: column != "row")
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    for row in _rows(damaged, table, names):
+        with suppress(sqlite3.IntegrityError):  # damage made it something that cannot be
+            new.execute(f"INSERT INTO {table}({names}) VALUES ({marks})", row)  # noqa: S608 - names of ours
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    try:
+        return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    except sqlite3.DatabaseError:
+        return []
+
+
+def _rows(
+    connection: sqlite3.Connection, table: str, names: str
+) -> Iterator[Sequence[str | bytes | float | None]]:
+    """Yield every row that can be read; what fails is halved until single rows are left out."""
+    query = f"SELECT {names} FROM {table} NOT INDEXED WHERE row BETWEEN ? AND ? ORDER BY row"  # noqa: S608 - names of ours
+    waiting = [(1, _highest_row(connection, table))]
+    while waiting:
+        low, high = waiting.pop()
+        try:
+            for row in connection.execute(query, (low, high)):
+                yield row
+                low = int(row[0]) + 1
+        except sqlite3.DatabaseError:
+            if low < high:
+                middle = (low + high) // 2
+                waiting += [(middle + 1, high), (low, middle)]
+
+
+def _highest_row(connection: sqlite3.Connection, table: str) -> int:
+    try:
+        found = connection.execute(f"SELECT max(row) FROM {table} NOT INDEXED").fetchone()[0]  # noqa: S608 - a name of ours
+    except sqlite3.DatabaseError:
+        return _MOST_ROWS
+    return min(int(found or 0), _MOST_ROWS)
+
+
+def _mend_families(new: sqlite3.Connection) -> None:
+    """Give every message a chat and a parent that exist."""
+    new.execute(_GIVE_LOST_CHATS_A_ROW)
+    guard = "message_is_final"
+    statement = new.execute(
+        "SELECT sql FROM sqlite_schema WHERE name = ?", (guard,)
+    ).fetchone()[0]
+    new.execute(f"DROP TRIGGER {guard}")
+    new.execute(_GIVE_ORPHANS_A_PARENT)
+    new.execute(statement)

@@ -1,0 +1,79 @@
+"""The database's layout: which version it has, and how it gets to ours."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from inglenook.core.errors import NewerSchemaError, StorageError
+from inglenook.storage.files import private_file
+from inglenook.storage.migrations import MIGRATIONS, Step
+
+APPLICATION_ID = 0x496E676C
+"""``"Ingl"``, at a fixed place in the file's header."""
+
+
+def migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Step] = MIGRATIONS
+) -> None:
+    """Bring the layout up to date, each step in one transaction.
+
+    A database that already has data is copied first, to a file named by version and time.
+
+    Raises:
+        NewerSchemaError: a newer version wrote it; the file is untouched.
+        StorageError: the file is another program's database.
+    """
+    version = _version(connection, path)
+    if version > len(migrations):
+        raise NewerSchemaError(
+            "Your chats were saved by a newer Inglenook",
+            "Install the newest version; this one left the file as it is.",
+            found=version,
+            known=len(migrations),
+        )
+    if 0 < version < len(migrations):
+        _copy(connection, path.with_name(f"{path.stem}-before-{version + 1}-{stamp()}.db"))
+    for number, step in enumerate(migrations[version:], version + 1):
+        _take(connection, step, number)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
+    if owner != APPLICATION_ID and (owner or version or has_tables):
+        raise StorageError(
+            "This database belongs to another program",
+            f"Move {path.name} elsewhere or set INGLENOOK_HOME; the file was left as it is.",
+            application_id=owner,
+        )
+    return version
+
+
+def _copy(connection: sqlite3.Connection, to: Path) -> None:
+    private_file(to)
+    with closing(sqlite3.connect(to)) as copy:
+        connection.backup(copy)
+
+
+def _take(connection: sqlite3.Connection, step: Step, number: int) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another start may have taken this step while we waited for the lock.
+        if connection.execute("PRAGMA user_version").fetchone()[0] < number:
+            for statement in step:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def stamp() -> str:
+    """Return the time now for a file name, in UTC: ``"2026-11-22T04-10-00-123456"``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")

@@ -1,0 +1,120 @@
+"""The person's choices in one small file, which is never left half-written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Literal, get_type_hints
+
+import msgspec
+
+from inglenook.core.errors import Problem, StorageError
+from inglenook.storage.files import disk_errors, private_folder, shown, write_whole
+from inglenook.storage.schema import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person chose.
+
+    Attributes:
+        theme: Follow the system, or always light or dark.
+        welcomed: The first-run page has been seen.
+        last_chat: The chat to open next time; empty for a new one.
+        last_model: Path of the model to load next time; empty for the starter.
+        text_scale: Size of text over the usual one, 0.5 to 3.
+        offline: Nothing may use the network.
+    """
+
+    theme: Literal["system", "light", "dark"] = "system"
+    welcomed: bool = False
+    last_chat: str = ""
+    last_model: str = ""
+    text_scale: Annotated[float, msgspec.Meta(ge=0.5, le=3.0)] = 1.0
+    offline: bool = False
+
+
+class SettingsFile:
+    """Settings as JSON; what a newer version added is kept.
+
+    Threads: any one at a time.
+
+    Attributes:
+        problem: What a person should know about the last reading; None if all was well.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problem: Problem | None = None
+
+    def read(self) -> Settings:
+        """Return the settings; the usual ones for what is missing or makes no sense.
+
+        A file with anything unreadable is first copied to a dated name beside it. Never
+        raises for the file's sake: what went wrong is told by ``problem``.
+        """
+        self.problem = None
+        try:
+            content = self._content()
+            if content is None:
+                return Settings()
+            fields, is_whole = _understood(content)
+            if not is_whole:
+                self.problem = _about_damage(self._set_aside(content))
+        except StorageError as error:
+            self.problem = error.problem
+            return Settings()
+        return msgspec.convert(fields, Settings)
+
+    def write(self, settings: Settings) -> None:
+        """Write the settings; at every moment the old or the new file is there, whole.
+
+        Raises:
+            StorageError: they could not be written; the old file is as it was.
+        """
+        unknown = _as_object(self._content() or b"{}")
+        everything = {**unknown, **asdict(settings)}
+        private_folder(self.path.parent)
+        write_whole(self.path, json.dumps(everything, indent=2).encode() + b"\n")
+
+    def _content(self) -> bytes | None:
+        with disk_errors(self.path):
+            try:
+                return self.path.read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def _set_aside(self, content: bytes) -> Path:
+        kept = self.path.with_name(f"{self.path.stem}-damaged-{stamp()}{self.path.suffix}")
+        write_whole(kept, content)
+        return kept
+
+
+def _about_damage(kept: Path) -> Problem:
+    return Problem(
+        "Some settings could not be read",
+        f"The usual ones are used instead; the old file is kept as {shown(kept)}.",
+    )
+
+
+def _as_object(content: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _understood(content: bytes) -> tuple[dict[str, object], bool]:
+    """Return the known fields that make sense, and whether nothing else was found."""
+    found = _as_object(content)
+    fields: dict[str, object] = {}
+    is_whole = bool(found) or content.strip() == b"{}"
+    for name, kind in get_type_hints(Settings, include_extras=True).items():
+        if name not in found:
+            continue
+        try:
+            fields[name] = msgspec.convert(found[name], kind)
+        except msgspec.ValidationError:
+            is_whole = False
+    return fields, is_whole
