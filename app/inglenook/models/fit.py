@@ -1,58 +1,18 @@
 """The placement plan: which device runs what, how much context, and why."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from inglenook.models.budget import Budget, usable_gpus
+from inglenook.models.facts import ModelFacts
+from inglenook.models.machine import DeviceFacts, HostFacts
+from inglenook.models.memory import MemoryPart
+from inglenook.models.reasons import reasons, summary
+from inglenook.models.search import Search, Verdict
+from inglenook.models.settings import EngineSettings, Wish
 
-class Verdict(StrEnum):
-    """How well a model fits, worst last."""
+__all__ = ["EngineSettings", "MemoryPart", "Plan", "Verdict", "Wish", "plan"]
 
-    GPU = "gpu"
-    SPLIT = "split"
-    CPU = "cpu"
-    TIGHT = "tight"
-    TOO_BIG = "too big"
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
-    """What the engine is told when it loads a model.
-
-    Attributes:
-        gpu_layers: Layers on the GPU, the output layer counted; 0 for the CPU alone.
-        context_tokens: Cells of the KV cache, a multiple of 256.
-        threads: Threads for one token at a time; prompts use the same number.
-        batch_tokens: Most tokens in one decode call.
-        ubatch_tokens: Most tokens in one compute graph.
-        kv_type: ``"f16"`` or ``"q8_0"``.
-        use_mmap: Map the file instead of reading it.
-        op_offload: Let big prompt batches run on the GPU although the weights are in RAM.
-    """
-
-    gpu_layers: int = 0
-    context_tokens: int = 4096
-    threads: int = 1
-    batch_tokens: int = 2048
-    ubatch_tokens: int = 512
-    kv_type: str = "f16"
-    use_mmap: bool = True
-    op_offload: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryPart:
-    """Memory on one device, in bytes."""
-
-    device: str
-    weights_bytes: int
-    kv_bytes: int
-    compute_bytes: int
-    margin_bytes: int
-
-    @property
-    def total_bytes(self) -> int:
-        """What the model will take there, the safety margin not counted."""
-        return self.weights_bytes + self.kv_bytes + self.compute_bytes
+_NO_WISH = Wish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +29,26 @@ class Plan:
     memory: tuple[MemoryPart, ...]
     summary: str
     reasons: tuple[str, ...]
+
+
+def plan(
+    model: ModelFacts,
+    devices: tuple[DeviceFacts, ...],
+    host: HostFacts,
+    wish: Wish = _NO_WISH,
+) -> Plan:
+    """Decide how a machine runs a model.
+
+    What is given up when memory is short, in this order: a context above 4,096 tokens; the
+    cache in f16; layers on the GPU; the GPU; a context above 2,048 tokens. A context set by
+    hand is given up last of all.
+    """
+    search = Search(model, Budget(usable_gpus(devices), host), wish)
+    choice = search.on_gpu() or search.split() or search.on_cpu() or search.overfull()
+    return Plan(
+        verdict=choice.verdict,
+        settings=choice.settings,
+        memory=tuple(part for part in choice.parts if part.total_bytes),
+        summary=summary(search, choice),
+        reasons=tuple(reasons(search, choice, devices)),
+    )

@@ -1,0 +1,143 @@
+"""How much memory a model takes, by part and by device.
+
+Weights and caches follow llama.cpp's own arithmetic; the working memory of its graphs is an
+estimate that stays above what was measured.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from inglenook.core.units import MIB
+from inglenook.models.facts import ModelFacts
+from inglenook.models.settings import EngineSettings
+
+CELLS_STEP = 256
+# When the header does not give the widths that working memory depends on.
+_UNKNOWN_COMPUTE_BYTES = 512 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPart:
+    """Memory on one device, in bytes."""
+
+    device: str
+    weights_bytes: int
+    kv_bytes: int
+    compute_bytes: int
+    margin_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        """What the model will take there, the safety margin not counted."""
+        return self.weights_bytes + self.kv_bytes + self.compute_bytes
+
+
+def padded_cells(tokens: int) -> int:
+    """Return the cells of a cache for so many tokens: the next multiple of 256."""
+    return max(CELLS_STEP, -(-tokens // CELLS_STEP) * CELLS_STEP)
+
+
+def cache_bytes(model: ModelFacts, settings: EngineSettings) -> tuple[int, ...]:
+    """Return what each layer keeps for one conversation of full length.
+
+    Per token and layer: the row of keys and the row of values, in f16 or q8_0. Sliding layers
+    keep only their window and one batch; recurrent layers keep one state of fixed size.
+    """
+    cells = padded_cells(settings.context_tokens)
+    short = min(cells, padded_cells(model.window + settings.ubatch_tokens))
+    states = model.recurrent or (False,) * model.layers
+    each = []
+    for one, has_state in zip(model.attention, states, strict=True):
+        rows = short if one.sliding else cells
+        row = _row_bytes(one.key_width, settings) + _row_bytes(one.value_width, settings)
+        each.append(rows * row + (model.state_bytes if has_state else 0))
+    return tuple(each)
+
+
+def can_halve_cache(model: ModelFacts) -> bool:
+    """Tell whether the cache's rows divide into the blocks of q8_0."""
+    return all(one.key_width % 32 == 0 and one.value_width % 32 == 0 for one in model.attention)
+
+
+def compute_bytes(model: ModelFacts, settings: EngineSettings) -> int:
+    """Return the working memory of one graph, with flash attention and one row of scores.
+
+    The activations of the widest layer decide. From 0 to 10 % above five models measured with
+    llama-cpp-python 0.3.36 (2026-11); too large, never too small, for tiny ones.
+    """
+    width, batch = model.embedding_width, settings.ubatch_tokens
+    if not width or not model.vocabulary:
+        return _UNKNOWN_COMPUTE_BYTES
+    forward = model.feed_forward_width or 4 * width
+    activations = 4 * batch * (3 * forward + (3 + model.experts_used) * width)
+    scores = 4 * (model.vocabulary + batch * width)
+    return max(scores, activations + _mask_bytes(model, settings))
+
+
+def memory_parts(
+    model: ModelFacts,
+    settings: EngineSettings,
+    shares: Sequence[tuple[str, int]] = (),
+) -> tuple[MemoryPart, ...]:
+    """Return what each device holds, main memory ("CPU") last; margins are 0.
+
+    Args:
+        model: Whose memory.
+        settings: Layers on the GPU, context, cache type and batch size count.
+        shares: GPUs by name with their free bytes, in whose proportion layers are dealt out.
+    """
+    parts = [MemoryPart(name, 0, 0, 0, 0) for name, _ in shares]
+    parts.append(MemoryPart("CPU", model.weights.embedding, 0, 0, 0))
+    caches = cache_bytes(model, settings)
+    for layer, device in enumerate(_placement(model, settings, [free for _, free in shares])):
+        if layer < model.layers:
+            parts[device] = _grown(parts[device], model.weights.layers[layer], caches[layer])
+        else:
+            copied = (
+                model.weights.embedding if model.weights.tied and device < len(shares) else 0
+            )
+            parts[device] = _grown(parts[device], model.weights.output + copied, 0)
+    return tuple(_with_compute(model, settings, part) for part in parts)
+
+
+def _row_bytes(width: int, settings: EngineSettings) -> int:
+    return -(-width // 32) * 34 if settings.kv_type == "q8_0" else 2 * width
+
+
+def _mask_bytes(model: ModelFacts, settings: EngineSettings) -> int:
+    masks = 2 if model.window else 1
+    return masks * 2 * settings.ubatch_tokens * padded_cells(settings.context_tokens)
+
+
+def _placement(model: ModelFacts, settings: EngineSettings, free: list[int]) -> list[int]:
+    """Return each layer's device, the output layer last; main memory is ``len(free)``."""
+    entries = model.layers + 1
+    on_gpu = min(settings.gpu_layers, entries) if sum(free) else 0
+    first = entries - on_gpu
+    bounds = list(accumulate(free))
+    dealt = [bisect_right(bounds, index * bounds[-1] / on_gpu) for index in range(on_gpu)]
+    return [len(free)] * first + dealt
+
+
+def _grown(part: MemoryPart, weights: int, cache: int) -> MemoryPart:
+    return replace(
+        part,
+        weights_bytes=part.weights_bytes + weights,
+        kv_bytes=part.kv_bytes + cache,
+    )
+
+
+def _with_compute(model: ModelFacts, settings: EngineSettings, part: MemoryPart) -> MemoryPart:
+    whole = settings.gpu_layers > model.layers
+    if part.device == "CPU" and whole:
+        need = _mask_bytes(model, settings) + 8 * settings.ubatch_tokens * model.embedding_width
+    elif part.device != "CPU" and not part.weights_bytes:
+        need = 0
+    else:
+        need = compute_bytes(model, settings)
+    if part.device != "CPU" and settings.op_offload and not whole and need:
+        # Weights that stay in RAM pass through the card one at a time.
+        need += max(model.weights.layers)
+    return replace(part, compute_bytes=need)

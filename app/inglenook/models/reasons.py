@@ -1,0 +1,119 @@
+"""The plan's reasons as sentences that a person can read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from inglenook.core.units import bytes_in_words
+from inglenook.models.machine import DeviceFacts, DeviceKind
+from inglenook.models.search import USUAL_CONTEXT, Choice, Search, Verdict, usable_threads
+
+
+def summary(search: Search, choice: Choice) -> str:
+    """Return a few words for the model pill."""
+    layers = search.model.layers
+    if choice.verdict is Verdict.TOO_BIG:
+        return "Too big for this computer"
+    if choice.verdict is Verdict.TIGHT:
+        return "Barely fits in memory"
+    if choice.verdict is Verdict.GPU:
+        return f"All {layers} layers on GPU" if layers > 1 else "Running on GPU"
+    if choice.verdict is Verdict.SPLIT:
+        return f"{choice.settings.gpu_layers - 1} of {layers} layers on GPU"
+    return "Running on CPU"
+
+
+def reasons(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> Iterator[str]:
+    """Yield why the plan is as it is, in the order of the decisions."""
+    yield _where(search, choice, devices)
+    if choice.verdict in {Verdict.TIGHT, Verdict.TOO_BIG}:
+        yield _lack(search, choice)
+    yield _context(search, choice)
+    if choice.settings.kv_type == "q8_0":
+        set_by_hand = search.wish.kv_type == "q8_0"
+        because = "as set" if set_by_hand else "which takes half the memory"
+        yield f"The conversation is kept in 8-bit form, {because}."
+    yield _threads(search, choice)
+
+
+def _where(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> str:
+    layers, on_gpu = search.model.layers, choice.settings.gpu_layers
+    names = " and ".join(gpu.description or gpu.name for gpu in search.budget.gpus)
+    if choice.verdict is Verdict.GPU:
+        return f"All {layers} layers fit on {names}."
+    if choice.verdict is Verdict.SPLIT and on_gpu == search.wish.gpu_layers:
+        return f"{on_gpu - 1} of {layers} layers on {names}, as set."
+    if choice.verdict is Verdict.SPLIT:
+        lack = bytes_in_words(_lack_for_all_layers(search, choice))
+        return (
+            f"{on_gpu - 1} of {layers} layers on {names}: "
+            f"all {layers} would need {lack} more than is free."
+        )
+    return _why_not_on_gpu(search, choice, devices)
+
+
+def _why_not_on_gpu(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> str:
+    gpus = [one for one in devices if one.kind is not DeviceKind.CPU]
+    if not gpus:
+        return "No graphics card that can be used was found, so the processor does the work."
+    names = " and ".join(gpu.description or gpu.name for gpu in gpus)
+    if search.wish.gpu_layers is not None and search.wish.gpu_layers < 2:
+        return f"The processor does the work; {names} is switched off in the settings."
+    if not search.budget.gpus:
+        return f"{names} does not say how much memory is free, so the processor does the work."
+    free = bytes_in_words(sum(gpu.free_bytes for gpu in search.budget.gpus))
+    lack = bytes_in_words(_lack_for_all_layers(search, choice))
+    return (
+        f"The processor does the work: {names} has {free} free, "
+        f"{lack} too little for this model."
+    )
+
+
+def _lack_for_all_layers(search: Search, choice: Choice) -> int:
+    every = replace(choice.settings, gpu_layers=search.model.layers + 1, op_offload=False)
+    return max(0, search.budget.short_of_bytes(search.parts(every)))
+
+
+def _lack(search: Search, choice: Choice) -> str:
+    host = search.budget.host
+    need = bytes_in_words(choice.parts[-1].total_bytes)
+    if choice.verdict is Verdict.TOO_BIG:
+        has = bytes_in_words(host.ram_total_bytes)
+        return f"It needs {need} and there are {has}: choose a smaller file or a smaller model."
+    free = bytes_in_words(host.ram_available_bytes)
+    return f"It needs {need} and {free} are free: close other programs before you start."
+
+
+def _context(search: Search, choice: Choice) -> str:
+    tokens, trained = choice.settings.context_tokens, search.model.context_tokens
+    room = f"A conversation may have {tokens:,} tokens"
+    wished = search.wish.context_tokens
+    if wished is not None and tokens >= wished - 255:
+        return f"{room}, as set."
+    if trained and tokens >= trained - 255:
+        return f"{room}, all that the model was trained for."
+    wanted = min(wished or USUAL_CONTEXT, search.context_ceiling)
+    if tokens < wanted - 255:
+        return _shortened(search, choice, room, wanted)
+    return f"{room}." if trained else f"{room}; the model does not say what it was trained for."
+
+
+def _shortened(search: Search, choice: Choice, room: str, wanted: int) -> str:
+    if choice.verdict is Verdict.SPLIT:
+        return f"{room}: a longer one would leave fewer layers on the GPU."
+    longer = replace(choice.settings, context_tokens=wanted)
+    lack = search.budget.short_of_bytes(search.parts(longer))
+    if lack <= 0:
+        return f"{room}."
+    return f"{room}: {wanted:,} would need {bytes_in_words(lack)} more than is free."
+
+
+def _threads(search: Search, choice: Choice) -> str:
+    threads, host = choice.settings.threads, search.budget.host
+    count = "1 thread computes" if threads == 1 else f"{threads} threads compute"
+    if search.wish.threads is not None:
+        return f"{count}, as set."
+    if threads < usable_threads(host):
+        return f"{count}: the GPU does the work."
+    if threads < host.physical_cores:
+        return f"{count}: one of {host.logical_cores} cores is left to everything else."
+    return f"{count}, one for each core that is meant for such work."

@@ -1,0 +1,181 @@
+"""The search for settings that fit, from the best to the least bad."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inglenook.models.budget import Budget, host_margin_bytes
+from inglenook.models.facts import ModelFacts
+from inglenook.models.machine import HostFacts
+from inglenook.models.memory import CELLS_STEP, MemoryPart, can_halve_cache, memory_parts
+from inglenook.models.settings import EngineSettings, Wish
+
+USUAL_CONTEXT = 8192
+SMALL_CONTEXT = 4096
+LEAST_CONTEXT = 2048
+LONGEST_CONTEXT = 1 << 20
+# With every layer on a card the processor only feeds it; more threads would just spin.
+_THREADS_BESIDE_A_GPU = 4
+
+
+class Verdict(StrEnum):
+    """How well a model fits, worst last."""
+
+    GPU = "gpu"
+    SPLIT = "split"
+    CPU = "cpu"
+    TIGHT = "tight"
+    TOO_BIG = "too big"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Settings, and the memory they take."""
+
+    verdict: Verdict
+    settings: EngineSettings
+    parts: tuple[MemoryPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One model looking for a place in one machine."""
+
+    model: ModelFacts
+    budget: Budget
+    wish: Wish
+
+    def on_gpu(self) -> Choice | None:
+        """Look for settings with every layer on the GPU."""
+        if self.most_gpu_layers <= self.model.layers:
+            return None
+        for context, kv_type in self._steps():
+            settings = self._settings(self.most_gpu_layers, context, kv_type)
+            parts = self.parts(settings)
+            if self.budget.fits(parts):
+                return Choice(Verdict.GPU, settings, parts)
+        return None
+
+    def split(self) -> Choice | None:
+        """Look for the most layers on a card, the rest in main memory.
+
+        Sharing main memory with integrated graphics gains nothing from a split.
+        """
+        if self.budget.is_shared:
+            return None
+        steps = list(self._steps())
+        for context, kv_type in steps if self.wish.context_tokens else steps[1:]:
+            choice = self._most_layers(context, kv_type)
+            if choice is not None:
+                return choice
+        return None
+
+    def on_cpu(self) -> Choice | None:
+        """Look for settings without a GPU."""
+        for context, kv_type in (*self._steps(), *self._last_steps()):
+            settings = self._settings(0, context, kv_type)
+            parts = self.parts(settings)
+            if self.budget.fits(parts):
+                return Choice(Verdict.CPU, settings, parts)
+        return None
+
+    def overfull(self) -> Choice:
+        """Return the smallest settings, which do not leave the margin free."""
+        context, kv_type = list(self._last_steps())[-1]
+        settings = self._settings(0, context, kv_type)
+        parts = self.parts(settings)
+        host = self.budget.host
+        room = max(host.ram_available_bytes, host.ram_total_bytes - host_margin_bytes(host))
+        tight = parts[-1].total_bytes <= room
+        return Choice(Verdict.TIGHT if tight else Verdict.TOO_BIG, settings, parts)
+
+    @property
+    def most_gpu_layers(self) -> int:
+        """How many layers may go on the GPU, the output layer counted."""
+        if not self.budget.gpus:
+            return 0
+        entries = self.model.layers + 1
+        return entries if self.wish.gpu_layers is None else min(entries, self.wish.gpu_layers)
+
+    @property
+    def context_ceiling(self) -> int:
+        """The longest conversation that makes sense, in tokens."""
+        trained = self.model.context_tokens
+        if trained == 0:
+            trained = self.wish.context_tokens or SMALL_CONTEXT
+        return min(trained, LONGEST_CONTEXT)
+
+    def parts(self, settings: EngineSettings) -> tuple[MemoryPart, ...]:
+        """Return the memory that settings take, margins included."""
+        parts = memory_parts(self.model, settings, self.budget.shares)
+        return self.budget.with_margins(parts)
+
+    def _steps(self) -> Iterator[tuple[int, str]]:
+        """Yield context and cache type, the best first."""
+        first = self.wish.context_tokens or USUAL_CONTEXT
+        kv_types = self._kv_types()
+        yield self._cells(first), kv_types[0]
+        last = first if self.wish.context_tokens else min(first, SMALL_CONTEXT)
+        for kv_type in kv_types:
+            yield self._cells(last), kv_type
+
+    def _last_steps(self) -> Iterator[tuple[int, str]]:
+        """Yield what is left to try when a conversation must become shorter."""
+        wished = self.wish.context_tokens or SMALL_CONTEXT
+        for context in (SMALL_CONTEXT, LEAST_CONTEXT):
+            for kv_type in self._kv_types():
+                yield self._cells(min(context, wished)), kv_type
+
+    def _kv_types(self) -> tuple[str, ...]:
+        if not can_halve_cache(self.model):
+            return ("f16",)
+        return (self.wish.kv_type,) if self.wish.kv_type else ("f16", "q8_0")
+
+    def _cells(self, tokens: int) -> int:
+        """Return a context of whole steps, within what the model was trained for."""
+        tokens = min(tokens, self.context_ceiling)
+        return max(CELLS_STEP, tokens // CELLS_STEP * CELLS_STEP)
+
+    def _most_layers(self, context: int, kv_type: str) -> Choice | None:
+        """Find by halving how many layers fit on the cards."""
+        # One layer alone would be the output layer, which is not worth a card's overhead.
+        low, high = 1, min(self.most_gpu_layers, self.model.layers)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.budget.gpus_fit(self.parts(self._settings(middle, context, kv_type))):
+                low = middle
+            else:
+                high = middle - 1
+        settings = self._settings(low, context, kv_type)
+        parts = self.parts(settings)
+        if low < 2 or not self.budget.fits(parts):
+            return None
+        return Choice(Verdict.SPLIT, settings, parts)
+
+    def _settings(self, gpu_layers: int, context: int, kv_type: str) -> EngineSettings:
+        whole = gpu_layers > self.model.layers
+        return EngineSettings(
+            gpu_layers=gpu_layers,
+            context_tokens=context,
+            threads=self._threads(whole=whole),
+            kv_type=kv_type,
+            # Without layers on the card, offloading would copy weights there for nothing.
+            op_offload=0 < gpu_layers <= self.model.layers,
+        )
+
+    def _threads(self, *, whole: bool) -> int:
+        host = self.budget.host
+        if self.wish.threads is not None:
+            return min(self.wish.threads, max(1, host.logical_cores))
+        threads = usable_threads(host)
+        return min(threads, _THREADS_BESIDE_A_GPU) if whole else threads
+
+
+def usable_threads(host: HostFacts) -> int:
+    """Return how many threads compute: one a physical core, and never all logical cores.
+
+    llama.cpp's threads spin while they wait for each other. When another program takes one of
+    their cores, all wait: two threads on two busy cores fell from 65 to 2.9 tokens/s where one
+    thread kept 19 to 30 (measured 2026-11). So one logical core stays free for the window.
+    """
+    return max(1, min(host.physical_cores, host.logical_cores - 1))

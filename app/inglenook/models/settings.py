@@ -1,0 +1,64 @@
+"""What the engine is told when it loads a model, and what a person wishes for it."""
+
+from dataclasses import dataclass
+
+from inglenook.core.errors import BadArgumentError
+
+KV_TYPES = ("f16", "q8_0")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What the engine is told when it loads a model.
+
+    Attributes:
+        gpu_layers: Layers on the GPU, the output layer counted; 0 for the CPU alone.
+        context_tokens: Cells of the KV cache, a multiple of 256.
+        threads: Threads for one token at a time; prompts use the same number.
+        batch_tokens: Most tokens in one decode call.
+        ubatch_tokens: Most tokens in one compute graph.
+        kv_type: ``"f16"`` or ``"q8_0"``.
+        use_mmap: Map the file instead of reading it.
+        op_offload: Let big prompt batches run on the GPU although the weights are in RAM.
+    """
+
+    gpu_layers: int = 0
+    context_tokens: int = 4096
+    threads: int = 1
+    batch_tokens: int = 2048
+    ubatch_tokens: int = 512
+    kv_type: str = "f16"
+    use_mmap: bool = True
+    op_offload: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person has set by hand; None leaves the choice to the plan.
+
+    Attributes:
+        context_tokens: Length of a conversation; kept unless it cannot fit at all.
+        gpu_layers: Most layers on the GPU, the output layer counted; 0 for the CPU alone.
+        threads: At least 1; more than there are is taken as all there are.
+        kv_type: ``"f16"`` or ``"q8_0"``.
+
+    Raises:
+        BadArgumentError: a number is too small, or the type is unknown.
+    """
+
+    context_tokens: int | None = None
+    gpu_layers: int | None = None
+    threads: int | None = None
+    kv_type: str | None = None
+
+    def __post_init__(self) -> None:
+        _at_least(1, self.context_tokens, "The context must have at least one token")
+        _at_least(0, self.gpu_layers, "The number of GPU layers cannot be negative")
+        _at_least(1, self.threads, "There must be at least one thread")
+        if self.kv_type is not None and self.kv_type not in KV_TYPES:
+            raise BadArgumentError("This cache type is not known", "Use f16 or q8_0.")
+
+
+def _at_least(least: int, number: int | None, title: str) -> None:
+    if number is not None and number < least:
+        raise BadArgumentError(title, f"Use {least} or more, or leave it to Inglenook.")
