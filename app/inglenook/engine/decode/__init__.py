@@ -1,0 +1,1 @@
+"""How tokens are picked: one strategy a file."""

@@ -1,0 +1,165 @@
+"""Chat templates: programs that came with a model, run in a sandbox with hard limits."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import jinja2
+from jinja2.ext import Extension
+from jinja2.nodes import Node
+from jinja2.parser import Parser
+
+from inglenook.core.errors import TemplateError
+from inglenook.engine.protocol import Turn
+from inglenook.engine.sandbox import Sandbox, bounded
+
+MOST_SOURCE_CHARACTERS = 512 * 1024
+MOST_OUTPUT_CHARACTERS = 4 * 1024 * 1024
+
+
+T = TypeVar("T")
+
+
+class _RefusedError(jinja2.TemplateError):
+    """The template called ``raise_exception``: it does not take these turns."""
+
+
+class _Generation(Extension):
+    """``{% generation %}``: marks what a model wrote, for training; here it changes nothing."""
+
+    tags = {"generation"}  # noqa: RUF012 (the name and the type are jinja2's)
+
+    def parse(self, parser: Parser) -> list[Node]:
+        """Return the body as it stands."""
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
+# What the sandbox, the template and the filters it calls are known to raise.
+_RAISED = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
+class Template:
+    """One chat template, compiled once.
+
+    Threads: the engine's main thread only.
+
+    Attributes:
+        source: As it came with the model.
+    """
+
+    def __init__(self, source: str, *, bos: str = "", eos: str = "") -> None:
+        """Compile a template; ``bos`` and ``eos`` are the spellings of those tokens.
+
+        Raises:
+            TemplateError: it is no valid template, or too large.
+        """
+        if len(source) > MOST_SOURCE_CHARACTERS:
+            raise _failure("it is too large", characters=len(source))
+        self.source = source
+        self._constants = {"bos_token": bos, "eos_token": eos}
+        self._program = self._run(lambda: _environment().from_string(source), every_line=False)
+
+    def render(self, turns: Sequence[Turn]) -> str:
+        """Return the prompt as text, ready for the answer to begin.
+
+        Raises:
+            TemplateError: the template refused these turns, failed, or took too much.
+        """
+        messages = [{"role": each.role.value, "content": each.text} for each in turns]
+        return self._run(lambda: self._text(messages))
+
+    def _text(self, messages: list[dict[str, str]]) -> str:
+        parts: list[str] = []
+        room = MOST_OUTPUT_CHARACTERS + sum(len(each["content"]) for each in messages)
+        for part in self._program.generate(
+            messages=messages, add_generation_prompt=True, **self._constants
+        ):
+            parts.append(part)
+            room -= len(part)
+            if room < 0:
+                raise MemoryError("the prompt grows without end")
+        return "".join(parts)
+
+    @staticmethod
+    def _run(work: Callable[[], T], *, every_line: bool = True) -> T:
+        try:
+            return bounded(work, every_line=every_line)
+        except TimeoutError as cause:
+            raise _failure("it takes too long") from cause
+        except _RefusedError as cause:
+            raise _failure("it does not accept this conversation", cause=cause) from cause
+        except MemoryError as cause:
+            raise _failure("it takes too much memory", cause=cause) from cause
+        except _RAISED as cause:
+            raise _failure(
+                "it has a fault", cause=f"{type(cause).__name__}: {cause}"
+            ) from cause
+
+
+def _failure(why: str, **facts: object) -> TemplateError:
+    shortened = {name: str(fact)[:300] for name, fact in facts.items()}
+    return TemplateError(
+        f"The model's chat template cannot be used: {why}",
+        "Try another conversion of this model, or another model.",
+        **shortened,
+    )
+
+
+def _environment() -> Sandbox:
+    environment = Sandbox(
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        optimized=False,  # folding constants would run the template outside ``bounded``
+        extensions=["jinja2.ext.loopcontrols", _Generation],
+    )
+    environment.filters["tojson"] = _to_json
+    environment.globals["raise_exception"] = _refuse
+    environment.globals["strftime_now"] = _now_in_words
+    return environment
+
+
+def _refuse(message: object = "") -> str:
+    raise _RefusedError(str(message)[:300])
+
+
+def _to_json(
+    value: object,
+    ensure_ascii: bool = False,
+    indent: int | None = None,
+    separators: Sequence[str] | None = None,
+    sort_keys: bool = False,
+) -> str:
+    if indent is not None and not 0 <= indent <= 16:
+        raise ValueError("indent is out of range")
+    pair = (str(separators[0]), str(separators[1])) if separators else None
+    return json.dumps(
+        _plain(value),
+        ensure_ascii=ensure_ascii,
+        indent=indent,
+        separators=pair,
+        sort_keys=sort_keys,
+    )
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _now_in_words(form: str) -> str:
+    if len(form) > 200:
+        raise ValueError("the date format is too long")
+    return datetime.now().astimezone().strftime(form)
