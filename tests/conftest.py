@@ -1,10 +1,13 @@
 """What all tests share: Qt without a screen, a home of their own, no network but loopback."""
 
+import json
 import os
 import socket
-from collections.abc import Iterator
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
+import coverage
 import pytest
 
 # Before anything imports Qt.
@@ -24,7 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection to anywhere but this computer fails the test that makes it."""
     connect = socket.socket.connect
 
@@ -34,7 +37,6 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-    yield
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +44,46 @@ def starter() -> Path:
     """The starter model; ./dev fetches it."""
     assert STARTER.exists(), "run the tests with ./dev test, which fetches the starter model"
     return STARTER
+
+
+# --- coverage floors: only for whole runs, which ./dev test starts with --cov ---
+
+_short: list[str] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that passed but left code unseen that must be seen."""
+    if session.exitstatus != pytest.ExitCode.OK or not session.config.getoption("--cov", None):
+        return
+    measured = _measured(Path(session.config.rootpath))
+    floors = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["inglenook"][
+        "coverage"
+    ]
+    total = measured["totals"]["percent_covered"]
+    if total < floors["total"]:
+        _short.append(f"all: {total:.1f} % is under {floors['total']} %")
+    for name, found in sorted(measured["files"].items()):
+        inside = name.partition("app/inglenook/")[2]
+        percent = found["summary"]["percent_covered"]
+        if percent < 100 and any(fnmatch(inside, pattern) for pattern in floors["full"]):
+            unseen = found["missing_lines"] + found["missing_branches"]
+            _short.append(f"{inside}: {percent:.1f} % is under 100 %, unseen: {unseen}")
+    if _short:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not covered."""
+    if _short:
+        terminalreporter.section("coverage floors")
+        for line in _short:
+            terminalreporter.write_line(line)
+
+
+def _measured(root: Path) -> dict:
+    data = coverage.Coverage(data_file=root / ".coverage", config_file=root / "pyproject.toml")
+    data.load()
+    report = root / ".cache" / "coverage.json"
+    report.parent.mkdir(exist_ok=True)
+    data.json_report(outfile=str(report))
+    return json.loads(report.read_text())
