@@ -1,66 +1,31 @@
 """The window's handle on the engine: starts it, speaks with it, notices its end, mends it."""
 
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 from inglenook.core.errors import BadArgumentError, EngineStoppedError, Problem
 from inglenook.engine.breaker import Breaker
-from inglenook.engine.channel import Channel, ChannelError
 from inglenook.engine.death import Cause, Death
 from inglenook.engine.ledger import Ledger
+from inglenook.engine.life import Engine, Life
 from inglenook.engine.process import EngineProcess, engine_command
 from inglenook.engine.protocol import (
     MOST_MESSAGE_BYTES,
-    VERSION,
     Answer,
     Command,
     Event,
     Failed,
-    Fatal,
     Load,
     LoadFailed,
-    ProtocolError,
-    Ready,
-    Shutdown,
-    Tick,
-    event_from,
     to_bytes,
 )
 
 __all__ = ["Death", "Engine", "EngineClient", "Limits"]
-
-_GRACE_S = 0.25
-"""A process whose pipe has ended has so long to be gone."""
-
-
-class Engine(Protocol):
-    """A running engine: EngineProcess or EngineThread."""
-
-    @property
-    def channel(self) -> Channel:
-        """Where it listens and speaks."""
-        ...
-
-    def kill(self) -> None:
-        """End it now."""
-        ...
-
-    def wait(self, timeout_s: float) -> int | None:
-        """Return its exit status, or None if it still runs."""
-        ...
-
-    def output(self) -> str:
-        """Return the last it printed."""
-        ...
-
-    def close(self) -> None:
-        """Give back what it used, after its end."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +170,13 @@ class EngineClient:
             engine = self._launch()
         except EngineStoppedError as problem:
             return Death(Cause.NOT_STARTED, detail=problem.problem.facts.get("reason", ""))
-        life = _Life(engine, outgoing, self._heard, self._wake)
+        life = Life(engine, outgoing, self._heard, self._wake)
         cause = self._watch(life)
         if cause is None:
             life.shut_down(self._limits.close_s)
         return life.bury(cause)
 
-    def _watch(self, life: "_Life") -> Cause | None:
+    def _watch(self, life: Life) -> Cause | None:
         """Wait until an engine ends or must end; None if that was asked for."""
         look_s = min(1.0, self._limits.silence_s / 4)
         heard, silent_s, before_s = -1, 0.0, self._clock()
@@ -235,7 +200,7 @@ class EngineClient:
                 return Cause.HUNG if life.is_ready else Cause.SILENT_START
         return Cause.GARBLED if life.detail else Cause.ENDED
 
-    def _patience_s(self, life: "_Life") -> float:
+    def _patience_s(self, life: Life) -> float:
         if not life.is_ready:
             return self._limits.start_s
         return self._limits.busy_silence_s if life.is_busy else self._limits.silence_s
@@ -262,9 +227,9 @@ class EngineClient:
                 self._outgoing = queue.SimpleQueue()
                 self._outgoing.put(to_bytes(wanted))
                 self._ledger.sent(wanted)
-        self._on_death(death, death.restarting)
+        _tell(lambda: self._on_death(death, death.restarting))
         for _ in loads:
-            self._on_event(LoadFailed(death.problem))
+            self._report(LoadFailed(death.problem))
 
     def _wait_for_start(self) -> None:
         """Return when there is an engine to start; refuse what is asked for before that."""
@@ -274,14 +239,19 @@ class EngineClient:
             with self._lock:
                 refused, self._refused = self._refused, []
             for command in refused:
-                self._on_event(_refusal(command, self._last_problem))
+                self._report(_refusal(command, self._last_problem))
 
     # --- reader thread of a life ---
 
     def _heard(self, event: Event) -> None:
         with self._lock:
             self._ledger.received(event)
-        self._on_event(event)
+        self._report(event)
+
+    # --- either ---
+
+    def _report(self, event: Event) -> None:
+        _tell(lambda: self._on_event(event))
 
 
 _NOT_RUNNING = Problem("The engine is not running", "Load a model to start it.")
@@ -293,90 +263,11 @@ def _refusal(command: Load | Answer, problem: Problem) -> LoadFailed | Failed:
     return Failed(command.request, problem)
 
 
-class _Life:
-    """One engine from its start to its end, with the threads that read and write its pipe.
-
-    Threads: the supervisor; what the reader writes is marked.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        outgoing: "queue.SimpleQueue[bytes | None]",
-        on_event: Callable[[Event], None],
-        wake: threading.Event,
-    ) -> None:
-        self._engine = engine
-        self._outgoing = outgoing
-        self._on_event = on_event
-        self._wake = wake
-        # Written by the reader.
-        self.ended = threading.Event()
-        self.heard = 0
-        self.is_ready = False
-        self.is_busy = False
-        self.is_other_version = False
-        self.detail = ""
-        self._fatal = ""
-        self._reader = threading.Thread(target=self._read, name="engine reader", daemon=True)
-        self._writer = threading.Thread(target=self._write, name="engine writer", daemon=True)
-        self._reader.start()
-        self._writer.start()
-
-    def shut_down(self, timeout_s: float) -> None:
-        """Ask it to end, and wait for it."""
-        self._outgoing.put(to_bytes(Shutdown()))
-        self.ended.wait(timeout_s)
-
-    def bury(self, cause: Cause | None) -> Death | None:
-        """Make sure that it is gone and that nothing of it is left."""
-        noticed_end = cause in {Cause.ENDED, Cause.GARBLED} or self.ended.is_set()
-        status = self._engine.wait(_GRACE_S if noticed_end else 0)
-        if status is None:
-            self._engine.kill()
-            status = self._engine.wait(5)
-            if cause is Cause.ENDED:
-                cause, self.detail = Cause.GARBLED, "it closed its pipe"
-        elif cause is Cause.GARBLED:
-            cause = Cause.ENDED  # it died within a message
-        self._reader.join(2)
-        self._outgoing.put(None)
-        self._writer.join(2)
-        self._engine.close()
-        if cause is None:
-            return None
-        return Death(cause, status, self._fatal, self._engine.output(), detail=self.detail)
-
-    def _read(self) -> None:
-        try:
-            while (data := self._engine.channel.receive()) is not None:
-                self.heard += 1
-                self._take(event_from(data))
-        except (ChannelError, ProtocolError) as cause:
-            self.detail = str(cause)[:500]
-        finally:
-            self.ended.set()
-            self._wake.set()
-
-    def _take(self, event: Event) -> None:
-        match event:
-            case Tick(busy):
-                self.is_busy = busy
-            case Fatal(text):
-                self._fatal = text
-            case Ready(version) if version != VERSION:
-                self.detail = f"version {version}, not {VERSION}"
-                self.is_other_version = True
-                self._wake.set()
-            case Ready():
-                self.is_ready = True
-                self._on_event(event)
-            case _:
-                self._on_event(event)
-
-    def _write(self) -> None:
-        try:
-            while (data := self._outgoing.get()) is not None:
-                self._engine.channel.send(data)
-        except ChannelError:
-            return  # the reader notices the end, and what was in flight is in the ledger
+def _tell(call: Callable[[], None]) -> None:
+    """Call a callback; its mistakes are logged like those of any thread, and cost no engine."""
+    try:
+        call()
+    except Exception:  # noqa: BLE001 -- worker loop: a listener's bug must not end the engine
+        threading.excepthook(
+            threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread()))
+        )

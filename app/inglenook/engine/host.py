@@ -1,4 +1,4 @@
-"""The engine's side of the pipe: takes commands, drives a backend, sends events.
+"""The engine process: its start, its pipe, its backend, its end.
 
 Run as ``python -m inglenook.engine.host --backend llama``. The process speaks the protocol on
 its first two descriptors and nothing else; it ends when the pipe does.
@@ -6,303 +6,30 @@ its first two descriptors and nothing else; it ends when the pipe does.
 
 import argparse
 import ctypes
-import gc
 import importlib
 import os
 import signal
 import sys
-import threading
-import time
-import traceback
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NoReturn, TypeVar, cast
+from typing import NoReturn, cast
 
-from inglenook.chat.message import Timings
-from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.errors import InglenookError
 from inglenook.engine import echo
-from inglenook.engine.backend import Backend, Reply
-from inglenook.engine.channel import Channel, ChannelError, PipeChannel
-from inglenook.engine.inbox import Inbox, Job
+from inglenook.engine.backend import Backend
+from inglenook.engine.channel import Channel, PipeChannel
+from inglenook.engine.loop import Loop
 from inglenook.engine.outbox import Outbox
-from inglenook.engine.protocol import (
-    VERSION,
-    Answer,
-    Done,
-    Failed,
-    Load,
-    Loaded,
-    LoadFailed,
-    LoadProgress,
-    ProtocolError,
-    Ready,
-    Shutdown,
-    Unload,
-    Unloaded,
-    command_from,
-)
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import resource
 
-BAD_COMMAND = 2
-"""Exit status after bytes that are not a command."""
 NO_BACKEND = 3
 """Exit status when the backend's libraries cannot be loaded."""
 
-_PROGRESS_S = 0.05
-_LONG_CALL_S = 1.0
 _PR_SET_PDEATHSIG = 1
-
-T = TypeVar("T")
-MakeBackend = Callable[[Channel, Callable[[str], None]], Backend]
-
-
-class Host:
-    """Serves one channel until Shutdown, the end of the channel or a bad command.
-
-    One answer is worked on at a time, the others wait in the order they came. A Load or
-    Unload ends all answers that came before it.
-
-    Threads: ``run`` on one, which alone touches the backend (except ``Backend.abort``); it
-    has a reader and a sender of its own.
-    """
-
-    def __init__(
-        self,
-        channel: Channel,
-        make: MakeBackend,
-        *,
-        leave: Callable[[int], None] | None = None,
-    ) -> None:
-        """Make the backend; start nothing yet.
-
-        Args:
-            channel: Where the commands come from.
-            make: Makes the backend; is given the channel and what to call before an abort.
-            leave: Ends the process with a status, from any thread. None when the process is
-                not ours to end; then ``run`` returns.
-        """
-        self._channel = channel
-        self._leave = leave
-        self._outbox = Outbox(channel, busy=self._is_busy, on_closed=self._parent_is_gone)
-        self._backend = make(channel, self._outbox.last_words)
-        self._inbox = Inbox(self._backend)
-        self._waiting: deque[Job] = deque()
-        self._active: tuple[Job, Reply] | None = None
-        self._serving = True
-        self._in_call_since_s: float | None = None
-
-    def run(self) -> int:
-        """Serve; return the exit status."""
-        self._outbox.put(Ready(VERSION, self._backend.name, os.getpid()))
-        self._outbox.start()
-        reader = threading.Thread(target=self._read, name="engine commands", daemon=True)
-        reader.start()
-        while self._serving:
-            self._take_jobs()
-            self._work()
-        self._outbox.close()
-        return 0
-
-    # --- reader thread ---
-
-    def _read(self) -> None:
-        status = 0
-        try:
-            while (data := self._channel.receive()) is not None:
-                self._inbox.put(command_from(data))
-        except (ChannelError, ProtocolError) as cause:
-            status = BAD_COMMAND
-            self._outbox.last_words(f"The engine was sent what is not a command: {cause}"[:500])
-        finally:
-            self._go(status)
-
-    def _parent_is_gone(self) -> None:
-        self._go(0)
-
-    def _go(self, status: int) -> None:
-        if self._leave is not None:
-            self._leave(status)
-        self._inbox.put(Shutdown())
-
-    # --- main thread ---
-
-    def _is_busy(self) -> bool:
-        since_s = self._in_call_since_s
-        return since_s is not None and time.monotonic() - since_s > _LONG_CALL_S
-
-    def _take_jobs(self) -> None:
-        idle = self._active is None and not self._waiting
-        while (job := self._inbox.take(wait=idle)) is not None:
-            idle = False
-            self._accept(job)
-
-    def _accept(self, job: Job) -> None:
-        match job.command:
-            case Answer():
-                self._waiting.append(job)
-            case Load():
-                self._end_answers()
-                self._load(job, job.command)
-            case Unload():
-                self._end_answers()
-                self._unload(job)
-            case Shutdown():
-                self._end_answers()
-                self._attempt(self._backend.unload)
-                self._serving = False
-
-    def _work(self) -> None:
-        """Do the next piece of an answer, if there is one to do."""
-        self._drop_given_up()
-        if self._active is not None:
-            self._step(*self._active)
-        elif self._waiting:
-            self._begin(self._waiting.popleft())
-
-    def _begin(self, job: Job) -> None:
-        command = cast("Answer", job.command)
-        self._inbox.begin(job)
-        reply = self._attempt(lambda: self._backend.begin(command))
-        if isinstance(reply, Problem):
-            self._end(job, reply)
-        else:
-            self._active = (job, reply)
-            self._outbox.put(reply.started)
-
-    def _step(self, job: Job, reply: Reply) -> None:
-        if job.given_up:
-            self._stop(job, reply)
-            return
-        event = self._attempt(reply.step)
-        if isinstance(event, Problem):
-            self._end(job, event)
-        elif isinstance(event, Done):
-            self._finish(job, event)
-        else:
-            self._outbox.put(event)
-
-    def _stop(self, job: Job, reply: Reply) -> None:
-        self._inbox.pause()
-        last = self._attempt(reply.stop)
-        if isinstance(last, Problem):
-            self._end(job, last)
-            return
-        text, done = last
-        if text is not None:
-            self._outbox.put(text)
-        self._finish(job, done)
-
-    def _end(self, job: Job, problem: Problem) -> None:
-        """End an answer that failed, or that was given up before it could fail."""
-        request = cast("Answer", job.command).request
-        if job.given_up:
-            self._finish(job, Done(request, "stopped", Timings()))
-        else:
-            self._finish(job, Failed(request, problem))
-
-    def _finish(self, job: Job, event: Done | Failed) -> None:
-        if self._active is not None and self._active[0] is job:
-            self._active = None
-        self._inbox.finish(job)
-        self._outbox.put(event)
-
-    def _drop_given_up(self) -> None:
-        if any(job.given_up for job in self._waiting):
-            for job in [each for each in self._waiting if each.given_up]:
-                self._waiting.remove(job)
-                self._end(job, _STOPPED)
-
-    def _end_answers(self) -> None:
-        if self._active is not None:
-            self._stop(*self._active)
-        while self._waiting:
-            job = self._waiting.popleft()
-            job.given_up = True
-            self._end(job, _STOPPED)
-
-    def _load(self, job: Job, command: Load) -> None:
-        progress = _Progress(job, self._outbox)
-        self._inbox.begin(job)
-        outcome: Loaded | Problem = _STOPPED
-        if not job.given_up:
-            outcome = self._attempt(lambda: self._backend.load(command, progress.report))
-        self._inbox.finish(job)
-        # Given up while the last bytes were read: it must still end as given up.
-        if isinstance(outcome, Problem) or job.given_up:
-            problem = _STOPPED if isinstance(outcome, Loaded) else outcome
-            self._attempt(self._backend.unload)
-            cancelled = job.given_up or problem.facts.get("cancelled") == "True"
-            self._outbox.put(LoadFailed(problem, cancelled=cancelled))
-            return
-        if self._leave is not None:
-            _settle_memory()
-        self._outbox.put(outcome)
-
-    def _unload(self, job: Job) -> None:
-        self._attempt(self._backend.unload)
-        self._inbox.finish(job)
-        self._outbox.put(Unloaded())
-
-    def _attempt(self, call: Callable[[], T]) -> T | Problem:
-        """Call the backend; return what went wrong as a value."""
-        self._in_call_since_s = time.monotonic()
-        try:
-            return call()
-        except InglenookError as cause:
-            return cause.problem
-        except Exception as cause:  # noqa: BLE001 -- worker loop: a bug must not end the process
-            return _unexpected(cause)
-        finally:
-            self._in_call_since_s = None
-
-
-class _Progress:
-    """Reports of a load, not more often than a bar can show.
-
-    Threads: the host's main thread.
-    """
-
-    def __init__(self, job: Job, outbox: Outbox) -> None:
-        self._job = job
-        self._outbox = outbox
-        self._next_s = 0.0
-
-    def report(self, fraction: float) -> bool:
-        """Tell the window; False when the load was given up."""
-        now_s = time.monotonic()
-        if now_s >= self._next_s or fraction >= 1.0:
-            self._next_s = now_s + _PROGRESS_S
-            self._outbox.put(LoadProgress(fraction))
-        return not self._job.given_up
-
-
-_STOPPED = Problem("Loading was stopped", "Choose a model to go on.", {"cancelled": "True"})
-
-
-def _unexpected(cause: Exception) -> Problem:
-    """Return a bug as a problem: where it happened, but no text that may hold a message."""
-    frames = traceback.extract_tb(cause.__traceback__)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return Problem(
-        "The engine made a mistake",
-        "Try again; if it happens again, load the model anew.",
-        {"error": type(cause).__name__, "where": where},
-    )
-
-
-def _settle_memory() -> None:
-    """Keep the collector away from what lives as long as the model, so that no token waits."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-
-
-# --- the process ---
 
 
 def make_backend(name: str, channel: Channel, last_words: Callable[[str], None]) -> Backend:
@@ -366,13 +93,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _serve(name: str, channel: Channel) -> int:
     try:
-        host = Host(channel, partial(make_backend, name), leave=os._exit)
+        loop = Loop(channel, partial(make_backend, name), leave=os._exit)
     except (ImportError, OSError, AttributeError, InglenookError) as cause:
-        # A library that is missing or too old; there is no host yet that could say so.
+        # A library that is missing or too old; there is no loop yet that could say so.
         last = Outbox(channel, busy=lambda: False, on_closed=lambda: None)
         last.last_words(f"{type(cause).__name__}: {cause}")
         return NO_BACKEND
-    return host.run()
+    return loop.run()
 
 
 if __name__ == "__main__":

@@ -122,8 +122,9 @@ class EngineProcess:
             return None
 
     def output(self) -> str:
-        """Return the last it printed, at most MOST_OUTPUT_BYTES."""
-        return self._output.decode("utf-8", "replace")
+        """Return the last it printed, at most MOST_OUTPUT_BYTES, without control characters."""
+        text = self._output.decode("utf-8", "replace")
+        return "".join(each for each in text if each.isprintable() or each == "\n")
 
     def close(self) -> None:
         """Close the pipes of a process that has ended; nobody may use the channel any more."""

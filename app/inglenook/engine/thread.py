@@ -4,11 +4,12 @@ import threading
 from functools import partial
 
 from inglenook.engine.channel import queue_channels
-from inglenook.engine.host import Host, make_backend
+from inglenook.engine.host import make_backend
+from inglenook.engine.loop import Loop
 
 
 class EngineThread:
-    """The host, without the protection of a process.
+    """The loop, without the protection of a process.
 
     Threads: as EngineProcess.
 
@@ -23,7 +24,7 @@ class EngineThread:
         """Start it."""
         self.channel, theirs = queue_channels()
         self._status: int | None = None
-        self._host = Host(theirs, partial(make_backend, backend))
+        self._loop = Loop(theirs, partial(make_backend, backend))
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
@@ -46,6 +47,6 @@ class EngineThread:
 
     def _run(self) -> None:
         try:
-            self._status = self._host.run()
+            self._status = self._loop.run()
         finally:
             self.channel.close()
