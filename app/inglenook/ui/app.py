@@ -1,0 +1,75 @@
+"""The window process: builds the application, shows the window, then wakes the services."""
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from inglenook.ui.faults import Faults
+from inglenook.ui.style import Look
+from inglenook.ui.tidy import Tidy
+from inglenook.ui.window import Window
+
+if TYPE_CHECKING:
+    from inglenook.services.services import Services
+    from inglenook.ui.chat.conversation_view import ConversationView
+
+FIRST_PAINT_FLAG = "--quit-after-first-paint"
+
+
+def run(services: "Services", argv: Sequence[str]) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    The services start after the first paint, so the window is there before the engine is.
+
+    Args:
+        services: Built but not started; closed when the window is.
+        argv: Arguments; ``--quit-after-first-paint`` ends at once, for measuring.
+    """
+    application = make_application()
+    look = Look(application)
+    look.set_theme(services.settings.now.theme)
+    window = Window(look, services, view_maker())
+    faults, tidy = Faults(window.show_fault), Tidy()
+    faults.install()
+    if FIRST_PAINT_FLAG in argv:
+        window.painted.connect(application.quit, Qt.ConnectionType.QueuedConnection)
+    else:
+        window.painted.connect(partial(QTimer.singleShot, 0, services.start))
+        QTimer.singleShot(1500, tidy.start)
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        faults.remove()
+        tidy.stop()
+        window.bridge.close()
+        services.close()
+
+
+def view_maker() -> Callable[[], "ConversationView"]:
+    """Return what makes the conversation view when the first message is shown."""
+
+    def make() -> "ConversationView":
+        from inglenook.ui.chat.conversation_view import ConversationView  # noqa: PLC0415
+
+        return ConversationView()
+
+    return make
+
+
+def make_application() -> QApplication:
+    """Create the Qt application with our name and style."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    QGuiApplication.setApplicationDisplayName("Inglenook")
+    QGuiApplication.setDesktopFileName("inglenook")
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("inglenook")
+    application.setStyle("Fusion")
+    return application

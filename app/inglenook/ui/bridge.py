@@ -1,0 +1,69 @@
+"""The only door from the services to the window: the bus becomes Qt signals."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from inglenook.services.bus import Bus
+from inglenook.services.events import (
+    Announcement,
+    ChatListChanged,
+    ChatRemoved,
+    ConversationChanged,
+    ConversationOpened,
+    EngineChanged,
+    ModelsChanged,
+    ProblemArose,
+    SearchFinished,
+    SettingsChanged,
+)
+
+
+class Bridge(QObject):
+    """Carries announcements from any thread to the UI thread, in their order.
+
+    Signals:
+        chats_changed(ChatListChanged), conversation_opened(ConversationOpened),
+        conversation_changed(ConversationChanged), chat_removed(ChatRemoved),
+        search_finished(SearchFinished), engine_changed(EngineChanged),
+        models_changed(ModelsChanged), settings_changed(SettingsChanged),
+        problem_arose(ProblemArose): the announcement of that kind.
+
+    Threads: made and closed on the UI thread, where its signals arrive.
+    """
+
+    chats_changed = Signal(object)
+    conversation_opened = Signal(object)
+    conversation_changed = Signal(object)
+    chat_removed = Signal(object)
+    search_finished = Signal(object)
+    engine_changed = Signal(object)
+    models_changed = Signal(object)
+    settings_changed = Signal(object)
+    problem_arose = Signal(object)
+    _published = Signal(object)
+
+    def __init__(self, bus: Bus) -> None:
+        super().__init__()
+        self._signals = {
+            ChatListChanged: self.chats_changed,
+            ConversationOpened: self.conversation_opened,
+            ConversationChanged: self.conversation_changed,
+            ChatRemoved: self.chat_removed,
+            SearchFinished: self.search_finished,
+            EngineChanged: self.engine_changed,
+            ModelsChanged: self.models_changed,
+            SettingsChanged: self.settings_changed,
+            ProblemArose: self.problem_arose,
+        }
+        self._open = True
+        # Queued even on the UI thread: a service that publishes is never re-entered.
+        self._published.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._unsubscribe = bus.subscribe(self._published.emit)
+
+    def close(self) -> None:
+        """Stop listening; announcements under way are dropped."""
+        self._open = False
+        self._unsubscribe()
+
+    def _pass_on(self, announcement: Announcement) -> None:
+        if self._open:
+            self._signals[type(announcement)].emit(announcement)

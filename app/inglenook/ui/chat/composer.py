@@ -1,0 +1,254 @@
+"""The composer: where a message is written, sent, edited, and an answer stopped."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from inglenook.ui import theme
+from inglenook.ui.chat.paste import FOLD_FROM, Paste, PasteCard
+from inglenook.ui.chat.textfield import TextField
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.button import Button
+from inglenook.ui.widgets.icon import Icon
+from inglenook.ui.widgets.label import ElidedLabel, Label
+from inglenook.ui.widgets.shadow import REACH, Shadow
+from inglenook.ui.widgets.speak import speak
+from inglenook.ui.words import tr
+
+LONGEST_MESSAGE = 8_000_000
+"""Characters; far more than any model reads, far less than what fills the memory."""
+
+_ROUND = 18
+_ABOVE, _BELOW = 14, 40
+"""Room for the shadow; the caution stands on the lower part of it."""
+
+
+class Composer(QWidget):
+    """A card that grows with its text.
+
+    Signals:
+        sent(text): stripped, never empty.
+        stop_asked(): the answer shall end here.
+        edit_last_asked(): Arrow up in the empty field.
+        edit_cancelled(): the edit was given up.
+        too_long(): a paste was refused.
+    """
+
+    sent = Signal(str)
+    stop_asked = Signal()
+    edit_last_asked = Signal()
+    edit_cancelled = Signal()
+    too_long = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._shadow = Shadow(theme.RADIUS_COMPOSER)
+        self._cards: list[PasteCard] = []
+        self._blocked = ""
+        self._hint = ""
+        self._is_answering = False
+        self._kept = ""
+        self.is_editing = False
+        self.field = TextField(look)
+        self.button = Button(
+            look, icon="arrow-up", name=tr("Send"), kind="accent", height=36, radius=_ROUND
+        )
+        self.cancel = Button(look, icon="x", name=tr("Cancel editing"), icon_size=16)
+        self._banner = self._make_banner(look)
+        self._card_column = QVBoxLayout()
+        self._words = ElidedLabel(look, theme.CAPTION, tone="text_faint")
+        caution = tr("Answers can be wrong. Check anything that matters.")
+        self._caution = Label(look, caution, theme.CAPTION, tone="text_faint")
+        self._caution.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._lay_out()
+        self.field.textChanged.connect(self._renew)
+        self.field.sent.connect(self._send)
+        self.field.up_pressed.connect(self._ask_to_edit_last)
+        self.field.escaped.connect(self._escape)
+        self.field.long_text_pasted.connect(self._fold)
+        self.button.clicked.connect(self._press)
+        self.cancel.clicked.connect(self.leave_edit)
+        look.changed.connect(self.update)
+        self._renew()
+
+    # --- what the page says ---
+
+    def set_answering(self, *, is_answering: bool) -> None:
+        """Turn Send into Stop, in the same place, or back."""
+        if is_answering is not self._is_answering:
+            self._is_answering = is_answering
+            self._renew()
+
+    def set_blocked(self, reason: str) -> None:
+        """Say why nothing can be sent now; empty when it can."""
+        self._blocked = reason
+        self._renew()
+
+    def set_hint(self, hint: str) -> None:
+        """Say what will happen to a message sent now; empty for the usual hint."""
+        self._hint = hint
+        self._renew()
+
+    def text(self) -> str:
+        """Return the whole message: what was typed, then what was pasted."""
+        typed = self.field.toPlainText().strip()
+        return "\n\n".join(each for each in (typed, *self._pasted()) if each)
+
+    def put(self, text: str) -> None:
+        """Replace what is written; a long text becomes a card."""
+        self.clear()
+        if len(text) > FOLD_FROM:
+            self._fold(text)
+        else:
+            self.field.setPlainText(text)
+            self.field.moveCursor(QTextCursor.MoveOperation.End)
+
+    def clear(self) -> None:
+        """Empty the field and drop the cards."""
+        for card in self._cards:
+            card.hide()
+            card.deleteLater()
+        self._cards.clear()
+        self.field.clear()
+        self._renew()
+
+    def begin_edit(self, text: str) -> None:
+        """Put a message in to be edited; what was being written comes back afterwards."""
+        if not self.is_editing:
+            self._kept = self.text()
+        self.is_editing = True
+        self.put(text)
+        self._show_editing()
+        speak(self.field, tr("Editing your message"))
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def end_edit(self) -> None:
+        """Leave the edit and bring back what was being written before."""
+        self.is_editing = False
+        self.put(self._kept)
+        self._kept = ""
+        self._show_editing()
+
+    def leave_edit(self) -> None:
+        """Give the edit up."""
+        self.end_edit()
+        self.edit_cancelled.emit()
+
+    def draft(self) -> str:
+        """Return what is being written apart from an edit."""
+        return self._kept if self.is_editing else self.text()
+
+    def card(self) -> QRect:
+        """Return the card without the room for its shadow."""
+        return self.rect().adjusted(REACH, _ABOVE, -REACH, -_BELOW)
+
+    # --- Qt ---
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colours, card = self._look.palette, self.card()
+        self._shadow.paint(painter, card, dark=colours is theme.DARK)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(colours.raised))
+        painter.setPen(QPen(QColor(colours.line), 1))
+        inside = card.toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(inside, theme.RADIUS_COMPOSER, theme.RADIUS_COMPOSER)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # The card around the field looks like part of it.
+        if self.card().contains(event.position().toPoint()):
+            self.field.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
+    # --- inside ---
+
+    def _make_banner(self, look: Look) -> QWidget:
+        banner = QWidget()
+        row = QHBoxLayout(banner)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(Icon(look, "pencil", 16))
+        row.addWidget(Label(look, tr("Editing your message"), theme.LABEL), 1)
+        row.addWidget(Label(look, tr("Esc to cancel"), theme.CAPTION, tone="text_faint"))
+        row.addWidget(self.cancel)
+        banner.hide()
+        return banner
+
+    def _lay_out(self) -> None:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(2, 0, 0, 0)
+        foot.addWidget(self._words, 1)
+        foot.addWidget(self.button)
+        self._card_column.setSpacing(6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(REACH + 14, _ABOVE + 10, REACH + 10, 8)
+        column.setSpacing(6)
+        column.addWidget(self._banner)
+        column.addLayout(self._card_column)
+        column.addWidget(self.field)
+        column.addLayout(foot)
+        column.addSpacing(_BELOW - 8 - self._look.px(16) - 6)
+        column.addWidget(self._caution)
+
+    def _pasted(self) -> list[str]:
+        return [card.paste.text for card in self._cards]
+
+    def _fold(self, text: str) -> None:
+        if len(text) + sum(map(len, self._pasted())) > LONGEST_MESSAGE:
+            self.too_long.emit()
+            return
+        card = PasteCard(self._look, Paste(text))
+        card.removed.connect(self._unfold)
+        self._cards.append(card)
+        self._card_column.addWidget(card)
+        speak(self.field, card.accessibleName())
+        self._renew()
+
+    def _unfold(self, card: PasteCard) -> None:
+        self._cards.remove(card)
+        card.hide()
+        card.deleteLater()
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._renew()
+
+    def _press(self) -> None:
+        if self._is_answering:
+            self.stop_asked.emit()
+        else:
+            self._send()
+
+    def _send(self) -> None:
+        if self._may_send():
+            self.sent.emit(self.text())
+
+    def _may_send(self) -> bool:
+        if self._blocked or self._is_answering:
+            return False
+        return bool(self._cards) or bool(self.field.toPlainText().strip())
+
+    def _ask_to_edit_last(self) -> None:
+        if not self._cards and not self.is_editing:
+            self.edit_last_asked.emit()
+
+    def _escape(self) -> None:
+        if self.is_editing:
+            self.leave_edit()
+
+    def _show_editing(self) -> None:
+        self.field.wants_escape = self.is_editing
+        self._banner.setVisible(self.is_editing)
+        self._renew()
+
+    def _renew(self) -> None:
+        """Bring button and hint in line with what can be done now."""
+        usual = tr("Enter to send, Shift+Enter for a new line")
+        self._words.set_text(self._blocked or self._hint or usual)
+        if self._is_answering:
+            self.button.set_icon("stop")
+            self.button.set_name(tr("Stop"), "Esc")
+            self.button.setEnabled(True)
+            return
+        self.button.set_icon("arrow-up")
+        self.button.set_name(tr("Send"), self._blocked or "Enter")
+        self.button.setEnabled(self._may_send())

@@ -1,0 +1,92 @@
+"""What an empty chat shows: a greeting and three ways to begin."""
+
+from functools import partial
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+
+from inglenook.ui import theme
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.button import Button, paint_ring
+from inglenook.ui.widgets.column import CenteredPage
+from inglenook.ui.widgets.icon import Icon
+from inglenook.ui.widgets.label import Label
+from inglenook.ui.words import tr
+
+_TITLE = theme.TypeStyle(14, 20, 600)
+_PROMPT = theme.TypeStyle(13, 18, 400)
+
+
+class StarterCard(Button):
+    """A prompt that can be sent as it is: an icon, what it is for, the words."""
+
+    def __init__(self, look: Look, icon: str, title: str, prompt: str) -> None:
+        super().__init__(look, icon=icon, text=title, kind="outline", radius=theme.RADIUS_CARD)
+        self._prompt = prompt
+        self.set_name(f"{title}: {prompt}")
+        self.setToolTip("")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(200), self._look.px(108))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._look.px(108))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look, colours = self._look, self._look.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, colours)
+        pad, size = look.px(14), look.px(18)
+        icon = look.icons.pixmap(self._icon, colours.accent, size, self.devicePixelRatioF())
+        painter.drawPixmap(pad, pad, icon)
+        inside = QRectF(self.rect()).adjusted(pad, pad, -pad, -pad)
+        title = look.font(_TITLE)
+        painter.setFont(title)
+        painter.setPen(QColor(colours.text))
+        along = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        painter.drawText(inside.adjusted(0, look.px(27), 0, 0), int(along), self.text())
+        painter.setFont(look.font(_PROMPT))
+        painter.setPen(QColor(colours.text_muted))
+        top = look.px(29) + QFontMetrics(title).height()
+        wrapped = int(along | Qt.TextFlag.TextWordWrap)
+        painter.drawText(inside.adjusted(0, top, 0, 0), wrapped, self._prompt)
+        if self._ring:
+            paint_ring(painter, self.rect(), self._radius, colours.accent)
+
+
+class Greeting(CenteredPage):
+    """The first thing in a new chat.
+
+    Signals:
+        prompt_chosen(text): a starter was pressed.
+    """
+
+    prompt_chosen = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(theme.COLUMN_WIDTH)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        title = Label(look, tr("What is on your mind?"), theme.DISPLAY, display=True)
+        about = tr("The model runs on this computer. What you write stays here.")
+        words = Label(look, about, theme.BODY, tone="text_muted", wrap=True)
+        words.setAlignment(middle)
+        self.content.setSpacing(8)
+        self.content.addWidget(Icon(look, "flame", 44), 0, middle)
+        self.content.addSpacing(4)
+        self.content.addWidget(title, 0, middle)
+        self.content.addWidget(words)
+        self.content.addSpacing(20)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for icon, name, prompt in (
+            ("bulb", tr("Explain"), tr("Why is the sky blue? Explain it in simple words.")),
+            ("letter", tr("Write"), tr("Write a short thank-you note to a kind neighbour.")),
+            ("list", tr("Ideas"), tr("Give me five ideas for a rainy Sunday at home.")),
+        ):
+            card = StarterCard(look, icon, name, prompt)
+            card.clicked.connect(partial(self.prompt_chosen.emit, prompt))
+            row.addWidget(card, 1)
+        self.content.addLayout(row)

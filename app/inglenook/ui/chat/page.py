@@ -1,0 +1,259 @@
+"""The page of one chat: greeting or conversation, and the composer below."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from inglenook.chat.message import Message, Role, Status
+from inglenook.chat.tree import Conversation
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.events import EnginePhase, EngineState
+from inglenook.ui import theme
+from inglenook.ui.chat.composer import Composer
+from inglenook.ui.chat.greeting import Greeting
+from inglenook.ui.chat.transcript import last_answer
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.shadow import REACH
+from inglenook.ui.words import tr
+
+if TYPE_CHECKING:
+    from inglenook.services.chat import ChatService
+    from inglenook.ui.chat.conversation_view import ConversationView
+
+FRAME_MS = 33
+_COMPOSER_SHARE = 0.4
+
+
+class ChatPage(QWidget):
+    """Shows a conversation and follows the answer that is being written.
+
+    Signals:
+        link_asked(url): a link in an answer was pressed.
+        too_long(): a pasted text was refused.
+
+    Threads: the UI thread; the running answer is read from the services by a timer.
+    """
+
+    link_asked = Signal(str)
+    too_long = Signal()
+
+    def __init__(
+        self, look: Look, chat: "ChatService", make_view: Callable[[], "ConversationView"]
+    ) -> None:
+        """Build the page without its conversation view.
+
+        Args:
+            look: Colours and type.
+            chat: What is asked for, and where the running answer is read.
+            make_view: Called when the first message is shown: Markdown and its highlighter
+                take longer to import than the whole rest of the window.
+        """
+        super().__init__()
+        self._look = look
+        self._chat = chat
+        self._make_view = make_view
+        self._view: ConversationView | None = None
+        self._drafts: dict[ChatId, str] = {}
+        self._edited: NodeId | None = None
+        self.conversation: Conversation | None = None
+        self.above = QWidget()
+        self.greeting = Greeting(look)
+        self.composer = Composer(look)
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._follow)
+        self._lay_out()
+        self._connect()
+
+    # --- what the window says ---
+
+    def open(self, conversation: Conversation) -> None:
+        """Put another conversation on screen; each keeps its own draft."""
+        self._leave()
+        self._show(conversation)
+        self.composer.put(self._drafts.pop(conversation.id, ""))
+        self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def renew(self, conversation: Conversation) -> None:
+        """Show a new value of the conversation on screen."""
+        self._show(conversation)
+
+    def show_engine(self, state: EngineState) -> None:
+        """Say in the composer what the engine means for the next message."""
+        reason, hint = _composer_words(state)
+        self.composer.set_blocked(reason)
+        self.composer.set_hint(hint)
+
+    def restore_draft(self, draft: str) -> None:
+        """Put a message that could not be sent back, unless something new is there."""
+        if not self.composer.text():
+            self.composer.put(draft)
+
+    def is_answering(self) -> bool:
+        """Tell whether an answer is being written in this chat."""
+        last = self._last()
+        return last is not None and last.status is Status.WRITING
+
+    def stop(self) -> None:
+        """Stop the answer."""
+        if self.conversation is not None and self.is_answering():
+            self._chat.stop(self.conversation.id)
+
+    def regenerate(self) -> None:
+        """Write the last answer again."""
+        last = self._last()
+        if last is not None and last.role is Role.ASSISTANT:
+            self._regenerate(last.id)
+
+    def last_answer(self) -> str:
+        """Return the last answer's text as far as it is written."""
+        return last_answer(self.conversation) if self.conversation else ""
+
+    def focus_conversation(self) -> None:
+        """Give the keyboard to what is above the composer."""
+        target = self.greeting if self._stack.currentIndex() == 0 else self._view
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def set_text_scale(self, percent: int) -> None:
+        """Pass the text size on."""
+        if self._view is not None:
+            self._view.set_text_scale(percent)
+
+    # --- Qt ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.composer.field.set_ceiling(round(self.window().height() * _COMPOSER_SHARE))
+        super().resizeEvent(event)
+
+    # --- inside ---
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedLayout(self.above)
+        self._stack.addWidget(self.greeting)
+        self.composer.setMaximumWidth(theme.COMPOSER_WIDTH + 2 * REACH)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.composer, 1000)
+        middle.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.above, 1)
+        column.addLayout(middle)
+
+    def _connect(self) -> None:
+        self.greeting.prompt_chosen.connect(self._send)
+        self.composer.sent.connect(self._send)
+        self.composer.stop_asked.connect(self.stop)
+        self.composer.edit_last_asked.connect(self._edit_last)
+        self.composer.edit_cancelled.connect(self._forget_edit)
+        self.composer.too_long.connect(self.too_long)
+        self._look.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        if self._view is not None:
+            self._view.set_palette(self._look.palette)
+            self._view.set_text_scale(self._look.scale)
+
+    def _leave(self) -> None:
+        if self.conversation is None:
+            return
+        if draft := self.composer.draft():
+            self._drafts[self.conversation.id] = draft
+        if self.composer.is_editing:
+            self.composer.end_edit()
+        self._edited = None
+
+    def _show(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        if conversation.head is None:
+            self._stack.setCurrentIndex(0)
+        else:
+            view = self._the_view()
+            view.show_conversation(conversation)
+            self._stack.setCurrentWidget(view)
+        self.composer.set_answering(is_answering=self.is_answering())
+        if self.is_answering():
+            self._follow()
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _the_view(self) -> "ConversationView":
+        if self._view is None:
+            self._view = self._make_view()
+            self._restyle()
+            self._view.edit_asked.connect(self._edit)
+            self._view.regenerate_asked.connect(self._regenerate)
+            self._view.branch_asked.connect(self._branch)
+            self._view.link_asked.connect(self.link_asked)
+            self._stack.addWidget(self._view)
+        return self._view
+
+    def _last(self) -> Message | None:
+        if self.conversation is None or self.conversation.head is None:
+            return None
+        return self.conversation.message(self.conversation.head)
+
+    def _follow(self) -> None:
+        """Paint what is new of the answer; runs 30 times a second while one is written."""
+        last = self._last()
+        if last is None or self._view is None:
+            return
+        live = self._chat.live(last.id)
+        if live is not None:
+            self._view.stream(last.id, live)
+
+    def _send(self, text: str) -> None:
+        chat = self.conversation.id if self.conversation else self._chat.create()
+        if self._edited is not None:
+            node, self._edited = self._edited, None
+            self.composer.end_edit()
+            self._chat.edit(chat, node, text)
+            return
+        self.composer.clear()
+        self._chat.send(chat, text)
+
+    def _edit_last(self) -> None:
+        if self.conversation is None:
+            return
+        mine = [each for each in self.conversation.path() if each.role is Role.USER]
+        if mine:
+            self._edit(mine[-1].id)
+
+    def _edit(self, node: NodeId) -> None:
+        if self.conversation is not None:
+            self._edited = node
+            self.composer.begin_edit(self.conversation.message(node).text)
+
+    def _forget_edit(self) -> None:
+        self._edited = None
+
+    def _regenerate(self, node: NodeId) -> None:
+        if self.conversation is not None:
+            self._chat.regenerate(self.conversation.id, node)
+
+    def _branch(self, node: NodeId) -> None:
+        if self.conversation is not None:
+            self._chat.show(self.conversation.id, node)
+
+
+def _composer_words(state: EngineState) -> tuple[str, str]:
+    """Return why nothing can be sent, and otherwise what a message will wait for."""
+    match state.phase:
+        case EnginePhase.NO_MODEL:
+            return tr("Open a model file to get answers."), ""
+        case EnginePhase.FAILED:
+            return tr("The model could not be loaded. Try again or open another one."), ""
+        case EnginePhase.BROKEN:
+            return tr("The model stopped too often. Try again or open another one."), ""
+        case EnginePhase.LOADING:
+            return "", tr("The model is loading. Your message will wait for it.")
+        case EnginePhase.RESTARTING:
+            return "", tr("The model is coming back. Your message will wait for it.")
+        case EnginePhase.READY:
+            return "", ""

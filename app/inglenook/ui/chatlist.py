@@ -1,0 +1,173 @@
+"""The rows of the side bar: headings, chats and search hits, as a list model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.events import ChatSummary, SearchHit
+from inglenook.ui.days import by_day
+from inglenook.ui.words import one_line, tip, tr
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+OPEN_ROLE = ROW_ROLE + 1
+"""Whether the row belongs to the chat on screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that groups the rows below it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRow:
+    """A chat."""
+
+    chat: ChatId
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A found message, or a chat whose title was found."""
+
+    chat: ChatId
+    title: str
+    node: NodeId | None
+    snippet: str
+
+
+Row = Heading | ChatRow | HitRow
+
+
+class ChatList(QAbstractListModel):
+    """What the side bar lists.
+
+    Signals:
+        rename_asked(chat id, new title): a title was edited in place.
+
+    Threads: the UI thread.
+    """
+
+    rename_asked = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[Row, ...] = ()
+        self._open_chat: ChatId | None = None
+
+    def show_chats(self, chats: Sequence[ChatSummary], today: date) -> None:
+        """List all chats by day."""
+        rows: list[Row] = []
+        for day, group in by_day(chats, today):
+            rows.append(Heading(day))
+            rows += [ChatRow(each.id, one_line(each.title) or tr("New chat")) for each in group]
+        self._set(tuple(rows))
+
+    def show_hits(self, hits: Sequence[SearchHit]) -> None:
+        """List what a search found."""
+        rows = [
+            HitRow(each.chat, one_line(each.title) or tr("New chat"), each.node, each.snippet)
+            for each in hits
+        ]
+        self._set((Heading(tr("Found in your chats")), *rows) if rows else ())
+
+    def set_open(self, chat: ChatId | None) -> None:
+        """Mark the chat that is on screen."""
+        self._open_chat = chat
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def row(self, index: Index) -> Row | None:
+        """Return the row at an index."""
+        return self._rows[index.row()] if index.isValid() else None
+
+    def index_of(self, chat: ChatId | None) -> QModelIndex:
+        """Return the index of the first row that belongs to a chat."""
+        for number, row in enumerate(self._rows):
+            if isinstance(row, ChatRow | HitRow) and row.chat == chat:
+                return self.index(number)
+        return QModelIndex()
+
+    def neighbour(self, chat: ChatId | None, step: int) -> ChatId | None:
+        """Return the chat ``step`` rows further; from the end it goes on at the other end."""
+        chats = [row.chat for row in self._rows if isinstance(row, ChatRow)]
+        if not chats:
+            return None
+        if chat not in chats:
+            return chats[0 if step > 0 else -1]
+        return chats[(chats.index(chat) + step) % len(chats)]
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        row = self.row(index)
+        if row is None:
+            return None
+        if role == ROW_ROLE:
+            return row
+        if role == OPEN_ROLE:
+            return not isinstance(row, Heading) and row.chat == self._open_chat
+        if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(row, HitRow):
+            return f"{row.title}: {plain_snippet(row.snippet)}"
+        if role == Qt.ItemDataRole.ToolTipRole and not isinstance(row, Heading):
+            return tip(row.title)
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
+            return row.text if isinstance(row, Heading) else row.title
+        return None
+
+    def setData(
+        self, index: Index, value: object, role: int = int(Qt.ItemDataRole.EditRole)
+    ) -> bool:
+        row = self.row(index)
+        title = " ".join(str(value).split())
+        if role != Qt.ItemDataRole.EditRole or not isinstance(row, ChatRow):
+            return False
+        if title and title != row.title:
+            self.rename_asked.emit(row.chat, title)
+        return bool(title)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        row = self.row(index)
+        flags = Qt.ItemFlag
+        if row is None or isinstance(row, Heading):
+            return flags.NoItemFlags
+        usable = flags.ItemIsEnabled | flags.ItemIsSelectable
+        return usable | flags.ItemIsEditable if isinstance(row, ChatRow) else usable
+
+    def _set(self, rows: tuple[Row, ...]) -> None:
+        if rows == self._rows:
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+
+def snippet_runs(snippet: str) -> list[tuple[str, bool]]:
+    """Return a snippet as runs of text, each with whether it is a match."""
+    runs: list[tuple[str, bool]] = []
+    for number, part in enumerate(snippet.split("\x02")):
+        match, end, rest = part.partition("\x03")
+        is_marked = bool(number and end)
+        if is_marked:
+            runs.append((match, True))
+        if plain := rest if is_marked else part:
+            runs.append((plain, False))
+    return [(" ".join(text.split("\n")), is_match) for text, is_match in runs]
+
+
+def plain_snippet(snippet: str) -> str:
+    """Return a snippet without its marks."""
+    return one_line("".join(text for text, _match in snippet_runs(snippet)))

@@ -1,0 +1,56 @@
+"""The style sheet for the few surfaces that Qt paints itself: menus, fields, scroll bars."""
+
+from collections.abc import Callable
+
+from inglenook.ui.theme import RADIUS_CARD, RADIUS_CHIP, RADIUS_FIELD, Palette
+
+
+def sheet_of(colours: Palette, px: Callable[[float], int]) -> str:
+    """Return the application's style sheet.
+
+    Args:
+        colours: The palette to paint with.
+        px: Scales a length with the person's text size.
+    """
+    return f"""
+QToolTip {{ background: {colours.raised}; color: {colours.text};
+    border: 1px solid {colours.line}; padding: {px(6)}px {px(8)}px; }}
+QMenu {{ background: {colours.raised}; color: {colours.text}; border: 1px solid {colours.line};
+    border-radius: {RADIUS_FIELD}px; padding: 5px; }}
+QMenu::item {{ padding: {px(7)}px {px(14)}px {px(7)}px {px(10)}px;
+    border-radius: {RADIUS_CHIP}px; margin: 1px 0; }}
+QMenu::item:selected {{ background: {colours.hover}; }}
+QMenu::item:disabled {{ color: {colours.text_faint}; }}
+QMenu::icon {{ padding-left: {px(8)}px; }}
+QMenu::separator {{ height: 1px; background: {colours.line}; margin: 5px 8px; }}
+QMenuBar {{ background: {colours.side}; color: {colours.text}; }}
+QLineEdit {{ background: {colours.raised}; color: {colours.text};
+    border: 1px solid {colours.edge}; border-radius: {RADIUS_FIELD}px;
+    padding: {px(4)}px {px(8)}px; selection-background-color: {colours.accent};
+    selection-color: {colours.on_accent}; }}
+QLineEdit:focus {{ border: 2px solid {colours.accent}; }}
+QLineEdit#search {{ background: {colours.inset}; border: 1px solid {colours.inset};
+    border-radius: {RADIUS_FIELD}px; padding: 0 {px(58)}px 0 {px(34)}px; }}
+QLineEdit#search:hover {{ border-color: {colours.line}; }}
+QLineEdit#search:focus {{ background: {colours.raised}; border: 2px solid {colours.accent};
+    padding: 0 {px(57)}px 0 {px(33)}px; }}
+QLineEdit#rename {{ border: 2px solid {colours.accent}; border-radius: {RADIUS_CHIP}px;
+    padding: 0 {px(7)}px; }}
+QPlainTextEdit {{ background: transparent; border: none; color: {colours.text};
+    selection-background-color: {colours.accent}; selection-color: {colours.on_accent}; }}
+QPlainTextEdit#framed {{ background: {colours.inset}; border: 1px solid {colours.line};
+    border-radius: {RADIUS_CARD}px; padding: 4px; }}
+QPlainTextEdit#framed:focus {{ border: 2px solid {colours.accent}; padding: 3px; }}
+QListView {{ background: transparent; border: none; outline: none; }}
+QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {colours.line}; border-radius: 3px;
+    min-height: 36px; margin: 2px 3px 2px 3px; }}
+QScrollBar::handle:vertical:hover {{ background: {colours.edge}; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {colours.line}; border-radius: 3px;
+    min-width: 36px; margin: 3px 2px; }}
+QScrollBar::handle:horizontal:hover {{ background: {colours.edge}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""

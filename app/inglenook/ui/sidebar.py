@@ -1,0 +1,133 @@
+"""The side bar: brand, new chat, search, the chats, and where all of it stays."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from inglenook.core.ids import ChatId
+from inglenook.services.events import ChatSummary, SearchFinished
+from inglenook.ui import theme
+from inglenook.ui.chatview import ChatView
+from inglenook.ui.searchfield import SearchField
+from inglenook.ui.style import Look
+from inglenook.ui.theme import TypeStyle
+from inglenook.ui.themeswitch import ThemeSwitch
+from inglenook.ui.widgets.button import Button
+from inglenook.ui.widgets.icon import Icon
+from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.speak import speak
+from inglenook.ui.widgets.surface import Surface
+from inglenook.ui.words import one_line, tr
+
+_BRAND = TypeStyle(17, 24, 650)
+
+
+class SideBar(Surface):
+    """Everything about chats other than the one on screen.
+
+    Signals:
+        new_asked(): New chat was pressed.
+        hide_asked(): the toggle was pressed.
+        search_asked(query): never empty.
+        theme_chosen(name): ``"system"``, ``"light"`` or ``"dark"``.
+    """
+
+    new_asked = Signal()
+    hide_asked = Signal()
+    search_asked = Signal(str)
+    theme_chosen = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, "side", line="right")
+        self._chats: tuple[ChatSummary, ...] = ()
+        self._query = ""
+        self.toggle = Button(look, icon="sidebar", name=tr("Hide the side bar"))
+        self.toggle.set_name(tr("Hide the side bar"), "Ctrl+B")
+        self.new_chat = Button(
+            look,
+            icon="new-chat",
+            text=tr("New chat"),
+            kind="outline",
+            style=TypeStyle(14, 20, 550),
+            height=38,
+            radius=theme.RADIUS_FIELD,
+            leading=True,
+        )
+        self.search = SearchField(look)
+        self.list = ChatView(look)
+        self._nothing = Label(look, "", theme.LABEL, tone="text_faint", wrap=True)
+        self._nothing.setContentsMargins(look.px(10), look.px(10), 0, 0)
+        self.theme_switch = ThemeSwitch(look)
+        self._lay_out(look)
+        self.toggle.clicked.connect(self.hide_asked)
+        self.new_chat.clicked.connect(self.new_asked)
+        self.search.query_changed.connect(self._search)
+        self.search.left_down.connect(self._enter_list)
+        self.theme_switch.chosen.connect(self.theme_chosen)
+        look.changed.connect(self._resize)
+        self._resize()
+
+    def show_chats(self, chats: tuple[ChatSummary, ...]) -> None:
+        """Take the new list; it waits below a search that is going on."""
+        self._chats = chats
+        if not self._query:
+            self.list.show_chats(chats)
+            self._say_nothing("" if chats else tr("Your chats will appear here."))
+
+    def show_hits(self, found: SearchFinished) -> None:
+        """Show results if they belong to what is in the field now."""
+        if not self._query or found.query.strip() != self._query:
+            return
+        self.list.show_hits(found.hits)
+        words = tr("{count} found").format(count=len(found.hits))
+        nothing = tr("Nothing found for “{query}”.").format(query=one_line(self._query, 60))
+        self._say_nothing("" if found.hits else nothing)
+        speak(self.list, words if found.hits else nothing)
+
+    def is_searching(self) -> bool:
+        """Tell whether the list shows results."""
+        return bool(self._query)
+
+    def _lay_out(self, look: Look) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(6, 0, 0, 0)
+        head.setSpacing(8)
+        head.addWidget(Icon(look, "flame", 24))
+        head.addWidget(Label(look, "Inglenook", _BRAND, display=True), 1)
+        head.addWidget(self.toggle)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(6, 6, 0, 0)
+        foot.setSpacing(8)
+        foot.addWidget(Icon(look, "lock", 16, tone="text_faint"))
+        foot.addWidget(Label(look, tr("On this device"), theme.CAPTION, tone="text_faint"), 1)
+        foot.addWidget(self.theme_switch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 13, 10)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addSpacing(2)
+        column.addWidget(self.new_chat)
+        column.addWidget(self.search)
+        column.addWidget(self._nothing)
+        column.addWidget(self.list, 1)
+        column.addLayout(foot)
+
+    def _say_nothing(self, text: str) -> None:
+        self._nothing.setText(text)
+        self._nothing.setVisible(bool(text))
+
+    def _search(self, query: str) -> None:
+        self._query = query
+        if query:
+            self.search_asked.emit(query)
+        else:
+            self.show_chats(self._chats)
+
+    def _enter_list(self) -> None:
+        self.list.setFocus()
+
+    def open_row_of(self, chat: ChatId | None) -> None:
+        """Mark the chat that is on screen."""
+        self.list.set_open(chat)
+
+    def _resize(self) -> None:
+        self.setFixedWidth(min(self._look.px(theme.SIDE_WIDTH), 380))

@@ -1,0 +1,424 @@
+"""The window: puts the parts together and passes what they ask for to the services."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedLayout, QWidget
+
+from inglenook.chat.tree import Conversation
+from inglenook.core.errors import Problem
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.events import (
+    ChatListChanged,
+    ChatRemoved,
+    ConversationChanged,
+    ConversationOpened,
+    EngineChanged,
+    EnginePhase,
+    EngineState,
+    ModelsChanged,
+    ProblemArose,
+    SearchFinished,
+    SettingsChanged,
+)
+from inglenook.ui.actions import Actions, needs_menu_bar
+from inglenook.ui.bridge import Bridge
+from inglenook.ui.chat.page import ChatPage
+from inglenook.ui.chat.transcript import as_markdown
+from inglenook.ui.drop import DropVeil, model_files
+from inglenook.ui.frame import Frame
+from inglenook.ui.sidebar import SideBar
+from inglenook.ui.style import Look
+from inglenook.ui.toast import Toast
+from inglenook.ui.topbar import TopBar
+from inglenook.ui.welcome import Welcome
+from inglenook.ui.widgets.notice import Notice
+from inglenook.ui.words import one_line, tr
+
+if TYPE_CHECKING:
+    from inglenook.services.services import Services
+    from inglenook.ui.chat.conversation_view import ConversationView
+
+SMALLEST = (760, 560)
+FIRST_SIZE = (1180, 800)
+_STEP_PERCENT = 10
+
+
+class Window(QMainWindow):
+    """The application's one window.
+
+    Signals:
+        painted(): something was drawn for the first time.
+
+    Threads: the UI thread.
+    """
+
+    painted = Signal()
+
+    def __init__(
+        self, look: Look, services: "Services", make_view: Callable[[], "ConversationView"]
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._services = services
+        self._engine = EngineState()
+        self._wanted_node: NodeId | None = None
+        self._was_painted = False
+        self.setWindowTitle("Inglenook")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*FIRST_SIZE)
+        self.setAcceptDrops(True)
+        self.actions_by_name = Actions(self)
+        self.bridge = Bridge(services.bus)
+        self.side = SideBar(look)
+        self.top = TopBar(look, self.actions_by_name)
+        self.notice = Notice(look)
+        self.page = ChatPage(look, services.chat, make_view)
+        self.frame = Frame(self.side)
+        self._stack = QStackedLayout()
+        self.welcome: Welcome | None = None
+        self._lay_out()
+        self.toast = Toast(look, self)
+        self._veil = DropVeil(look, self)
+        self._connect_services()
+        self._connect_parts()
+        self._connect_actions()
+        if needs_menu_bar():
+            self.actions_by_name.fill(self.menuBar())
+        self._show_welcome(is_welcome=not services.settings.now.welcomed)
+        self.page.show_engine(self._engine)
+        self.top.set_chat(is_stored=False)
+
+    # --- building ---
+
+    def _lay_out(self) -> None:
+        holder = QWidget()
+        holder.setLayout(self._stack)
+        self._stack.addWidget(self.page)
+        column = self.frame.column
+        column.addWidget(self.top)
+        column.addWidget(self.notice, 0)
+        column.addWidget(holder, 1)
+        self.setCentralWidget(self.frame)
+        self.setTabOrder(self.side, self.top)
+
+    def _connect_services(self) -> None:
+        bridge = self.bridge
+        bridge.chats_changed.connect(self._take_chats)
+        bridge.conversation_opened.connect(self._open)
+        bridge.conversation_changed.connect(self._renew)
+        bridge.chat_removed.connect(self._offer_undo)
+        bridge.search_finished.connect(self._take_hits)
+        bridge.engine_changed.connect(self._take_engine)
+        bridge.models_changed.connect(self._take_models)
+        bridge.settings_changed.connect(self._take_settings)
+        bridge.problem_arose.connect(self._take_problem)
+
+    def _connect_parts(self) -> None:
+        chat, side, pill = self._services.chat, self.side, self.top.pill
+        side.new_asked.connect(self._new_chat)
+        side.hide_asked.connect(self.frame.toggle_side)
+        side.search_asked.connect(chat.search)
+        side.theme_chosen.connect(self._services.settings.set_theme)
+        side.list.open_asked.connect(self._open_row)
+        side.list.rename_asked.connect(self._rename)
+        side.list.delete_asked.connect(self._delete)
+        self.top.side_asked.connect(self.frame.toggle_side)
+        self.frame.side_changed.connect(self._side_changed)
+        pill.model_chosen.connect(self._services.engine.load)
+        pill.open_file_asked.connect(self.choose_file)
+        pill.unload_asked.connect(self._services.engine.unload)
+        pill.cancel_asked.connect(self._services.engine.cancel_load)
+        pill.retry_asked.connect(self._services.engine.retry)
+        self.page.link_asked.connect(self.ask_about_link)
+        self.page.too_long.connect(self._refuse_paste)
+
+    def _connect_actions(self) -> None:
+        for name, slot in (
+            ("new_chat", self._new_chat),
+            ("search", self._search),
+            ("next_chat", partial(self._step_chat, 1)),
+            ("previous_chat", partial(self._step_chat, -1)),
+            ("rename", self._rename_open),
+            ("delete", self._delete_open),
+            ("copy_chat", self._copy_chat),
+            ("compose", self._compose),
+            ("copy_answer", self._copy_answer),
+            ("regenerate", self.page.regenerate),
+            ("stop", self._stop_or_close),
+            ("open_model", self.choose_file),
+            ("choose_model", self.top.pill.open_menu),
+            ("toggle_side", self.frame.toggle_side),
+            ("next_pane", self._next_pane),
+            ("bigger", partial(self._scale, _STEP_PERCENT)),
+            ("smaller", partial(self._scale, -_STEP_PERCENT)),
+            ("normal_size", partial(self._scale, 0)),
+            ("keys", self.show_keys),
+            ("quit", self.close),
+        ):
+            self.actions_by_name[name].triggered.connect(_without_arguments(slot))
+
+    # --- announcements ---
+
+    def _take_chats(self, event: ChatListChanged) -> None:
+        self.side.show_chats(event.chats)
+        self.side.open_row_of(self._chat())
+
+    def _open(self, event: ConversationOpened) -> None:
+        conversation = event.conversation
+        self.page.open(conversation)
+        self._show_title(conversation)
+        self.side.open_row_of(conversation.id)
+        self._services.settings.set_last_chat(conversation.id)
+        node, self._wanted_node = self._wanted_node, None
+        on_screen = {message.id for message in conversation.path()}
+        if node is not None and node not in on_screen and node in conversation.nodes:
+            self._services.chat.show(conversation.id, node)
+
+    def _renew(self, event: ConversationChanged) -> None:
+        if event.conversation.id == self._chat():
+            self.page.renew(event.conversation)
+            self._show_title(event.conversation)
+
+    def _show_title(self, conversation: Conversation) -> None:
+        title = one_line(conversation.title, 80)
+        self.setWindowTitle(f"{title} – Inglenook" if title else "Inglenook")
+        self.top.set_chat(is_stored=conversation.head is not None)
+        for name in ("rename", "delete", "copy_chat", "copy_answer", "regenerate"):
+            self.actions_by_name[name].setEnabled(conversation.head is not None)
+
+    def _offer_undo(self, event: ChatRemoved) -> None:
+        title = one_line(event.title, 40) or tr("New chat")
+        restore = partial(self._services.chat.restore, event.chat)
+        self.toast.show_message(
+            tr("Deleted “{title}”").format(title=title), tr("Undo"), restore
+        )
+        if event.chat == self._chat():
+            following = self.side.list.neighbour(event.chat, 1)
+            if following is None or following == event.chat:
+                self._services.chat.create()
+            else:
+                self._services.chat.open(following)
+
+    def _take_hits(self, event: SearchFinished) -> None:
+        self.side.show_hits(event)
+
+    def _take_engine(self, event: EngineChanged) -> None:
+        state, self._engine = event.state, self._engine
+        before, self._engine = self._engine.phase, state
+        self.top.pill.show_state(state)
+        self.page.show_engine(state)
+        if state.phase is before:
+            return
+        if state.phase is EnginePhase.FAILED and state.problem:
+            self.notice.show_problem(state.problem, tr("Open a model file…"), self.choose_file)
+        elif state.phase is EnginePhase.BROKEN and state.problem:
+            retry = self._services.engine.retry
+            self.notice.show_problem(state.problem, tr("Try again"), retry)
+        elif before in {EnginePhase.FAILED, EnginePhase.BROKEN}:
+            self.notice.hide()
+
+    def _take_models(self, event: ModelsChanged) -> None:
+        self.top.pill.show_models(event.models)
+
+    def _take_settings(self, event: SettingsChanged) -> None:
+        if event.theme != self._look.theme:
+            self._look.set_theme(event.theme)
+        self.side.theme_switch.show_theme(event.theme)
+        self._show_welcome(is_welcome=not event.welcomed)
+
+    def _take_problem(self, event: ProblemArose) -> None:
+        self.notice.show_problem(event.problem)
+        if event.draft:
+            self.page.restore_draft(event.draft)
+
+    # --- what people do ---
+
+    def show_fault(self, problem: Problem) -> None:
+        """Tell about an error nobody foresaw."""
+        self.notice.show_problem(problem)
+
+    def choose_file(self) -> None:
+        """Let the person pick a model file."""
+        dialog = QFileDialog(self, tr("Open a model file"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setNameFilter(tr("Model files") + " (*.gguf)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open_model)
+        dialog.open()
+
+    def open_model(self, path: str) -> None:
+        """Check a model file and load it."""
+        self._services.settings.set_welcomed()
+        self._services.models.add(path, self._services.engine.load)
+
+    def ask_about_link(self, address: str) -> None:
+        """Show where a link leads before anything is opened."""
+        from inglenook.ui.dialogs import LinkDialog  # noqa: PLC0415  (opens faster)
+
+        LinkDialog(self._look, self, address).open()
+
+    def show_keys(self) -> None:
+        """List the keyboard shortcuts."""
+        from inglenook.ui.dialogs import KeysDialog  # noqa: PLC0415  (opens faster)
+
+        KeysDialog(self._look, self, self.actions_by_name).open()
+
+    def _chat(self) -> ChatId | None:
+        return self.page.conversation.id if self.page.conversation else None
+
+    def _new_chat(self) -> None:
+        self.frame.close_overlay()
+        now = self.page.conversation
+        if now is None or now.head is not None:
+            self._services.chat.create()
+        else:
+            self._compose()
+
+    def _open_row(self, chat: str, node: str) -> None:
+        self.frame.close_overlay()
+        self._wanted_node = NodeId(node) if node else None
+        self._services.chat.open(ChatId(chat))
+
+    def _rename(self, chat: str, title: str) -> None:
+        self._services.chat.rename(ChatId(chat), title)
+
+    def _delete(self, chat: str) -> None:
+        self._services.chat.remove(ChatId(chat))
+
+    def _search(self) -> None:
+        self.frame.show_side()
+        self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.side.search.selectAll()
+
+    def _step_chat(self, step: int) -> None:
+        if (chat := self.side.list.neighbour(self._chat(), step)) is not None:
+            self._services.chat.open(chat)
+
+    def _rename_open(self) -> None:
+        if self.side.list.hasFocus():
+            self.side.list.rename()
+        elif (chat := self._chat()) is not None:
+            self.frame.show_side()
+            self.side.search.leave()
+            self.side.list.rename(chat)
+
+    def _delete_open(self) -> None:
+        if (chat := self._chat()) is not None:
+            self._delete(chat)
+
+    def _copy_chat(self) -> None:
+        if self.page.conversation is not None:
+            QGuiApplication.clipboard().setText(as_markdown(self.page.conversation))
+            self.toast.show_message(tr("Copied the chat as Markdown"))
+
+    def _copy_answer(self) -> None:
+        if answer := self.page.last_answer():
+            QGuiApplication.clipboard().setText(answer)
+            self.toast.show_message(tr("Copied the answer"))
+
+    def _compose(self) -> None:
+        self.page.composer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _stop_or_close(self) -> None:
+        """Do what Esc means here: close what is open, else stop the answer."""
+        if self.frame.close_overlay():
+            self._compose()
+        elif self.page.is_answering():
+            self.page.stop()
+        elif self.notice.isVisible():
+            self.notice.hide()
+        elif self.toast.isVisible():
+            self.toast.hide()
+        else:
+            self._compose()
+
+    def _next_pane(self) -> None:
+        focus = self.focusWidget()
+        panes: tuple[QWidget, ...] = (self.side, self.top, self.page.above, self.page.composer)
+        shown = [number for number, pane in enumerate(panes) if not pane.isHidden()]
+        here = -1
+        if focus is not None:
+            here = next((n for n in shown if panes[n].isAncestorOf(focus)), -1)
+        following = next((n for n in shown if n > here), shown[0])
+        match following:
+            case 0:
+                self.side.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case 1:
+                self.top.pill.face.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case 2:
+                self.page.focus_conversation()
+            case _:
+                self._compose()
+
+    def _scale(self, step: int) -> None:
+        self._look.set_scale(self._look.scale + step if step else 100)
+
+    def _refuse_paste(self) -> None:
+        title = tr("This text is too long to send")
+        self.notice.show_problem(Problem(title, tr("Paste a part of it instead.")))
+
+    def _start_chatting(self) -> None:
+        self._services.settings.set_welcomed()
+        self._compose()
+
+    def _side_changed(self, is_shown: bool) -> None:
+        self.top.side.setVisible(not is_shown or self.frame.is_narrow())
+        self.top.set_width(self.width() - (self.side.width() if is_shown else 0))
+
+    def _show_welcome(self, *, is_welcome: bool) -> None:
+        if is_welcome and self.welcome is None:
+            self.welcome = Welcome(self._look, str(self._services.folders.data))
+            self.welcome.start_asked.connect(self._start_chatting)
+            self.welcome.open_file_asked.connect(self.choose_file)
+            self._stack.addWidget(self.welcome)
+        shown = self.welcome if is_welcome and self.welcome else self.page
+        self._stack.setCurrentWidget(shown)
+        self.top.setVisible(not is_welcome)
+        self.frame.set_bare(is_bare=is_welcome)
+
+    # --- Qt ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if model_files(event.mimeData()):
+            event.acceptProposedAction()
+            self._veil.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._veil.hide()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._veil.hide()
+        for path in model_files(event.mimeData())[:1]:
+            event.acceptProposedAction()
+            self.open_model(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.bridge.close()
+        super().closeEvent(event)
+
+
+def _without_arguments(slot: Callable[[], object]) -> Callable[[], None]:
+    """Keep ``triggered``'s "checked" away from slots that take nothing."""
+
+    def call() -> None:
+        slot()
+
+    return call
