@@ -14,7 +14,7 @@ _QUANT_LEADS = {"UD", "i1", "imat", "imatrix"}
 _QUANT_TAIL = re.compile(
     r"(?i)^(.*?)[-._]((?:UD-)?(?:I?Q\d|TQ\d|MXFP|NVFP|BF16|F16|F32|FP16)\w*)$"
 )
-_WORDS = {"it": "Instruct", "instruct": "Instruct", "chat": "Chat", "base": "Base"}
+_WORDS = {"it": "Instruct", "gpt": "GPT", "oss": "OSS", "moe": "MoE"}
 _LONGEST_NAME = 80
 
 
@@ -47,7 +47,7 @@ def parse_name(file_name: str) -> ParsedName:
     stem, part, parts = _without_split(stem)
     stem, quant = _without_quant(stem)
     words = [word for word in re.split(r"[-_\s]+", stem) if word]
-    size = next((word.upper() for word in words if _SIZE.match(word)), "")
+    size = next((_size(word) for word in words if _SIZE.match(word)), "")
     return ParsedName(title_of(stem), size, quant, part, parts)
 
 
@@ -94,8 +94,14 @@ def _without_quant(stem: str) -> tuple[str, str]:
     return rest, quant if quant in BY_NAME else quant.rstrip("_")
 
 
+def _size(word: str) -> str:
+    return word[:-1].lower() + word[-1].upper()
+
+
 def _spelled(word: str) -> str:
-    if _SIZE.match(word) or _ACTIVE.match(word):
+    if _SIZE.match(word):
+        return _size(word)
+    if _ACTIVE.match(word):
         return word.upper()
     if _VERSION.match(word):
         return word.lower()

@@ -1,0 +1,301 @@
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inglenook.core.errors import BadArgumentError
+from inglenook.core.units import GIB, MIB
+from inglenook.models.attention import Attention
+from inglenook.models.budget import card_margin_bytes, host_margin_bytes, usable_gpus
+from inglenook.models.facts import ModelFacts, Weights
+from inglenook.models.fit import Plan, Verdict, Wish, plan
+from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts
+
+
+def model(size_gib: float = 4.6, *, layers: int = 32, trained: int = 131072, width: int = 1024):
+    each = int(size_gib * GIB / (layers + 2))
+    return ModelFacts(
+        name="Test 8B",
+        architecture="llama",
+        weights=Weights((each,) * layers, each, each, tied=False),
+        attention=(Attention(width, width),) * layers,
+        context_tokens=trained,
+        embedding_width=4096,
+        feed_forward_width=14336,
+        vocabulary=128256,
+    )
+
+
+def card(free_gib: float, name: str = "CUDA0", kind: DeviceKind = DeviceKind.DISCRETE):
+    return DeviceFacts(
+        name, f"Card {name}", kind, int(free_gib * 1.1 * GIB), int(free_gib * GIB)
+    )
+
+
+def host(free_gib: float = 20, total_gib: float = 32, physical: int = 8, logical: int = 16):
+    return HostFacts(int(total_gib * GIB), int(free_gib * GIB), physical, logical)
+
+
+def test_without_a_card_the_processor_does_the_work():
+    found = plan(model(), (), host())
+    assert (found.verdict, found.summary) == (Verdict.CPU, "Running on CPU")
+    assert found.settings.gpu_layers == 0
+    assert not found.settings.op_offload
+    assert found.settings.context_tokens == 8192
+    assert [part.device for part in found.memory] == ["CPU"]
+    assert found.reasons == (
+        "No graphics card that can be used was found, so the processor does the work.",
+        "A conversation may have 8,192 tokens.",
+        "8 threads compute, one for each core that is meant for such work.",
+    )
+
+
+def test_a_large_card_takes_every_layer():
+    found = plan(model(), (card(12),), host())
+    assert (found.verdict, found.summary) == (Verdict.GPU, "All 32 layers on GPU")
+    assert found.settings.gpu_layers == 33
+    assert found.settings.threads == 4
+    assert found.reasons[0] == "All 32 layers fit on Card CUDA0."
+    assert found.reasons[-1] == "4 threads compute: the GPU does the work."
+
+
+def test_a_small_card_takes_some_layers_and_says_what_lacks():
+    found = plan(model(), (card(4),), host())
+    assert found.verdict is Verdict.SPLIT
+    on_gpu = found.settings.gpu_layers - 1
+    assert 0 < on_gpu < 32
+    assert found.summary == f"{on_gpu} of 32 layers on GPU"
+    assert found.settings.op_offload
+    assert found.reasons[0].startswith(
+        f"{on_gpu} of 32 layers on Card CUDA0: all 32 would need "
+    )
+    assert "fewer layers on the GPU" in found.reasons[1]
+
+
+def test_a_card_that_is_almost_full_is_left_alone():
+    found = plan(model(), (card(0.9),), host())
+    assert found.verdict is Verdict.CPU
+    assert found.reasons[0].startswith(
+        "The processor does the work: Card CUDA0 has 922 MB free, "
+    )
+
+
+def test_the_context_shrinks_before_the_cache_and_the_cache_before_layers():
+    seen = []
+    for free in range(300, 120, -1):
+        found = plan(model(12), (card(free / 20),), host())
+        seen.append((found.verdict, found.settings.context_tokens, found.settings.kv_type))
+    assert list(dict.fromkeys(seen)) == [
+        (Verdict.GPU, 8192, "f16"),
+        (Verdict.GPU, 4096, "f16"),
+        (Verdict.GPU, 4096, "q8_0"),
+        (Verdict.SPLIT, 4096, "f16"),
+    ]
+
+
+def test_a_shorter_context_says_what_the_usual_one_lacks():
+    found = plan(model(4.6), (), host(6.0, 8))
+    assert found.settings.context_tokens == 4096
+    assert found.reasons[1].startswith(
+        "A conversation may have 4,096 tokens: 8,192 would need "
+    )
+
+
+def test_a_halved_cache_is_explained():
+    found = plan(model(4.6), (), host(5.6, 8))
+    assert found.settings.kv_type == "q8_0"
+    assert (
+        "The conversation is kept in 8-bit form, which takes half the memory." in found.reasons
+    )
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "verdict", "words"),
+    [(4.8, 8, Verdict.TIGHT, "close other programs"), (3, 4, Verdict.TOO_BIG, "smaller file")],
+)
+def test_too_little_memory_is_said_with_advice(free, total, verdict, words):
+    found = plan(model(4.6), (), host(free, total))
+    assert found.verdict is verdict
+    assert found.settings.context_tokens == 2048
+    assert words in found.reasons[1]
+    assert found.summary in {"Barely fits in memory", "Too big for this computer"}
+
+
+def test_integrated_graphics_share_main_memory_and_take_all_or_nothing():
+    shared = card(16, "MTL0", DeviceKind.INTEGRATED)
+    assert plan(model(), (shared,), host(14, 16)).verdict is Verdict.GPU
+    assert plan(model(9), (shared,), host(11, 16)).verdict is Verdict.CPU
+
+
+def test_a_card_puts_integrated_graphics_aside():
+    both = (card(16, "Vulkan1", DeviceKind.INTEGRATED), card(16, "Vulkan0"))
+    assert [gpu.name for gpu in usable_gpus(both)] == ["Vulkan0"]
+
+
+def test_a_card_that_does_not_tell_its_memory_is_not_used():
+    silent = DeviceFacts("CUDA0", "", DeviceKind.DISCRETE, 0, 0)
+    found = plan(model(), (silent, card(16, "MTL0", DeviceKind.INTEGRATED)), host())
+    assert found.verdict is Verdict.CPU
+    assert "does not say how much memory is free" in found.reasons[0]
+
+
+def test_two_cards_hold_what_one_cannot():
+    found = plan(model(15), (card(10, "CUDA0"), card(12, "CUDA1")), host())
+    assert found.verdict is Verdict.GPU
+    assert [part.device for part in found.memory] == ["CUDA0", "CUDA1", "CPU"]
+    assert "Card CUDA0 and Card CUDA1" in found.reasons[0]
+
+
+def test_a_wish_for_the_context_comes_before_layers():
+    found = plan(model(), (card(8),), host(), Wish(context_tokens=65536))
+    assert found.settings.context_tokens == 65536
+    assert found.verdict is Verdict.SPLIT
+    assert "as set" in found.reasons[1]
+
+
+def test_a_wish_beyond_all_memory_gets_what_fits():
+    found = plan(model(), (), host(8, 8), Wish(context_tokens=131072))
+    assert found.settings.context_tokens == 4096
+    assert "131,072 would need" in found.reasons[1]
+
+
+def test_a_small_wish_stays_small():
+    found = plan(model(), (), host(4.9, 8), Wish(context_tokens=512))
+    assert found.settings.context_tokens == 512
+
+
+def test_a_context_is_never_longer_than_trained():
+    found = plan(model(trained=2048), (), host(), Wish(context_tokens=9000))
+    assert found.settings.context_tokens == 2048
+    assert found.reasons[1].endswith("all that the model was trained for.")
+
+
+def test_an_unknown_training_length_gives_a_modest_context():
+    found = plan(model(trained=0), (), host())
+    assert found.settings.context_tokens == 4096
+    assert "does not say what it was trained for" in found.reasons[1]
+    assert plan(model(trained=0), (), host(), Wish(8192)).settings.context_tokens == 8192
+
+
+def test_layers_threads_and_cache_can_be_set_by_hand():
+    wish = Wish(gpu_layers=11, threads=3, kv_type="q8_0")
+    found = plan(model(), (card(12),), host(), wish)
+    assert (found.settings.gpu_layers, found.settings.threads) == (11, 3)
+    assert found.settings.kv_type == "q8_0"
+    assert found.summary == "10 of 32 layers on GPU"
+    assert found.reasons[0] == "10 of 32 layers on Card CUDA0, as set."
+    assert found.reasons[-2:] == (
+        "The conversation is kept in 8-bit form, as set.",
+        "3 threads compute, as set.",
+    )
+    off = plan(model(), (card(12),), host(), Wish(gpu_layers=0, threads=99))
+    assert off.verdict is Verdict.CPU
+    assert off.settings.threads == 16
+    assert "switched off" in off.reasons[0]
+
+
+def test_a_cache_that_cannot_be_halved_stays_whole():
+    found = plan(model(width=33), (), host(), Wish(kv_type="q8_0"))
+    assert found.settings.kv_type == "f16"
+
+
+def test_one_layer_needs_no_count():
+    assert plan(model(1, layers=1), (card(12),), host()).summary == "Running on GPU"
+
+
+@pytest.mark.parametrize(
+    ("physical", "logical", "threads"), [(2, 2, 1), (1, 1, 1), (4, 8, 4), (8, 8, 7), (6, 20, 6)]
+)
+def test_one_logical_core_always_stays_free(physical, logical, threads):
+    found = plan(model(), (), host(physical=physical, logical=logical))
+    assert found.settings.threads == threads
+
+
+def test_a_core_left_free_is_explained():
+    reasons = plan(model(), (), host(physical=2, logical=2)).reasons
+    assert reasons[-1] == "1 thread computes: one of 2 cores is left to everything else."
+
+
+@pytest.mark.parametrize(
+    "wish", [{"context_tokens": 0}, {"gpu_layers": -1}, {"threads": 0}, {"kv_type": "q1"}]
+)
+def test_senseless_wishes_are_refused(wish):
+    with pytest.raises(BadArgumentError):
+        Wish(**wish)
+
+
+def test_margins_suit_the_kind_of_memory():
+    assert card_margin_bytes(card(4)) == 512 * MIB
+    assert card_margin_bytes(card(4, "Vulkan0")) == GIB
+    assert card_margin_bytes(card(40)) == card(40).total_bytes * 5 // 100
+    assert card_margin_bytes(card(4, "MTL0", DeviceKind.INTEGRATED)) == 2 * GIB
+    assert card_margin_bytes(DeviceFacts("X", "", DeviceKind.DISCRETE, 0, 40 * GIB)) == 2 * GIB
+    assert host_margin_bytes(host(1, 2)) == 512 * MIB
+    assert host_margin_bytes(host(1, 500)) == 2 * GIB
+
+
+sizes = st.floats(0.05, 80)
+frees = st.floats(0, 100)
+wishes = st.builds(
+    Wish,
+    context_tokens=st.none() | st.integers(1, 300_000),
+    gpu_layers=st.none() | st.integers(0, 100),
+    threads=st.none() | st.integers(1, 64),
+    kv_type=st.sampled_from([None, "f16", "q8_0"]),
+)
+machines = st.builds(
+    host, frees, st.floats(0.5, 128), physical=st.integers(1, 64), logical=st.integers(1, 128)
+)
+models = st.builds(
+    model, sizes, layers=st.integers(1, 90), trained=st.sampled_from([0, 300, 2048, 131072]),
+    width=st.sampled_from([0, 33, 512, 1024]),
+)  # fmt: skip
+some_cards = st.lists(
+    st.builds(
+        card, frees, st.sampled_from(["CUDA0", "CUDA1", "Vulkan0"]), st.sampled_from(DeviceKind)
+    ),
+    max_size=3,
+    unique_by=lambda one: one.name,
+).map(tuple)
+
+
+@settings(max_examples=300, deadline=None)
+@given(models, some_cards, machines, wishes)
+def test_no_plan_exceeds_what_is_free(facts, cards, machine, wish):
+    found = plan(facts, cards, machine, wish)
+    assert found.settings.context_tokens % 256 == 0
+    assert 1 <= found.settings.threads <= max(1, machine.logical_cores)
+    assert found.summary
+    assert all(reason.endswith(".") for reason in found.reasons)
+    if found.verdict in {Verdict.TIGHT, Verdict.TOO_BIG}:
+        assert found.settings.gpu_layers == 0
+        return
+    free = {one.name: one.free_bytes for one in cards}
+    free["CPU"] = machine.ram_available_bytes
+    for part in found.memory:
+        assert part.total_bytes + part.margin_bytes <= free[part.device]
+
+
+@settings(max_examples=100, deadline=None)
+@given(models, frees, frees, machines)
+def test_more_free_memory_never_means_fewer_layers(facts, one, other, machine):
+    less, more = sorted((one, other))
+    few = plan(facts, (card(less),), machine).settings.gpu_layers
+    many = plan(facts, (card(more),), machine).settings.gpu_layers
+    assert few <= many
+
+
+@settings(max_examples=100, deadline=None)
+@given(models, st.integers(256, 100_000), st.integers(256, 100_000))
+def test_a_longer_context_never_costs_less(facts, one, other):
+    need = [
+        plan(facts, (), host(900, 999), Wish(context_tokens=tokens)).memory[0].total_bytes
+        for tokens in sorted((one, other))
+    ]
+    assert need[0] <= need[1]
+
+
+@given(models, some_cards, machines)
+def test_a_plan_survives_the_journey_through_json(facts, cards, machine):
+    found = plan(facts, cards, machine)
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Plan) == found
