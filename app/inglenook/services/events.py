@@ -160,6 +160,8 @@ class SettingsChanged:
     """``"system"``, ``"light"`` or ``"dark"``."""
     welcomed: bool
     """The first-run page has been seen."""
+    text_scale: float = 1.0
+    """Size of text over the usual one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,30 @@
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Lock
+from typing import Literal, get_args
 
-from inglenook.core.errors import InglenookError
+from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.services.bus import Bus
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.storage.settings import Settings, SettingsFile
+
+Theme = Literal["system", "light", "dark"]
+_THEMES = {theme: theme for theme in get_args(Theme)}
 
 
 class SettingsService:
     """Typed settings with one writer.
 
     Threads: any; a change is written before the method returns (one small file).
+
+    Attributes:
+        now: The settings as they are.
     """
 
     def __init__(self, bus: Bus, file: SettingsFile) -> None:
         self._bus, self._file = bus, file
         self._lock = Lock()
+        self._is_failing = False
         self.now: Settings = file.read()
 
     @property
@@ -38,8 +46,14 @@ class SettingsService:
             self._bus.publish(ProblemArose(self._file.problem))
 
     def set_theme(self, theme: str) -> None:
-        """Choose ``"system"``, ``"light"`` or ``"dark"``."""
-        self._change(lambda old: replace(old, theme=theme))
+        """Choose ``"system"``, ``"light"`` or ``"dark"``.
+
+        Raises:
+            BadArgumentError: it is none of these.
+        """
+        if theme not in _THEMES:
+            raise BadArgumentError("There is no such theme", "Choose system, light or dark.")
+        self._change(lambda old: replace(old, theme=_THEMES[theme]))
 
     def set_welcomed(self) -> None:
         """Remember that the first-run page has been seen."""
@@ -59,8 +73,18 @@ class SettingsService:
             if changed == self.now:
                 return
             self.now = changed
-            try:
-                self._file.write(changed)
-            except InglenookError as error:
-                self._bus.publish(ProblemArose(error.problem))
+            problem = self._write(changed)
         self._bus.publish(SettingsChanged(changed.theme, changed.welcomed))
+        if problem is not None:
+            self._bus.publish(ProblemArose(problem))
+
+    def _write(self, settings: Settings) -> Problem | None:
+        """Write the file; return what a person should know, once and not at every change."""
+        was_failing = self._is_failing
+        try:
+            self._file.write(settings)
+        except InglenookError as error:
+            self._is_failing = True
+            return None if was_failing else error.problem
+        self._is_failing = False
+        return None

@@ -1,6 +1,7 @@
 """Every action a person can take: one list for menus, shortcuts, the key help and the tests."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -70,6 +71,11 @@ class Actions(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
 
+    def connect_all(self, **slots: Callable[[], object]) -> None:
+        """Connect actions by name to what they do."""
+        for name, slot in slots.items():
+            self[name].triggered.connect(_without_arguments(slot))
+
     def groups(self) -> dict[str, list[QAction]]:
         """Return all actions in the order of the list, by group."""
         found: dict[str, list[QAction]] = {}
@@ -81,6 +87,15 @@ class Actions(QObject):
         """Put every action into a menu bar, as macOS expects."""
         for group, actions in self.groups().items():
             bar.addMenu(group).addActions(actions)
+
+
+def _without_arguments(slot: Callable[[], object]) -> Callable[[], None]:
+    """Keep ``triggered``'s "checked" away from slots that take nothing."""
+
+    def call() -> None:
+        slot()
+
+    return call
 
 
 def icon_name(action: QAction) -> str:

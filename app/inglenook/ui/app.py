@@ -32,7 +32,7 @@ def run(services: "Services", argv: Sequence[str]) -> int:
     """
     application = make_application()
     look = Look(application)
-    look.set_theme(services.settings.now.theme)
+    look.begin(services.settings.now.theme, services.settings.now.text_scale)
     window = Window(look, services, view_maker())
     faults, tidy = Faults(window.show_fault), Tidy()
     faults.install()

@@ -38,6 +38,11 @@ class Look(QObject):
         self.icons = Icons()
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
+    def begin(self, theme_name: str, text_scale: float) -> None:
+        """Style the application for the first time."""
+        self.scale = _in_range(round(text_scale * 100))
+        self.set_theme(theme_name)
+
     def set_theme(self, name: str) -> None:
         """Take ``"system"``, ``"light"`` or ``"dark"``; anything else means system."""
         self._theme = name if name in {"light", "dark"} else "system"
@@ -52,7 +57,7 @@ class Look(QObject):
 
     def set_scale(self, percent: int) -> None:
         """Make text bigger or smaller; out-of-range sizes are brought to the nearest."""
-        self.scale = max(SMALLEST_SCALE, min(BIGGEST_SCALE, percent))
+        self.scale = _in_range(percent)
         self._fonts.clear()
         self._apply(self.palette)
 
@@ -100,6 +105,10 @@ class Look(QObject):
         self._app.setFont(self.font(theme.UI))
         self._app.setStyleSheet(sheet_of(palette, self.px))
         self.changed.emit()
+
+
+def _in_range(percent: int) -> int:
+    return max(SMALLEST_SCALE, min(BIGGEST_SCALE, percent))
 
 
 def qt_palette(colours: Palette) -> QPalette:

@@ -10,31 +10,23 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedLayout, QWidget
 
-from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
-from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import (
-    ChatListChanged,
-    ChatRemoved,
-    ConversationChanged,
-    ConversationOpened,
     EngineChanged,
     EnginePhase,
     EngineState,
     ModelsChanged,
     ProblemArose,
-    SearchFinished,
     SettingsChanged,
 )
 from inglenook.ui.actions import Actions, needs_menu_bar
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
-from inglenook.ui.chat.transcript import as_markdown
+from inglenook.ui.desk import ChatDesk
 from inglenook.ui.drop import DropVeil, model_files
 from inglenook.ui.frame import Frame
 from inglenook.ui.sidebar import SideBar
@@ -43,7 +35,7 @@ from inglenook.ui.toast import Toast
 from inglenook.ui.topbar import TopBar
 from inglenook.ui.welcome import Welcome
 from inglenook.ui.widgets.notice import Notice
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import tr
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
@@ -72,7 +64,6 @@ class Window(QMainWindow):
         self._look = look
         self._services = services
         self._engine = EngineState()
-        self._wanted_node: NodeId | None = None
         self._was_painted = False
         self.setWindowTitle("Inglenook")
         self.setMinimumSize(*SMALLEST)
@@ -90,6 +81,16 @@ class Window(QMainWindow):
         self._lay_out()
         self.toast = Toast(look, self)
         self._veil = DropVeil(look, self)
+        self._desk = ChatDesk(
+            services.chat,
+            services.settings.set_last_chat,
+            self.frame,
+            self.side,
+            self.top,
+            self.page,
+            self.toast,
+            self.actions_by_name,
+        )
         self._connect_services()
         self._connect_parts()
         self._connect_actions()
@@ -110,29 +111,20 @@ class Window(QMainWindow):
         column.addWidget(self.notice, 0)
         column.addWidget(holder, 1)
         self.setCentralWidget(self.frame)
-        self.setTabOrder(self.side, self.top)
 
     def _connect_services(self) -> None:
         bridge = self.bridge
-        bridge.chats_changed.connect(self._take_chats)
-        bridge.conversation_opened.connect(self._open)
-        bridge.conversation_changed.connect(self._renew)
-        bridge.chat_removed.connect(self._offer_undo)
-        bridge.search_finished.connect(self._take_hits)
+        self._desk.listen(bridge)
+        self._desk.titled.connect(self._show_title)
         bridge.engine_changed.connect(self._take_engine)
         bridge.models_changed.connect(self._take_models)
         bridge.settings_changed.connect(self._take_settings)
         bridge.problem_arose.connect(self._take_problem)
 
     def _connect_parts(self) -> None:
-        chat, side, pill = self._services.chat, self.side, self.top.pill
-        side.new_asked.connect(self._new_chat)
+        side, pill = self.side, self.top.pill
         side.hide_asked.connect(self.frame.toggle_side)
-        side.search_asked.connect(chat.search)
         side.theme_chosen.connect(self._services.settings.set_theme)
-        side.list.open_asked.connect(self._open_row)
-        side.list.rename_asked.connect(self._rename)
-        side.list.delete_asked.connect(self._delete)
         self.top.side_asked.connect(self.frame.toggle_side)
         self.frame.side_changed.connect(self._side_changed)
         pill.model_chosen.connect(self._services.engine.load)
@@ -144,78 +136,24 @@ class Window(QMainWindow):
         self.page.too_long.connect(self._refuse_paste)
 
     def _connect_actions(self) -> None:
-        for name, slot in (
-            ("new_chat", self._new_chat),
-            ("search", self._search),
-            ("next_chat", partial(self._step_chat, 1)),
-            ("previous_chat", partial(self._step_chat, -1)),
-            ("rename", self._rename_open),
-            ("delete", self._delete_open),
-            ("copy_chat", self._copy_chat),
-            ("compose", self._compose),
-            ("copy_answer", self._copy_answer),
-            ("regenerate", self.page.regenerate),
-            ("stop", self._stop_or_close),
-            ("open_model", self.choose_file),
-            ("choose_model", self.top.pill.open_menu),
-            ("toggle_side", self.frame.toggle_side),
-            ("next_pane", self._next_pane),
-            ("bigger", partial(self._scale, _STEP_PERCENT)),
-            ("smaller", partial(self._scale, -_STEP_PERCENT)),
-            ("normal_size", partial(self._scale, 0)),
-            ("keys", self.show_keys),
-            ("quit", self.close),
-        ):
-            self.actions_by_name[name].triggered.connect(_without_arguments(slot))
+        self.actions_by_name.connect_all(
+            stop=self._stop_or_close,
+            open_model=self.choose_file,
+            choose_model=self.top.pill.open_menu,
+            toggle_side=self.frame.toggle_side,
+            next_pane=self._next_pane,
+            bigger=partial(self._scale, _STEP_PERCENT),
+            smaller=partial(self._scale, -_STEP_PERCENT),
+            normal_size=partial(self._scale, 0),
+            keys=self.show_keys,
+            quit=self.close,
+        )
 
     # --- announcements ---
 
-    def _take_chats(self, event: ChatListChanged) -> None:
-        self.side.show_chats(event.chats)
-        self.side.open_row_of(self._chat())
-
-    def _open(self, event: ConversationOpened) -> None:
-        conversation = event.conversation
-        self.page.open(conversation)
-        self._show_title(conversation)
-        self.side.open_row_of(conversation.id)
-        self._services.settings.set_last_chat(conversation.id)
-        node, self._wanted_node = self._wanted_node, None
-        on_screen = {message.id for message in conversation.path()}
-        if node is not None and node not in on_screen and node in conversation.nodes:
-            self._services.chat.show(conversation.id, node)
-
-    def _renew(self, event: ConversationChanged) -> None:
-        if event.conversation.id == self._chat():
-            self.page.renew(event.conversation)
-            self._show_title(event.conversation)
-
-    def _show_title(self, conversation: Conversation) -> None:
-        title = one_line(conversation.title, 80)
-        self.setWindowTitle(f"{title} – Inglenook" if title else "Inglenook")
-        self.top.set_chat(is_stored=conversation.head is not None)
-        for name in ("rename", "delete", "copy_chat", "copy_answer", "regenerate"):
-            self.actions_by_name[name].setEnabled(conversation.head is not None)
-
-    def _offer_undo(self, event: ChatRemoved) -> None:
-        title = one_line(event.title, 40) or tr("New chat")
-        restore = partial(self._services.chat.restore, event.chat)
-        self.toast.show_message(
-            tr("Deleted “{title}”").format(title=title), tr("Undo"), restore
-        )
-        if event.chat == self._chat():
-            following = self.side.list.neighbour(event.chat, 1)
-            if following is None or following == event.chat:
-                self._services.chat.create()
-            else:
-                self._services.chat.open(following)
-
-    def _take_hits(self, event: SearchFinished) -> None:
-        self.side.show_hits(event)
-
     def _take_engine(self, event: EngineChanged) -> None:
-        state, self._engine = event.state, self._engine
-        before, self._engine = self._engine.phase, state
+        state, before = event.state, self._engine.phase
+        self._engine = state
         self.top.pill.show_state(state)
         self.page.show_engine(state)
         if state.phase is before:
@@ -234,6 +172,8 @@ class Window(QMainWindow):
     def _take_settings(self, event: SettingsChanged) -> None:
         if event.theme != self._look.theme:
             self._look.set_theme(event.theme)
+        if (percent := round(event.text_scale * 100)) != self._look.scale:
+            self._look.set_scale(percent)
         self.side.theme_switch.show_theme(event.theme)
         self._show_welcome(is_welcome=not event.welcomed)
 
@@ -274,66 +214,10 @@ class Window(QMainWindow):
 
         KeysDialog(self._look, self, self.actions_by_name).open()
 
-    def _chat(self) -> ChatId | None:
-        return self.page.conversation.id if self.page.conversation else None
-
-    def _new_chat(self) -> None:
-        self.frame.close_overlay()
-        now = self.page.conversation
-        if now is None or now.head is not None:
-            self._services.chat.create()
-        else:
-            self._compose()
-
-    def _open_row(self, chat: str, node: str) -> None:
-        self.frame.close_overlay()
-        self._wanted_node = NodeId(node) if node else None
-        self._services.chat.open(ChatId(chat))
-
-    def _rename(self, chat: str, title: str) -> None:
-        self._services.chat.rename(ChatId(chat), title)
-
-    def _delete(self, chat: str) -> None:
-        self._services.chat.remove(ChatId(chat))
-
-    def _search(self) -> None:
-        self.frame.show_side()
-        self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.side.search.selectAll()
-
-    def _step_chat(self, step: int) -> None:
-        if (chat := self.side.list.neighbour(self._chat(), step)) is not None:
-            self._services.chat.open(chat)
-
-    def _rename_open(self) -> None:
-        if self.side.list.hasFocus():
-            self.side.list.rename()
-        elif (chat := self._chat()) is not None:
-            self.frame.show_side()
-            self.side.search.leave()
-            self.side.list.rename(chat)
-
-    def _delete_open(self) -> None:
-        if (chat := self._chat()) is not None:
-            self._delete(chat)
-
-    def _copy_chat(self) -> None:
-        if self.page.conversation is not None:
-            QGuiApplication.clipboard().setText(as_markdown(self.page.conversation))
-            self.toast.show_message(tr("Copied the chat as Markdown"))
-
-    def _copy_answer(self) -> None:
-        if answer := self.page.last_answer():
-            QGuiApplication.clipboard().setText(answer)
-            self.toast.show_message(tr("Copied the answer"))
-
-    def _compose(self) -> None:
-        self.page.composer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _stop_or_close(self) -> None:
         """Do what Esc means here: close what is open, else stop the answer."""
         if self.frame.close_overlay():
-            self._compose()
+            self._desk.compose()
         elif self.page.is_answering():
             self.page.stop()
         elif self.notice.isVisible():
@@ -341,7 +225,7 @@ class Window(QMainWindow):
         elif self.toast.isVisible():
             self.toast.hide()
         else:
-            self._compose()
+            self._desk.compose()
 
     def _next_pane(self) -> None:
         focus = self.focusWidget()
@@ -359,10 +243,14 @@ class Window(QMainWindow):
             case 2:
                 self.page.focus_conversation()
             case _:
-                self._compose()
+                self._desk.compose()
+
+    def _show_title(self, title: str) -> None:
+        self.setWindowTitle(f"{title} – Inglenook" if title else "Inglenook")
 
     def _scale(self, step: int) -> None:
         self._look.set_scale(self._look.scale + step if step else 100)
+        self._services.settings.set_text_scale(self._look.scale / 100)
 
     def _refuse_paste(self) -> None:
         title = tr("This text is too long to send")
@@ -370,7 +258,7 @@ class Window(QMainWindow):
 
     def _start_chatting(self) -> None:
         self._services.settings.set_welcomed()
-        self._compose()
+        self._desk.compose()
 
     def _side_changed(self, is_shown: bool) -> None:
         self.top.side.setVisible(not is_shown or self.frame.is_narrow())
@@ -413,12 +301,3 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.bridge.close()
         super().closeEvent(event)
-
-
-def _without_arguments(slot: Callable[[], object]) -> Callable[[], None]:
-    """Keep ``triggered``'s "checked" away from slots that take nothing."""
-
-    def call() -> None:
-        slot()
-
-    return call

@@ -1,0 +1,200 @@
+"""What people do with chats: open, search, rename, delete, copy; and what comes of it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+
+from inglenook.chat.tree import Conversation
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.events import (
+    ChatListChanged,
+    ChatRemoved,
+    ConversationChanged,
+    ConversationOpened,
+    SearchFinished,
+)
+from inglenook.ui.actions import Actions
+from inglenook.ui.bridge import Bridge
+from inglenook.ui.chat.page import ChatPage
+from inglenook.ui.chat.transcript import as_markdown
+from inglenook.ui.frame import Frame
+from inglenook.ui.sidebar import SideBar
+from inglenook.ui.toast import Toast
+from inglenook.ui.topbar import TopBar
+from inglenook.ui.words import one_line, tr
+
+if TYPE_CHECKING:
+    from inglenook.services.chat import ChatService
+
+_NEED_MESSAGES = ("rename", "delete", "copy_chat", "copy_answer", "regenerate")
+
+
+class ChatDesk(QObject):
+    """Passes wishes about chats from the parts of the window to the service, and news back.
+
+    Signals:
+        titled(title): the chat on screen has this title; empty for a new one.
+
+    Threads: the UI thread.
+    """
+
+    titled = Signal(str)
+
+    def __init__(
+        self,
+        service: "ChatService",
+        remember: Callable[[str], None],
+        frame: Frame,
+        side: SideBar,
+        top: TopBar,
+        page: ChatPage,
+        toast: Toast,
+        actions: Actions,
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            service: Keeps the chats.
+            remember: Told the id of each chat that is opened.
+            frame: Holds the side bar.
+            side: Lists the chats.
+            top: Offers what can be done with the chat on screen.
+            page: Shows it.
+            toast: Offers to undo.
+            actions: Those about chats are connected here.
+        """
+        super().__init__()
+        self._service, self._remember = service, remember
+        self._frame, self._side, self._top, self._page = frame, side, top, page
+        self._toast, self._actions = toast, actions
+        self._wanted_node: NodeId | None = None
+        side.new_asked.connect(self._new_chat)
+        side.search_asked.connect(service.search)
+        side.list.open_asked.connect(self._open_row)
+        side.list.rename_asked.connect(self._rename)
+        side.list.delete_asked.connect(self._delete)
+        actions.connect_all(
+            new_chat=self._new_chat,
+            search=self._search,
+            next_chat=partial(self._step_chat, 1),
+            previous_chat=partial(self._step_chat, -1),
+            rename=self._rename_open,
+            delete=self._delete_open,
+            copy_chat=self._copy_chat,
+            compose=self.compose,
+            copy_answer=self._copy_answer,
+            regenerate=page.regenerate,
+        )
+        for name in _NEED_MESSAGES:
+            actions[name].setEnabled(False)
+
+    def listen(self, bridge: Bridge) -> None:
+        """Follow the announcements about chats."""
+        bridge.chats_changed.connect(self._take_chats)
+        bridge.conversation_opened.connect(self._open)
+        bridge.conversation_changed.connect(self._renew)
+        bridge.chat_removed.connect(self._offer_undo)
+        bridge.search_finished.connect(self._take_hits)
+
+    def _take_chats(self, event: ChatListChanged) -> None:
+        self._side.show_chats(event.chats)
+        self._side.open_row_of(self._chat())
+
+    def _open(self, event: ConversationOpened) -> None:
+        conversation = event.conversation
+        self._page.open(conversation)
+        self._show_title(conversation)
+        self._side.open_row_of(conversation.id)
+        self._remember(conversation.id)
+        node, self._wanted_node = self._wanted_node, None
+        on_screen = {message.id for message in conversation.path()}
+        if node is not None and node not in on_screen and node in conversation.nodes:
+            self._service.show(conversation.id, node)
+
+    def _renew(self, event: ConversationChanged) -> None:
+        if event.conversation.id == self._chat():
+            self._page.renew(event.conversation)
+            self._show_title(event.conversation)
+
+    def _show_title(self, conversation: Conversation) -> None:
+        title = one_line(conversation.title, 80)
+        self.titled.emit(title)
+        self._top.set_chat(is_stored=conversation.head is not None)
+        for name in _NEED_MESSAGES:
+            self._actions[name].setEnabled(conversation.head is not None)
+
+    def _offer_undo(self, event: ChatRemoved) -> None:
+        title = one_line(event.title, 40) or tr("New chat")
+        restore = partial(self._service.restore, event.chat)
+        self._toast.show_message(
+            tr("Deleted “{title}”").format(title=title), tr("Undo"), restore
+        )
+        if event.chat == self._chat():
+            following = self._side.list.neighbour(event.chat, 1)
+            if following is None or following == event.chat:
+                self._service.create()
+            else:
+                self._service.open(following)
+
+    def _take_hits(self, event: SearchFinished) -> None:
+        self._side.show_hits(event)
+
+    def _chat(self) -> ChatId | None:
+        return self._page.conversation.id if self._page.conversation else None
+
+    def _new_chat(self) -> None:
+        self._frame.close_overlay()
+        now = self._page.conversation
+        if now is None or now.head is not None:
+            self._service.create()
+        else:
+            self.compose()
+
+    def _open_row(self, chat: str, node: str) -> None:
+        self._frame.close_overlay()
+        self._wanted_node = NodeId(node) if node else None
+        self._service.open(ChatId(chat))
+
+    def _rename(self, chat: str, title: str) -> None:
+        self._service.rename(ChatId(chat), title)
+
+    def _delete(self, chat: str) -> None:
+        self._service.remove(ChatId(chat))
+
+    def _search(self) -> None:
+        self._frame.show_side()
+        self._side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._side.search.selectAll()
+
+    def _step_chat(self, step: int) -> None:
+        if (chat := self._side.list.neighbour(self._chat(), step)) is not None:
+            self._service.open(chat)
+
+    def _rename_open(self) -> None:
+        if self._side.list.hasFocus():
+            self._side.list.rename()
+        elif (chat := self._chat()) is not None:
+            self._frame.show_side()
+            self._side.search.leave()
+            self._side.list.rename(chat)
+
+    def _delete_open(self) -> None:
+        if (chat := self._chat()) is not None:
+            self._delete(chat)
+
+    def _copy_chat(self) -> None:
+        if self._page.conversation is not None:
+            QGuiApplication.clipboard().setText(as_markdown(self._page.conversation))
+            self._toast.show_message(tr("Copied the chat as Markdown"))
+
+    def _copy_answer(self) -> None:
+        if answer := self._page.last_answer():
+            QGuiApplication.clipboard().setText(answer)
+            self._toast.show_message(tr("Copied the answer"))
+
+    def compose(self) -> None:
+        """Put the keyboard into the message field."""
+        self._page.composer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
