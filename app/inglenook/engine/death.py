@@ -126,15 +126,17 @@ class Death:
     def _title(self) -> str:
         if self._was_memory():
             return "The engine ran out of memory"
-        if self.loading:
-            return "The engine stopped while loading this model"
         if self.cause in {Cause.NOT_STARTED, Cause.SILENT_START, Cause.OTHER_VERSION}:
             return "The engine does not start"
+        if self.loading:
+            return "The engine stopped while loading this model"
         if self.cause is Cause.HUNG:
             return "The engine stopped responding"
         return "The engine stopped unexpectedly"
 
     def _advice(self) -> str:
+        if self.cause in {Cause.NOT_STARTED, Cause.SILENT_START}:
+            return "Start Inglenook again; if that does not help, install it again."
         if self.cause is Cause.OTHER_VERSION:
             return "Install Inglenook again; your chats are safe."
         if self.loading:

@@ -106,7 +106,7 @@ def _value(word: str, name: str, value: str) -> str | float | bool:
                 return int(value)
             case kind if kind is float:
                 return float(value)
-            case kind if kind is str and name == "die":
+            case kind if kind is str and name == "die" and value:
                 return value
     except ValueError:
         raise _unknown(word) from None

@@ -1,0 +1,96 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inglenook.chat.message import Role, Timings
+from inglenook.chat.sampling import Sampling
+from inglenook.core.errors import Problem
+from inglenook.engine import protocol as p
+from inglenook.models.fit import EngineSettings
+
+COMMANDS = [
+    p.Load("/m/x.gguf", EngineSettings(context_tokens=8192)),
+    p.CancelLoad(),
+    p.Unload(),
+    p.Answer("r1", "c1", (p.Turn(Role.USER, "Grüß Gott 👋"),), Sampling(seed=3, stop=("a",))),
+    p.Cancel("r1"),
+    p.Shutdown(),
+]
+PROBLEM = Problem("It broke", "Mend it.", {"where": "here"})
+EVENTS = [
+    p.Ready(p.VERSION, "echo", 7),
+    p.LoadProgress(0.5),
+    p.Loaded("/m/x.gguf", "llama", 4096, 8192, has_template=True, load_s=0.4),
+    p.LoadFailed(PROBLEM, cancelled=True),
+    p.Unloaded(),
+    p.Started("r1", 10, 3, 0),
+    p.PromptProgress("r1", 5, 10),
+    p.Delta("r1", "text", 2, thinking=True),
+    p.Done("r1", "end", Timings(10, 3, 5, 0.1, 50.0)),
+    p.Failed("r1", PROBLEM),
+    p.Fatal("GGML_ASSERT"),
+    p.Tick(busy=True),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda each: type(each).__name__)
+def test_a_command_comes_back_as_it_went(command):
+    assert p.command_from(p.to_bytes(command)) == command
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda each: type(each).__name__)
+def test_an_event_comes_back_as_it_went(event):
+    assert p.event_from(p.to_bytes(event)) == event
+
+
+def test_every_kind_of_message_is_tried_here():
+    assert {type(each) for each in COMMANDS} == set(p.Command.__args__)
+    assert {type(each) for each in EVENTS} == set(p.Event.__args__)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b'{"type":"Format"}',
+        b'{"type":"Cancel"}',
+        b'{"type":"Cancel","request":5}',
+        b'{"type":"Ready","version":1,"engine":"x","pid":1}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_command_is_refused(data):
+    with pytest.raises(p.ProtocolError):
+        p.command_from(data)
+
+
+def test_a_knob_out_of_its_range_is_refused():
+    message = json.loads(p.to_bytes(COMMANDS[3]))
+    message["sampling"]["temperature"] = 5
+    with pytest.raises(p.ProtocolError):
+        p.command_from(json.dumps(message).encode())
+
+
+def test_an_event_is_no_command_and_a_command_no_event():
+    with pytest.raises(p.ProtocolError):
+        p.command_from(p.to_bytes(EVENTS[0]))
+    with pytest.raises(p.ProtocolError):
+        p.event_from(p.to_bytes(COMMANDS[0]))
+
+
+@given(
+    st.binary(max_size=200)
+    | st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("type"), inner),
+    ).map(lambda value: json.dumps(value).encode())
+)
+def test_no_bytes_raise_anything_else(data):
+    for read in (p.command_from, p.event_from):
+        with pytest.raises(p.ProtocolError):
+            read(data)
