@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -99,6 +101,14 @@ def test_a_shorter_context_says_what_the_usual_one_lacks():
     assert found.reasons[1].startswith(
         "A conversation may have 4,096 tokens: 8,192 would need "
     )
+
+
+def test_sliding_layers_may_leave_room_for_more_than_was_chosen():
+    facts = replace(model(4.6), window=1024)
+    slides = tuple(replace(one, sliding=True) for one in facts.attention[2:])
+    facts = replace(facts, attention=facts.attention[:2] + slides)
+    reasons = plan(facts, (), host(5.42, 8)).reasons
+    assert reasons[1] == "A conversation may have 4,096 tokens."
 
 
 def test_a_halved_cache_is_explained():
