@@ -10,12 +10,13 @@ def bytes_in_words(count: int) -> str:
     """
     size = float(abs(count))
     sign = "-" if count < 0 else ""
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if size < 999.5 or unit == "TB":
-            digits = 1 if unit in {"GB", "TB"} and size < 99.95 else 0
-            return f"{sign}{size:.{digits}f} {unit}"
+    units = iter(("B", "KB", "MB", "GB", "TB"))
+    unit = next(units)
+    while size >= 999.5 and unit != "TB":
         size /= 1024
-    raise AssertionError("unreachable")
+        unit = next(units)
+    digits = 1 if unit in {"GB", "TB"} and size < 99.95 else 0
+    return f"{sign}{size:.{digits}f} {unit}"
 
 
 def seconds_in_words(duration_s: float) -> str:

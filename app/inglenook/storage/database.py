@@ -10,7 +10,7 @@ from inglenook.core.errors import DamagedDatabaseError, Problem, StorageError
 from inglenook.storage import presence, salvage
 from inglenook.storage.files import private_file, private_folder
 from inglenook.storage.migrations import MIGRATIONS, Step
-from inglenook.storage.schema import migrate
+from inglenook.storage.schema import known_version, migrate
 from inglenook.storage.sqlite_errors import damaged, database_errors
 
 _PRAGMAS = (
@@ -185,6 +185,7 @@ def _open_file(path: Path, way: _Way) -> sqlite3.Connection:
     with database_errors(path):
         connection = _connect(path, way.busy_timeout_s)
         try:
+            known_version(connection, path, way.migrations)
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             if way.check:

@@ -51,7 +51,7 @@ def no_room(**facts: object) -> DiskFullError:
     )
 
 
-def not_writable(path: Path, **facts: object) -> ReadOnlyError:
+def not_writable(path: Path, /, **facts: object) -> ReadOnlyError:
     """Return the error for a place that cannot be written."""
     return ReadOnlyError(
         "The data folder cannot be written",

@@ -13,6 +13,7 @@ from inglenook.storage.files import not_writable, private_folder
 
 HOME_VARIABLE = "INGLENOOK_HOME"
 PORTABLE_FOLDER = "inglenook-data"
+_ASK_AS_WE_ACT = os.access in os.supports_effective_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Folders:
         """
         for folder in (self.data, self.models, self.cache, self.logs):
             private_folder(folder)
-            if not os.access(folder, os.W_OK | os.X_OK):
+            if not os.access(folder, os.W_OK | os.X_OK, effective_ids=_ASK_AS_WE_ACT):
                 raise not_writable(folder)
 
 

@@ -18,8 +18,8 @@ _HEADER_BYTES = 100
 _PAGE_SIZE = slice(16, 18)
 _LENGTHS = slice(28, 40)
 """In the header: pages of the file, first free page, number of free pages."""
-_MOST_ROWS = 2_000_000
-"""Looked for where the table itself cannot say how many there are; about ten seconds."""
+_LEAF_OF_ROWS = b"\x0d"
+_MOST_ROWS = 10_000_000
 
 _GIVE_LOST_CHATS_A_ROW = """
 INSERT OR IGNORE INTO chat(row, id, title, created_ms, updated_ms, head)
@@ -73,8 +73,9 @@ def heal(path: Path) -> Rescue:
         with tempfile.TemporaryDirectory(prefix=".rescue-", dir=path.parent) as room:
             fresh = Path(room, "fresh.db")
             private_file(fresh)
-            with closing(_readable_copy(path, Path(room))) as damaged:
-                counts = _carry_over(damaged, fresh)
+            copy = Path(room, "damaged.db")
+            with closing(_readable_copy(path, copy)) as damaged:
+                counts = _carry_over(damaged, fresh, _highest_row(copy))
             # An old -wal beside the new file would be played back into it.
             for ending in ("-wal", "-shm"):
                 Path(f"{path}{ending}").unlink(missing_ok=True)
@@ -94,10 +95,9 @@ def _kept_aside(path: Path) -> Path:
     return kept
 
 
-def _readable_copy(path: Path, room: Path) -> sqlite3.Connection:
+def _readable_copy(path: Path, copy: Path) -> sqlite3.Connection:
     """Open a copy of the damaged file, with as little of it mended as makes it readable."""
-    model = _new_file(room / "model.db")
-    copy = room / "damaged.db"
+    model = _new_file(copy.with_name("model.db"))
     for mend in (_mend_nothing, _mend_header, _mend_first_page):
         for ending in ("", "-wal"):
             if Path(f"{path}{ending}").exists():
@@ -143,19 +143,20 @@ def _has_our_tables(connection: sqlite3.Connection) -> bool:
         # With this, sqlite reads on where the file is shorter than its header says.
         connection.execute("PRAGMA writable_schema = ON")
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.DatabaseError:
         return False
     return names.issuperset(_TABLES)
 
 
-def _carry_over(damaged: sqlite3.Connection, fresh: Path) -> tuple[int, int]:
+def _carry_over(damaged: sqlite3.Connection, fresh: Path, highest: int) -> tuple[int, int]:
     """Fill a new file; return how many chats and messages it has."""
     with closing(sqlite3.connect(fresh, isolation_level=None)) as new:
         new.execute("PRAGMA journal_mode = WAL")
         migrate(new, fresh)
         new.execute("BEGIN")
         for table in _TABLES:
-            _carry_table(damaged, new, table)
+            _carry_table(damaged, new, table, highest)
         _mend_families(new)
         search.rebuild(new)
         new.execute("COMMIT")
@@ -166,14 +167,16 @@ def _carry_over(damaged: sqlite3.Connection, fresh: Path) -> tuple[int, int]:
     return chats, messages
 
 
-def _carry_table(damaged: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
+def _carry_table(
+    damaged: sqlite3.Connection, new: sqlite3.Connection, table: str, highest: int
+) -> None:
     known = _columns(new, table)
     columns = [column for column in _columns(damaged, table) if column in known]
     if "row" not in columns:
         return
     columns.sort(key=lambda column: column != "row")
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    for row in _rows(damaged, table, names):
+    for row in _rows(damaged, table, names, highest):
         with suppress(sqlite3.IntegrityError):  # damage made it something that cannot be
             new.execute(f"INSERT INTO {table}({names}) VALUES ({marks})", row)  # noqa: S608 - names of ours
 
@@ -186,11 +189,11 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 def _rows(
-    connection: sqlite3.Connection, table: str, names: str
+    connection: sqlite3.Connection, table: str, names: str, highest: int
 ) -> Iterator[Sequence[str | bytes | float | None]]:
     """Yield every row that can be read; what fails is halved until single rows are left out."""
     query = f"SELECT {names} FROM {table} NOT INDEXED WHERE row BETWEEN ? AND ? ORDER BY row"  # noqa: S608 - names of ours
-    waiting = [(1, _highest_row(connection, table))]
+    waiting = [(1, highest)]
     while waiting:
         low, high = waiting.pop()
         try:
@@ -203,12 +206,42 @@ def _rows(
                 waiting += [(middle + 1, high), (low, middle)]
 
 
-def _highest_row(connection: sqlite3.Connection, table: str) -> int:
-    try:
-        found = connection.execute(f"SELECT max(row) FROM {table} NOT INDEXED").fetchone()[0]  # noqa: S608 - a name of ours
-    except sqlite3.DatabaseError:
-        return _MOST_ROWS
-    return min(int(found or 0), _MOST_ROWS)
+def _highest_row(database: Path) -> int:
+    """Return the highest row number on any page of rows, whether the tree leads there or not.
+
+    Where a branch of the tree is gone, every number up to here is tried singly. Numbers too
+    high to be ours belong to the full-text index or to damage.
+    """
+    highest = 0
+    with database.open("rb") as file:
+        page_bytes = int.from_bytes(file.read(_PAGE_SIZE.stop)[_PAGE_SIZE], "big")
+        file.seek(0)
+        while page := file.read(page_bytes):
+            row = _last_row(page)
+            if highest < row <= _MOST_ROWS:
+                highest = row
+    return highest
+
+
+def _last_row(page: bytes) -> int:
+    """Return the number of the last row on a leaf page of a table; 0 if it is no such page."""
+    cells = int.from_bytes(page[3:5], "big")
+    where = 8 + 2 * (cells - 1)
+    if page[:1] != _LEAF_OF_ROWS or not 0 < where < len(page) - 1:
+        return 0
+    cell = int.from_bytes(page[where : where + 2], "big")
+    _length, cell = _number(page, cell)
+    return _number(page, cell)[0]
+
+
+def _number(page: bytes, start: int) -> tuple[int, int]:
+    """Read a number of seven bits a byte, high ones first; return it and where it ends."""
+    number = 0
+    for place, byte in enumerate(page[start : start + 8], start + 1):
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            return number, place
+    return 0, len(page)
 
 
 def _mend_families(new: sqlite3.Connection) -> None:

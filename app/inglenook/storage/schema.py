@@ -25,21 +25,22 @@ def migrate(
         NewerSchemaError: a newer version wrote it; the file is untouched.
         StorageError: the file is another program's database.
     """
-    version = _version(connection, path)
-    if version > len(migrations):
-        raise NewerSchemaError(
-            "Your chats were saved by a newer Inglenook",
-            "Install the newest version; this one left the file as it is.",
-            found=version,
-            known=len(migrations),
-        )
+    version = known_version(connection, path, migrations)
     if 0 < version < len(migrations):
         _copy(connection, path.with_name(f"{path.stem}-before-{version + 1}-{stamp()}.db"))
     for number, step in enumerate(migrations[version:], version + 1):
         _take(connection, step, number)
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
+def known_version(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Step] = MIGRATIONS
+) -> int:
+    """Return the layout's version, 0 for a new file, having changed nothing.
+
+    Raises:
+        NewerSchemaError: a newer version wrote it.
+        StorageError: the file is another program's database.
+    """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
@@ -48,6 +49,13 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
             "This database belongs to another program",
             f"Move {path.name} elsewhere or set INGLENOOK_HOME; the file was left as it is.",
             application_id=owner,
+        )
+    if version > len(migrations):
+        raise NewerSchemaError(
+            "Your chats were saved by a newer Inglenook",
+            "Install the newest version; this one left the file as it is.",
+            found=version,
+            known=len(migrations),
         )
     return version
 

@@ -1,0 +1,114 @@
+"""Search finds words by their beginnings, in any spelling of accents, whatever is typed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inglenook.chat.message import Message, Role, Status
+from inglenook.chat.tree import Conversation
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.storage.conversations import Conversations
+from inglenook.storage.search import as_pattern
+
+
+def say(chats: Conversations, chat: str, node: str, text: str, **more: object) -> Message:
+    message = replace(Message(NodeId(node), None, Role.USER, text, 1), **more)
+    chats.grow(Conversation(ChatId(chat), f"Title of {chat}"), [message])
+    return message
+
+
+def found(chats: Conversations, query: str) -> set[str | None]:
+    return {hit.node for hit in chats.search(query)}
+
+
+def test_beginnings_of_words_are_found_without_their_accents(chats: Conversations) -> None:
+    say(chats, "A", "1", "Crème brûlée im Café")
+    say(chats, "A", "2", "An apple")
+    assert found(chats, "cafe") == found(chats, "BRULEE cr") == {"1"}
+    assert found(chats, "cafe\N{COMBINING ACUTE ACCENT}") == {"1"}
+    assert found(chats, "apple crème") == set()
+
+
+def test_matches_are_marked_and_the_text_cannot_forge_a_mark(chats: Conversations) -> None:
+    say(chats, "A", "1", "one \x02false\x03 fire two")
+    [hit] = chats.search("fire")
+    assert hit.snippet == "one  false  \x02fire\x03 two"
+    assert (hit.chat, hit.title) == ("A", "Title of A")
+
+
+def test_titles_are_found_first(chats: Conversations) -> None:
+    say(chats, "A", "1", "on fire")
+    say(chats, "Fire", "2", "nothing here")
+    first, second = chats.search("fire")
+    assert (first.chat, first.node) == ("Fire", None)
+    assert first.snippet == "Title of \x02Fire\x03"
+    assert (second.chat, second.node) == ("A", "1")
+
+
+def test_the_better_match_comes_first(chats: Conversations) -> None:
+    say(chats, "A", "1", "a fire among very many other words " * 3)
+    say(chats, "A", "2", "fire fire")
+    assert [hit.node for hit in chats.search("fire")] == ["2", "1"]
+
+
+def test_no_more_than_the_limit_is_returned(chats: Conversations) -> None:
+    for node in "123":
+        say(chats, "Fire", node, "fire")
+    assert len(chats.search("fire", 2)) == 2
+    assert chats.search("fire", 0) == ()
+
+
+def test_a_renamed_chat_is_found_by_its_new_title_only(chats: Conversations) -> None:
+    say(chats, "A", "1", "x")
+    chats.rename(ChatId("A"), "Gardens")
+    assert [hit.chat for hit in chats.search("gard")] == ["A"]
+    assert chats.search("title") == ()
+    chats.rename(ChatId("A"), "")
+    assert chats.search("gard") == ()
+
+
+def test_removed_chats_are_found_again_once_restored(chats: Conversations) -> None:
+    say(chats, "Fire", "1", "fire")
+    chats.remove(ChatId("Fire"), 5)
+    assert chats.search("fire") == ()
+    chats.restore(ChatId("Fire"))
+    assert found(chats, "fire") == {"1", None}
+
+
+def test_an_answer_is_found_once_it_has_ended(chats: Conversations) -> None:
+    message = say(chats, "A", "1", "half a sentence", status=Status.WRITING)
+    assert found(chats, "half") == set()
+    chats.update(replace(message, text="a whole one", status=Status.COMPLETE))
+    assert found(chats, "whole") == {"1"}
+    assert found(chats, "half") == set()
+
+
+def test_no_words_find_nothing(chats: Conversations) -> None:
+    say(chats, "A", "1", '"*" AND (')
+    for query in ("", "  ", '"*" (', "\0"):
+        assert chats.search(query) == ()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(st.text(st.characters()) | st.text('"*()^:-+{}NEARANDOT \0'))
+@pytest.mark.usefixtures("home")
+def test_any_text_is_a_valid_query(chats: Conversations, query: str) -> None:
+    chats.search(query)
+
+
+def test_an_endless_query_is_cut() -> None:
+    assert as_pattern("word " * 100_000).count("*") == 16
+    assert len(as_pattern("w" * 1_000_000)) == 67
+
+
+@pytest.mark.slow
+def test_ten_thousand_messages_are_searched_in_a_tenth_of_a_second(
+    chats: Conversations, long_chat: Callable[..., Conversation], benchmark_s
+) -> None:
+    chat = long_chat("big", 10_000, "the quick brown fox ")
+    chats.grow(chat, chat.nodes.values())
+    for query in ("t", "the quick", "says 77", "brow fo qui", "nowhere"):
+        assert benchmark_s(lambda query=query: chats.search(query)) < 0.1
