@@ -63,11 +63,11 @@ def test_caches_are_as_the_engine_allocates_them(facts, context, f16, q8):
 
 @pytest.mark.parametrize(
     ("facts", "measured"),
-    [(LLAMA_8B, 116.0), (GEMMA_27B, 171), (QWEN_30B, 92), (GPT_OSS, 103), (SMOLLM, 14.4)],
+    [(LLAMA_8B, 116.0), (GEMMA_27B, 171), (QWEN_30B, 92), (GPT_OSS, 103), (SMOLLM, 21.5)],
 )
 def test_working_memory_is_estimated_close_above(facts, measured):
     estimate = compute_bytes(facts, EngineSettings(context_tokens=8192)) / MIB
-    assert measured * 0.95 < estimate < measured * 1.5
+    assert measured * 0.999 < estimate < measured * 1.25
 
 
 def test_unknown_widths_cost_a_generous_guess():
