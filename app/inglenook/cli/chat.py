@@ -4,20 +4,15 @@ import sys
 import threading
 
 from inglenook.chat.message import Message, Role, Status
-from inglenook.cli.output import put, put_json, put_problem
+from inglenook.cli.output import put, put_json, put_problem, safe
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
-from inglenook.services.events import (
-    Announcement,
-    ConversationChanged,
-    EngineChanged,
-    EnginePhase,
-    ProblemArose,
-)
+from inglenook.services.events import Announcement, ConversationChanged, ProblemArose
 from inglenook.services.services import Services
 
 _POLL_S = 0.03
 _HELP = "Ctrl+C stops an answer, Ctrl+D leaves, /new starts another chat."
+_GOOD = {Status.COMPLETE, Status.CUT, Status.STOPPED}
 
 
 class TerminalChat:
@@ -30,8 +25,11 @@ class TerminalChat:
     def __init__(self, services: Services, *, as_json: bool) -> None:
         self._services, self._as_json = services, as_json
         self._changed = threading.Condition()
+        self._question = ""
         self._answer: Message | None = None
-        self._problem: Problem | None = None
+        self._refusal: Problem | None = None
+        self._notices: list[Problem] = []
+        self._shown = 0
         self._chat: ChatId = services.chat.create()
         self._unsubscribe = services.bus.subscribe(self._hear)
 
@@ -45,7 +43,9 @@ class TerminalChat:
 
     def ask(self, question: str) -> bool:
         """Ask, print the answer as it is written, and tell whether there was one."""
-        self._answer, self._problem = None, None
+        with self._changed:
+            self._question, self._answer, self._refusal = question, None, None
+            self._shown = 0
         self._services.chat.send(self._chat, question)
         try:
             self._follow()
@@ -60,71 +60,79 @@ class TerminalChat:
                 case ConversationChanged(conversation) if conversation.id == self._chat:
                     last = conversation.path()[-1]
                     self._answer = last if last.role is Role.ASSISTANT else None
+                case ProblemArose(problem, draft) if draft == self._question and draft:
+                    self._refusal = problem
                 case ProblemArose(problem):
-                    self._problem = problem
-                case EngineChanged(state) if state.phase is EnginePhase.FAILED:
-                    self._problem = state.problem
+                    self._notices.append(problem)
                 case _:
                     return
             self._changed.notify_all()
 
     def _follow(self) -> None:
-        """Print new text until the answer has ended."""
-        shown = 0
+        """Print new text until the answer has ended or the question was refused."""
         while True:
             with self._changed:
                 self._changed.wait(_POLL_S)
-                answer, problem = self._answer, self._problem
+                answer, refusal = self._answer, self._refusal
+            self._tell_notices()
+            if refusal is not None:
+                return
             if answer is None:
-                if problem:
-                    return
                 continue
             live = self._services.chat.live(answer.id)
-            text = live.text if live else answer.text
-            if not self._as_json and len(text) > shown:
-                put(text[shown:], end="")
-                shown = len(text)
-            if answer.status is not Status.WRITING and live is None:
+            is_over = answer.status is not Status.WRITING
+            self._show(live.text if live and not is_over else answer.text)
+            if is_over:
                 return
 
+    def _show(self, text: str) -> None:
+        if not self._as_json and len(text) > self._shown:
+            put(text[self._shown :], end="")
+            self._shown = len(text)
+
+    def _tell_notices(self) -> None:
+        with self._changed:
+            notices, self._notices = self._notices, []
+        for problem in notices:
+            put_problem(problem)
+
     def _report(self) -> bool:
-        answer = self._answer
+        answer, refusal = self._answer, self._refusal
         if self._as_json:
-            put_json({"answer": answer, "problem": self._problem})
+            put_json({"answer": answer, "problem": refusal})
+        elif refusal is not None:
+            put_problem(refusal)
         elif answer is not None:
             put()
             if answer.note:
-                sys.stderr.write(f"({answer.note})\n")
-        elif self._problem:
-            put_problem(self._problem)
-        return answer is not None and answer.status in {
-            Status.COMPLETE,
-            Status.CUT,
-            Status.STOPPED,
-        }
+                sys.stderr.write(f"({safe(answer.note)})\n")
+        return answer is not None and answer.status in _GOOD
 
 
 def chat(services: Services, question: str, *, as_json: bool) -> int:
-    """Answer one question, or read questions until the end of input; return the exit code."""
+    """Answer one question, or read questions until the end of input.
+
+    Returns:
+        The exit code: 1 if a question had no answer.
+    """
     talk = TerminalChat(services, as_json=as_json)
     try:
-        if question:
-            return 0 if talk.ask(question) else 1
-        return _converse(talk)
+        return int(not talk.ask(question)) if question.strip() else _converse(talk)
     finally:
         talk.close()
 
 
 def _converse(talk: TerminalChat) -> int:
-    if sys.stdin.isatty():
+    is_terminal = sys.stdin.isatty()
+    if is_terminal:
         put(_HELP)
+    code = 0
     while True:
         try:
-            question = input("\n> " if sys.stdin.isatty() else "").strip()
+            question = input("\n> " if is_terminal else "").strip()
         except (EOFError, KeyboardInterrupt):
-            put()
-            return 0
+            return code
         if question == "/new":
             talk.new()
-        elif question:
-            talk.ask(question)
+        elif question and not talk.ask(question):
+            code = 1

@@ -1,22 +1,39 @@
 """The command line's grammar, and which function does what."""
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from inglenook import __version__
 from inglenook.cli import chat, doctor, models, plan
-from inglenook.cli.output import put_json, put_problem
-from inglenook.core.errors import InglenookError
+from inglenook.cli.output import prepare, put_problem, reader_is_gone
+from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.services.services import Services
 
 OpenWindow = Callable[[Services, Sequence[str]], int]
 
 
+class _Parser(argparse.ArgumentParser):
+    """A grammar whose complaints are JSON when JSON was asked for.
+
+    Attributes:
+        as_json: Set before parsing.
+    """
+
+    as_json = False
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments and end with status 2."""
+        if _Parser.as_json:
+            put_problem(Problem("These arguments make no sense", message), as_json=True)
+            self.exit(2)
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the grammar."""
-    whole = argparse.ArgumentParser(
+    whole = _Parser(
         prog="inglenook",
         description="A private assistant that lives on this computer. Without a command, "
         "the window opens.",
@@ -35,22 +52,28 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
-    """Do what the arguments say and return the exit code.
+    """Do what the arguments say.
 
     Args:
+        arguments: Without the program's name.
         open_window: Opens the window; called when no command is given.
+
+    Returns:
+        The exit code: 0 for success, 1 for a problem, 2 for arguments that make no sense,
+        130 after Ctrl+C.
     """
+    prepare()
+    _Parser.as_json = "--json" in arguments
     chosen = parser().parse_args(arguments)
     try:
         return _run(chosen, open_window)
     except InglenookError as error:
-        if getattr(chosen, "json", False):
-            put_json({"problem": error.problem})
-        put_problem(error.problem)
-        return 1
+        put_problem(error.problem, as_json=getattr(chosen, "json", False))
+        return 2 if isinstance(error, BadArgumentError) else 1
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
-        # The reader of our output is gone (`inglenook models list | head`): nobody to tell.
-        sys.stderr.close()
+        reader_is_gone()
         return 1
 
 
@@ -72,26 +95,24 @@ def _run(chosen: argparse.Namespace, open_window: OpenWindow) -> int:
 _Verbs = argparse._SubParsersAction  # noqa: SLF001 (argparse gives this type no public name)
 
 
-def _verb(
-    verbs: "_Verbs[argparse.ArgumentParser]", name: str, about: str
-) -> argparse.ArgumentParser:
+def _verb(verbs: "_Verbs[_Parser]", name: str, about: str) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=about, description=about.capitalize() + ".")
     verb.add_argument("--json", action="store_true", help="print JSON")
     return verb
 
 
-def _add_chat(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+def _add_chat(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "chat", "ask a question, or talk in the terminal")
     verb.add_argument("question", nargs="*", help="without one, questions are read from input")
     verb.add_argument("--model", metavar="FILE", type=_path, help="a GGUF file")
 
 
-def _add_plan(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+def _add_plan(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "plan", "show how this computer would run a model, and why")
     verb.add_argument("model", metavar="FILE", type=_path, help="a GGUF file")
 
 
-def _add_models(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+def _add_models(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "models", "list, add or describe installed models")
     verb.add_argument("action", choices=("list", "add", "info"))
     verb.add_argument("model", metavar="FILE", nargs="?", type=_path, help="for add and info")

@@ -1,7 +1,8 @@
 """`inglenook plan`: how this computer would run a model, and why."""
 
-from inglenook.cli.output import put, put_json, put_table
+from inglenook.cli.output import counted, put, put_json, put_table
 from inglenook.core.units import bytes_in_words
+from inglenook.models.fit import MemoryPart
 from inglenook.services.services import Services
 
 
@@ -22,14 +23,19 @@ def plan(services: Services, path: str, *, as_json: bool) -> int:
         put(f"  {reason}")
     put()
     header = ("Memory", "weights", "context", "buffers", "together", "kept free")
-    rows = [
-        (part.device, *map(bytes_in_words, (
-            part.weights_bytes, part.kv_bytes, part.compute_bytes, part.total_bytes, part.margin_bytes,
-        )))
-        for part in made.memory
-    ]  # fmt: skip
-    put_table([header, *rows])
+    put_table([header, *(_row(part) for part in made.memory)])
     settings = made.settings
     put()
-    put(f"Context {settings.context_tokens} tokens, {settings.threads} threads.")
+    put(f"Context {settings.context_tokens:,} tokens, {counted(settings.threads, 'thread')}.")
     return 0
+
+
+def _row(part: MemoryPart) -> tuple[str, ...]:
+    sizes = (
+        part.weights_bytes,
+        part.kv_bytes,
+        part.compute_bytes,
+        part.total_bytes,
+        part.margin_bytes,
+    )
+    return (part.device, *map(bytes_in_words, sizes))

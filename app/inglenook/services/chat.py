@@ -1,7 +1,6 @@
 """Chats: send, edit, regenerate, branch, stop, find; each step is stored before it is shown."""
 
-import threading
-import time
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -11,367 +10,279 @@ from inglenook.chat.sampling import BALANCED, Sampling
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
-from inglenook.engine.protocol import Delta, Done, Failed, PromptProgress, Started, Turn
+from inglenook.engine.protocol import Turn
+from inglenook.services.answers import Answers
 from inglenook.services.bus import Bus
-from inglenook.services.engine import AnswerEvent, EngineService
+from inglenook.services.engine import EngineService
 from inglenook.services.events import (
     ChatListChanged,
     ChatRemoved,
     ChatSummary,
-    ConversationChanged,
-    ConversationOpened,
     LiveText,
     ProblemArose,
     SearchFinished,
     SearchHit,
 )
+from inglenook.services.openchats import OpenChats
 from inglenook.services.reply import LiveReply
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
-from inglenook.storage.conversations import Conversations
 
-SAVE_EVERY_S = 1.0
-"""A crash of the whole application loses at most this much of a streaming answer."""
+log = logging.getLogger(__name__)
 
 TITLE_CHARACTERS = 60
 SEARCH_HITS = 50
+UNDO_MS = 24 * 3600 * 1000
+"""What was removed longer ago, and left by a crash, is erased at the start."""
 
-_ENDINGS = {
-    "end": (Status.COMPLETE, ""),
-    "stopped": (Status.STOPPED, ""),
-    "length": (Status.CUT, "The answer reached the length limit."),
-    "context": (Status.CUT, "The model's context is full."),
-}
+CLOSED = "Inglenook was closed while this was written."
 
 
 class ChatService:
     """The conversations of one person.
 
+    A text that could not be stored comes back as the draft of a ProblemArose; nothing of it
+    is shown then.
+
     Threads: every public method returns at once and may be called from any thread; the work
     is done on the store's worker, which alone touches the open conversations.
+
+    Attributes:
+        sampling: For the next answer.
     """
 
-    def __init__(self, bus: Bus, engine: EngineService, store: Store) -> None:
-        self._bus, self._engine, self._worker = bus, engine, store
+    def __init__(
+        self,
+        bus: Bus,
+        engine: EngineService,
+        store: Store,
+        remember: Callable[[ChatId], None] = lambda _chat: None,
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            bus: Told what happened.
+            engine: Writes the answers.
+            store: Keeps the chats; closed by its owner.
+            remember: Told on the store's worker which chat is on screen.
+        """
+        self._bus, self._engine, self._store = bus, engine, store
+        self._remember = remember
         self._stamps = Stamps()
-        self._open: dict[ChatId, Conversation] = {}
-        self._unsaved: list[Callable[[], None]] = []
-        self._replies: dict[RequestId, LiveReply] = {}
-        self._replies_lock = threading.Lock()
+        self._chats = OpenChats(bus, store, self._stamps)
+        self._answers = Answers(bus, engine, store, self._chats)
         self._newest_query = ""
         self.sampling: Sampling = BALANCED
 
     # --- what a face may ask for ---
 
     def start(self, last: ChatId | None = None) -> None:
-        """Mend what a crash left, list the chats, and open the last one (or a new one)."""
-        self._worker.post(partial(self._start, last))
+        """List the chats and open the last one, or a new one."""
+        self._store.post(partial(self._start, last))
 
     def refresh(self) -> None:
         """Announce the list of chats."""
-        self._worker.post(self._announce_list)
+        self._store.post(self._announce_list)
 
     def create(self) -> ChatId:
         """Open an empty chat; it is stored with its first message."""
         chat = ChatId(Stamps().new_id())
-        self._worker.post(partial(self._create, chat))
+        self._store.post(partial(self._create, chat))
         return chat
 
     def open(self, chat: ChatId) -> None:
         """Open a stored chat."""
-        self._worker.post(
-            lambda: self._bus.publish(ConversationOpened(self._conversation(chat)))
-        )
+        self._store.post(partial(self._show_opened, chat))
 
     def send(self, chat: ChatId, text: str) -> None:
         """Add a question at the head and have it answered."""
-        self._worker.post(lambda: self._guarded(text, partial(self._send, chat, text)))
+        self._store.post(partial(self._send, chat, text), partial(self._give_back, text))
 
     def edit(self, chat: ChatId, node: NodeId, text: str) -> None:
         """Grow a sibling with another text; a question is answered anew."""
-        self._worker.post(lambda: self._guarded(text, partial(self._edit, chat, node, text)))
+        self._store.post(partial(self._edit, chat, node, text), partial(self._give_back, text))
 
     def regenerate(self, chat: ChatId, node: NodeId) -> None:
         """Write another version of an answer, or answer a question that has none."""
-        self._worker.post(partial(self._regenerate, chat, node))
+        self._store.post(partial(self._regenerate, chat, node))
 
     def show(self, chat: ChatId, node: NodeId) -> None:
         """Show the branch through a message."""
-        self._worker.post(partial(self._show, chat, node))
+        self._store.post(partial(self._show, chat, node))
 
     def stop(self, chat: ChatId) -> None:
         """Stop what is being written in a chat."""
-        for reply in self._replies_of(chat):
-            self._engine.cancel(reply.request)
+        # Now, since the store may be busy; and again after what was asked for before.
+        self._answers.cancel(chat)
+        self._store.post(partial(self._answers.cancel, chat))
 
     def rename(self, chat: ChatId, title: str) -> None:
-        """Give a chat another title."""
-        self._worker.post(partial(self._rename, chat, " ".join(title.split())))
+        """Give a chat another title; an empty one changes nothing."""
+        self._store.post(partial(self._rename, chat, " ".join(title.split())))
 
     def remove(self, chat: ChatId) -> None:
         """Take a chat off the list; ``restore`` brings it back until the application ends."""
         self.stop(chat)
-        self._worker.post(partial(self._remove, chat))
+        self._store.post(partial(self._remove, chat))
 
     def restore(self, chat: ChatId) -> None:
         """Bring a removed chat back and open it."""
-        self._worker.post(partial(self._restore, chat))
+        self._store.post(partial(self._restore, chat))
 
     def search(self, query: str) -> None:
         """Find messages and titles; a newer query makes this one void."""
         self._newest_query = query
-        self._worker.post(partial(self._search, query))
+        self._store.post(partial(self._search, query))
 
     def live(self, node: NodeId) -> LiveText | None:
         """Return what has been written of an answer, or None when it is not being written."""
-        with self._replies_lock:
-            found = [reply for reply in self._replies.values() if reply.node == node]
-        return found[0].live() if found else None
+        return self._answers.live(node)
 
     def settle(self, timeout_s: float) -> bool:
         """Wait until everything asked for so far is done; False if that took too long."""
-        return self._worker.settle(timeout_s)
+        return self._store.settle(timeout_s)
 
     def close(self) -> None:
-        """Store what is unfinished."""
-        self._worker.post(self._close)
+        """Store what is unfinished, as interrupted, and erase what was removed."""
+        self._store.post(self._close)
 
-    # --- on the worker ---
-
-    @property
-    def _store(self) -> Conversations:
-        return self._worker.conversations
+    # --- on the store's worker ---
 
     def _start(self, last: ChatId | None) -> None:
-        self._store.interrupt_unfinished()
-        self._store.purge_removed()
-        self._announce_list()
-        if last is not None and any(row.id == last for row in self._store.summaries()):
-            self._bus.publish(ConversationOpened(self._conversation(last)))
-        else:
-            self._create(ChatId(self._stamps.new_id()))
+        try:
+            self._store.conversations.purge_removed(self._stamps.now_ms() - UNDO_MS)
+            self._announce_list()
+            listed = any(row.id == last for row in self._store.conversations.summaries())
+            if last is not None and listed:
+                self._show_opened(last)
+                return
+        except InglenookError as error:
+            self._bus.publish(ProblemArose(error.problem))
+        self._create(ChatId(self._stamps.new_id()))
 
     def _create(self, chat: ChatId) -> None:
-        self._open[chat] = Conversation(chat, created_ms=self._stamps.now_ms())
-        self._bus.publish(ConversationOpened(self._open[chat]))
+        self._chats.open(Conversation(chat, created_ms=self._stamps.now_ms()))
+        self._remember(chat)
 
     def _show_opened(self, chat: ChatId) -> None:
-        self._bus.publish(ConversationOpened(self._conversation(chat)))
-
-    def _conversation(self, chat: ChatId) -> Conversation:
-        if chat not in self._open:
-            self._open[chat] = self._store.load(chat)
-            self._stamps.follow(max(self._open[chat].nodes, default=chat))
-        return self._open[chat]
+        self._chats.open(self._chats.get(chat))
+        self._remember(chat)
 
     def _send(self, chat: ChatId, text: str) -> None:
-        conversation = self._conversation(chat)
-        question = self._question(text, conversation.head)
-        self._ask(conversation.with_message(question), question)
+        self._answers.end(chat)
+        conversation = self._chats.get(chat)
+        self._ask_question(conversation, conversation.head, text)
 
     def _edit(self, chat: ChatId, node: NodeId, text: str) -> None:
-        conversation = self._conversation(chat)
+        self._answers.end(chat)
+        conversation = self._chats.get(chat)
         old = conversation.message(node)
         if old.role is Role.USER:
-            question = self._question(text, old.parent)
-            self._ask(conversation.with_message(question), question)
+            self._ask_question(conversation, old.parent, text)
             return
-        new = replace(old, id=self._new_node(), text=text, status=Status.COMPLETE, note="")
-        grown = conversation.with_message(replace(new, created_ms=self._stamps.now_ms()))
-        self._keep(grown, grown.message(new.id))
+        new = Message(
+            self._new_node(), old.parent, old.role, text, self._stamps.now_ms(), model=old.model
+        )
+        grown = conversation.with_message(new)
+        self._chats.store(grown, new)
+        self._chats.change(grown)
+        self.refresh()
 
     def _regenerate(self, chat: ChatId, node: NodeId) -> None:
-        conversation = self._conversation(chat)
+        self._answers.end(chat)
+        conversation = self._chats.get(chat)
         asked = conversation.message(node)
         question = node if asked.role is Role.USER else asked.parent
         if question is not None:
-            self._ask(replace(conversation, head=question))
+            self._answer(replace(conversation, head=question))
 
-    def _ask(self, conversation: Conversation, question: Message | None = None) -> None:
-        """Store the question and an empty answer below the head, show both, and ask the engine."""
-        self._stop_writing(conversation.id)
-        turns = tuple(
-            Turn(each.role, each.text)
-            for each in conversation.path()
-            if each.text
-            or each.role is not Role.ASSISTANT  # an answer that failed says nothing
-        )
+    def _ask_question(
+        self, conversation: Conversation, parent: NodeId | None, text: str
+    ) -> None:
+        question = Message(self._new_node(), parent, Role.USER, text, self._stamps.now_ms())
+        self._answer(conversation.with_message(question), question)
+
+    def _answer(self, asked: Conversation, *question: Message) -> None:
+        """Store the question and an empty answer below the head, show both, ask the engine."""
         model = self._engine.state.model
         answer = Message(
             self._new_node(),
-            conversation.head,
+            asked.head,
             Role.ASSISTANT,
             "",
             self._stamps.now_ms(),
             Status.WRITING,
             model=model.name if model else "",
         )
-        grown = conversation.with_message(answer)
+        grown = asked.with_message(answer)
         if not grown.title:
             grown = grown.with_title(title_from(grown.first_question()))
-        new = (answer,) if question is None else (question, answer)
         reply = LiveReply(RequestId(self._stamps.new_id()), grown.id, answer.id)
-        self._keep(grown, *new, before_showing=partial(self._remember, reply))
-        self._engine.answer(reply.request, grown.id, turns, self.sampling, self._on_answer)
-
-    def _stop_writing(self, chat: ChatId) -> None:
-        """End what is being written in a chat before something new is asked in it."""
-        for reply in self._replies_of(chat):
-            self._engine.cancel(reply.request)
-            self._finish(reply, Status.STOPPED, "")
-
-    def _keep(
-        self,
-        grown: Conversation,
-        *new: Message,
-        before_showing: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Store new messages, and only then show them."""
-        self._retry_unsaved()
-        self._store.grow(grown, new)
-        self._open[grown.id] = grown
-        before_showing()
-        self._bus.publish(ConversationChanged(grown))
-        self._announce_list()
+        self._chats.store(grown, *question, answer)
+        self._answers.add(reply)
+        self._chats.change(grown)
+        self._answers.ask(reply, turns_of(asked), self.sampling)
+        # A job of its own: if the list cannot be read, the question was sent all the same.
+        self.refresh()
 
     def _show(self, chat: ChatId, node: NodeId) -> None:
-        shown = self._conversation(chat).showing(node)
-        self._open[chat] = shown
-        self._bus.publish(ConversationChanged(shown))
-        self._store.set_head(chat, shown.head)
+        shown = self._chats.get(chat).showing(node)
+        self._chats.change(shown)
+        self._store.conversations.set_head(chat, shown.head)
 
     def _rename(self, chat: ChatId, title: str) -> None:
         if not title:
             return
-        self._store.rename(chat, title)
-        self._open[chat] = self._conversation(chat).with_title(title)
-        self._bus.publish(ConversationChanged(self._open[chat]))
+        conversation = self._chats.get(chat)
+        if conversation.nodes:  # else it is not stored yet
+            self._store.conversations.rename(chat, title)
+        self._chats.change(conversation.with_title(title))
         self._announce_list()
 
     def _remove(self, chat: ChatId) -> None:
-        title = self._conversation(chat).title
-        self._store.remove(chat, self._stamps.now_ms())
+        title = self._chats.get(chat).title
+        self._chats.remove(chat)
         self._bus.publish(ChatRemoved(chat, title))
         self._announce_list()
 
     def _restore(self, chat: ChatId) -> None:
-        self._store.restore(chat)
+        self._chats.restore(chat)
         self._announce_list()
-        self._bus.publish(ConversationOpened(self._conversation(chat)))
+        self._show_opened(chat)
 
     def _search(self, query: str) -> None:
         if query != self._newest_query:
             return
-        rows = self._store.search(query, SEARCH_HITS) if query.strip() else ()
-        hits = tuple(SearchHit(row.chat, row.title, row.node, row.snippet) for row in rows)
+        found = self._store.conversations.search(query, SEARCH_HITS) if query.strip() else ()
+        hits = tuple(SearchHit(hit.chat, hit.title, hit.node, hit.snippet) for hit in found)
         self._bus.publish(SearchFinished(query, hits))
 
     def _announce_list(self) -> None:
-        rows = self._store.summaries()
+        rows = self._store.conversations.summaries()
         chats = tuple(ChatSummary(row.id, row.title, row.updated_ms) for row in rows)
         self._bus.publish(ChatListChanged(chats))
 
     def _close(self) -> None:
-        for reply in list(self._replies.values()):
-            self._finish(
-                reply, Status.INTERRUPTED, "Inglenook was closed while this was written."
-            )
-        self._retry_unsaved()
-        self._store.purge_removed()
+        self._answers.end_all(CLOSED)
+        problem = self._chats.store_finished()
+        if problem is not None:
+            log.error("an answer was not stored in full: %s", problem.title)
+        self._chats.purge_removed()
 
-    # --- answers coming in ---
-
-    def _on_answer(self, request: RequestId, event: AnswerEvent) -> None:
-        """Take an event of an answer; runs on the engine's reader thread."""
-        with self._replies_lock:
-            reply = self._replies.get(request)
-        if reply is None:
-            return
-        match event:
-            case Delta():
-                self._take(reply, event)
-            case Started():
-                reply.wait_for("Reading the prompt")
-            case PromptProgress(done_tokens=done, total_tokens=total) if total:
-                reply.wait_for(f"Reading the prompt, {100 * done // total} %")
-            case Done():
-                self._worker.post(partial(self._end, reply, event))
-            case Failed(problem=problem):
-                self._worker.post(partial(self._fail, reply, problem, Status.FAILED))
-            case Problem():
-                self._worker.post(partial(self._fail, reply, event, Status.INTERRUPTED))
-
-    def _take(self, reply: LiveReply, delta: Delta) -> None:
-        now_s = time.monotonic()
-        reply.add(delta.text, delta.tokens, thinking=delta.thinking, now_s=now_s)
-        if now_s - reply.saved_s >= SAVE_EVERY_S:
-            reply.saved_s = now_s
-            self._worker.post(partial(self._save_partial, reply))
-
-    def _save_partial(self, reply: LiveReply) -> None:
-        if reply.request in self._replies:
-            live, old = reply.live(), self._open[reply.chat].message(reply.node)
-            self._store.update(replace(old, text=live.text, thinking=live.thinking))
-
-    def _end(self, reply: LiveReply, done: Done) -> None:
-        status, note = _ENDINGS.get(done.reason, (Status.COMPLETE, ""))
-        self._finish(reply, status, note, done)
-
-    def _fail(self, reply: LiveReply, problem: Problem, status: Status) -> None:
-        # That the engine is starting again is true now, not when this is read next year.
-        is_lost = status is Status.INTERRUPTED
-        self._finish(reply, status, f"{problem.title}." if is_lost else problem.in_words())
-
-    def _finish(
-        self, reply: LiveReply, status: Status, note: str, done: Done | None = None
-    ) -> None:
-        """Turn what was written into the message, in memory first and then on disk."""
-        with self._replies_lock:
-            if self._replies.pop(reply.request, None) is None:
-                return
-        live = reply.live()
-        conversation = self._conversation(reply.chat)
-        message = replace(
-            conversation.message(reply.node),
-            text=live.text,
-            thinking=live.thinking,
-            status=status,
-            note=note,
-            timings=done.timings if done else None,
-        )
-        self._open[reply.chat] = conversation.with_change(message)
-        self._bus.publish(ConversationChanged(self._open[reply.chat]))
-        self._unsaved.append(lambda: self._store.update(message))
-        self._retry_unsaved()
-
-    def _retry_unsaved(self) -> None:
-        """Store finished answers in order; what fails stays waiting for the next occasion."""
-        while self._unsaved:
-            self._unsaved[0]()
-            del self._unsaved[0]
-
-    # --- small things ---
-
-    def _guarded(self, draft: str, step: Callable[[], None]) -> None:
-        """Give a text back to the person when it could not be stored."""
-        try:
-            step()
-        except InglenookError as error:
-            self._bus.publish(ProblemArose(error.problem, draft))
-
-    def _remember(self, reply: LiveReply) -> None:
-        with self._replies_lock:
-            self._replies[reply.request] = reply
-
-    def _replies_of(self, chat: ChatId) -> list[LiveReply]:
-        with self._replies_lock:
-            return [reply for reply in self._replies.values() if reply.chat == chat]
-
-    def _question(self, text: str, parent: NodeId | None) -> Message:
-        return Message(self._new_node(), parent, Role.USER, text, self._stamps.now_ms())
+    def _give_back(self, draft: str, problem: Problem) -> None:
+        self._bus.publish(ProblemArose(problem, draft))
 
     def _new_node(self) -> NodeId:
         return NodeId(self._stamps.new_id())
+
+
+def turns_of(conversation: Conversation) -> tuple[Turn, ...]:
+    """Return the branch on screen as a model is given it."""
+    return tuple(
+        Turn(each.role, each.text)
+        for each in conversation.path()
+        if each.text or each.role is not Role.ASSISTANT  # an answer that failed says nothing
+    )
 
 
 def title_from(question: str) -> str:

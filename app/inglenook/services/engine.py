@@ -1,16 +1,15 @@
-"""The engine as the rest of the application sees it: one model, a queue of answers, one state."""
+"""The engine as faces and chats see it: one model, answers in a queue, one state."""
 
-import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
-from inglenook.core.errors import EngineStoppedError, InglenookError, Problem
+from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.engine.death import Death
 from inglenook.engine.protocol import (
@@ -32,6 +31,7 @@ from inglenook.engine.protocol import (
     Unload,
 )
 from inglenook.models.fit import Plan
+from inglenook.models.name import parse_name
 from inglenook.services.bus import Bus
 from inglenook.services.events import (
     EngineChanged,
@@ -39,33 +39,30 @@ from inglenook.services.events import (
     EngineState,
     InstalledModel,
 )
+from inglenook.services.loads import Loads
 from inglenook.services.tasks import Worker
 
-log = logging.getLogger(__name__)
-
 AnswerEvent = Started | PromptProgress | Delta | Done | Failed | Problem
-"""What happens to an answer; a Problem means that it ended without the engine's word."""
+"""What happens to an answer; a Problem means that the engine died while it wrote."""
 
 AnswerListener = Callable[[RequestId, AnswerEvent], None]
 
 NO_MODEL = Problem("No model is loaded", "Open a model file, then ask again.")
 
-_UNAVAILABLE = {EnginePhase.NO_MODEL, EnginePhase.FAILED, EnginePhase.BROKEN}
+_PATIENCE_S = 1.0
+
+_COMING = {EnginePhase.LOADING, EnginePhase.RESTARTING}
 
 
 class Client(Protocol):
     """What is used of engine/client.py."""
 
     def start(self) -> None:
-        """Start the process and keep it alive; once."""
-        ...
-
-    def retry(self) -> None:
-        """Start again after too many deaths; harmless otherwise."""
+        """Start the process if none runs; deaths so far are forgotten then."""
         ...
 
     def send(self, command: Command) -> None:
-        """Send a command; raises EngineStoppedError when none will start by itself."""
+        """Send a command; never waits."""
         ...
 
     def close(self) -> None:
@@ -79,8 +76,10 @@ MakeClient = Callable[[Callable[[Event], None], Callable[[Death, bool], None]], 
 class EngineService:
     """Loads models by plan and routes answers.
 
-    Threads: every public method returns at once and may be called from any thread. Loading
-    is prepared on the worker "engine"; events arrive on the client's reader thread.
+    Threads: every public method returns at once and may be called from any thread. Models
+    are planned on the worker "engine"; events arrive on the client's threads. States are
+    announced under the lock, so that the one announced last is the present one; a listener
+    on the bus must not wait for another thread.
     """
 
     def __init__(
@@ -93,17 +92,21 @@ class EngineService:
         """Start the worker, not the process: that starts with the first model.
 
         Args:
+            bus: Told each state.
+            make_client: Makes the handle on the engine, given its two callbacks.
             plan: Reads a model file's header and plans for this machine; may take a moment.
-            remember: Told the path of each model that has loaded.
+            remember: Told the path of each model that has loaded, on the worker.
         """
         self._bus, self._plan, self._remember = bus, plan, remember
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        # The lock guards what follows.
         self._state = EngineState()
+        self._loads = Loads()
         self._listeners: dict[RequestId, AnswerListener] = {}
         self._waiting: list[Answer] = []
-        self._worker = Worker("engine", self._fail_load)
-        self._client = make_client(self._on_event, self._on_death)
         self._is_started = False
+        self._worker = Worker("engine", self._give_up_load)
+        self._client = make_client(self._on_event, self._on_death)
 
     @property
     def state(self) -> EngineState:
@@ -112,11 +115,18 @@ class EngineService:
 
     def load(self, path: str) -> None:
         """Plan and load a model; an earlier one is freed."""
-        self._worker.post(partial(self._load, path))
+        with self._lock:
+            number = self._loads.ask()
+            name = parse_name(Path(path).name).title
+            model = InstalledModel(path, name, "", 0, "", 0)
+            self._become(EngineState(EnginePhase.LOADING, model))
+        self._worker.post(partial(self._load, path, number))
 
     def cancel_load(self) -> None:
-        """Give up the load in progress."""
-        self._worker.post(lambda: self._client.send(CancelLoad()))
+        """Give up the load in progress, if there is one."""
+        with self._lock:
+            if self._state.phase in _COMING:
+                self.unload()
 
     def retry(self) -> None:
         """Try the model again that failed or died too often."""
@@ -125,8 +135,15 @@ class EngineService:
             self.load(model.path)
 
     def unload(self) -> None:
-        """Free the model's memory."""
-        self._worker.post(self._unload)
+        """Free the model's memory, or give up the load in progress."""
+        with self._lock:
+            self._loads.forget()
+            if self._is_started:
+                # A load that ends before it hears of this is undone by the second command.
+                self._client.send(CancelLoad())
+                self._client.send(Unload())
+            self._become(EngineState())
+        self._give_up_waiting(NO_MODEL)
 
     def answer(
         self,
@@ -139,131 +156,161 @@ class EngineService:
         """Have turns answered; waits for a model that is still loading.
 
         Args:
-            listener: Told what happens, on the reader thread or (when it cannot be answered
-                at all) on the caller's.
+            request: Names this answer; never used before.
+            chat: Whose memory in the engine to continue.
+            turns: The branch, oldest first.
+            sampling: How to pick words.
+            listener: Told what happens, on the client's threads or (when it cannot be
+                answered at all) on the caller's.
         """
         command = Answer(request, chat, turns, sampling)
         with self._lock:
-            phase, problem = self._state.phase, self._state.problem
-            if phase not in _UNAVAILABLE:
-                self._listeners[request] = listener
-                if phase is not EnginePhase.READY:
-                    self._waiting.append(command)
-        if phase in _UNAVAILABLE:
-            listener(request, problem or NO_MODEL)
-        elif phase is EnginePhase.READY:
-            self._send(command)
-        self._count_answers()
+            self._listeners[request] = listener
+            self._become(self._state)
+            if self._state.phase in _COMING:
+                self._waiting.append(command)
+                return
+            problem = self._state.problem or NO_MODEL
+            if self._state.phase is EnginePhase.READY:
+                problem_of_sending = self._send(command)
+                if problem_of_sending is None:
+                    return
+                problem = problem_of_sending
+        self._tell(request, Failed(request, problem))
 
     def cancel(self, request: RequestId) -> None:
         """Stop one answer, running or waiting."""
         with self._lock:
-            waited = [each for each in self._waiting if each.request == request]
-            self._waiting = [each for each in self._waiting if each.request != request]
-        if waited:
-            self._tell(request, Done(request, "stopped", Timings()))
-        elif request in self._listeners:
-            with suppress(EngineStoppedError):  # then its death is on the way
+            kept = [each for each in self._waiting if each.request != request]
+            is_waiting = len(kept) < len(self._waiting)
+            self._waiting = kept
+            if request in self._listeners and not is_waiting:
                 self._client.send(Cancel(request))
+        if is_waiting:
+            self._tell(request, Done(request, "stopped", Timings()))
 
     def close(self) -> None:
         """End the engine process and the worker."""
-        self._worker.close()
-        if self._is_started:
-            self._client.close()
+        with self._lock:
+            self._loads.forget()
+        self._client.close()
+        # Who plans may wait for a graphics driver; the thread does not keep the process.
+        self._worker.close(_PATIENCE_S)
 
-    # --- loading ---
+    # --- on the worker ---
 
-    def _load(self, path: str) -> None:
-        model, plan = self._plan(path)
-        self._become(EngineState(EnginePhase.LOADING, model, plan))
-        if not self._is_started:
+    def _load(self, path: str, number: int) -> None:
+        if not self._loads.is_wanted(number):
+            return
+        try:
+            model, plan = self._plan(path)
+        except InglenookError as error:
+            self._fail_load(number, error.problem)
+            return
+        with self._lock:
+            if not self._loads.is_wanted(number):
+                return
+            self._become(EngineState(EnginePhase.LOADING, model, plan))
+            if self._loads.sent(number):
+                self._client.send(CancelLoad())
             self._is_started = True
             self._client.start()
-        self._client.retry()
-        self._client.send(Load(path, plan.settings))
+            self._client.send(Load(path, plan.settings))
 
-    def _unload(self) -> None:
-        self._client.send(Unload())
-        self._become(EngineState())
+    def _give_up_load(self, problem: Problem) -> None:
+        """Show a fault of our own as a model that cannot be loaded."""
+        self._fail_load(self._loads.wanted, problem)
 
-    def _send(self, command: Answer) -> None:
-        try:
-            self._client.send(command)
-        except InglenookError as error:
-            self._tell(RequestId(command.request), error.problem)
-
-    def _fail_load(self, problem: Problem) -> None:
-        self._become(replace(self._state, phase=EnginePhase.FAILED, problem=problem))
-        self._give_up_waiting(problem)
-
-    def _give_up_waiting(self, problem: Problem) -> None:
-        with self._lock:
-            waiting, self._waiting = self._waiting, []
-        for command in waiting:
-            self._tell(RequestId(command.request), problem)
-
-    # --- on the reader thread ---
+    # --- on the client's threads ---
 
     def _on_event(self, event: Event) -> None:
         match event:
             case Started() | PromptProgress() | Delta() | Done() | Failed():
                 self._tell(RequestId(event.request), event)
             case LoadProgress(fraction=fraction):
-                self._become(replace(self._state, fraction=fraction))
+                with self._lock:
+                    if self._state.phase in _COMING:
+                        self._become(replace(self._state, fraction=fraction))
             case Loaded():
                 self._loaded(event)
-            case LoadFailed(cancelled=True):
-                self._become(EngineState())
-                self._give_up_waiting(NO_MODEL)
             case LoadFailed(problem=problem):
-                self._fail_load(problem)
+                with self._lock:
+                    number = self._loads.ended()
+                self._fail_load(number, problem)
             case _:
                 pass
 
     def _loaded(self, event: Loaded) -> None:
-        # One step under the lock: an answer asked for in between would wait for ever.
+        refused = []
+        with self._lock:
+            if not self._loads.is_wanted(self._loads.ended()):
+                return
+            # The waiting ones go out under the lock: one that is asked for now comes after.
+            waiting, self._waiting = self._waiting, []
+            ready = replace(self._state, phase=EnginePhase.READY, fraction=1.0, problem=None)
+            self._become(ready)
+            for command in waiting:
+                problem = self._send(command)
+                if problem is not None:
+                    refused.append(Failed(command.request, problem))
+        for failure in refused:
+            self._tell(RequestId(failure.request), failure)
+        self._worker.post(partial(self._remember, event.path))
+
+    def _on_death(self, death: Death, restarting: bool) -> None:
+        with self._lock:
+            self._follow_death(death.problem, restarting=restarting)
+            is_lost = self._state.phase is EnginePhase.BROKEN
+        for request in death.requests:
+            self._tell(RequestId(request), death.problem)
+        if is_lost:
+            self._give_up_waiting(death.problem)
+
+    def _follow_death(self, problem: Problem, *, restarting: bool) -> None:
+        if restarting:
+            if self._loads.is_wanted(self._loads.again()):
+                phase = EnginePhase.RESTARTING
+                self._become(replace(self._state, phase=phase, problem=problem, fraction=0.0))
+        # A load under way is about to fail with a word of its own.
+        elif self._state.phase is EnginePhase.READY:
+            self._become(replace(self._state, phase=EnginePhase.BROKEN, problem=problem))
+
+    # --- on any thread ---
+
+    def _fail_load(self, number: int, problem: Problem) -> None:
+        with self._lock:
+            if not self._loads.is_wanted(number):
+                return
+            self._become(replace(self._state, phase=EnginePhase.FAILED, problem=problem))
+        self._give_up_waiting(problem)
+
+    def _give_up_waiting(self, problem: Problem) -> None:
         with self._lock:
             waiting, self._waiting = self._waiting, []
-            self._state = replace(
-                self._state, phase=EnginePhase.READY, fraction=1.0, problem=None
-            )
-        self._become(self._state)
         for command in waiting:
-            self._send(command)
-        self._remember(event.path)
+            self._tell(RequestId(command.request), Failed(command.request, problem))
 
-    def _on_death(self, death: Death, restarting: bool) -> None:  # noqa: FBT001 (the client's callback)
-        with self._lock:
-            unsent = {each.request for each in self._waiting}
-            lost = [request for request in self._listeners if request not in unsent]
-        problem = death.problem(restarting=restarting)
-        phase = EnginePhase.RESTARTING if restarting else EnginePhase.BROKEN
-        if restarting and death.loading:
-            phase = EnginePhase.FAILED  # what died while it was loaded is not loaded again
-        self._become(replace(self._state, phase=phase, problem=problem, fraction=0.0))
-        for request in lost:
-            self._tell(request, problem)
-        if phase is not EnginePhase.RESTARTING:
-            self._give_up_waiting(problem)
+    def _send(self, command: Answer) -> Problem | None:
+        """Send it; return what is wrong with it, or None."""
+        try:
+            self._client.send(command)
+        except InglenookError as error:
+            return error.problem
+        return None
 
     def _tell(self, request: RequestId, event: AnswerEvent) -> None:
+        is_last = isinstance(event, Done | Failed | Problem)
         with self._lock:
             listener = self._listeners.get(request)
-            if isinstance(event, Done | Failed | Problem):
-                self._listeners.pop(request, None)
+            if is_last and listener is not None:
+                del self._listeners[request]
+                self._become(self._state)
         if listener is not None:
             listener(request, event)
-        if isinstance(event, Done | Failed | Problem):
-            self._count_answers()
-
-    def _count_answers(self) -> None:
-        with self._lock:
-            answering = len(self._listeners)
-        if answering != self._state.answering:
-            self._become(replace(self._state, answering=answering))
 
     def _become(self, state: EngineState) -> None:
-        with self._lock:
-            self._state = replace(state, answering=len(self._listeners))
-        self._bus.publish(EngineChanged(self._state))
+        """Announce a state, if it is another one; the lock is held."""
+        now = replace(state, answering=len(self._listeners))
+        if now != self._state:
+            self._state = now
+            self._bus.publish(EngineChanged(now))

@@ -70,11 +70,11 @@ class ChatSummary:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One found message.
+    r"""One found message.
 
     Attributes:
         node: The message found, or None when only the chat's title matched.
-        snippet: Plain text around the match; matches stand between ``\\x02`` and ``\\x03``.
+        snippet: Plain text around the match; matches stand between ``\x02`` and ``\x03``.
     """
 
     chat: ChatId

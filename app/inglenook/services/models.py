@@ -6,13 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from inglenook.core.errors import InglenookError
-from inglenook.hardware.devices import find_devices
-from inglenook.hardware.machine import find_host
-from inglenook.hardware.modelfile import read_facts
+from inglenook.hardware.devices import FoundDevices, find_devices
+from inglenook.hardware.machine import measure_host
+from inglenook.hardware.modelfile import model_size_bytes, read_model_facts
 from inglenook.models.facts import ModelFacts
 from inglenook.models.fit import Plan, plan
 from inglenook.models.machine import DeviceFacts, HostFacts
-from inglenook.models.quant import quant_in_words
 from inglenook.services.bus import Bus
 from inglenook.services.events import InstalledModel, ModelsChanged, ProblemArose
 from inglenook.services.stamps import Stamps
@@ -23,6 +22,8 @@ from inglenook.storage.library import LibraryModel
 class ModelService:
     """The model files of one person, and the starter that came with the application.
 
+    A file stays where it is; only its place and what its header says are kept.
+
     Threads: any. ``refresh``, ``add`` and ``forget`` return at once; the others read files
     and may take a moment, so the window does not call them.
 
@@ -30,15 +31,25 @@ class ModelService:
         models: As announced last.
     """
 
-    def __init__(self, bus: Bus, store: Store, shipped: Path) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        store: Store,
+        shipped: Path,
+        ask_devices: Callable[[], FoundDevices] = find_devices,
+    ) -> None:
         """Know where to look; nothing is read yet.
 
         Args:
+            bus: Told what is installed.
+            store: Keeps the list.
             shipped: The folder of models that came with the application.
+            ask_devices: Looks for graphics cards; may take seconds.
         """
         self._bus, self._store, self._shipped = bus, store, shipped
-        self._machine_lock = threading.Lock()
-        self._devices: tuple[DeviceFacts, ...] | None = None
+        self._ask_devices = ask_devices
+        self._devices_lock = threading.Lock()
+        self._devices: FoundDevices | None = None
         self.models: tuple[InstalledModel, ...] = ()
 
     def refresh(self) -> None:
@@ -46,7 +57,12 @@ class ModelService:
         self._store.post(self._announce)
 
     def add(self, path: str, then: Callable[[str], None] = lambda _path: None) -> None:
-        """Check a file, put it on the list, and go on with it; a problem is announced."""
+        """Check a file, put it on the list, and go on with it; a problem is announced.
+
+        Args:
+            path: The file.
+            then: What to do with the path of a file that is usable: load it.
+        """
         self._store.post(partial(self._add, path, then))
 
     def forget(self, path: str) -> None:
@@ -54,7 +70,11 @@ class ModelService:
         self._store.post(partial(self._forget, path))
 
     def installed(self) -> tuple[InstalledModel, ...]:
-        """Return what is installed and really there, the starter last."""
+        """Return what is installed and really there, the starter last.
+
+        Raises:
+            StorageError: the list cannot be read.
+        """
         return self._store.ask(self._installed)
 
     def keep(self, path: str) -> InstalledModel:
@@ -62,6 +82,7 @@ class ModelService:
 
         Raises:
             ModelFileError: it is not a usable model.
+            StorageError: the list cannot be written.
         """
         return self._store.ask(partial(self._keep, path))
 
@@ -71,7 +92,7 @@ class ModelService:
         Raises:
             ModelFileError: it is not a usable model.
         """
-        return _described(path, read_facts(path), starter=self._is_shipped(path))
+        return self._described(path, read_model_facts(Path(path)))
 
     def plan(self, path: str) -> tuple[InstalledModel, Plan]:
         """Plan how this computer runs a model, from what is free now.
@@ -79,35 +100,33 @@ class ModelService:
         Raises:
             ModelFileError: it is not a usable model.
         """
-        facts = read_facts(path)
-        model = _described(path, facts, starter=self._is_shipped(path))
-        return model, plan(facts, self.devices(), self.host())
+        facts = read_model_facts(Path(path))
+        return self._described(path, facts), plan(facts, self.devices(), self.host())
 
     def devices(self) -> tuple[DeviceFacts, ...]:
-        """Return the graphics devices that llama.cpp can use, asked for once."""
-        with self._machine_lock:
+        """Return the graphics devices that llama.cpp can use.
+
+        Asked for once: before a model of ours takes any of their memory.
+        """
+        with self._devices_lock:
             if self._devices is None:
-                self._devices = find_devices().devices
-            return self._devices
+                self._devices = self._ask_devices()
+            return self._devices.devices
 
     def host(self) -> HostFacts:
         """Return memory and processor as they are now."""
-        return find_host()
+        return measure_host()
 
     def first_choice(self, last: str | None) -> str | None:
         """Return the model to start with: the last one if it is still there, or the starter."""
-        if last and Path(last).is_file():
+        if last and _is_there(Path(last)):
             return last
         return next((str(path) for path in self._starters()), None)
 
     # --- on the store's worker ---
 
     def _add(self, path: str, then: Callable[[str], None]) -> None:
-        try:
-            self._keep(path)
-        except InglenookError as error:
-            self._bus.publish(ProblemArose(error.problem))
-            return
+        self._keep(path)
         then(path)
 
     def _keep(self, path: str) -> InstalledModel:
@@ -131,18 +150,7 @@ class ModelService:
         self._bus.publish(ModelsChanged(self.models))
 
     def _installed(self) -> tuple[InstalledModel, ...]:
-        kept = tuple(
-            InstalledModel(
-                each.path,
-                each.name,
-                each.quant,
-                each.size_bytes,
-                each.architecture,
-                each.context_tokens,
-            )
-            for each in self._store.library.models()
-            if not each.missing
-        )
+        kept = tuple(_known(each) for each in self._store.library.models() if not each.missing)
         shipped = []
         for path in self._starters():
             try:
@@ -154,17 +162,35 @@ class ModelService:
     def _starters(self) -> list[Path]:
         return sorted(path for path in self._shipped.glob("*.gguf") if not path.is_symlink())
 
-    def _is_shipped(self, path: str) -> bool:
-        return Path(path).parent == self._shipped
+    def _described(self, path: str, facts: ModelFacts) -> InstalledModel:
+        return InstalledModel(
+            path=path,
+            name=facts.name,
+            quant=_quant(facts),
+            size_bytes=model_size_bytes(Path(path)),
+            architecture=facts.architecture,
+            context_tokens=facts.context_tokens,
+            starter=Path(path).resolve().parent == self._shipped.resolve(),
+        )
 
 
-def _described(path: str, facts: ModelFacts, *, starter: bool) -> InstalledModel:
+def _quant(facts: ModelFacts) -> str:
+    return f"{facts.quant_bits}-bit ({facts.quant})" if facts.quant_bits else facts.quant
+
+
+def _known(model: LibraryModel) -> InstalledModel:
     return InstalledModel(
-        path=path,
-        name=facts.name,
-        quant=quant_in_words(facts.quant),
-        size_bytes=Path(path).stat().st_size,
-        architecture=facts.architecture,
-        context_tokens=facts.context_tokens,
-        starter=starter,
+        model.path,
+        model.name,
+        model.quant,
+        model.size_bytes,
+        model.architecture,
+        model.context_tokens,
     )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a settings file may hold anything
+        return False

@@ -13,17 +13,22 @@ _RATE_WINDOW_S = 3.0
 class LiveReply:
     """The text of one answer so far, and how fast it comes.
 
-    Threads: ``add`` and ``wait_for`` on the engine's reader thread, the rest on any.
+    Threads: ``add``, ``wait_for``, ``saved_s`` and ``left_out_turns`` on the engine's reader
+    thread, ``is_save_failing`` on the store's worker, the rest on any.
 
     Attributes:
         request: Its name in the engine.
         node: The message it will become.
-        saved_s: Monotonic time at which its text was last stored; the chat worker's.
+        saved_s: Monotonic time at which its text was last given to the store.
+        left_out_turns: Oldest turns that did not fit the model's context.
+        is_save_failing: The person has been told that its text cannot be stored.
     """
 
     def __init__(self, request: RequestId, chat: ChatId, node: NodeId) -> None:
         self.request, self.chat, self.node = request, chat, node
         self.saved_s = time.monotonic()
+        self.left_out_turns = 0
+        self.is_save_failing = False
         self._lock = threading.Lock()
         self._answer: list[str] = []
         self._thinking: list[str] = []
@@ -37,13 +42,20 @@ class LiveReply:
             self._waiting_for = what
 
     def add(self, text: str, tokens: int, *, thinking: bool, now_s: float) -> None:
-        """Append what the engine has written."""
+        """Append what the engine has written.
+
+        Args:
+            text: Whole characters.
+            tokens: How many it took; may be 0.
+            thinking: It belongs to the part before the answer.
+            now_s: Monotonic time; never goes back.
+        """
         with self._lock:
             (self._thinking if thinking else self._answer).append(text)
             self._waiting_for = ""
             self._tokens += tokens
             self._recent.append((now_s, self._tokens))
-            while self._recent[0][0] < now_s - _RATE_WINDOW_S and len(self._recent) > 2:
+            while len(self._recent) > 2 and self._recent[0][0] < now_s - _RATE_WINDOW_S:
                 self._recent.popleft()
 
     def live(self) -> LiveText:

@@ -41,6 +41,7 @@ class Services:
 
         Args:
             backend: ``"llama"`` or ``"echo"``.
+            folders: Where data is kept; None for the usual places.
 
         Raises:
             StorageError: the data folder cannot be created or written.
@@ -59,7 +60,7 @@ class Services:
             echo_plan if is_echo else models.plan,
             _nothing if is_echo else settings.set_last_model,
         )
-        chat = ChatService(bus, engine, store)
+        chat = ChatService(bus, engine, store, settings.set_last_chat)
         return cls(bus, where, settings, store, models, engine, chat, is_echo)
 
     def start(self, load: str | None = None) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from inglenook.core.errors import Problem
-from inglenook.services.tasks import Worker
+from inglenook.core.errors import StorageError
+from inglenook.services.tasks import OnProblem, Worker
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.library import Library
@@ -13,25 +13,41 @@ from inglenook.storage.library import Library
 Result = TypeVar("Result")
 
 
+class _Opened(NamedTuple):
+    database: Database
+    conversations: Conversations
+    library: Library
+
+
 class Store:
     """Chats and library behind one worker, the database's owner.
 
     The database is opened by the first job that needs it, and tried again by the next one
     when that failed: what was locked or read-only may be mended while the window is open.
+    Answers that a crash left unfinished are marked as interrupted then.
 
-    Threads: ``post``, ``ask`` and ``close`` on any; the rest inside a job.
+    Threads: ``post``, ``ask``, ``settle`` and ``close`` on any; the rest inside a job.
     """
 
-    def __init__(self, path: Path, on_problem: Callable[[Problem], None]) -> None:
+    def __init__(self, path: Path, on_problem: OnProblem) -> None:
+        """Start the worker; the database is not opened yet.
+
+        Args:
+            path: The database file.
+            on_problem: Told what jobs failed with, and what happened while opening.
+        """
         self._path, self._on_problem = path, on_problem
         self._worker = Worker("store", on_problem)
-        self._database: Database | None = None
-        self._conversations: Conversations | None = None
-        self._library: Library | None = None
+        self._opened: _Opened | None = None
 
-    def post(self, job: Callable[[], None]) -> None:
-        """Run a job on the worker; returns at once."""
-        self._worker.post(job)
+    def post(self, job: Callable[[], None], on_problem: OnProblem | None = None) -> None:
+        """Run a job on the worker; returns at once.
+
+        Args:
+            job: Takes nothing, returns nothing.
+            on_problem: Told instead of the store's own what this job failed with.
+        """
+        self._worker.post(job, on_problem)
 
     def ask(self, job: Callable[[], Result]) -> Result:
         """Run a job on the worker and wait for its result, or raise what it raised."""
@@ -53,9 +69,7 @@ class Store:
         Raises:
             StorageError: the database cannot be opened.
         """
-        self._open()
-        assert self._conversations is not None
-        return self._conversations
+        return self._open().conversations
 
     @property
     def library(self) -> Library:
@@ -64,19 +78,23 @@ class Store:
         Raises:
             StorageError: the database cannot be opened.
         """
-        self._open()
-        assert self._library is not None
-        return self._library
+        return self._open().library
 
-    def _open(self) -> None:
-        if self._database is None:
-            self._database = Database.open(self._path)
-            self._conversations = Conversations(self._database)
-            self._library = Library(self._database)
-            for notice in self._database.notices:
+    def _open(self) -> _Opened:
+        if self._opened is None:
+            database = Database.open(self._path)
+            conversations = Conversations(database)
+            try:
+                conversations.interrupt_unfinished()
+            except StorageError:
+                database.close()
+                raise
+            self._opened = _Opened(database, conversations, Library(database))
+            for notice in database.notices:
                 self._on_problem(notice)
+        return self._opened
 
     def _close(self) -> None:
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        if self._opened is not None:
+            self._opened.database.close()
+            self._opened = None

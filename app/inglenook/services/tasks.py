@@ -12,6 +12,7 @@ from inglenook.core.errors import InglenookError, Problem
 log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
+OnProblem = Callable[[Problem], None]
 Result = TypeVar("Result")
 _LAST: Final = None
 
@@ -24,7 +25,7 @@ class Worker:
     Threads: ``post`` and ``close`` may be called from any.
     """
 
-    def __init__(self, name: str, on_problem: Callable[[Problem], None]) -> None:
+    def __init__(self, name: str, on_problem: OnProblem) -> None:
         """Start the thread.
 
         Args:
@@ -32,18 +33,23 @@ class Worker:
             on_problem: Told on the worker's thread what a job failed with.
         """
         self._on_problem = on_problem
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Job, OnProblem] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def post(self, job: Job) -> None:
-        """Run a job after those already waiting; returns at once."""
-        self._jobs.put(job)
+    def post(self, job: Job, on_problem: OnProblem | None = None) -> None:
+        """Run a job after those already waiting; returns at once.
+
+        Args:
+            job: Takes nothing, returns nothing.
+            on_problem: Told instead of the worker's own what this job failed with.
+        """
+        self._jobs.put((job, on_problem or self._on_problem))
 
     def ask(self, job: Callable[[], Result]) -> Result:
         """Run a job after those already waiting, and return its result or raise its error.
 
-        Never from a job of this worker: it would wait for itself.
+        Never from a job of this worker, which would wait for itself, nor after ``close``.
         """
         answer: Future[Result] = Future()
 
@@ -68,22 +74,22 @@ class Worker:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not _LAST:
-            self._do(job)
+        while (next_ := self._jobs.get()) is not _LAST:
+            self._do(*next_)
 
-    def _do(self, job: Job) -> None:
+    def _do(self, job: Job, on_problem: OnProblem) -> None:
         try:
             job()
         except InglenookError as error:
             log.warning("%s: %s", self._thread.name, error.problem.title)
-            self._on_problem(error.problem)
-        except Exception as error:  # noqa: BLE001 (the task runner: a bug must not end the thread)
+            on_problem(error.problem)
+        except Exception as error:  # the task runner: a bug must not end the thread
             log.exception("a job of %s failed", self._thread.name)
-            self._on_problem(unexpected(error))
+            on_problem(unexpected(error))
 
 
 def unexpected(error: Exception) -> Problem:
-    """Return words for a fault of our own; the exception's text stays out, it may quote a chat."""
+    """Return words for a fault of our own, without its text, which may quote a chat."""
     return Problem(
         "Something went wrong inside Inglenook",
         "Try again; if it happens twice, restart the application.",

@@ -1,0 +1,161 @@
+"""The answers that are being written: from the question to the stored message."""
+
+import threading
+import time
+from dataclasses import replace
+from functools import partial
+
+from inglenook.chat.message import Message, Status
+from inglenook.chat.sampling import Sampling
+from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.ids import ChatId, NodeId, RequestId
+from inglenook.engine.protocol import Delta, Done, Failed, PromptProgress, Started, Turn
+from inglenook.services.bus import Bus
+from inglenook.services.engine import AnswerEvent, EngineService
+from inglenook.services.events import EnginePhase, LiveText, ProblemArose
+from inglenook.services.openchats import OpenChats
+from inglenook.services.reply import LiveReply
+from inglenook.services.store import Store
+
+SAVE_EVERY_S = 0.5
+"""The promise is that a crash loses at most one second; half of it is for the disk."""
+
+_ENDINGS = {
+    "stopped": (Status.STOPPED, ""),
+    "length": (Status.CUT, "The answer reached the length limit."),
+    "context": (Status.CUT, "The model's context is full."),
+}
+
+
+class Answers:
+    """Follows each answer, saves its text while it grows, and ends it, whatever happens.
+
+    Threads: ``live`` and ``cancel`` on any; the rest on the store's worker. What the engine
+    says arrives on its reader thread.
+    """
+
+    def __init__(self, bus: Bus, engine: EngineService, store: Store, chats: OpenChats) -> None:
+        self._bus, self._engine, self._store, self._chats = bus, engine, store, chats
+        self._lock = threading.Lock()
+        self._replies: dict[RequestId, LiveReply] = {}
+
+    def add(self, reply: LiveReply) -> None:
+        """Know an answer, before its message is shown."""
+        if self._engine.state.phase is not EnginePhase.READY:
+            reply.wait_for("Waiting for the model")
+        with self._lock:
+            self._replies[reply.request] = reply
+
+    def ask(self, reply: LiveReply, turns: tuple[Turn, ...], sampling: Sampling) -> None:
+        """Have a known answer written."""
+        self._engine.answer(reply.request, reply.chat, turns, sampling, self._hear)
+
+    def live(self, node: NodeId) -> LiveText | None:
+        """Return what has been written, or None when it is not being written."""
+        with self._lock:
+            found = [reply for reply in self._replies.values() if reply.node == node]
+        return found[0].live() if found else None
+
+    def cancel(self, chat: ChatId) -> None:
+        """Ask the engine to stop what is being written in a chat."""
+        for reply in self._of(chat):
+            self._engine.cancel(reply.request)
+
+    def end(self, chat: ChatId) -> None:
+        """End what is being written in a chat now, before something new is asked in it."""
+        for reply in self._of(chat):
+            self._engine.cancel(reply.request)
+            self._finish(reply, Status.STOPPED, "")
+
+    def end_all(self, note: str) -> None:
+        """End everything as interrupted."""
+        with self._lock:
+            replies = list(self._replies.values())
+        for reply in replies:
+            self._finish(reply, Status.INTERRUPTED, note)
+
+    def _of(self, chat: ChatId) -> list[LiveReply]:
+        with self._lock:
+            return [reply for reply in self._replies.values() if reply.chat == chat]
+
+    # --- on the engine's reader thread ---
+
+    def _hear(self, request: RequestId, event: AnswerEvent) -> None:
+        with self._lock:
+            reply = self._replies.get(request)
+        if reply is None:
+            return
+        match event:
+            case Delta():
+                self._take(reply, event)
+            case Started():
+                reply.left_out_turns = event.left_out_turns
+                reply.wait_for("Reading the prompt")
+            case PromptProgress():
+                share = 100 * event.done_tokens // max(1, event.total_tokens)
+                reply.wait_for(f"Reading the prompt, {share} %")
+            case _:
+                self._store.post(partial(self._end, reply, event))
+
+    def _take(self, reply: LiveReply, delta: Delta) -> None:
+        now_s = time.monotonic()
+        reply.add(delta.text, delta.tokens, thinking=delta.thinking, now_s=now_s)
+        if now_s - reply.saved_s >= SAVE_EVERY_S:
+            reply.saved_s = now_s
+            self._store.post(partial(self._save, reply))
+
+    # --- on the store's worker ---
+
+    def _save(self, reply: LiveReply) -> None:
+        """Store what is written so far; trouble is told once, and the writing goes on."""
+        if reply.request not in self._replies:
+            return
+        self._chats.store_finished()
+        try:
+            self._store.conversations.update(self._message(reply))
+        except InglenookError as error:
+            if not reply.is_save_failing:
+                reply.is_save_failing = True
+                self._bus.publish(ProblemArose(error.problem))
+
+    def _end(self, reply: LiveReply, event: Done | Failed | Problem) -> None:
+        match event:
+            case Done():
+                status, note = _ENDINGS.get(event.reason, (Status.COMPLETE, ""))
+                self._finish(reply, status, note or _left_out(reply), event)
+            case Failed(problem=problem):
+                self._finish(reply, Status.FAILED, problem.in_words())
+            case Problem():
+                # That the engine is starting again is true now, not when this is read later.
+                self._finish(reply, Status.INTERRUPTED, f"{event.title}.")
+
+    def _finish(
+        self, reply: LiveReply, status: Status, note: str, done: Done | None = None
+    ) -> None:
+        if reply.request not in self._replies:
+            return
+        timings = done.timings if done else None
+        message = replace(self._message(reply), status=status, note=note, timings=timings)
+        try:
+            self._chats.finish(reply.chat, message)
+        finally:
+            # Only now, so that its text is to be had at every moment.
+            self._drop(reply)
+
+    def _drop(self, reply: LiveReply) -> None:
+        """Forget an answer that has ended."""
+        with self._lock:
+            self._replies.pop(reply.request, None)
+
+    def _message(self, reply: LiveReply) -> Message:
+        live, old = reply.live(), self._chats.get(reply.chat).message(reply.node)
+        return replace(old, text=live.text, thinking=live.thinking)
+
+
+def _left_out(reply: LiveReply) -> str:
+    if not reply.left_out_turns:
+        return ""
+    many = reply.left_out_turns > 1
+    what = f"{reply.left_out_turns} oldest messages" if many else "oldest message"
+    verb = "were" if many else "was"
+    return f"The {what} {verb} left out: not all fits the model's context."
