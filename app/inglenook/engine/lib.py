@@ -5,7 +5,6 @@ import os
 import platform
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -121,11 +120,12 @@ def on_abort(tell: Callable[[str], None]) -> bool:
 
 
 def _ggml_set_abort_callback() -> Handle:
-    folder = Path(api.__file__).parent / "lib"
-    for name in ("libggml-base.so", "libggml-base.dylib", "ggml-base.dll", "libggml-base.dll"):
-        if (folder / name).exists():
-            return getattr(ctypes.CDLL(str(folder / name)), "ggml_set_abort_callback", None)
-    return None
+    # Asked of libllama's own handle: the wheel has several copies of ggml's library, and a
+    # path could open one that llama.cpp does not use.
+    found = getattr(api._lib, "ggml_set_abort_callback", None)  # noqa: SLF001 (no public name)
+    if found is None and os.name == "nt":
+        found = getattr(ctypes.CDLL("ggml-base.dll"), "ggml_set_abort_callback", None)
+    return found
 
 
 class AbortFlag:

@@ -47,13 +47,14 @@ _CAUSES = (
         "Choose a file that ends in .gguf and comes from a model page.",
     ),
     _cause(
-        r"error loading model vocabulary|unknown tokenizer|tokenizer|cannot find tokenizer",
+        r"error loading model vocabulary|unknown tokenizer|cannot find tokenizer",
         ModelFileError,
         "This model has no usable vocabulary",
         "Download the model again, or choose another conversion of it.",
     ),
     _cause(
-        r"missing tensor|wrong number of tensors|wrong shape|invalid split|split|duplicated",
+        r"missing tensor|tensor '.*' not found|wrong number of tensors|wrong shape|split|"
+        r"duplicated",
         ModelFileError,
         "Parts of this model are missing",
         "Download all of its files into one folder and open the first.",

@@ -177,15 +177,15 @@ class PromptWriter:
 
         There are none if the template changes what people wrote.
         """
-        mark = f"\ue000{secrets.token_hex(8)}\ue001"
+        # No letters, which a template might change; not to be guessed by who writes a text.
+        mark = "".join(chr(0xE000 + secrets.randbelow(0x1900)) for _ in range(12))
         marked = [Turn(each.role, f"{mark}{each.text}{mark}") for each in turns]
         try:
             text = self._without_bos(self._template.render(marked))
         except TemplateError:
             return []
         parts = text.split(mark)
-        whole = len(parts) % 2 == 1 and set(parts[1::2]) <= {each.text for each in turns}
-        return parts if whole else []
+        return parts if parts[1::2] == [each.text for each in turns] else []
 
     def _defused(self, turns: Sequence[Turn], text: str) -> Ids:
         """Break the spelling of control tokens in what people wrote, then read it all."""

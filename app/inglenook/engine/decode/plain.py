@@ -15,6 +15,7 @@ from inglenook.engine.sequence import Sequence
 from inglenook.engine.textstream import Piece, TextStream
 
 CHUNK_TOKENS = 256
+_NOTHING = Piece("")
 
 
 class PlainReply:
@@ -106,20 +107,18 @@ class PlainReply:
         self._token = token
         self._written += 1
         pieces = self._stream.feed(self._piece_of(token))
+        reason = self._reason_to_end()
+        if reason is None and len(pieces) == 1:
+            return Delta(self._request, pieces[0].text, 1, pieces[0].thinking)
+        self._waiting.extend(self._deltas(pieces or [_NOTHING], 1))
+        return self._waiting.popleft() if reason is None else self._end(reason)
+
+    def _reason_to_end(self) -> str | None:
         if self._stream.has_stopped:
-            self._waiting.extend(self._deltas(pieces, 1))
-            return self._end("end")
+            return "end"
         if self._written == self._limit:
-            self._waiting.extend(self._deltas(pieces, 1))
-            return self._end("length")
-        if not self._sequence.room:
-            self._waiting.extend(self._deltas(pieces, 1))
-            return self._end("context")
-        if not pieces:
-            return Delta(self._request, "", 1)
-        if len(pieces) > 1:
-            self._waiting.extend(self._deltas(pieces[1:], 0))
-        return Delta(self._request, pieces[0].text, 1, pieces[0].thinking)
+            return "length"
+        return None if self._sequence.room else "context"
 
     def _deltas(self, pieces: list[Piece], tokens: int) -> list[Delta]:
         """Wrap pieces; the tokens are counted with the first."""

@@ -1,0 +1,260 @@
+"""Our engine beside `llama_cpp.Llama`, in one run, on the same model, prompt and threads.
+
+Run it with `./dev bench engine`; `--json` prints a list of {name, value, unit, bar, holds}.
+The two take turns, so that a busy machine slows both alike; ratios are of medians.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+
+from inglenook.chat.message import Role
+from inglenook.chat.sampling import EXACT
+from inglenook.engine.answering import LlamaBackend
+from inglenook.engine.lib import api, silence
+from inglenook.engine.protocol import Answer, Delta, Done, Load, Turn
+from inglenook.models.fit import EngineSettings
+
+MODEL = Path(__file__).parents[2] / "resources/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+CONTEXT_TOKENS = 8192
+QUESTION = "Explain how a kettle boils water, step by step."
+LONG_QUESTION = "Read this and sum it up. " + "The kettle sings and the fire glows. " * 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measured answer.
+
+    Attributes:
+        first_s: Seconds from the question to the first text.
+        tokens_per_s: Tokens after the first, per second of the clock.
+        cpu_ms: Processor time a token, all threads, in milliseconds.
+    """
+
+    first_s: float
+    tokens_per_s: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the result."""
+
+    name: str
+    value: float
+    unit: str
+    bar: str = ""
+    holds: bool = True
+
+
+Asking = Callable[[str, int], Iterator[int]]
+
+
+def measured(asking: Asking, question: str, tokens: int) -> Run:
+    """Time one answer of exactly so many tokens."""
+    counts = asking(question, tokens)
+    began = time.perf_counter()
+    written = next(counts)
+    first, first_cpu = time.perf_counter(), time.process_time()
+    start = written
+    for count in counts:
+        written += count
+    ended, ended_cpu = time.perf_counter(), time.process_time()
+    assert written >= tokens - 1, f"only {written} of {tokens} tokens came"
+    after = max(written - start, 1)
+    return Run(first - began, after / (ended - first), (ended_cpu - first_cpu) * 1000 / after)
+
+
+def ours(settings: EngineSettings) -> Asking:
+    """Return our engine, in this process."""
+    backend = LlamaBackend()
+    backend.load(Load(str(MODEL), settings), lambda _fraction: True)
+
+    def ask(question: str, tokens: int) -> Iterator[int]:
+        sampling = replace(EXACT, answer_limit_tokens=tokens)
+        reply = backend.begin(Answer("r", "c", (Turn(Role.USER, question),), sampling))
+        while not isinstance(event := reply.step(), Done):
+            if isinstance(event, Delta) and event.tokens:
+                yield event.tokens
+        assert event.reason == "length", event
+
+    return ask
+
+
+def theirs(settings: EngineSettings) -> Asking:
+    """Return the bindings' own class."""
+    llama = llama_cpp.Llama(
+        str(MODEL),
+        n_ctx=settings.context_tokens,
+        n_threads=settings.threads,
+        n_threads_batch=settings.threads,
+        verbose=False,
+    )
+    silence()
+
+    def ask(question: str, tokens: int) -> Iterator[int]:
+        stream = llama.create_chat_completion(
+            [{"role": "user", "content": question}],
+            stream=True,
+            temperature=0.0,
+            max_tokens=tokens,
+            repeat_penalty=1.0,
+        )
+        seen = 0
+        for chunk in stream:
+            choice = chunk["choices"][0]
+            if choice["delta"].get("content") is not None:
+                seen += 1
+                yield 1
+            if choice["finish_reason"] == "length":
+                yield tokens - seen  # tokens without text come without a chunk
+
+    return ask
+
+
+@contextmanager
+def endless() -> Iterator[None]:
+    """Let no token end an answer, so that both write exactly what is asked for."""
+    is_eog = api.llama_vocab_is_eog
+    api.llama_vocab_is_eog = lambda _vocab, _token: False
+    try:
+        yield
+    finally:
+        api.llama_vocab_is_eog = is_eog
+
+
+def side_by_side(
+    sides: dict[str, Asking], question: str, tokens: int, runs: int
+) -> dict[str, Run]:
+    """Return the median run of each side, taking turns."""
+    found: dict[str, list[Run]] = {name: [] for name in sides}
+    for number in range(runs):
+        order = list(sides) if number % 2 == 0 else list(reversed(sides))
+        for name in order:
+            # A new beginning each time, so that neither side finds its prompt in the cache.
+            asked = f"({number}, {name}) {question}"
+            found[name].append(measured(sides[name], asked, tokens))
+    return {name: median(each) for name, each in found.items()}
+
+
+def median(runs: Sequence[Run]) -> Run:
+    """Return the median of each measure."""
+    middle = statistics.median
+    return Run(
+        middle(run.first_s for run in runs),
+        middle(run.tokens_per_s for run in runs),
+        middle(run.cpu_ms for run in runs),
+    )
+
+
+def compare(sides: dict[str, Asking], question: str, tokens: int, runs: int) -> list[Figure]:
+    """Return the figures of one comparison."""
+    run = side_by_side(sides, question, tokens, runs)
+    mine, other = run["ours"], run["theirs"]
+    rate = mine.tokens_per_s / other.tokens_per_s
+    first = other.first_s / mine.first_s
+    label = f"{tokens} tokens"
+    return [
+        Figure(f"{label}: ours", mine.tokens_per_s, "tokens/s"),
+        Figure(f"{label}: llama_cpp.Llama", other.tokens_per_s, "tokens/s"),
+        Figure(f"{label}: rate, ours over theirs", rate, "x", ">= 1.00", rate >= 1.0),
+        Figure(f"{label}: processor time, ours", mine.cpu_ms, "ms/token"),
+        Figure(f"{label}: processor time, theirs", other.cpu_ms, "ms/token"),
+        Figure(f"{label}: first text, ours", mine.first_s * 1000, "ms"),
+        Figure(f"{label}: first text, theirs", other.first_s * 1000, "ms"),
+        Figure(f"{label}: first text, theirs over ours", first, "x", ">= 1.00", first >= 1.0),
+    ]
+
+
+def overhead(settings: EngineSettings) -> list[Figure]:
+    """Measure what Python adds to a token, with decoding and sampling replaced by nothing."""
+    spent = python_time_us(settings, tokens=4100)
+    early, late = statistics.median(spent[100:300]), statistics.median(spent[3900:4100])
+    growth = late / early
+    return [
+        Figure("Python's share at token 100", early, "us/token", "< 25", early < 25),
+        Figure("Python's share at token 4,000", late, "us/token", "< 25", late < 25),
+        Figure(
+            "Python's share, token 4,000 over token 100", growth, "x", "< 1.5", growth < 1.5
+        ),
+    ]
+
+
+def python_time_us(settings: EngineSettings, *, tokens: int) -> list[float]:
+    """Return microseconds of each step of an answer whose native calls do nothing."""
+    backend = LlamaBackend()
+    backend.load(Load(str(MODEL), settings), lambda _fraction: True)
+    sampling = replace(EXACT, answer_limit_tokens=tokens, stop=("<<end of it>>", "\u2403 over"))
+    reply = backend.begin(Answer("r", "c", (Turn(Role.USER, QUESTION),), sampling))
+    words = list(range(1000, 9000))
+    decode, sample = api.llama_decode, api.llama_sampler_sample
+    api.llama_decode = lambda _context, _batch: 0
+    api.llama_sampler_sample = lambda _chain, _context, _row: words.pop()
+    spent: list[float] = []
+    try:
+        while True:
+            began = time.perf_counter_ns()
+            event = reply.step()
+            spent.append((time.perf_counter_ns() - began) / 1000)
+            if isinstance(event, Done):
+                return spent
+    finally:
+        api.llama_decode, api.llama_sampler_sample = decode, sample
+        backend.unload()
+
+
+def figures(arguments: argparse.Namespace) -> list[Figure]:
+    """Measure everything."""
+    settings = EngineSettings(context_tokens=CONTEXT_TOKENS, threads=arguments.threads)
+    found = overhead(settings)
+    sides = {"ours": ours(settings), "theirs": theirs(settings)}
+    with endless():
+        found += compare(sides, QUESTION, 200, arguments.runs)
+        found += compare(sides, QUESTION, 2000, max(1, arguments.runs // 3))
+        found += [
+            replace(each, name=f"long prompt, {each.name}")
+            for each in compare(sides, LONG_QUESTION, 2, arguments.runs)
+            if "first" in each.name
+        ]
+    return found
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the figures; return 1 if a bar is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--threads", type=int, default=max(1, (os.cpu_count() or 2) // 2))
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args(argv)
+    found = figures(arguments)
+    print(
+        json.dumps([asdict(each) for each in found], indent=2)
+        if arguments.json
+        else table(found)
+    )
+    return 0 if all(each.holds for each in found) else 1
+
+
+def table(found: Sequence[Figure]) -> str:
+    """Return the figures as lines."""
+    lines = []
+    for each in found:
+        verdict: Any = ""
+        if each.bar:
+            verdict = f"bar {each.bar}: {'holds' if each.holds else 'MISSED'}"
+        lines.append(f"{each.name:<52}{each.value:>10.2f} {each.unit:<10}{verdict}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

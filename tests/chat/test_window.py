@@ -1,0 +1,66 @@
+"""The newest turns that fit are kept whole; the opening and the question always are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inglenook.chat.message import Role
+from inglenook.chat.window import window
+
+S, U, A = Role.SYSTEM, Role.USER, Role.ASSISTANT
+
+
+def ten_each(places):
+    return 10 * len(places)
+
+
+def test_all_turns_stay_while_they_fit():
+    chosen = window([S, U, A, U], budget_tokens=40, count=ten_each)
+    assert chosen.kept == (0, 1, 2, 3)
+    assert (chosen.tokens, chosen.left_out) == (40, 0)
+
+
+def test_the_oldest_question_goes_together_with_its_answer():
+    chosen = window([S, U, A, U, A, U], budget_tokens=50, count=ten_each)
+    assert chosen.kept == (0, 3, 4, 5)
+    assert chosen.left_out == 2
+
+
+def test_the_system_turn_and_the_last_turn_stay_even_if_they_do_not_fit():
+    chosen = window([S, U, A, U], budget_tokens=5, count=ten_each)
+    assert chosen.kept == (0, 3)
+    assert chosen.tokens == 20
+
+
+@pytest.mark.parametrize("roles", [[U], [S], [A], [S, S]])
+def test_a_single_turn_is_kept_whoever_speaks(roles):
+    assert window(roles, budget_tokens=1, count=ten_each).kept[-1] == len(roles) - 1
+
+
+def test_the_whole_conversation_is_counted_once_when_it_fits():
+    asked = []
+    window([U, A, U], budget_tokens=30, count=lambda places: asked.append(places) or 30)
+    assert len(asked) == 1
+
+
+@given(
+    st.lists(st.sampled_from([U, A]), min_size=1, max_size=40),
+    st.booleans(),
+    st.lists(st.integers(1, 50), min_size=41, max_size=41),
+    st.integers(0, 600),
+)
+def test_no_window_that_fits_could_have_kept_one_exchange_more(roles, opens, sizes, budget):
+    roles = [S, *roles] if opens else roles
+
+    def count(places):
+        return sum(sizes[at] for at in places)
+
+    chosen = window(roles, budget_tokens=budget, count=count)
+    first = 1 if opens and len(roles) > 1 else 0
+    kept = [at for at in chosen.kept if at >= first]
+    assert kept == list(range(kept[0], len(roles)))
+    assert chosen.tokens == count(chosen.kept)
+    assert chosen.left_out == kept[0] - first
+    earlier = [at for at in range(first, kept[0]) if at == first or roles[at] is U]
+    if chosen.tokens <= budget and earlier:
+        assert count((*range(first), *range(earlier[-1], len(roles)))) > budget
