@@ -24,7 +24,6 @@ from inglenook.engine.protocol import (
     Unload,
     Unloaded,
 )
-from inglenook.engine.thread import EngineThread
 
 IMPOSTOR = """
 import sys
@@ -47,12 +46,6 @@ def test_it_starts_loads_and_answers_in_a_process(talk_to):
     assert done.reason == "end"
     assert talk.kinds()[0] == "Ready"
     assert "Tick" not in talk.kinds()
-
-
-def test_the_same_on_a_thread(thread):
-    text, done = thread.answer("hello")
-    assert "> hello" in text
-    assert done.reason == "end"
 
 
 def test_starting_twice_starts_one_engine(process):
@@ -299,10 +292,3 @@ def test_fifty_starts_leave_no_descriptor_and_no_thread(talk_to):
     for _ in range(50):
         once()
     assert open_things() == before
-
-
-def test_an_engine_on_a_thread_ends_with_its_client(talk_to):
-    talk = talk_to(launch=partial(EngineThread, "echo"))
-    talk.start()
-    talk.client.close()
-    assert not any(each.name == "engine" for each in threading.enumerate())

@@ -12,8 +12,9 @@ def test_a_killed_engine_that_comes_back_is_no_cause_for_worry():
 
 
 def test_an_assertion_is_shown_in_llama_cpps_own_words():
-    problem = Death(Cause.ENDED, -6, fatal="GGML_ASSERT(x) failed").problem
-    assert problem.facts["last words"] == "GGML_ASSERT(x) failed"
+    fatal = "/tmp/build-x/vendor/src/llama-vocab.cpp:2544: GGML_ASSERT(a/b == c) failed"
+    problem = Death(Cause.ENDED, -6, fatal=fatal).problem
+    assert problem.facts["last words"] == "llama-vocab.cpp:2544: GGML_ASSERT(a/b == c) failed"
     assert problem.facts["what happened"] == "llama.cpp gave up"
 
 

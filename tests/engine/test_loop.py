@@ -234,7 +234,7 @@ def test_a_bug_is_reported_without_its_words_and_the_next_answer_works(loaded):
     loaded.ask("/echo tokens=9 bug at=3")
     facts = loaded.until(Failed)[-1].problem.facts
     assert facts["error"] == "RuntimeError"
-    assert "echo.py:" in facts["where"]
+    assert "echoreply.py:" in facts["where"]
     assert "told" not in str(facts)
     loaded.ask("/echo text=fine")
     assert loaded.until(Done)[-1].reason == "end"

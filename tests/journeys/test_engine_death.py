@@ -22,6 +22,7 @@ from inglenook.engine.protocol import (
     Event,
     Load,
     Loaded,
+    LoadFailed,
     Ready,
     Turn,
 )
@@ -189,4 +190,28 @@ def test_a_real_model_that_is_killed_is_back_within_three_seconds(starter):
     assert noticed_s < NOTICED_S
     assert back_s < 10  # the promise is 3 s on a machine with nothing else to do
     assert listener.answer("What is the capital of France?", SHORT) == before
+    listener.client.close()
+
+
+@pytest.mark.model
+def test_a_damaged_model_that_aborts_llama_cpp_is_explained_and_another_one_loads(
+    starter, tmp_path
+):
+    # Two tokens of the vocabulary get the same text, which llama.cpp takes for its own mistake.
+    data = bytearray(starter.read_bytes())
+    neighbours = b"\x01" + bytes(7) + b'"\x01' + bytes(7) + b"#"
+    data[data.index(neighbours) + len(neighbours) - 1] = ord('"')
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(data)
+    listener = Listener("llama", str(damaged))
+    listener.client.start()
+    listener.client.send(Load(str(damaged), EngineSettings()))
+    death = listener.until(Death)
+    assert death.loading == str(damaged)
+    assert not death.restarting
+    assert "GGML_ASSERT" in death.problem.facts["last words"]
+    assert listener.until(LoadFailed).problem == death.problem
+    listener.client.start()
+    listener.client.send(Load(str(starter), EngineSettings(threads=1)))
+    listener.until(Loaded)
     listener.client.close()

@@ -34,14 +34,14 @@ class Limits:
 
     Attributes:
         start_s: From the start to Ready.
-        silence_s: Without a sign of life.
+        silence_s: Without a sign of life; noticed up to two looks later, so within 10 s.
         busy_silence_s: The same after the engine said that a long native call is under way:
             a computer that swaps can stop every thread of it for long.
         close_s: From Shutdown to the end.
     """
 
     start_s: float = 30.0
-    silence_s: float = 10.0
+    silence_s: float = 8.0
     busy_silence_s: float = 60.0
     close_s: float = 3.0
 

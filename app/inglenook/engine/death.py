@@ -1,5 +1,6 @@
 """How an engine ended that was not asked to, in words."""
 
+import re
 import signal
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,8 @@ _CODES = {
     0xC0000409: "SIGABRT",
     0xC0000006: "SIGBUS",
 }
+# llama.cpp names its source files by where they were when it was built.
+_BUILD_FOLDER = re.compile(r"\S*[/\\](?=[\w.+-]+:\d+:)")
 _MEMORY_WORDS = ("out of memory", "bad_alloc", "failed to allocate", "memoryerror")
 
 
@@ -105,7 +108,7 @@ class Death:
             "what happened": self.in_words(),
             "signal": self.signal_name,
             "exit status": "" if self.exit_status is None else str(self.exit_status),
-            "last words": self.fatal,
+            "last words": _BUILD_FOLDER.sub("", self.fatal),
             "detail": self.detail,
             "model": self.loading,
             "output": self.output[-_SHOWN_OUTPUT:].strip(),

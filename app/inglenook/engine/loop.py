@@ -278,6 +278,7 @@ def _unexpected(cause: Exception) -> Problem:
 
 def _settle_memory() -> None:
     """Keep the collector away from what lives as long as the model, so that no token waits."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

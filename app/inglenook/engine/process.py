@@ -25,7 +25,7 @@ _KEPT = frozenset({
 })  # fmt: skip
 _KEPT_BEGINNINGS = (
     "CUDA_", "DYLD_", "GGML_", "GPU_", "HIP_", "HSA_", "LC_", "MESA_", "NVIDIA_", "OMP_",
-    "ROCR_", "SYCL_", "VK_", "ZES_", "ONEAPI_", "LLAMA_CPP_LIB",
+    "ROCR_", "SYCL_", "VK_", "ZES_", "ONEAPI_", "LLAMA_CPP_LIB", "_PYI_",
 )  # fmt: skip
 
 
