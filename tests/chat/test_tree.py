@@ -174,8 +174,8 @@ def test_adding_to_ten_thousand_messages_takes_about_a_tenth_of_a_millisecond() 
     best_s = 1.0
     for number in range(20):
         new = said(sortable_id(20_000 + number, 0), chat.head)
-        started_s = time.perf_counter()
+        started_s = time.thread_time()
         chat = chat.with_message(new)
-        best_s = min(best_s, time.perf_counter() - started_s)
+        best_s = min(best_s, time.thread_time() - started_s)
     assert len(chat.path()) == 10_020
     assert best_s < 0.002  # 0.12 ms on a quiet two-core machine, 2026-11

@@ -263,3 +263,10 @@ def test_the_index_agrees_with_the_messages(
             connection.execute(
                 f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"
             )
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_speed_that_is_no_number_does_not_spoil_the_chat(chats: Conversations) -> None:
+    ended = answer(status=Status.COMPLETE, timings=Timings(1, 1, 1, 0.5, float("nan")))
+    chats.add(ended, CHAT)
+    assert chats.load(CHAT).message(NodeId("2")).timings == Timings(1, 1, 1, 0.5, 0.0)

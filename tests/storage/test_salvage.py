@@ -188,3 +188,28 @@ def test_a_failed_rescue_leaves_the_damaged_file_in_place(
     found, database = rescued(path)
     assert len(found.nodes) == MESSAGES
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("page", "row"),
+    [
+        (b"", 0),
+        (bytes(PAGE), 0),
+        (b"\x0d\0\0\0\0" + bytes(PAGE - 5), 0),
+        (b"\x0d\0\0\xff\xff" + bytes(PAGE - 5), 0),
+        (b"\x0d\0\0\0\1\0\0\0\0\x0a" + b"\x05\x81\x00", 128),
+        (b"\x0d\0\0\0\1\0\0\0\0\x0a" + b"\x05" + b"\xff" * 20, 0),
+        (b"\x0d\0\0\0\1\0\0\0\xff\xff", 0),
+    ],
+)
+def test_a_page_of_any_bytes_has_a_last_row_or_none(page: bytes, row: int) -> None:
+    assert salvage._last_row(page) == row
+
+
+def test_a_list_of_tables_that_lost_its_entries_is_damage(
+    path: Path, chat: Conversation
+) -> None:
+    overwrite(path, 100, b"\x0d\0\0\0\0\x10\0\0" + bytes(PAGE - 108))
+    found, database = rescued(path)
+    assert found == chat
+    database.close()

@@ -72,3 +72,19 @@ def test_another_programs_database_is_refused_untouched(path: Path, statement: s
     with pytest.raises(StorageError, match="belongs to another program"):
         Database.open(path)
     assert path.read_bytes() == before
+
+
+def test_a_step_that_another_start_has_just_taken_is_not_taken_again(path: Path) -> None:
+    Database.open(path).close()
+
+    class Race(tuple):
+        """Steps that another program takes the moment we have looked at the version."""
+
+        __slots__ = ()
+
+        def __getitem__(self, which):
+            Database.open(path, migrations=NEXT).close()
+            return super().__getitem__(which)
+
+    Database.open(path, migrations=Race(NEXT)).close()
+    assert version(path) == len(NEXT)

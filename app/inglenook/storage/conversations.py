@@ -29,6 +29,8 @@ _KEEP_CHAT = """
 INSERT INTO chat(id, title, created_ms, updated_ms, head) VALUES (?1, '', ?2, ?2, ?3)
 ON CONFLICT (id) DO UPDATE SET head = excluded.head"""
 _THE_END_OF_TIME_MS = 2**62
+_ROLES = {str(role): role for role in Role}  # a third of the time of calling the enum
+_STATES = {str(status): status for status in Status}
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,14 +270,15 @@ def _message(row: tuple[Any, ...]) -> Message:
     return Message(
         id=node,
         parent=parent,
-        role=Role(role),
+        role=_ROLES[role],
         text=text,
         created_ms=created_ms,
-        status=Status(status),
+        status=_STATES[status],
         thinking=thinking,
         model=model,
         note=note,
-        timings=None if cost[0] is None else Timings(*cost),
+        # SQLite keeps "not a number" as NULL.
+        timings=None if cost[0] is None else Timings(*(number or 0 for number in cost)),
     )
 
 

@@ -136,8 +136,7 @@ class Database:
                     yield connection
                     connection.execute("COMMIT")
                 finally:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
+                    connection.rollback()  # does nothing once it is committed
         except DamagedDatabaseError:
             self._is_sound = False
             raise

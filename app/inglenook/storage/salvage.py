@@ -11,9 +11,8 @@ from pathlib import Path
 from inglenook.core.errors import Problem
 from inglenook.storage import search
 from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
-from inglenook.storage.schema import migrate, stamp
+from inglenook.storage.schema import TABLES, migrate, stamp
 
-_TABLES = ("chat", "message", "model")
 _HEADER_BYTES = 100
 _PAGE_SIZE = slice(16, 18)
 _LENGTHS = slice(28, 40)
@@ -146,7 +145,7 @@ def _has_our_tables(connection: sqlite3.Connection) -> bool:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.DatabaseError:
         return False
-    return names.issuperset(_TABLES)
+    return names.issuperset(TABLES)
 
 
 def _carry_over(damaged: sqlite3.Connection, fresh: Path, highest: int) -> tuple[int, int]:
@@ -155,7 +154,7 @@ def _carry_over(damaged: sqlite3.Connection, fresh: Path, highest: int) -> tuple
         new.execute("PRAGMA journal_mode = WAL")
         migrate(new, fresh)
         new.execute("BEGIN")
-        for table in _TABLES:
+        for table in TABLES:
             _carry_table(damaged, new, table, highest)
         _mend_families(new)
         search.rebuild(new)
@@ -182,10 +181,7 @@ def _carry_table(
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    try:
-        return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    except sqlite3.DatabaseError:
-        return []
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
 
 
 def _rows(

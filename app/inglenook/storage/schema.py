@@ -9,9 +9,13 @@ from pathlib import Path
 from inglenook.core.errors import NewerSchemaError, StorageError
 from inglenook.storage.files import private_file
 from inglenook.storage.migrations import MIGRATIONS, Step
+from inglenook.storage.sqlite_errors import damaged
 
 APPLICATION_ID = 0x496E676C
 """``"Ingl"``, at a fixed place in the file's header."""
+
+TABLES = ("chat", "message", "model")
+"""The tables that hold a person's data; every version has them."""
 
 
 def migrate(
@@ -23,6 +27,7 @@ def migrate(
 
     Raises:
         NewerSchemaError: a newer version wrote it; the file is untouched.
+        DamagedDatabaseError: a table is gone.
         StorageError: the file is another program's database.
     """
     version = known_version(connection, path, migrations)
@@ -39,12 +44,13 @@ def known_version(
 
     Raises:
         NewerSchemaError: a newer version wrote it.
+        DamagedDatabaseError: a table is gone.
         StorageError: the file is another program's database.
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
-    if owner != APPLICATION_ID and (owner or version or has_tables):
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    if owner != APPLICATION_ID and (owner or version or tables):
         raise StorageError(
             "This database belongs to another program",
             f"Move {path.name} elsewhere or set INGLENOOK_HOME; the file was left as it is.",
@@ -57,6 +63,8 @@ def known_version(
             found=version,
             known=len(migrations),
         )
+    if version and not tables.issuperset(TABLES):
+        raise damaged(path, {"path": path, "tables": len(tables)})
     return version
 
 
@@ -76,10 +84,8 @@ def _take(connection: sqlite3.Connection, step: Step, number: int) -> None:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
-    except sqlite3.Error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+    finally:
+        connection.rollback()  # does nothing once it is committed
 
 
 def stamp() -> str:

@@ -12,11 +12,10 @@ _LONGEST_WORD = 64
 _SNIPPET_WORDS = 16
 
 _IN_TITLES = """
-SELECT chat.id, chat.title, NULL, found.marked FROM (
-    SELECT rowid, snippet(chat_index, 0, char(2), char(3), '…', ?3) AS marked, rank AS score
-    FROM chat_index WHERE chat_index MATCH ?1 ORDER BY rank LIMIT ?2
-) AS found JOIN chat ON chat.row = found.rowid
-WHERE chat.removed_ms IS NULL ORDER BY found.score, chat.updated_ms DESC"""
+SELECT chat.id, chat.title, NULL, snippet(chat_index, 0, char(2), char(3), '…', ?3)
+FROM chat_index JOIN chat ON chat.row = chat_index.rowid
+WHERE chat_index MATCH ?1 AND chat.removed_ms IS NULL
+ORDER BY chat_index.rank, chat.updated_ms DESC LIMIT ?2"""
 _IN_MESSAGES = """
 SELECT chat.id, chat.title, message.id, snippet(message_index, 0, char(2), char(3), '…', ?3)
 FROM message_index JOIN message ON message.row = message_index.rowid
