@@ -137,6 +137,26 @@ def test_integrated_graphics_share_main_memory_and_take_all_or_nothing():
     assert plan(model(9), (shared,), host(11, 16)).verdict is Verdict.CPU
 
 
+def test_some_layers_on_integrated_graphics_are_not_to_be_had():
+    shared = card(16, "MTL0", DeviceKind.INTEGRATED)
+    found = plan(model(), (shared,), host(14, 16), Wish(gpu_layers=10))
+    assert found.verdict is Verdict.CPU
+    assert found.reasons[0].endswith("Card MTL0 can take all layers or none.")
+
+
+def test_a_card_takes_a_short_conversation_when_main_memory_has_no_room():
+    found = plan(model(), (card(5.3),), host(0.7, 8))
+    assert found.verdict is Verdict.GPU
+    assert found.settings.context_tokens == 2048
+    assert "8,192 would need" in found.reasons[1]
+
+
+def test_a_card_is_too_small_when_main_memory_lacks():
+    found = plan(model(), (card(12),), host(0.5, 8))
+    assert found.verdict is Verdict.TIGHT
+    assert "too little for this model and a conversation" in found.reasons[0]
+
+
 def test_a_card_puts_integrated_graphics_aside():
     both = (card(16, "Vulkan1", DeviceKind.INTEGRATED), card(16, "Vulkan0"))
     assert [gpu.name for gpu in usable_gpus(both)] == ["Vulkan0"]
@@ -287,9 +307,10 @@ def test_no_plan_exceeds_what_is_free(facts, cards, machine, wish):
 
 
 @settings(max_examples=100, deadline=None)
-@given(models, frees, frees, machines)
-def test_more_free_memory_never_means_fewer_layers(facts, one, other, machine):
+@given(models, frees, frees)
+def test_more_free_memory_never_means_fewer_layers(facts, one, other):
     less, more = sorted((one, other))
+    machine = host(900, 999)
     few = plan(facts, (card(less),), machine).settings.gpu_layers
     many = plan(facts, (card(more),), machine).settings.gpu_layers
     assert few <= many

@@ -44,7 +44,13 @@ def plan(
     hand is given up last of all.
     """
     search = Search(model, Budget(usable_gpus(devices), host), wish)
-    choice = search.on_gpu() or search.split() or search.on_cpu() or search.overfull()
+    choice = (
+        search.on_gpu()
+        or search.split()
+        or search.on_cpu()
+        or search.on_gpu_for_a_short_talk()
+        or search.overfull()
+    )
     return Plan(
         verdict=choice.verdict,
         settings=choice.settings,

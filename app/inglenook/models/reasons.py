@@ -60,11 +60,14 @@ def _why_not_on_gpu(search: Search, choice: Choice, devices: Sequence[DeviceFact
         return f"The processor does the work; {names} is switched off in the settings."
     if not search.budget.gpus:
         return f"{names} does not say how much memory is free, so the processor does the work."
+    if search.budget.is_shared and search.most_gpu_layers <= search.model.layers:
+        return f"The processor does the work: {names} can take all layers or none."
     free = bytes_in_words(sum(gpu.free_bytes for gpu in search.budget.gpus))
-    lack = bytes_in_words(_lack_for_all_layers(search, choice))
+    lack = _lack_for_all_layers(search, choice)
+    short = f"{bytes_in_words(lack)} too little" if lack else "too little"
     return (
         f"The processor does the work: {names} has {free} free, "
-        f"{lack} too little for this model."
+        f"{short} for this model and a conversation."
     )
 
 

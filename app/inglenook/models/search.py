@@ -1,6 +1,6 @@
 """The search for settings that fit, from the best to the least bad."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,14 +47,11 @@ class Search:
 
     def on_gpu(self) -> Choice | None:
         """Look for settings with every layer on the GPU."""
-        if self.most_gpu_layers <= self.model.layers:
-            return None
-        for context, kv_type in self._steps():
-            settings = self._settings(self.most_gpu_layers, context, kv_type)
-            parts = self.parts(settings)
-            if self.budget.fits(parts):
-                return Choice(Verdict.GPU, settings, parts)
-        return None
+        return self._whole_on_gpu(self._steps())
+
+    def on_gpu_for_a_short_talk(self) -> Choice | None:
+        """Look for the same with less context than is comfortable."""
+        return self._whole_on_gpu(self._last_steps())
 
     def split(self) -> Choice | None:
         """Look for the most layers on a card, the rest in main memory.
@@ -72,12 +69,8 @@ class Search:
 
     def on_cpu(self) -> Choice | None:
         """Look for settings without a GPU."""
-        for context, kv_type in (*self._steps(), *self._last_steps()):
-            settings = self._settings(0, context, kv_type)
-            parts = self.parts(settings)
-            if self.budget.fits(parts):
-                return Choice(Verdict.CPU, settings, parts)
-        return None
+        steps = (*self._steps(), *self._last_steps())
+        return self._first_that_fits(Verdict.CPU, 0, steps)
 
     def overfull(self) -> Choice:
         """Return the smallest settings, which do not leave the margin free."""
@@ -109,6 +102,21 @@ class Search:
         """Return the memory that settings take, margins included."""
         parts = memory_parts(self.model, settings, self.budget.shares)
         return self.budget.with_margins(parts)
+
+    def _whole_on_gpu(self, steps: Iterable[tuple[int, str]]) -> Choice | None:
+        if self.most_gpu_layers <= self.model.layers:
+            return None
+        return self._first_that_fits(Verdict.GPU, self.most_gpu_layers, steps)
+
+    def _first_that_fits(
+        self, verdict: Verdict, gpu_layers: int, steps: Iterable[tuple[int, str]]
+    ) -> Choice | None:
+        for context, kv_type in steps:
+            settings = self._settings(gpu_layers, context, kv_type)
+            parts = self.parts(settings)
+            if self.budget.fits(parts):
+                return Choice(verdict, settings, parts)
+        return None
 
     def _steps(self) -> Iterator[tuple[int, str]]:
         """Yield context and cache type, the best first."""
