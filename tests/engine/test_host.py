@@ -75,6 +75,12 @@ def test_it_ends_when_its_parent_goes_in_the_middle_of_an_answer(child):
     assert child.wait(10) == 0
 
 
+def test_it_ends_when_nobody_reads_what_it_says(child):
+    until(child, Ready)
+    child.channel._reads.close()
+    assert child.wait(10) == 0
+
+
 def test_shutdown_ends_it_with_status_zero(child):
     child.channel.send(to_bytes(Shutdown()))
     assert child.wait(10) == 0

@@ -38,15 +38,16 @@ from inglenook.engine.protocol import (
 )
 from inglenook.models.fit import EngineSettings
 
+ECHO = partial(make_backend, "echo")
 SLOW = "/echo tokens=400 rate=20"
 
 
 class Far:
     """The parent's end of a loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, make=ECHO) -> None:
         self.channel, theirs = queue_channels()
-        self.loop = Loop(theirs, partial(make_backend, "echo"))
+        self.loop = Loop(theirs, make)
         self.status: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -260,3 +261,47 @@ def test_the_end_of_the_channel_ends_it(loaded):
     loaded.until(Delta)
     loaded.channel.close()
     assert loaded.status.get(timeout=10) == 0
+
+
+def test_a_long_call_shows_as_busy(far):
+    far.load("echo wait=60")
+    while event_from(far.channel.receive()) != Tick(busy=True):
+        continue
+    far.send(CancelLoad())
+    far.until(LoadFailed)
+
+
+class Stubborn:
+    """A backend whose answers cannot be stopped without an error."""
+
+    name = "stubborn"
+    started = Started("one", 1, 0, 0)
+
+    def begin(self, _command):
+        return self
+
+    def step(self):
+        return Delta("one", "x", 1)
+
+    def stop(self):
+        raise RuntimeError("no")
+
+    def abort(self, *, on):
+        pass
+
+    def unload(self):
+        raise RuntimeError("no")
+
+
+def test_a_backend_that_fails_to_stop_is_stopped_all_the_same():
+    far = Far(lambda *_: Stubborn())
+    far.ask("hello")
+    far.until(Delta)
+    far.send(Cancel("one"))
+    assert far.until(Done)[-1].reason == "stopped"
+    far.ask("hello")
+    far.until(Delta)
+    far.send(Unload())
+    assert far.until(Failed)[-1].problem.facts["error"] == "RuntimeError"
+    far.until(Unloaded)
+    far.close()

@@ -33,14 +33,14 @@ class Limits:
     """How patient the client is, in seconds.
 
     Attributes:
-        start_s: From the start to Ready.
+        start_s: From the start to Ready: libraries may come from a slow disk.
         silence_s: Without a sign of life; noticed up to two looks later, so within 10 s.
         busy_silence_s: The same after the engine said that a long native call is under way:
             a computer that swaps can stop every thread of it for long.
         close_s: From Shutdown to the end.
     """
 
-    start_s: float = 30.0
+    start_s: float = 60.0
     silence_s: float = 8.0
     busy_silence_s: float = 60.0
     close_s: float = 3.0
