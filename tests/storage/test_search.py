@@ -11,7 +11,7 @@ from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.storage.conversations import Conversations
-from inglenook.storage.search import as_pattern
+from inglenook.storage.search import words_of
 
 
 def say(chats: Conversations, chat: str, node: str, text: str, **more: object) -> Message:
@@ -100,8 +100,32 @@ def test_any_text_is_a_valid_query(chats: Conversations, query: str) -> None:
 
 
 def test_an_endless_query_is_cut() -> None:
-    assert as_pattern("word " * 100_000).count("*") == 16
-    assert len(as_pattern("w" * 1_000_000)) == 67
+    assert words_of("word " * 100_000) == ["word"] * 16
+    assert words_of("w" * 1_000_000) == ["w" * 64]
+
+
+def test_words_are_found_inside_scripts_without_spaces(chats: Conversations) -> None:
+    say(chats, "A", "1", "今天的天气很好,我们去公园散步吧。")
+    say(chats, "A", "2", "天气预报")
+    say(chats, "A", "3", "天 100% llama", status=Status.WRITING)
+    assert [hit.node for hit in chats.search("天气")] == ["2", "1"]
+    assert found(chats, "公园 散步") == {"1"}
+    assert chats.search("公园")[0].snippet == "今天的天气很好,我们去\x02公园\x03散步吧。"
+    assert len(chats.search("天气", 1)) == 1
+    assert found(chats, "公% 园") == set()
+
+
+def test_a_long_text_without_spaces_is_cut_around_the_word(chats: Conversations) -> None:
+    say(chats, "A", "1", "山" * 200 + "公园\x02" + "水" * 200)
+    [hit] = chats.search("公园")
+    assert hit.snippet == f"…{'山' * 30}\x02公园\x03 {'水' * 27}…"
+
+
+def test_a_snippet_is_short_however_long_the_words_are(chats: Conversations) -> None:
+    say(chats, "A", "1", f"{'x' * 900} fire {'y' * 900}")
+    say(chats, "A", "2", "z" * 100_000)
+    assert chats.search("fire")[0].snippet == f"{'x' * 29} \x02fire\x03 {'y' * 363}…"
+    assert chats.search("zz")[0].snippet == f"\x02{'z' * 399}\x03…"
 
 
 @pytest.mark.slow
@@ -110,5 +134,5 @@ def test_ten_thousand_messages_are_searched_in_a_tenth_of_a_second(
 ) -> None:
     chat = long_chat("big", 10_000, "the quick brown fox ")
     chats.grow(chat, chat.nodes.values())
-    for query in ("t", "the quick", "says 77", "brow fo qui", "nowhere"):
+    for query in ("t", "the quick", "says 77", "brow fo qui", "nowhere", "天气"):
         assert benchmark_s(lambda query=query: chats.search(query)) < 0.1

@@ -1,7 +1,9 @@
 """Full-text search over messages and titles, for any words a person may type."""
 
+import re
 import sqlite3
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inglenook.core.ids import ChatId, NodeId
@@ -10,6 +12,14 @@ from inglenook.storage.text import storable
 _MOST_WORDS = 16
 _LONGEST_WORD = 64
 _SNIPPET_WORDS = 16
+_SNIPPET_LETTERS = 60
+_LONGEST_SNIPPET = 400
+_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese letters."""
+_LIKE_SIGNS = re.compile("[%_!]")
 
 _IN_TITLES = """
 SELECT chat.id, chat.title, NULL, snippet(chat_index, 0, char(2), char(3), '…', ?3)
@@ -22,6 +32,11 @@ FROM message_index JOIN message ON message.row = message_index.rowid
 JOIN chat ON chat.row = message.chat
 WHERE message_index MATCH ?1 AND chat.removed_ms IS NULL
 ORDER BY message_index.rank LIMIT ?2"""
+
+_ALL_MESSAGES = """
+SELECT chat.id, chat.title, message.id, message.text
+FROM message JOIN chat ON chat.row = message.chat
+WHERE chat.removed_ms IS NULL AND message.status <> 'writing'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +56,65 @@ class Hit:
 
 def find(connection: sqlite3.Connection, query: str, limit: int) -> tuple[Hit, ...]:
     """Return hits, titles first, then messages, each best first; none for no words."""
-    pattern = as_pattern(query)
-    if not pattern or limit < 1:
+    words = words_of(query)
+    if not words or limit < 1:
         return ()
     hits: list[Hit] = []
+    pattern = " ".join(f'"{word}"*' for word in words)
     for statement in (_IN_TITLES, _IN_MESSAGES):
         rows = connection.execute(statement, (pattern, limit - len(hits), _SNIPPET_WORDS))
-        hits.extend(Hit(*row) for row in rows)
-    return tuple(hits)
+        hits += [Hit(chat, title, node, _short(near)) for chat, title, node, near in rows]
+    if any(map(_WITHOUT_SPACES.search, words)):
+        known = {hit.node for hit in hits}
+        hits += [
+            hit for hit in _in_running_text(connection, words, limit) if hit.node not in known
+        ]
+    return tuple(hits[:limit])
 
 
-def as_pattern(query: str) -> str:
-    """Return an FTS5 expression that asks for every word as a beginning; ``""`` for none."""
-    words = unicodedata.normalize("NFC", storable(query)).replace('"', " ").replace("\0", " ")
-    kept = [word[:_LONGEST_WORD] for word in words.split() if any(map(str.isalnum, word))]
-    return " ".join(f'"{word}"*' for word in kept[:_MOST_WORDS])
+def _short(snippet: str) -> str:
+    """Return a snippet cut to a bearable length: sixteen words may be of any length."""
+    if len(snippet) <= _LONGEST_SNIPPET:
+        return snippet
+    start = max(0, snippet.find("\x02") - _SNIPPET_LETTERS // 2)
+    piece = snippet[start : start + _LONGEST_SNIPPET]
+    is_open = piece.count("\x02") > piece.count("\x03")
+    return f"{piece}\x03…" if is_open else f"{piece}…"
+
+
+def words_of(query: str) -> list[str]:
+    """Return the words to look for, few and short enough; none if there are only signs."""
+    plain = unicodedata.normalize("NFC", storable(query)).replace('"', " ").replace("\0", " ")
+    kept = [word[:_LONGEST_WORD] for word in plain.split() if any(map(str.isalnum, word))]
+    return kept[:_MOST_WORDS]
+
+
+def _in_running_text(
+    connection: sqlite3.Connection, words: list[str], limit: int
+) -> Iterator[Hit]:
+    """Look through every message, newest first, for scripts that put no spaces between words.
+
+    The index has such a run of letters as one word and finds only how it begins.
+    """
+    everywhere = " AND ".join(["message.text LIKE ? ESCAPE '!'"] * len(words))
+    likes = ["%" + _LIKE_SIGNS.sub(r"!\g<0>", word) + "%" for word in words]
+    rows = connection.execute(
+        f"{_ALL_MESSAGES} AND {everywhere} ORDER BY message.id DESC LIMIT ?",
+        (*likes, limit),
+    )
+    for chat, title, node, text in rows:
+        yield Hit(chat, title, node, _around(text, words))
+
+
+def _around(text: str, words: list[str]) -> str:
+    """Return the text near the first of the words found, with every word in it marked."""
+    either = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+    first = either.search(text)
+    start = max(0, first.start() - _SNIPPET_LETTERS // 2) if first else 0
+    piece = text[start : start + _SNIPPET_LETTERS]
+    marked = either.sub("\x02\\g<0>\x03", piece.replace("\x02", " ").replace("\x03", " "))
+    before = "…" if start else ""
+    return f"{before}{marked}{'…' if start + len(piece) < len(text) else ''}"
 
 
 def index_message(connection: sqlite3.Connection, node: NodeId) -> None:
