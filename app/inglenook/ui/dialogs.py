@@ -61,6 +61,7 @@ class LinkDialog(QDialog):
         self.copy.clicked.connect(self._copy)
         self.cancel.clicked.connect(self.reject)
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.adjustSize()
 
     def _head(self, look: Look) -> QHBoxLayout:
         host = host_of(self._address) if self._address else tr("This link cannot be opened")
@@ -110,7 +111,7 @@ class KeysDialog(QDialog):
         self.setWindowTitle(tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
-        self.resize(look.px(460), look.px(560))
+        self.resize(look.px(460), min(look.px(640), parent.height()))
         page = QWidget()
         page.setObjectName("page")
         grid = QGridLayout(page)
@@ -127,6 +128,7 @@ class KeysDialog(QDialog):
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Keyboard shortcuts"))
         self.shut = Button(look, text=tr("Close"), kind="quiet")
         self.shut.clicked.connect(self.accept)

@@ -13,7 +13,7 @@ from inglenook.ui.theme import TypeStyle
 from inglenook.ui.themeswitch import ThemeSwitch
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
-from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.label import ElidedLabel, Label
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
 from inglenook.ui.words import one_line, tr
@@ -57,6 +57,8 @@ class SideBar(Surface):
         self._nothing = Label(look, "", theme.LABEL, tone="text_faint", wrap=True)
         self._nothing.setContentsMargins(look.px(10), look.px(10), 0, 0)
         self.theme_switch = ThemeSwitch(look)
+        self._place = ElidedLabel(look, theme.CAPTION, tone="text_faint")
+        self._place.set_text(tr("On this device"))
         self._lay_out(look)
         self.toggle.clicked.connect(self.hide_asked)
         self.new_chat.clicked.connect(self.new_asked)
@@ -98,7 +100,7 @@ class SideBar(Surface):
         foot.setContentsMargins(6, 6, 0, 0)
         foot.setSpacing(8)
         foot.addWidget(Icon(look, "lock", 16, tone="text_faint"))
-        foot.addWidget(Label(look, tr("On this device"), theme.CAPTION, tone="text_faint"), 1)
+        foot.addWidget(self._place, 1)
         foot.addWidget(self.theme_switch)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 13, 10)

@@ -41,6 +41,7 @@ class Look(QObject):
     def begin(self, theme_name: str, text_scale: float) -> None:
         """Style the application for the first time."""
         self.scale = _in_range(round(text_scale * 100))
+        self._fonts.clear()
         self.set_theme(theme_name)
 
     def set_theme(self, name: str) -> None:

@@ -16,19 +16,24 @@ from inglenook.ui.widgets.surface import Surface
 from inglenook.ui.words import tr
 
 STAYS_MS = 8000
-_ABOVE_FOOT = 150
 
 
 class Toast(QWidget):
     """One message at a time, over everything else in its window.
 
+    Args:
+        look: Colours and type.
+        window: What it lies over.
+        foot: The message stands above this part of the window.
+
     It stays as long as the pointer or the keyboard is on it.
     """
 
-    def __init__(self, look: Look, window: QWidget) -> None:
+    def __init__(self, look: Look, window: QWidget, foot: QWidget) -> None:
         super().__init__(window)
         self._look = look
         self._window = window
+        self._foot = foot
         self._act: Callable[[], None] | None = None
         self._shadow = Shadow(theme.RADIUS_CARD)
         self._card = Surface(look, "raised", radius=theme.RADIUS_CARD)
@@ -88,9 +93,10 @@ class Toast(QWidget):
     def _place(self) -> None:
         self.adjustSize()
         width = min(self.sizeHint().width(), self._window.width())
-        left = (self._window.width() - width) // 2
-        top = self._window.height() - self.sizeHint().height() - _ABOVE_FOOT
-        self.setGeometry(left, max(0, top), width, self.sizeHint().height())
+        foot = self._foot.mapTo(self._window, self._foot.rect().topLeft())
+        left = foot.x() + (self._foot.width() - width) // 2
+        top = foot.y() - self.sizeHint().height() + REACH - 4
+        self.setGeometry(max(0, left), max(0, top), width, self.sizeHint().height())
 
     def _leave(self) -> None:
         if self.action.hasFocus() or self.shut.hasFocus():

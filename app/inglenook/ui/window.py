@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedLayout, QWidget
 
 from inglenook.core.errors import Problem
 from inglenook.services.events import (
@@ -79,7 +79,7 @@ class Window(QMainWindow):
         self._stack = QStackedLayout()
         self.welcome: Welcome | None = None
         self._lay_out()
-        self.toast = Toast(look, self)
+        self.toast = Toast(look, self, self.page.composer)
         self._veil = DropVeil(look, self)
         self._desk = ChatDesk(
             services.chat,
@@ -108,7 +108,11 @@ class Window(QMainWindow):
         self._stack.addWidget(self.page)
         column = self.frame.column
         column.addWidget(self.top)
-        column.addWidget(self.notice, 0)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.notice, 1000)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addWidget(holder, 1)
         self.setCentralWidget(self.frame)
 

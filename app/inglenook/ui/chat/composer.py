@@ -18,9 +18,9 @@ from inglenook.ui.words import tr
 LONGEST_MESSAGE = 8_000_000
 """Characters; far more than any model reads, far less than what fills the memory."""
 
-_ROUND = 18
-_ABOVE, _BELOW = 14, 40
-"""Room for the shadow; the caution stands on the lower part of it."""
+_ROUND = 999
+_ABOVE = 14
+"""Room for the upper part of the shadow; the lower part falls behind the caution."""
 
 
 class Composer(QWidget):
@@ -60,6 +60,7 @@ class Composer(QWidget):
         self._words = ElidedLabel(look, theme.CAPTION, tone="text_faint")
         caution = tr("Answers can be wrong. Check anything that matters.")
         self._caution = Label(look, caution, theme.CAPTION, tone="text_faint")
+        self._body = QWidget()
         self._caution.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._lay_out()
         self.field.textChanged.connect(self._renew)
@@ -141,7 +142,7 @@ class Composer(QWidget):
 
     def card(self) -> QRect:
         """Return the card without the room for its shadow."""
-        return self.rect().adjusted(REACH, _ABOVE, -REACH, -_BELOW)
+        return self._body.geometry()
 
     # --- Qt ---
 
@@ -181,15 +182,18 @@ class Composer(QWidget):
         foot.addWidget(self._words, 1)
         foot.addWidget(self.button)
         self._card_column.setSpacing(6)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(REACH + 14, _ABOVE + 10, REACH + 10, 8)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(14, 10, 9, 9)
         column.setSpacing(6)
         column.addWidget(self._banner)
         column.addLayout(self._card_column)
         column.addWidget(self.field)
         column.addLayout(foot)
-        column.addSpacing(_BELOW - 8 - self._look.px(16) - 6)
-        column.addWidget(self._caution)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(REACH, _ABOVE, REACH, 10)
+        around.setSpacing(10)
+        around.addWidget(self._body)
+        around.addWidget(self._caution)
 
     def _pasted(self) -> list[str]:
         return [card.paste.text for card in self._cards]

@@ -3,8 +3,8 @@
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy
 
 from inglenook.ui import theme
 from inglenook.ui.style import Look
@@ -15,6 +15,7 @@ from inglenook.ui.widgets.label import Label
 from inglenook.ui.words import tr
 
 _TITLE = theme.TypeStyle(14, 20, 600)
+_ROOM_FOR_THREE = 470
 _PROMPT = theme.TypeStyle(13, 18, 400)
 
 
@@ -24,15 +25,21 @@ class StarterCard(Button):
     def __init__(self, look: Look, icon: str, title: str, prompt: str) -> None:
         super().__init__(look, icon=icon, text=title, kind="outline", radius=theme.RADIUS_CARD)
         self._prompt = prompt
+        self._is_flat = False
         self.set_name(f"{title}: {prompt}")
         self.setToolTip("")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def set_flat(self, *, is_flat: bool) -> None:
+        """Take the height of one line of prompt, or of two."""
+        self._is_flat = is_flat
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(200), self._look.px(108))
+        return QSize(self._look.px(200), self._look.px(88 if self._is_flat else 108))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self._look.px(108))
+        return QSize(120, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look, colours = self._look, self._look.palette
@@ -79,8 +86,10 @@ class Greeting(CenteredPage):
         self.content.addWidget(title, 0, middle)
         self.content.addWidget(words)
         self.content.addSpacing(20)
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        self._look = look
+        self._cards: list[StarterCard] = []
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(12)
         for icon, name, prompt in (
             ("bulb", tr("Explain"), tr("Why is the sky blue? Explain it in simple words.")),
             ("letter", tr("Write"), tr("Write a short thank-you note to a kind neighbour.")),
@@ -88,5 +97,16 @@ class Greeting(CenteredPage):
         ):
             card = StarterCard(look, icon, name, prompt)
             card.clicked.connect(partial(self.prompt_chosen.emit, prompt))
-            row.addWidget(card, 1)
-        self.content.addLayout(row)
+            self._row.addWidget(card, 1)
+            self._cards.append(card)
+        self.setFocusProxy(self._cards[0])
+        self.content.addLayout(self._row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Big text or a small window: the cards go below each other.
+        is_flat = self.width() < self._look.px(_ROOM_FOR_THREE)
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if is_flat else directions.LeftToRight)
+        for card in self._cards:
+            card.set_flat(is_flat=is_flat)

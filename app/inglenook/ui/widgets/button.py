@@ -56,6 +56,9 @@ class Button(QAbstractButton):
         icon: Name of an icon; may be empty if there is a text.
         text: Shown beside the icon; may be empty if there is an icon.
         name: What a screen reader says and the tool tip shows; the text by default.
+        style: Size and weight of the text.
+        radius: Of the corners; anything above half the height makes round ends.
+        icon_size: In pixels at 100 % text size.
         kind: ``"plain"``, ``"outline"``, ``"accent"``, ``"soft"`` or ``"quiet"``.
         height: In pixels at 100 % text size.
         leading: Text starts at the left instead of being centred.
@@ -134,7 +137,7 @@ class Button(QAbstractButton):
         self._paint_ground(painter, colours)
         self._paint_content(painter, colours)
         if self._ring:
-            paint_ring(painter, self.rect(), self._radius, self._ring_colour(colours))
+            paint_ring(painter, self.rect(), self._round(), self._ring_colour(colours))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._glide(forward=True)
@@ -173,6 +176,9 @@ class Button(QAbstractButton):
             self._glow.start()
         self.update()
 
+    def _round(self) -> float:
+        return min(self._radius, self.height() / 2)
+
     def _ring_colour(self, colours: Palette) -> str:
         return colours.text if self._kind.ground == "accent" else colours.accent
 
@@ -187,13 +193,13 @@ class Button(QAbstractButton):
             box.adjust(0.5, 0.5, -0.5, -0.5)
         if ground:
             painter.setBrush(QColor(getattr(colours, ground)))
-            painter.drawRoundedRect(box, self._radius, self._radius)
+            painter.drawRoundedRect(box, self._round(), self._round())
         warmth = 1.0 if self.isDown() or self.isChecked() else float(self._glow.currentValue())
         if warmth and self.isEnabled():
             colour = QColor(getattr(colours, self._kind.hover))
             colour.setAlphaF(warmth)
             painter.setBrush(colour)
-            painter.drawRoundedRect(box, self._radius, self._radius)
+            painter.drawRoundedRect(box, self._round(), self._round())
 
     def _paint_content(self, painter: QPainter, colours: Palette) -> None:
         enabled = self.isEnabled()

@@ -33,13 +33,13 @@ class Notice(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.advice)
         row = QHBoxLayout(self)
-        row.setContentsMargins(28, 18, 20, 10)
+        row.setContentsMargins(28, 20, 20, 12)
         row.setSpacing(12)
         row.addWidget(Icon(look, "warning", 20, tone="bad"))
         row.addLayout(words, 1)
         row.addWidget(self.action)
         row.addWidget(self.shut)
-        self.setMaximumWidth(theme.COMPOSER_WIDTH + 32)
+        self.setMaximumWidth(theme.COMPOSER_WIDTH + 24)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.action.clicked.connect(self._do)
         self.shut.clicked.connect(self.hide)
@@ -65,7 +65,7 @@ class Notice(QWidget):
         colours = self._look.palette
         painter.setPen(QColor(colours.bad_soft))
         painter.setBrush(QColor(colours.bad_soft))
-        box = self.rect().adjusted(12, 8, -12, -1)
+        box = self.rect().adjusted(12, 10, -12, -2)
         painter.drawRoundedRect(box, theme.RADIUS_CARD, theme.RADIUS_CARD)
 
     def _do(self) -> None:

@@ -22,7 +22,7 @@ class Shadow:
 
     def paint(self, painter: QPainter, card: QRect, *, dark: bool) -> None:
         """Draw the shadow of ``card``; it reaches 24 pixels out and 6 further down."""
-        strength = 90 if dark else 26
+        strength = 80 if dark else 20
         if strength not in self._drawn:
             self._drawn[strength] = self._draw(strength)
         corner = REACH + self._radius

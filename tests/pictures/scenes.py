@@ -1,0 +1,281 @@
+"""The scenes: how the window gets into each state that a picture shows."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import matter
+from PySide6.QtCore import QMimeData, QPoint
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from standin import StandIn
+
+from inglenook.core.errors import Problem
+from inglenook.core.ids import ChatId
+from inglenook.services.events import (
+    ChatListChanged,
+    ChatRemoved,
+    ConversationOpened,
+    EngineChanged,
+    ModelsChanged,
+    ProblemArose,
+    SearchFinished,
+)
+from inglenook.ui.app import make_application, view_maker
+from inglenook.ui.dialogs import KeysDialog, LinkDialog
+from inglenook.ui.style import Look
+from inglenook.ui.window import Window
+
+Scene = Callable[["Stage"], QWidget | None]
+SCENES: dict[str, tuple[Scene, tuple[int, int], int]] = {}
+"""By name: the scene, the window's size and the text size in percent."""
+
+
+def scene(name: str, size: tuple[int, int] = (1180, 800), scale: int = 100):
+    """Add a scene to the list."""
+
+    def add(function: Scene) -> Scene:
+        SCENES[name] = (function, size, scale)
+        return function
+
+    return add
+
+
+class Stage:
+    """One window over recorded services."""
+
+    def __init__(self, look: Look, theme: str, *, welcomed: bool = True) -> None:
+        self.services = StandIn(welcomed=welcomed, theme=theme)
+        self.look = look
+        self.window = Window(look, self.services, view_maker())
+
+    def tell(self, *announcements: object) -> None:
+        for announcement in announcements:
+            self.services.bus.publish(announcement)
+        settle()
+
+    def furnish(self) -> None:
+        self.tell(
+            ChatListChanged(matter.chats()),
+            ModelsChanged((matter.QWEN, matter.STARTER)),
+            EngineChanged(matter.READY),
+        )
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+    QTest.qWait(30)
+
+
+@scene("01-welcome", (1180, 800))
+def welcome(stage: Stage) -> None:
+    pass
+
+
+@scene("02-empty-chat")
+def empty(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+
+
+@scene("03-chat")
+def chat(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.talk()))
+
+
+@scene("04-streaming")
+def streaming(stage: Stage) -> None:
+    stage.services.chat.lives[matter.WRITING_NODE] = matter.live()
+    stage.tell(ConversationOpened(matter.talk(writing=True)))
+    QTest.qWait(250)
+
+
+@scene("05-search")
+def search(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    stage.window.side.search.setFocus()
+    stage.window.side.search.setText("layers")
+    QTest.qWait(200)
+    stage.tell(SearchFinished("layers", matter.HITS))
+
+
+@scene("06-search-nothing")
+def search_nothing(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    stage.window.side.search.setText("xylophone")
+    QTest.qWait(200)
+    stage.tell(SearchFinished("xylophone", ()))
+
+
+@scene("07-rename")
+def rename(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.talk()))
+    stage.window.side.list.rename(ChatId("CHAT0"))
+
+
+@scene("08-deleted")
+def deleted(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    stage.tell(ChatRemoved(ChatId("CHAT1"), "Rewrite cover letter, warmer tone"))
+
+
+@scene("09-problem")
+def problem(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    trouble = Problem("No room is left on the disk", "Free some space, then send it again.")
+    stage.tell(ProblemArose(trouble, draft="Please summarise the letter from the council."))
+
+
+@scene("10-narrow-overlay", (820, 640))
+def narrow(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.talk()))
+    stage.window.frame.toggle_side()
+
+
+@scene("11-narrow", (760, 560))
+def smallest(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+
+
+@scene("12-link")
+def link(stage: Stage) -> QWidget:
+    stage.tell(ConversationOpened(matter.talk()))
+    address = "https://xn--pple-43d.example.org/login?next=%2Faccount&from=mail"
+    return LinkDialog(stage.look, stage.window, address)
+
+
+@scene("13-keys")
+def keys(stage: Stage) -> QWidget:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    return KeysDialog(stage.look, stage.window, stage.window.actions_by_name)
+
+
+@scene("14-text-200", (1180, 900), 200)
+def big_text(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.talk()))
+
+
+@scene("15-text-200-empty", (1180, 900), 200)
+def big_empty(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+
+
+@scene("16-editing")
+def editing(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.talk()))
+    stage.window.page.composer.begin_edit("How many layers of Qwen3 8B fit on my GPU?")
+
+
+@scene("17-long-paste")
+def long_paste(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    data = QMimeData()
+    data.setText(matter.LONG_PASTE)
+    stage.window.page.composer.field.insertFromMimeData(data)
+    stage.window.page.composer.field.setPlainText("Summarise this letter in three sentences:")
+
+
+@scene("18-drop")
+def drop(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    stage.window._veil.cover()
+
+
+@scene("19-model-menu")
+def model_menu(stage: Stage) -> QWidget:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    pill = stage.window.top.pill
+    menu = pill.menu()
+    menu.move(pill.face.mapTo(stage.window, QPoint(0, pill.face.height() + 4)))
+    return menu
+
+
+@scene("20-chat-menu")
+def chat_menu(stage: Stage) -> QWidget:
+    stage.tell(ConversationOpened(matter.talk()))
+    menu = stage.window.top.chat_menu()
+    more = stage.window.top.more
+    corner = QPoint(more.width() - menu.sizeHint().width(), more.height() + 4)
+    menu.move(more.mapTo(stage.window, corner))
+    return menu
+
+
+@scene("21-keyboard-focus")
+def focus(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    stage.window.actions_by_name["next_pane"].trigger()
+    stage.window.actions_by_name["next_pane"].trigger()
+
+
+@scene("22-tool-tip")
+def tool_tip(stage: Stage) -> QWidget:
+    stage.tell(ConversationOpened(matter.EMPTY), EngineChanged(matter.STATES["ready-cpu"]))
+    face = stage.window.top.pill.face
+    bubble = QLabel(face.toolTip())
+    bubble.setStyleSheet(
+        f"background: {stage.look.palette.raised}; padding: 8px;"
+        f"border: 1px solid {stage.look.palette.line};"
+    )
+    bubble.adjustSize()
+    bubble.move(face.mapTo(stage.window, QPoint(20, face.height() + 8)))
+    return bubble
+
+
+def _add_engine_scenes() -> None:
+    for name, state in matter.STATES.items():
+
+        def show(stage: Stage, state: object = state) -> None:
+            stage.tell(ConversationOpened(matter.EMPTY), EngineChanged(state))
+
+        scene(f"30-engine-{name}", (1000, 600))(show)
+
+
+_add_engine_scenes()
+
+
+def draw_all(folder: Path, only: str) -> int:
+    """Draw the scenes whose names contain a word; return 0."""
+    folder.mkdir(parents=True, exist_ok=True)
+    application = make_application()
+    for theme in ("light", "dark"):
+        look = Look(application)
+        for name, (play, size, scale) in SCENES.items():
+            if only in name:
+                look.begin(theme, scale / 100)
+                draw(look, theme, play, size).save(str(folder / f"{name}-{theme}.png"))
+        look.deleteLater()
+    print(f"Pictures are in {folder}")
+    return 0
+
+
+def draw(look: Look, theme: str, play: Scene, size: tuple[int, int]) -> QPixmap:
+    stage = Stage(look, theme, welcomed=play is not welcome)
+    stage.window.resize(*size)
+    stage.window.show()
+    settle()
+    if play is not welcome:
+        stage.furnish()
+    over = play(stage)
+    settle()
+    picture = stage.window.grab()
+    if over is not None:
+        lay_over(picture, over, stage.window)
+    stage.window.close()
+    stage.window.deleteLater()
+    settle()
+    return picture
+
+
+def lay_over(picture: QPixmap, over: QWidget, window: QWidget) -> None:
+    """Paint a dialog or a menu where it would appear."""
+    over.ensurePolished()
+    if not over.inherits("QDialog"):
+        over.adjustSize()
+    place = over.pos()
+    painter = QPainter(picture)
+    if over.inherits("QDialog"):
+        painter.fillRect(window.rect(), QColor(0, 0, 0, 70))
+        place = window.rect().center() - over.rect().center()
+    painter.drawPixmap(place, over.grab())
+    painter.end()
+    over.deleteLater()

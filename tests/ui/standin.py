@@ -1,0 +1,72 @@
+"""Services that record what they are asked for, and publish only what a test tells them to."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.bus import Bus
+from inglenook.services.events import EngineState, LiveText
+
+
+class Recorder:
+    """Remembers each call as ``(name, arguments…)``."""
+
+    def __init__(self, calls: list[tuple], prefix: str) -> None:
+        self._calls, self._prefix = calls, prefix
+
+    def __getattr__(self, name: str):
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def record(*arguments: object) -> None:
+            self._calls.append((f"{self._prefix}.{name}", *arguments))
+
+        return record
+
+
+class RecordedChat(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "chat")
+        self.lives: dict[NodeId, LiveText] = {}
+
+    def create(self) -> ChatId:
+        self._calls.append(("chat.create",))
+        return ChatId("NEW")
+
+    def live(self, node: NodeId) -> LiveText | None:
+        return self.lives.get(node)
+
+
+class RecordedSettings(Recorder):
+    def __init__(self, calls: list[tuple], *, welcomed: bool, theme: str) -> None:
+        super().__init__(calls, "settings")
+        self.now = SimpleNamespace(theme=theme, welcomed=welcomed, text_scale=1.0)
+
+
+@dataclass
+class StandIn:
+    """The attributes of Services that the window uses."""
+
+    welcomed: bool = True
+    theme: str = "light"
+    calls: list[tuple] = field(default_factory=list)
+    bus: Bus = field(default_factory=Bus)
+
+    def __post_init__(self) -> None:
+        self.chat = RecordedChat(self.calls)
+        self.engine = Recorder(self.calls, "engine")
+        self.models = Recorder(self.calls, "models")
+        self.settings = RecordedSettings(self.calls, welcomed=self.welcomed, theme=self.theme)
+        self.folders = SimpleNamespace(data=Path("/home/ada/.local/share/inglenook"))
+        self.state = EngineState()
+
+    def start(self) -> None:
+        self.calls.append(("start",))
+
+    def close(self) -> None:
+        self.calls.append(("close",))
+
+    def asked(self, name: str) -> list[tuple]:
+        """Return the arguments of every call of this name."""
+        return [call[1:] for call in self.calls if call[0] == name]

@@ -1,0 +1,73 @@
+import threading
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from inglenook.chat.tree import Conversation
+from inglenook.core.errors import Problem
+from inglenook.core.ids import ChatId
+from inglenook.services.bus import Bus
+from inglenook.services.events import (
+    ChatListChanged,
+    ChatRemoved,
+    ConversationChanged,
+    ConversationOpened,
+    EngineChanged,
+    EngineState,
+    ModelsChanged,
+    ProblemArose,
+    SearchFinished,
+    SettingsChanged,
+)
+from inglenook.ui.bridge import Bridge
+
+CHAT = Conversation(ChatId("C"))
+KINDS = {
+    "chats_changed": ChatListChanged(()),
+    "conversation_opened": ConversationOpened(CHAT),
+    "conversation_changed": ConversationChanged(CHAT),
+    "chat_removed": ChatRemoved(ChatId("C"), "title"),
+    "search_finished": SearchFinished("query", ()),
+    "engine_changed": EngineChanged(EngineState()),
+    "models_changed": ModelsChanged(()),
+    "settings_changed": SettingsChanged("dark", welcomed=True),
+    "problem_arose": ProblemArose(Problem("title", "advice")),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_of_announcement_has_its_signal(qtbot: QtBot, name: str):
+    bus = Bus()
+    bridge = Bridge(bus)
+    with qtbot.waitSignal(getattr(bridge, name)) as blocker:
+        bus.publish(KINDS[name])
+    assert blocker.args == [KINDS[name]]
+
+
+def test_announcements_of_another_thread_arrive_on_the_ui_thread_in_order(qtbot: QtBot):
+    bus = Bus()
+    bridge = Bridge(bus)
+    seen = []
+
+    def take(event: SearchFinished) -> None:
+        seen.append((event.query, threading.current_thread() is threading.main_thread()))
+
+    bridge.search_finished.connect(take)
+    queries = [str(number) for number in range(50)]
+    worker = threading.Thread(
+        target=lambda: [bus.publish(SearchFinished(query, ())) for query in queries]
+    )
+    worker.start()
+    worker.join()
+    assert seen == []  # nothing runs in the middle of something else
+    qtbot.waitUntil(lambda: len(seen) == 50)
+    assert seen == [(query, True) for query in queries]
+
+
+def test_a_closed_bridge_is_silent(qtbot: QtBot):
+    bus = Bus()
+    bridge = Bridge(bus)
+    with qtbot.assertNotEmitted(bridge.chats_changed, wait=20):
+        bus.publish(KINDS["chats_changed"])
+        bridge.close()
+        bus.publish(KINDS["chats_changed"])
