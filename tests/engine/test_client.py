@@ -276,6 +276,7 @@ def test_nothing_of_the_parent_imports_llama_cpp_or_the_toolkit():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors in /proc")
 def test_fifty_starts_leave_no_descriptor_and_no_thread(talk_to):
     def open_things():
