@@ -130,6 +130,16 @@ def test_the_answer_itself_is_reused_where_it_is_spelled_the_same(backend, monke
     )
 
 
+def test_a_chat_that_outgrew_the_context_is_still_continued_from_the_cache(backend):
+    texts, reused = ["x" * 50], []
+    for _ in range(12):
+        started, _, _ = answered(backend, *texts)
+        reused.append(started.reused_tokens > 60)
+        texts += ["y" * 20, "z" * 30]
+    assert started.left_out_turns > 0
+    assert sum(reused) > 7
+
+
 def test_chats_can_take_turns(backend):
     _, first, _ = answered(backend, "hello", "hi", "one")
     answered(backend, "quite another chat")

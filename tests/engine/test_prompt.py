@@ -161,6 +161,16 @@ def test_a_message_that_cannot_fit_is_refused_with_advice(writer):
     assert "384" in refusal.value.problem.advice
 
 
+def test_a_message_beyond_all_measure_is_refused_without_reading_it(models):
+    model = models()
+    writer = PromptWriter(model)
+    asked = []
+    model.tokens = lambda *_, **__: asked.append(1)
+    with pytest.raises(PromptTooLongError):
+        writer.write((Turn(U, "x" * 100_000),), context_tokens=512)
+    assert not asked
+
+
 def test_a_template_may_open_the_thinking(models):
     opening = CHATML.replace("assistant\n{% endif", "assistant\n<think>\n{% endif")
     writer = PromptWriter(models(opening))

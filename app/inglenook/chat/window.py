@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from inglenook.chat.message import Role
 
+_ROOMY = 3 / 4
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -14,26 +16,36 @@ class Window:
         kept: Their places in the conversation, ascending.
         tokens: What they take, as counted.
         left_out: How many of the oldest turns are missing.
+        start: Where the turns after the opening begin; to be given the next time.
     """
 
     kept: tuple[int, ...]
     tokens: int
     left_out: int
+    start: int
 
 
 def window(
-    roles: Sequence[Role], *, budget_tokens: int, count: Callable[[Sequence[int]], int]
+    roles: Sequence[Role],
+    *,
+    budget_tokens: int,
+    count: Callable[[Sequence[int]], int],
+    last_start: int = 0,
 ) -> Window:
     """Leave out the oldest whole turns until the rest fits.
 
     System turns that open the conversation and the last turn always stay. What is kept
     starts with a person's turn, since an answer without its question misleads a model.
+    When the window has to move it moves on to three quarters of the budget, and stays there
+    while the conversation grows: the prompts of the next turns then begin alike, and what
+    has been read need not be read again.
 
     Args:
         roles: Who speaks, oldest first; at least one.
         budget_tokens: What the prompt may take. If even the least does not fit, that least
             is returned, with more ``tokens`` than this.
         count: Tokens of the prompt made of the turns at these places.
+        last_start: ``start`` of the window before, in the same conversation.
     """
     opening = _opening(roles)
     starts = [
@@ -42,22 +54,14 @@ def window(
         if at in {opening, len(roles) - 1} or roles[at] is Role.USER
     ]
 
-    def kept_from(start: int) -> tuple[int, ...]:
-        return (*range(opening), *range(start, len(roles)))
+    def window_from(start: int) -> Window:
+        kept = (*range(opening), *range(start, len(roles)))
+        return Window(kept, count(kept), start - opening, start)
 
-    low, high = 0, len(starts) - 1
-    tokens = count(kept_from(starts[0]))
-    if tokens <= budget_tokens:
-        return Window(kept_from(starts[0]), tokens, 0)
-    # Fewer turns never take more tokens, so the first start that fits is found by halving.
-    while high - low > 1:
-        middle = (low + high) // 2
-        if count(kept_from(starts[middle])) <= budget_tokens:
-            high = middle
-        else:
-            low = middle
-    kept = kept_from(starts[high])
-    return Window(kept, count(kept), starts[high] - opening)
+    for start in dict.fromkeys((opening, last_start)):
+        if start in starts and (chosen := window_from(start)).tokens <= budget_tokens:
+            return chosen
+    return _moved(window_from, starts, int(budget_tokens * _ROOMY))
 
 
 def _opening(roles: Sequence[Role]) -> int:
@@ -66,3 +70,20 @@ def _opening(roles: Sequence[Role]) -> int:
         if role is not Role.SYSTEM:
             return at
     return len(roles) - 1
+
+
+def _moved(window_from: Callable[[int], Window], starts: Sequence[int], budget: int) -> Window:
+    """Return the longest window that fits, or the shortest there is.
+
+    Fewer turns never take more tokens, so the place is found by halving.
+    """
+    low, high = 0, len(starts) - 1
+    best = window_from(starts[high])
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried = window_from(starts[middle])
+        if tried.tokens <= budget:
+            high, best = middle, tried
+        else:
+            low = middle
+    return best

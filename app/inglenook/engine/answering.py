@@ -46,6 +46,7 @@ class LlamaBackend:
         self._flag = AbortFlag()
         self._resident: _Resident | None = None
         self._reply: PlainReply | None = None
+        self._starts: dict[str, int] = {}  # by chat: where its window of turns begins
 
     def load(self, command: Load, on_progress: Callable[[float], bool]) -> Loaded:
         """Free what is loaded, load, and warm up.
@@ -70,6 +71,7 @@ class LlamaBackend:
     def unload(self) -> None:
         """Free the model; harmless when there is none."""
         self._close_reply()
+        self._starts.clear()
         if self._resident is not None:
             self._resident.free()
             self._resident = None
@@ -89,7 +91,13 @@ class LlamaBackend:
             raise ModelLoadError("No model is loaded", "Choose a model first.")
         self._close_reply()
         here = self._resident
-        prompt = here.writer.write(command.turns, context_tokens=here.context.tokens)
+        prompt = here.writer.write(
+            command.turns,
+            context_tokens=here.context.tokens,
+            last_start=self._starts.get(command.chat, 0),
+        )
+        if prompt.start:
+            self._starts[command.chat] = prompt.start
         stream = TextStream(
             command.sampling.stop + here.writer.stop,
             here.writer.marks,

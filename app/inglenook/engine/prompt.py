@@ -18,6 +18,7 @@ from inglenook.engine.template import Template
 from inglenook.engine.textstream import Marks, marks_for
 
 _RESERVE_TOKENS = 1024
+_MOST_CHARACTERS_A_TOKEN = 64  # on average, in any text worth answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Prompt:
 
     Attributes:
         ids: Shape (n,), n at least 1.
+        start: Where the window of turns begins; to be given for the chat's next prompt.
         left_out: Oldest turns that did not fit.
         starts_thinking: The template has already opened a thinking part.
     """
@@ -33,6 +35,7 @@ class Prompt:
     ids: Ids
     left_out: int
     starts_thinking: bool
+    start: int = 0
 
 
 class PromptWriter:
@@ -75,7 +78,9 @@ class PromptWriter:
             return None
         return template if works else None
 
-    def write(self, turns: Sequence[Turn], *, context_tokens: int) -> Prompt:
+    def write(
+        self, turns: Sequence[Turn], *, context_tokens: int, last_start: int = 0
+    ) -> Prompt:
         """Return the prompt for the newest turns that leave room for a reply.
 
         Raises:
@@ -86,11 +91,15 @@ class PromptWriter:
         written: dict[tuple[int, ...], tuple[Ids, str]] = {}
 
         def count(places: Sequence[int]) -> int:
+            at_least = sum(len(turns[at].text) for at in places) // _MOST_CHARACTERS_A_TOKEN
+            if at_least > context_tokens:
+                return at_least  # far too long: not worth reading to know how far
             ids, text = self._ids([turns[at] for at in places])
             written[tuple(places)] = ids, text
             return len(ids)
 
-        chosen = window([each.role for each in turns], budget_tokens=budget, count=count)
+        roles = [each.role for each in turns]
+        chosen = window(roles, budget_tokens=budget, count=count, last_start=last_start)
         if chosen.tokens > budget:
             raise PromptTooLongError(
                 "This message is too long for the model",
@@ -103,7 +112,7 @@ class PromptWriter:
         ids, text = written[chosen.kept]
         ending = text.rstrip()
         starts_thinking = any(ending.endswith(mark) for mark in self.marks.starts)
-        return Prompt(ids, chosen.left_out, starts_thinking)
+        return Prompt(ids, chosen.left_out, starts_thinking, chosen.start)
 
     # --- rendering ---
 
