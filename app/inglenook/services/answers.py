@@ -125,7 +125,7 @@ class Answers:
                 self._finish(reply, status, note or _left_out(reply), event)
             case Failed(problem=problem):
                 self._finish(reply, Status.FAILED, problem.in_words())
-            case Problem():
+            case _:
                 # That the engine is starting again is true now, not when this is read later.
                 self._finish(reply, Status.INTERRUPTED, f"{event.title}.")
 

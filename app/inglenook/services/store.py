@@ -29,14 +29,18 @@ class Store:
     Threads: ``post``, ``ask``, ``settle`` and ``close`` on any; the rest inside a job.
     """
 
-    def __init__(self, path: Path, on_problem: OnProblem) -> None:
+    def __init__(
+        self, path: Path, on_problem: OnProblem, *, busy_timeout_s: float = 5.0
+    ) -> None:
         """Start the worker; the database is not opened yet.
 
         Args:
             path: The database file.
             on_problem: Told what jobs failed with, and what happened while opening.
+            busy_timeout_s: How long to wait for another program that has it locked.
         """
         self._path, self._on_problem = path, on_problem
+        self._busy_timeout_s = busy_timeout_s
         self._worker = Worker("store", on_problem)
         self._opened: _Opened | None = None
 
@@ -82,7 +86,7 @@ class Store:
 
     def _open(self) -> _Opened:
         if self._opened is None:
-            database = Database.open(self._path)
+            database = Database.open(self._path, busy_timeout_s=self._busy_timeout_s)
             conversations = Conversations(database)
             try:
                 conversations.interrupt_unfinished()

@@ -1,0 +1,159 @@
+"""Model files are checked, listed, planned for and never moved."""
+
+from dataclasses import replace
+
+import pytest
+from tests.data.gguf_files import tiny_model
+
+from inglenook.core.errors import ModelFileError
+from inglenook.hardware.devices import FoundDevices
+from inglenook.models.machine import DeviceFacts, DeviceKind
+from inglenook.services import models as models_module
+from inglenook.services.bus import Bus
+from inglenook.services.events import ModelsChanged, ProblemArose
+from inglenook.services.models import ModelService
+from inglenook.services.store import Store
+
+GPU = DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8 << 30, 8 << 30)
+
+
+class Shelf:
+    """A model service over a real database, with a folder of shipped models."""
+
+    def __init__(self, folder, hear) -> None:
+        self.bus = Bus()
+        self.ear = hear(self.bus)
+        self.folder = folder
+        self.shipped = folder / "shipped"
+        self.shipped.mkdir()
+        self.starter = self.shipped / "Starter-1B-Instruct.Q4_0.gguf"
+        self.starter.write_bytes(tiny_model())
+        self.store = Store(
+            folder / "chats.db", lambda problem: self.bus.publish(ProblemArose(problem))
+        )
+        self.asked = 0
+        self.models = ModelService(self.bus, self.store, self.shipped, self._devices)
+
+    def _devices(self):
+        self.asked += 1
+        return FoundDevices((GPU,), "a test")
+
+    def file(self, name="Mine-2B.gguf", **changes):
+        path = self.folder / name
+        path.write_bytes(tiny_model(**changes))
+        return str(path)
+
+    def names(self):
+        return [model.name for model in self.ear.wait(ModelsChanged).models]
+
+
+@pytest.fixture
+def shelf(tmp_path, hear):
+    made = Shelf(tmp_path, hear)
+    yield made
+    made.store.close()
+
+
+def test_the_starter_is_installed_from_the_first(shelf):
+    shelf.models.refresh()
+    assert shelf.names() == ["Starter 1B Instruct"]
+    [starter] = shelf.models.installed()
+    assert starter.starter
+    assert starter.quant == "4-bit (Q4_0)"
+    assert starter.size_bytes == shelf.starter.stat().st_size
+    assert shelf.models.models == (starter,)
+
+
+def test_a_file_is_checked_listed_and_gone_on_with_where_it_lies(shelf):
+    path, went_on = shelf.file(), []
+    shelf.models.add(path, went_on.append)
+    assert shelf.names() == ["Mine 2B", "Starter 1B Instruct"]
+    assert shelf.store.settle(5)
+    assert went_on == [path]
+    assert shelf.models.models[0].path == path
+
+
+def test_adding_alone_only_lists(shelf):
+    shelf.models.add(shelf.file())
+    assert shelf.names()[0] == "Mine 2B"
+
+
+def test_what_is_no_model_is_told_and_not_gone_on_with(shelf):
+    path = shelf.folder / "x.gguf"
+    path.write_bytes(b"GGUF but not really")
+    went_on = []
+    shelf.models.add(str(path), went_on.append)
+    assert shelf.ear.wait(ProblemArose).problem.advice
+    assert shelf.store.settle(5)
+    assert (went_on, len(shelf.models.installed())) == ([], 1)
+    with pytest.raises(ModelFileError):
+        shelf.models.keep(str(path))
+
+
+def test_the_same_file_twice_is_one_model(shelf):
+    path = shelf.file()
+    shelf.models.keep(path)
+    shelf.models.keep(path)
+    assert len(shelf.models.installed()) == 2
+
+
+def test_the_starter_added_by_hand_is_still_one_model(shelf):
+    assert shelf.models.keep(str(shelf.starter)).starter
+    assert len(shelf.models.installed()) == 1
+
+
+def test_a_file_that_went_away_is_not_listed_until_it_is_back(shelf):
+    path = shelf.file()
+    shelf.models.keep(path)
+    away = shelf.folder / "away"
+    (shelf.folder / "Mine-2B.gguf").rename(away)
+    assert len(shelf.models.installed()) == 1
+    away.rename(path)
+    assert len(shelf.models.installed()) == 2
+
+
+def test_forgetting_takes_it_off_the_list_and_leaves_the_file(shelf):
+    path = shelf.file()
+    shelf.models.keep(path)
+    shelf.models.forget(path)
+    assert shelf.store.settle(5)
+    assert len(shelf.models.installed()) == 1
+    assert (shelf.folder / "Mine-2B.gguf").exists()
+
+
+def test_a_damaged_starter_is_told_and_the_others_are_listed(shelf):
+    shelf.models.keep(shelf.file())
+    shelf.starter.write_bytes(b"")
+    shelf.models.refresh()
+    assert shelf.ear.wait(ProblemArose).problem.advice
+    assert shelf.names() == ["Mine 2B"]
+
+
+def test_a_type_without_a_number_of_bits_is_shown_by_its_name(shelf, monkeypatch):
+    facts = models_module.read_model_facts
+    monkeypatch.setattr(
+        models_module,
+        "read_model_facts",
+        lambda path: replace(facts(path), quant_bits=0, quant="NEW"),
+    )
+    assert shelf.models.describe(shelf.file()).quant == "NEW"
+
+
+def test_a_plan_comes_with_the_model_and_asks_for_devices_once(shelf):
+    path = shelf.file()
+    model, plan = shelf.models.plan(path)
+    assert model.name == "Mine 2B"
+    assert plan.reasons
+    assert "A card" in plan.reasons[0]
+    shelf.models.plan(path)
+    assert shelf.asked == 1
+
+
+def test_the_first_choice_is_the_last_model_or_the_starter_or_nothing(shelf):
+    path = shelf.file()
+    assert shelf.models.first_choice(path) == path
+    for gone in ("", None, "/gone.gguf", "nul\0", "x" * 10_000):
+        assert shelf.models.first_choice(gone) == str(shelf.starter)
+    (shelf.shipped / "link.gguf").symlink_to(shelf.starter)
+    shelf.starter.unlink()
+    assert shelf.models.first_choice(None) is None

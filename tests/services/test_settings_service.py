@@ -1,0 +1,77 @@
+"""Choices are kept at once, announced, and a file that cannot be written is told of once."""
+
+import pytest
+
+from inglenook.core.errors import BadArgumentError
+from inglenook.services.bus import Bus
+from inglenook.services.events import ProblemArose, SettingsChanged
+from inglenook.services.settings import SettingsService
+from inglenook.storage.settings import SettingsFile
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "settings.json"
+
+
+@pytest.fixture
+def bus():
+    return Bus()
+
+
+@pytest.fixture
+def heard(bus, hear):
+    return hear(bus).all
+
+
+@pytest.fixture
+def settings(bus, heard, path):
+    return SettingsService(bus, SettingsFile(path))
+
+
+def test_a_change_is_kept_and_announced(settings, bus, heard, path):
+    settings.set_theme("dark")
+    settings.set_welcomed()
+    settings.set_last_chat("c")
+    settings.set_last_model("/m.gguf")
+    again = SettingsService(bus, SettingsFile(path))
+    assert (again.theme, again.welcomed) == ("dark", True)
+    assert (again.now.last_chat, again.now.last_model) == ("c", "/m.gguf")
+    assert heard[0] == SettingsChanged("dark", welcomed=False)
+    assert heard[1] == SettingsChanged("dark", welcomed=True)
+
+
+def test_the_same_choice_again_is_no_change(settings, heard):
+    settings.set_theme("system")
+    assert heard == []
+
+
+def test_an_unknown_theme_is_refused(settings):
+    with pytest.raises(BadArgumentError):
+        settings.set_theme("pink")
+
+
+def test_a_damaged_file_is_told_of_when_the_settings_are_announced(bus, heard, path):
+    path.write_text("{ not json")
+    SettingsService(bus, SettingsFile(path)).announce()
+    assert heard[0] == SettingsChanged("system", welcomed=False)
+    assert isinstance(heard[1], ProblemArose)
+
+
+def test_announcing_good_settings_tells_of_no_problem(settings, heard):
+    settings.announce()
+    assert heard == [SettingsChanged("system", welcomed=False)]
+
+
+def test_what_cannot_be_written_is_told_once_and_kept_in_memory(settings, heard, path):
+    path.mkdir()
+    settings.set_theme("dark")
+    settings.set_theme("light")
+    assert settings.theme == "light"
+    assert len([each for each in heard if isinstance(each, ProblemArose)]) == 1
+    path.rmdir()
+    settings.set_theme("dark")
+    path.unlink()
+    path.mkdir()
+    settings.set_theme("light")
+    assert len([each for each in heard if isinstance(each, ProblemArose)]) == 2
