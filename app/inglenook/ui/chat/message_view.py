@@ -1,0 +1,419 @@
+"""One message on screen: its blocks, where each thing is, what can be pressed."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF
+
+from inglenook.chat.message import Message, Role, Status
+from inglenook.services.events import LiveText
+from inglenook.ui.chat.arrange import gap_above, guess_height, guess_lines, indent_of, piece_of
+from inglenook.ui.chat.block import Block, Inside, Kind, Span
+from inglenook.ui.chat.code_piece import CodePiece
+from inglenook.ui.chat.feed import MarkdownFeed, definitions_in
+from inglenook.ui.chat.ink import Ink
+from inglenook.ui.chat.markdown import harmless, plain_blocks
+from inglenook.ui.chat.phrases import note_of, show_all_label, thinking_label
+from inglenook.ui.chat.piece import Piece
+from inglenook.ui.chat.target import Act, Target
+from inglenook.ui.chat.text_piece import TextPiece, plain_piece
+from inglenook.ui.theme import BODY, BUBBLE_WIDTH, LABEL, UI
+
+SHOWN_AT_FIRST = 64_000
+SLICE = 16_000
+TOP, HEADER, UNDER_HEADER, FOLD = 14, 28, 8, 30
+BUBBLE_X, BUBBLE_Y, OVER_ACTIONS, ACTIONS, BOTTOM = 16, 11, 6, 32, 6
+NOTE_X, NOTE_Y, NOTE_ICON = 12, 8, 24
+BUTTON = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a message is laid out for: ink, and the width of the column in pixels."""
+
+    ink: Ink
+    width: float
+
+
+class MessageView:
+    """A message and everything measured about it.
+
+    Positions are from its top left corner; x is 0 at the column's left edge. Blocks get
+    a piece only when they come near the screen; until then their height is a guess.
+
+    Attributes:
+        height: Of the whole message, in pixels.
+        parsed: The text has become blocks; before that the height is a guess.
+        live: What is being written now, if it is.
+
+    Threads: the window's.
+    """
+
+    def __init__(self, message: Message, version: int, versions: int) -> None:
+        self.message = message
+        self.version, self.versions = version, versions
+        self.parsed = False
+        self.live: LiveText | None = None
+        self.thinking_open = False
+        self.whole = False
+        self.height = 0.0
+        self.blocks: list[Block] = []
+        self.pieces: list[Piece | None] = []
+        self.heights: list[float] = []
+        self.tops: list[float] = []
+        self.note: TextPiece | None = None
+        self.targets: list[Target] = []
+        self.body_top = self.body_bottom = 0.0
+        self.body_width = 0.0
+        self.thought = 0
+        self._feed: MarkdownFeed | None = None
+        self._fed = 0
+        self._frame: Frame | None = None
+        self._links: list[Target] | None = None
+
+    # Content
+
+    @property
+    def mine(self) -> bool:
+        """Whether a person wrote it."""
+        return self.message.role is Role.USER
+
+    @property
+    def writing(self) -> bool:
+        """Whether it is being written at the moment."""
+        return self.message.status is Status.WRITING
+
+    @property
+    def text(self) -> str:
+        """What is written so far."""
+        return self.live.text if self.live is not None else self.message.text
+
+    @property
+    def thinking(self) -> str:
+        """What the model thought so far."""
+        return self.live.thinking if self.live is not None else self.message.thinking
+
+    def take_message(self, message: Message, version: int, versions: int) -> bool:
+        """Show a new value of the same message; return whether anything changed."""
+        same = message is self.message or message == self.message
+        if same and (version, versions) == (self.version, self.versions):
+            return False
+        written = self.text
+        self.message, self.version, self.versions = message, version, versions
+        if message.status is not Status.WRITING:
+            self.live = None
+        if self.parsed and (self.text != written or definitions_in(self.text)):
+            self._forget_blocks()
+        if self._frame is not None:
+            self.lay(self._frame)
+        return True
+
+    def take_live(self, live: LiveText) -> None:
+        """Show the text so far; only what is new is parsed."""
+        if self._frame is None:
+            self.live = live
+            return
+        before = self.live
+        self.live = live
+        thoughts = (before.thinking if before else "") != live.thinking
+        if not self.parsed or len(live.text) < self._fed or (thoughts and self.thinking_open):
+            self._forget_blocks()
+            self.parse()
+        elif len(live.text) > self._fed:
+            self._read(live.text[self._fed :])
+        self._place(self._frame)
+
+    def parse(self) -> None:
+        """Turn the text into blocks, a long one only as far as it is shown."""
+        if self.parsed or self._frame is None:
+            return
+        self.parsed = True
+        self._add_thoughts()
+        text = self.text
+        if self.mine:
+            self._replace(self.thought, typed_blocks(text if self.whole else _first_part(text)))
+            self._fed = len(text)
+            return
+        self._feed = MarkdownFeed(definitions=definitions_in(text))
+        live = self.writing and self.live is not None
+        self._read(text if live else _first_part(text))
+
+    def read_more(self) -> bool:
+        """Parse a slice more of a message shown as a whole; return whether it goes on."""
+        text = self.text
+        if not (self.whole and self.parsed and self._feed) or self._fed >= len(text):
+            return False
+        self._read(text[self._fed : self._fed + SLICE])
+        if self._frame is not None:
+            self._place(self._frame)
+        return True
+
+    def show_all(self) -> None:
+        """Show a long message to its end."""
+        self.whole = True
+        if self.mine:
+            self._forget_blocks()
+            self.parse()
+        if self._frame is not None:
+            self._place(self._frame)
+
+    def fold_thinking(self) -> None:
+        """Open or close what the model thought."""
+        self.thinking_open = not self.thinking_open
+        self._forget_blocks()
+        self.parse()
+        if self._frame is not None:
+            self._place(self._frame)
+
+    @property
+    def in_part(self) -> bool:
+        """Whether the end of a long message is not shown."""
+        return (
+            not self.whole
+            and self.parsed
+            and not self.writing
+            and (len(self.text) > SHOWN_AT_FIRST)
+        )
+
+    def _read(self, text: str) -> None:
+        if self._feed is None:
+            return
+        change = self._feed.feed(text)
+        self._fed += len(text)
+        self._replace(self.thought + change.kept, list(change.blocks))
+
+    def _replace(self, kept: int, blocks: list[Block]) -> None:
+        frame = self._frame
+        if frame is None:
+            return
+        grown = self.pieces[kept] if kept < len(self.pieces) else None
+        takes = bool(blocks) and isinstance(grown, CodePiece) and grown.take(blocks[0])
+        del self.blocks[kept:], self.pieces[kept:], self.heights[kept:]
+        for block in blocks:
+            room = self._room(block, frame)
+            self.blocks.append(block)
+            self.pieces.append(grown if takes else None)
+            known = grown.height if takes and grown is not None else None
+            self.heights.append(known or guess_height(block, frame.ink, room))
+            takes = False
+        self._stack(kept)
+
+    def _add_thoughts(self) -> None:
+        self.thought = 0
+        if self.thinking_open and self.thinking:
+            around = (Inside(quote=True),)
+            text = harmless(self.thinking[:SHOWN_AT_FIRST])
+            thoughts = [replace(block, inside=around) for block in plain_blocks(text)]
+            self._replace(0, thoughts)
+            self.thought = len(thoughts)
+
+    def _forget_blocks(self) -> None:
+        self.parsed = False
+        self._feed, self._fed, self.thought = None, 0, 0
+        self.blocks, self.pieces, self.heights, self.tops = [], [], [], []
+
+    # Measures
+
+    def lay(self, frame: Frame) -> None:
+        """Measure for a frame; pieces for another width or ink are thrown away."""
+        if self._frame is not frame:
+            self.drop_pieces()
+            old, self._frame = self._frame, frame
+            if old is not None or not self.parsed:
+                self._guess_blocks(frame)
+        self._place(frame)
+
+    def drop_pieces(self) -> None:
+        """Forget laid-out text; heights stay."""
+        self.pieces = [None] * len(self.blocks)
+        self.note = None
+
+    def ensure(self, top: float, bottom: float) -> bool:
+        """Lay out what lies between two heights; return whether any height changed."""
+        frame = self._frame
+        if frame is None:
+            return False
+        if not self.parsed:
+            self.parse()
+            self._place(frame)
+            self.ensure(top, bottom)
+            return True
+        changed = False
+        index = self.block_at(top)
+        while index < len(self.blocks) and self.tops[index] < bottom:
+            changed = self._ensure_piece(index, frame) or changed
+            index += 1
+        if changed:
+            self._place(frame)
+        return changed
+
+    def block_at(self, y: float) -> int:
+        """Return the block that stands at a height: the last that begins above it."""
+        return max(0, bisect_right(self.tops, y) - 1)
+
+    def block_left(self, index: int) -> float:
+        """Return the x at which a block's piece begins."""
+        frame = self._frame
+        if frame is None:
+            return 0.0
+        left = frame.width - self.body_width - BUBBLE_X if self.mine else 0.0
+        return left + indent_of(self.blocks[index], frame.ink)
+
+    def corner(self, index: int) -> QPointF:
+        """Return the top left corner of a block's piece."""
+        return QPointF(self.block_left(index), self.tops[index])
+
+    def left(self) -> float:
+        """Return where the body's text begins."""
+        return self.bubble().left() if self.mine else 0.0
+
+    def bubble(self) -> QRectF:
+        """Return the ground under a person's words."""
+        width = self._frame.width if self._frame else 0.0
+        left = width - self.body_width - 2 * BUBBLE_X
+        top = self.body_top - BUBBLE_Y
+        return QRectF(left, top, width - left, self.body_bottom + BUBBLE_Y - top)
+
+    def actions_top(self) -> float:
+        """Return where the row of actions begins."""
+        return self.height - ACTIONS - BOTTOM
+
+    def waits(self) -> bool:
+        """Whether nothing is written yet."""
+        return self.writing and not self.text
+
+    def links(self) -> list[Target]:
+        """Return the links of laid-out blocks as targets."""
+        if self._links is None:
+            self._links = []
+            for index, piece in enumerate(self.pieces):
+                corner = self.corner(index) if piece is not None else QPointF()
+                for link in piece.links() if piece is not None else []:
+                    rect = link.rect.translated(corner)
+                    self._links.append(Target(Act.LINK, rect, link.words, link.address))
+        return self._links
+
+    def _ensure_piece(self, index: int, frame: Frame) -> bool:
+        if self.pieces[index] is not None:
+            return False
+        block = self.blocks[index]
+        before = self.pieces[index - 1] if index else None
+        colour = "text_muted" if index < self.thought else "text"
+        piece = piece_of(block, frame.ink, self._room(block, frame), before, colour)
+        self.pieces[index] = piece
+        self._links = None
+        if self.mine and isinstance(piece, TextPiece):
+            self.body_width = max(self.body_width, piece.natural_width + 1)
+        if piece.height == self.heights[index]:
+            return False
+        self.heights[index] = piece.height
+        self._stack(index)
+        return True
+
+    def _room(self, block: Block, frame: Frame) -> float:
+        wide = frame.width
+        if self.mine:
+            wide = min(frame.ink.px(BUBBLE_WIDTH), frame.width) - 2 * BUBBLE_X
+        return wide - indent_of(block, frame.ink)
+
+    def _guess_blocks(self, frame: Frame) -> None:
+        self.body_width = 0.0
+        self.heights = [
+            guess_height(block, frame.ink, self._room(block, frame)) for block in self.blocks
+        ]
+        self._stack(0)
+
+    def _stack(self, first: int) -> None:
+        frame = self._frame
+        if frame is None:
+            return
+        del self.tops[first:]
+        before = self.blocks[first - 1] if first else None
+        y = self.tops[first - 1] + self.heights[first - 1] if first else self._first_top(frame)
+        for index in range(first, len(self.blocks)):
+            y += 0.0 if self.mine else gap_above(before, self.blocks[index], frame.ink)
+            self.tops.append(y)
+            y += self.heights[index]
+            before = self.blocks[index]
+
+    def _first_top(self, frame: Frame) -> float:
+        if self.mine:
+            return float(TOP + BUBBLE_Y)
+        fold = frame.ink.px(FOLD) if self.thinking else 0.0
+        return TOP + frame.ink.px(HEADER) + UNDER_HEADER + fold
+
+    def _place(self, frame: Frame) -> None:
+        """Work out heights and targets from what is known of the blocks."""
+        top = self._first_top(frame)
+        if top != self.body_top:
+            self.body_top = top
+            self._stack(0)
+        self.body_bottom = self._bottom(frame)
+        y = self.body_bottom + (BUBBLE_Y if self.mine else 0)
+        self.targets = self._body_targets(frame)
+        self._links = None
+        if self.in_part:
+            label = show_all_label(self.text)
+            wide = QFontMetricsF(frame.ink.font(LABEL)).horizontalAdvance(label) + 24
+            left = frame.width - wide if self.mine else 0.0
+            self.targets.append(Target(Act.SHOW_ALL, QRectF(left, y + 8, wide, BUTTON), label))
+            y += BUTTON + 8
+        y = self._place_note(frame, y)
+        self.height = y + OVER_ACTIONS + ACTIONS + BOTTOM
+
+    def _bottom(self, frame: Frame) -> float:
+        if self.blocks:
+            return self.tops[-1] + self.heights[-1]
+        if self.parsed:
+            lines = 1 if self.writing else 0
+        else:
+            wide = self._room(Block(Kind.PARAGRAPH), frame)
+            lines = guess_lines(self.text[:SHOWN_AT_FIRST], frame.ink, wide)
+        return self.body_top + lines * frame.ink.px(BODY.line)
+
+    def _body_targets(self, frame: Frame) -> list[Target]:
+        targets = []
+        if self.thinking:
+            label = thinking_label(live=self.writing and not self.text)
+            wide = QFontMetricsF(frame.ink.font(UI)).horizontalAdvance(label) + 30
+            top = self.body_top - frame.ink.px(FOLD)
+            rect = QRectF(-4, top - 4, wide, frame.ink.px(FOLD) - 2)
+            targets.append(Target(Act.THINKING, rect, label))
+        return targets
+
+    def _place_note(self, frame: Frame, y: float) -> float:
+        words = note_of(self.message)
+        if not words:
+            self.note = None
+            return y
+        if self.note is None or self.note.text != words:
+            room = frame.width - 2 * NOTE_X - NOTE_ICON
+            self.note = plain_piece(words, frame.ink, room, UI, "text")
+        return y + 10 + self.note.height + 2 * NOTE_Y
+
+
+def typed_blocks(text: str) -> list[Block]:
+    """Return what a person typed, line for line, in blocks of a few thousand characters."""
+    blocks, lines, size = [], list[str](), 0
+    for line in harmless(text.replace("\r\n", "\n")).strip("\n").split("\n"):
+        for cut in range(0, max(len(line), 1), 4_000):
+            lines.append(line[cut : cut + 4_000])
+            size += 4_000 if len(line) > 4_000 else len(line) + 1
+        if size >= 4_000:
+            blocks.extend(_typed(lines))
+            lines, size = [], 0
+    return [*blocks, *_typed(lines)] if lines else blocks
+
+
+def _typed(lines: list[str]) -> list[Block]:
+    if any(len(line) >= 4_000 for line in lines):
+        return [Block(Kind.PARAGRAPH, (Span(line),)) for line in lines]
+    return [Block(Kind.PARAGRAPH, (Span("\u2028".join(lines)),))]
+
+
+def _first_part(text: str) -> str:
+    if len(text) <= SHOWN_AT_FIRST:
+        return text
+    cut = text.rfind("\n", SHOWN_AT_FIRST // 2, SHOWN_AT_FIRST) + 1
+    return text[: cut or SHOWN_AT_FIRST]

@@ -1,0 +1,351 @@
+"""Paints one message: header, bubble, blocks, note, actions."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from inglenook.ui.chat.actions import action_row, code_targets
+from inglenook.ui.chat.arrange import shared_quotes, steps_of
+from inglenook.ui.chat.block import Block
+from inglenook.ui.chat.ink import Ink
+from inglenook.ui.chat.message_view import (
+    HEADER,
+    NOTE_ICON,
+    NOTE_X,
+    NOTE_Y,
+    TOP,
+    MessageView,
+)
+from inglenook.ui.chat.phrases import live_meta, name_of, note_look, stats_of, versions_label
+from inglenook.ui.chat.selection import Selection
+from inglenook.ui.chat.target import Act, Target
+from inglenook.ui.chat.text_piece import utf16_length
+from inglenook.ui.theme import BODY, LABEL, RADIUS_ROW, UI, TypeStyle
+from inglenook.ui.words import one_line, tr
+
+NAME = TypeStyle(15, 24, 600)
+CHIP, BUBBLE_RADIUS = 26, 14
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_CENTER = Qt.AlignmentFlag.AlignCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is true of a message only now.
+
+    Attributes:
+        number: Of the message in the conversation.
+        active: Actions are shown: it is the last, or pointed at, or has the focus.
+        hovered: What the pointer is over.
+        focused: What has the keyboard.
+        copied: What was copied a moment ago, and says so.
+        caret: The caret of a live answer is in its visible half-second.
+    """
+
+    number: int
+    active: bool
+    hovered: Target | None = None
+    focused: Target | None = None
+    copied: Target | None = None
+    caret: bool = False
+    selection: Selection | None = None
+
+
+class MessagePainter:
+    """Paints messages with one ink, in a column of one width.
+
+    Threads: the window's.
+    """
+
+    def __init__(self, ink: Ink, width: float, ratio: float) -> None:
+        self._ink, self._width, self._ratio = ink, width, ratio
+
+    def paint(
+        self, painter: QPainter, view: MessageView, at: QPointF, clip: QRectF, now: Moment
+    ) -> None:
+        """Paint what of a message lies in ``clip``.
+
+        ``at`` is the message's top left corner, in the painter's system like ``clip``.
+        """
+        if view.mine:
+            painter.setPen(Qt.PenStyle.NoPen)
+            dark = self._ink.palette.name == "dark"
+            painter.setBrush(self._ink.colour("selected" if dark else "inset"))
+            bubble = view.bubble().translated(at)
+            painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
+        else:
+            self._header(painter, view, at)
+        self._blocks(painter, view, at, clip, now)
+        for target in view.targets:
+            self._body_target(painter, view, target, at, now)
+        for target in code_targets(view):
+            self._copy_code(painter, target, at, now)
+        if view.waits() and not view.thinking:
+            self._waiting(painter, view, at)
+        self._note(painter, view, at)
+        self._actions(painter, view, at, now)
+        if now.focused is not None:
+            self._focus_ring(painter, now.focused.rect.translated(at))
+
+    # Header
+
+    def _header(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
+        ink = self._ink
+        high = ink.px(HEADER)
+        chip = QRectF(at.x(), at.y() + TOP + (high - CHIP) / 2, CHIP, CHIP)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.colour("accent_soft"))
+        painter.drawRoundedRect(chip, RADIUS_ROW, RADIUS_ROW)
+        self._icon(painter, "flame", "accent", 16, chip)
+        name = one_line(name_of(view.message), 60)
+        rect = QRectF(at.x() + CHIP + 10, at.y() + TOP, self._width - CHIP - 10, high)
+        wide = self._words(painter, name, NAME, "text", rect)
+        meta = live_meta(view.live) if view.live is not None else ""
+        if meta:
+            rect.setLeft(rect.left() + wide + 10)
+            self._words(painter, meta, LABEL, "text_faint", rect)
+
+    def _waiting(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
+        reason = view.live.waiting_for if view.live is not None else ""
+        words = f"{reason.rstrip('.…')}…" if reason else tr("Starting…")
+        rect = QRectF(at.x(), at.y() + view.body_top, self._width, self._ink.px(BODY.line))
+        self._words(painter, words, BODY, "text_faint", rect)
+
+    # Body
+
+    def _blocks(
+        self, painter: QPainter, view: MessageView, at: QPointF, clip: QRectF, now: Moment
+    ) -> None:
+        index = view.block_at(clip.top() - at.y())
+        while index < len(view.blocks) and at.y() + view.tops[index] < clip.bottom():
+            self._block(painter, view, index, at, clip, now)
+            index += 1
+        if view.writing and view.blocks and now.caret:
+            painter.fillRect(
+                caret_rect(view, self._ink).translated(at), self._ink.colour("accent")
+            )
+
+    def _block(
+        self,
+        painter: QPainter,
+        view: MessageView,
+        index: int,
+        at: QPointF,
+        clip: QRectF,
+        now: Moment,
+    ) -> None:
+        piece = view.pieces[index]
+        if piece is None:
+            return
+        block = view.blocks[index]
+        before = view.blocks[index - 1] if index else None
+        if block.inside:
+            self._surroundings(painter, view, index, at, before)
+        chosen = None
+        if now.selection is not None:
+            chosen = now.selection.part(now.number, index, utf16_length(piece.text))
+        painter.setClipRect(clip)
+        piece.paint(painter, at + view.corner(index), clip, chosen)
+
+    def _surroundings(
+        self,
+        painter: QPainter,
+        view: MessageView,
+        index: int,
+        at: QPointF,
+        before: Block | None,
+    ) -> None:
+        block = view.blocks[index]
+        shared = shared_quotes(before, block)
+        x, top = at.x(), at.y() + view.tops[index]
+        above = (
+            view.tops[index] - view.tops[index - 1] - view.heights[index - 1] if index else 0
+        )
+        for depth, (each, step) in enumerate(
+            zip(block.inside, steps_of(block, self._ink), strict=True)
+        ):
+            if each.quote:
+                start = top - (above if depth < shared else 0)
+                bar = QRectF(x, start, 3, top + view.heights[index] - start)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.fillRect(bar, self._ink.colour("line"))
+            elif each.marker:
+                self._marker(painter, each.marker, QRectF(x, top, step, 0), depth)
+            x += step
+
+    def _marker(self, painter: QPainter, marker: str, place: QRectF, depth: int) -> None:
+        ink = self._ink
+        line = ink.px(BODY.line)
+        if marker == "•":
+            self._bullet(painter, QPointF(place.left() + 10, place.top() + line / 2), depth)
+        elif marker.startswith("["):
+            box = QRectF(place.left() + 1.5, place.top() + (line - 15) / 2 + 0.5, 15, 15)
+            self._checkbox(painter, box, done=marker == "[x]")
+        else:
+            rect = QRectF(place.left() - 40, place.top(), place.width() + 40 - 8, line)
+            painter.setPen(ink.colour("text_muted"))
+            painter.setFont(ink.font(BODY))
+            painter.drawText(rect, _RIGHT, marker)
+
+    def _bullet(self, painter: QPainter, center: QPointF, depth: int) -> None:
+        colour = self._ink.colour("text_muted")
+        if depth % 2:
+            painter.setPen(colour)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+        painter.drawEllipse(center, 2.5, 2.5)
+
+    def _checkbox(self, painter: QPainter, box: QRectF, *, done: bool) -> None:
+        painter.setPen(Qt.PenStyle.NoPen if done else self._ink.colour("edge"))
+        painter.setBrush(self._ink.colour("accent") if done else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 4, 4)
+        if done:
+            self._icon(painter, "check", "on_accent", 12, box)
+
+    def _body_target(
+        self, painter: QPainter, view: MessageView, target: Target, at: QPointF, now: Moment
+    ) -> None:
+        ink, rect = self._ink, target.rect.translated(at)
+        if target == now.hovered:
+            self._ground(painter, rect, "hover")
+        if target.act is Act.THINKING:
+            icon = "chevron-down" if view.thinking_open else "chevron-right"
+            self._icon(
+                painter,
+                icon,
+                "text_muted",
+                16,
+                QRectF(rect.left() + 2, rect.top(), 18, rect.height()),
+            )
+            self._words(painter, target.name, UI, "text_muted", rect.adjusted(24, 0, 20, 0))
+        else:
+            painter.setPen(ink.colour("line"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_ROW, RADIUS_ROW)
+            self._words(painter, target.name, LABEL, "text", rect, _CENTER)
+
+    def _copy_code(self, painter: QPainter, target: Target, at: QPointF, now: Moment) -> None:
+        rect = target.rect.translated(at)
+        if target == now.hovered:
+            self._ground(painter, rect.adjusted(0, 2, 0, -2), "hover")
+        done = target == now.copied
+        icon, token = ("check", "ok") if done else ("copy", "text_muted")
+        self._icon(
+            painter, icon, token, 15, QRectF(rect.left() + 8, rect.top(), 16, rect.height())
+        )
+        words = tr("Copied") if done else tr("Copy")
+        self._words(painter, words, LABEL, token, rect.adjusted(29, 0, 0, 0))
+
+    # Below the body
+
+    def _note(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
+        if view.note is None:
+            return
+        icon, token, ground = note_look(view.message.status)
+        high = view.note.height + 2 * NOTE_Y
+        top = at.y() + view.actions_top() - 6 - high
+        wide = view.note.natural_width + 2 * NOTE_X + NOTE_ICON + 4
+        rect = QRectF(at.x(), top, wide, high)
+        if ground:
+            self._ground(painter, rect, ground)
+        left = NOTE_X if ground else 0
+        line = self._ink.px(UI.line)
+        place = QRectF(rect.left() + left, rect.top() + NOTE_Y, 16, line)
+        self._icon(painter, icon, token, 16, place)
+        view.note.paint(painter, QPointF(place.left() + NOTE_ICON, place.top()), rect, None)
+
+    def _actions(self, painter: QPainter, view: MessageView, at: QPointF, now: Moment) -> None:
+        row = action_row(view, self._ink, self._width)
+        if not now.active and view.versions < 2:
+            return
+        for target in row:
+            if now.active or target.act in {Act.PREVIOUS, Act.NEXT}:
+                self._action(painter, view, target, at, now)
+        if row and view.versions > 1:
+            self._versions(painter, view, row, at)
+        stats = stats_of(view.message) if now.active else ""
+        if stats and row:
+            left = max(target.rect.right() for target in row) + 12
+            rect = QRectF(left, row[0].rect.top(), self._width - left, row[0].rect.height())
+            self._words(painter, stats, LABEL, "text_faint", rect.translated(at), _RIGHT)
+
+    def _action(
+        self, painter: QPainter, view: MessageView, target: Target, at: QPointF, now: Moment
+    ) -> None:
+        rect = target.rect.translated(at)
+        off = is_off(view, target)
+        if target == now.hovered and not off:
+            self._ground(painter, rect.adjusted(1, 1, -1, -1), "hover")
+        done = target == now.copied
+        token = "ok" if done else "line" if off else "text_muted"
+        self._icon(painter, "check" if done else str(target.act), token, 16, rect)
+
+    def _versions(
+        self, painter: QPainter, view: MessageView, row: list[Target], at: QPointF
+    ) -> None:
+        back = next(each for each in row if each.act is Act.PREVIOUS)
+        on = next(each for each in row if each.act is Act.NEXT)
+        rect = back.rect.united(on.rect).translated(at)
+        words = versions_label(view.version, view.versions)
+        self._words(painter, words, LABEL, "text_muted", rect, _CENTER)
+
+    # Strokes
+
+    def _words(
+        self,
+        painter: QPainter,
+        words: str,
+        style: TypeStyle,
+        token: str,
+        rect: QRectF,
+        align: Qt.AlignmentFlag = _LEFT,
+    ) -> float:
+        painter.setPen(self._ink.colour(token))
+        painter.setFont(self._ink.font(style))
+        painter.drawText(rect, align | Qt.TextFlag.TextSingleLine, words)
+        return painter.fontMetrics().horizontalAdvance(words)
+
+    def _icon(self, painter: QPainter, name: str, token: str, size: int, place: QRectF) -> None:
+        pixmap = self._ink.icon(name, token, size, self._ratio)
+        corner = place.center() - QPointF(size / 2, size / 2)
+        painter.drawPixmap(QPointF(round(corner.x()), round(corner.y())), pixmap)
+
+    def _ground(self, painter: QPainter, rect: QRectF, token: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ink.colour(token))
+        painter.drawRoundedRect(rect, RADIUS_ROW, RADIUS_ROW)
+
+    def _focus_ring(self, painter: QPainter, rect: QRectF) -> None:
+        pen = painter.pen()
+        pen.setColor(self._ink.colour("accent"))
+        pen.setStyle(Qt.PenStyle.SolidLine)
+        pen.setWidthF(2)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect, RADIUS_ROW, RADIUS_ROW)
+        pen.setWidthF(1)
+        painter.setPen(pen)
+
+
+def is_off(view: MessageView, target: Target) -> bool:
+    """Whether an arrow points at no further version."""
+    if target.act is Act.PREVIOUS:
+        return view.version <= 1
+    return target.act is Act.NEXT and view.version >= view.versions
+
+
+def caret_rect(view: MessageView, ink: Ink) -> QRectF:
+    """Return where the caret of a live answer is, from the message's corner."""
+    piece = view.pieces[-1] if view.pieces else None
+    if piece is None:
+        return QRectF(0, view.body_top, 0, 0)
+    place = piece.caret_at(utf16_length(piece.text)).translated(
+        view.corner(len(view.pieces) - 1)
+    )
+    high = ink.px(16)
+    top = place.center().y() - high / 2
+    return QRectF(round(place.left()) + 3, round(top), ink.px(7), high)

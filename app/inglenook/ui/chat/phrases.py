@@ -1,0 +1,89 @@
+"""Every sentence that the conversation itself says."""
+
+from inglenook.chat.message import Message, Role, Status
+from inglenook.core.units import bytes_in_words, rate_in_words, seconds_in_words
+from inglenook.services.events import LiveText
+from inglenook.ui.chat.target import Act
+from inglenook.ui.words import tr
+
+_SAID = {
+    Status.STOPPED: "Stopped",
+    Status.INTERRUPTED: "The engine stopped here. Regenerate to try again.",
+    Status.CUT: "The answer reached its limit.",
+    Status.FAILED: "No answer could be made. Regenerate to try again.",
+}
+_LOOK = {
+    Status.STOPPED: ("stop", "text_muted", ""),
+    Status.CUT: ("info", "info", "info_soft"),
+    Status.INTERRUPTED: ("warning", "warn", "warn_soft"),
+    Status.FAILED: ("warning", "bad", "bad_soft"),
+}
+
+
+def note_of(message: Message) -> str:
+    """Return the sentence under a message that did not end as it should, or ``""``."""
+    if message.status not in _SAID:
+        return ""
+    if message.status in {Status.FAILED, Status.INTERRUPTED} and message.note:
+        return message.note
+    return tr(_SAID[message.status])
+
+
+def note_look(status: Status) -> tuple[str, str, str]:
+    """Return icon, colour token and ground token (``""`` for none) of a note."""
+    return _LOOK[status]
+
+
+def stats_of(message: Message) -> str:
+    """Return what an answer cost: ``"612 tokens · 41 tokens/s · first word in 0.4 s"``."""
+    timings = message.timings
+    if timings is None or not timings.answer_tokens:
+        return ""
+    count = timings.answer_tokens
+    parts = [tr("1 token") if count == 1 else tr("{} tokens").format(f"{count:,}")]
+    if timings.tokens_per_s > 0:
+        parts.append(rate_in_words(timings.tokens_per_s))
+    if timings.first_token_s > 0:
+        parts.append(tr("first word in {}").format(seconds_in_words(timings.first_token_s)))
+    return " · ".join(parts)
+
+
+def live_meta(live: LiveText) -> str:
+    """Return what stands beside the model's name while it writes."""
+    if live.waiting_for and not live.text and not live.thinking:
+        return ""
+    return rate_in_words(live.tokens_per_s) if live.tokens_per_s > 0 else ""
+
+
+def thinking_label(*, live: bool) -> str:
+    """Return the words of the fold over what a model thought."""
+    return tr("Thinking…") if live else tr("Thought before answering")
+
+
+def show_all_label(text: str) -> str:
+    """Return the words of the button under a long message that is shown in part."""
+    size = bytes_in_words(len(text.encode("utf-8", "surrogatepass")))
+    return tr("Show all ({})").format(size)
+
+
+def versions_label(number: int, count: int) -> str:
+    """Return which of several versions is shown: ``"2 of 3"``."""
+    return tr("{} of {}").format(number, count)
+
+
+def name_of(message: Message) -> str:
+    """Return who wrote a message."""
+    return tr("You") if message.role is Role.USER else message.model or tr("Assistant")
+
+
+def act_name(act: Act, message: Message) -> str:
+    """Return the name of an action for screen readers and tool tips."""
+    answer = message.role is Role.ASSISTANT
+    names = {
+        Act.COPY: "Copy answer" if answer else "Copy message",
+        Act.REGENERATE: "Regenerate answer",
+        Act.EDIT: "Edit answer" if answer else "Edit message",
+        Act.PREVIOUS: "Previous version",
+        Act.NEXT: "Next version",
+    }
+    return tr(names[act])

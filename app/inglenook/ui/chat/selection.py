@@ -1,0 +1,187 @@
+"""What is selected in a conversation, and how it reads when it is copied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inglenook.ui.chat.block import Block, Kind, Span
+from inglenook.ui.chat.message_view import MessageView
+from inglenook.ui.chat.piece import Range
+from inglenook.ui.chat.text_piece import part_of, utf16_length
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in the text: which message, which block of it, how many units into it."""
+
+    message: int
+    block: int
+    offset: int
+
+
+END = 1 << 40
+"""An offset or a block number beyond every other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """From where it was begun to where it is now, in either direction."""
+
+    anchor: Place
+    caret: Place
+
+    @property
+    def first(self) -> Place:
+        """The earlier end."""
+        return min(self.anchor, self.caret)
+
+    @property
+    def last(self) -> Place:
+        """The later end."""
+        return max(self.anchor, self.caret)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is selected."""
+        return self.anchor == self.caret
+
+    def part(self, message: int, block: int, length: int) -> Range | None:
+        """Return what of a block is selected, whose text is ``length`` of Qt's units."""
+        here = (message, block)
+        first, last = self.first, self.last
+        if not (first.message, first.block) <= here <= (last.message, last.block):
+            return None
+        start = min(first.offset, length) if here == (first.message, first.block) else 0
+        end = min(last.offset, length) if here == (last.message, last.block) else length
+        return (start, end) if start < end else None
+
+
+def everything(messages: int) -> Selection:
+    """Select all messages."""
+    return Selection(Place(0, 0, 0), Place(max(0, messages - 1), END, END))
+
+
+def copied(selection: Selection, views: Sequence[MessageView]) -> tuple[str, str]:
+    """Return the selected text, plain and as Markdown."""
+    plain, marked = [], []
+    for number in range(selection.first.message, min(selection.last.message + 1, len(views))):
+        view = views[number]
+        view.parse()
+        parts = list(_parts(selection, number, view))
+        if parts:
+            plain.append("\n".join(_joined(parts, plain=True)))
+            marked.append("\n".join(_joined(parts, plain=False)))
+    return "\n\n".join(plain), "\n\n".join(marked)
+
+
+def text_of(block: Block) -> str:
+    """Return a block's text as its piece has it, so that offsets agree."""
+    if block.kind is Kind.CODE:
+        return block.code
+    if block.kind is Kind.TABLE:
+        rows = block.rows[1:] if block.continued else block.rows
+        return "\n".join("\t".join("".join(s.text for s in c) for c in row) for row in rows)
+    return "".join(span.text for span in block.spans)
+
+
+def _parts(
+    selection: Selection, number: int, view: MessageView
+) -> list[tuple[Block, str, Range, bool]]:
+    found = []
+    for index, block in enumerate(view.blocks):
+        text = text_of(block)
+        length = utf16_length(text)
+        part = selection.part(number, index, length)
+        if part is not None:
+            found.append((block, text, part, part == (0, length)))
+        elif (
+            block.kind is Kind.RULE
+            and selection.first < Place(number, index, 0) < selection.last
+        ):
+            found.append((block, "", (0, 0), True))
+    return found
+
+
+def _joined(parts: list[tuple[Block, str, Range, bool]], *, plain: bool) -> list[str]:
+    lines: list[str] = []
+    before: Block | None = None
+    for block, text, part, whole in parts:
+        if (
+            before is not None
+            and not (before.in_list and block.in_list)
+            and not block.continued
+        ):
+            lines.append("")
+        chosen = part_of(text, *part).replace("\u2028", "\n")
+        if not plain:
+            chosen = _marked(block, chosen, part, whole=whole)
+        lines.append(_prefixed(block, chosen, plain=plain))
+        before = block
+    return lines
+
+
+def _prefixed(block: Block, text: str, *, plain: bool) -> str:
+    first = rest = ""
+    for each in block.inside:
+        if each.quote:
+            mark = "" if plain else "> "
+            first, rest = first + mark, rest + mark
+            continue
+        shown = each.marker.replace("•", "•" if plain else "-")
+        if shown.startswith("[") and not plain:
+            shown = f"- {shown}"
+        wide = max(len(shown) + 1, 2 if plain else 3)
+        first, rest = first + (f"{shown} " if shown else " " * wide), rest + " " * wide
+    return "\n".join(
+        (rest if number else first) + line for number, line in enumerate(text.split("\n"))
+    )
+
+
+def _marked(block: Block, chosen: str, part: Range, *, whole: bool) -> str:
+    if block.kind is Kind.CODE:
+        if not whole and "\n" not in chosen:
+            return chosen
+        fence = "```"
+        while fence in chosen:
+            fence += "`"
+        return f"{fence}{block.language}\n{chosen}\n{fence}"
+    if block.kind is Kind.RULE:
+        return "---"
+    if block.kind is Kind.TABLE:
+        return _marked_table(block, chosen) if whole else chosen
+    text = _marked_spans(block.spans, part)
+    return f"{'#' * block.level} {text}" if block.kind is Kind.HEADING and whole else text
+
+
+def _marked_table(block: Block, chosen: str) -> str:
+    lines = [
+        "| " + line.replace("|", "\\|").replace("\t", " | ") + " |"
+        for line in chosen.split("\n")
+    ]
+    if not block.continued:
+        rule = {"left": "---", "center": ":-:", "right": "--:"}
+        lines.insert(
+            1, "| " + " | ".join(rule.get(each, "---") for each in block.aligns) + " |"
+        )
+    return "\n".join(lines)
+
+
+def _marked_spans(spans: Sequence[Span], part: Range) -> str:
+    out, at = [], 0
+    for span in spans:
+        length = utf16_length(span.text)
+        first, last = max(part[0] - at, 0), min(part[1] - at, length)
+        at += length
+        if first < last:
+            out.append(_marked_span(span, part_of(span.text, first, last)))
+    return "".join(out)
+
+
+def _marked_span(span: Span, text: str) -> str:
+    text = text.replace("\u2028", "  \n")
+    if span.code:
+        mark = "``" if "`" in text else "`"
+        text = f"{mark}{text}{mark}"
+    for on, mark in ((span.italic, "*"), (span.bold, "**"), (span.struck, "~~")):
+        if on and text.strip():
+            text = f"{mark}{text}{mark}"
+    return f"[{text}]({span.link})" if span.link and span.link != text else text
