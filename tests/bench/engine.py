@@ -11,7 +11,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,18 @@ from inglenook.models.fit import EngineSettings
 
 MODEL = Path(__file__).parents[2] / "resources/models/SmolLM2-135M-Instruct.Q4_1.gguf"
 CONTEXT_TOKENS = 8192
-QUESTION = "Explain how a kettle boils water, step by step."
-LONG_QUESTION = "Read this and sum it up. " + "The kettle sings and the fire glows. " * 60
+MOST_GROWTH = 1.5
+
+
+def short_question(number: int) -> str:
+    """Return a question that both models answer without end; another one for each number."""
+    start = number * 20
+    return f"Continue this list for ever: {', '.join(str(start + at) for at in range(1, 16))},"
+
+
+def long_question(number: int) -> str:
+    """Return a question of some 700 tokens that begins differently for each number."""
+    return f"{number}. " + "The kettle sings and the fire glows. " * 80
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class Figure:
 
 
 Asking = Callable[[str, int], Iterator[int]]
+Question = Callable[[int], str]
 
 
 def measured(asking: Asking, question: str, tokens: int) -> Run:
@@ -122,28 +132,16 @@ def theirs(settings: EngineSettings) -> Asking:
     return ask
 
 
-@contextmanager
-def endless() -> Iterator[None]:
-    """Let no token end an answer, so that both write exactly what is asked for."""
-    is_eog = api.llama_vocab_is_eog
-    api.llama_vocab_is_eog = lambda _vocab, _token: False
-    try:
-        yield
-    finally:
-        api.llama_vocab_is_eog = is_eog
-
-
 def side_by_side(
-    sides: dict[str, Asking], question: str, tokens: int, runs: int
+    sides: dict[str, Asking], question: Question, tokens: int, runs: int
 ) -> dict[str, Run]:
     """Return the median run of each side, taking turns."""
     found: dict[str, list[Run]] = {name: [] for name in sides}
     for number in range(runs):
         order = list(sides) if number % 2 == 0 else list(reversed(sides))
         for name in order:
-            # A new beginning each time, so that neither side finds its prompt in the cache.
-            asked = f"({number}, {name}) {question}"
-            found[name].append(measured(sides[name], asked, tokens))
+            # Another question each time, so that neither side finds it in its cache.
+            found[name].append(measured(sides[name], question(number), tokens))
     return {name: median(each) for name, each in found.items()}
 
 
@@ -157,7 +155,9 @@ def median(runs: Sequence[Run]) -> Run:
     )
 
 
-def compare(sides: dict[str, Asking], question: str, tokens: int, runs: int) -> list[Figure]:
+def compare(
+    sides: dict[str, Asking], question: Question, tokens: int, runs: int
+) -> list[Figure]:
     """Return the figures of one comparison."""
     run = side_by_side(sides, question, tokens, runs)
     mine, other = run["ours"], run["theirs"]
@@ -185,7 +185,11 @@ def overhead(settings: EngineSettings) -> list[Figure]:
         Figure("Python's share at token 100", early, "us/token", "< 25", early < 25),
         Figure("Python's share at token 4,000", late, "us/token", "< 25", late < 25),
         Figure(
-            "Python's share, token 4,000 over token 100", growth, "x", "< 1.5", growth < 1.5
+            "Python's share, token 4,000 over token 100",
+            growth,
+            "x",
+            "< 1.5",
+            growth < MOST_GROWTH,
         ),
     ]
 
@@ -195,7 +199,7 @@ def python_time_us(settings: EngineSettings, *, tokens: int) -> list[float]:
     backend = LlamaBackend()
     backend.load(Load(str(MODEL), settings), lambda _fraction: True)
     sampling = replace(EXACT, answer_limit_tokens=tokens, stop=("<<end of it>>", "\u2403 over"))
-    reply = backend.begin(Answer("r", "c", (Turn(Role.USER, QUESTION),), sampling))
+    reply = backend.begin(Answer("r", "c", (Turn(Role.USER, short_question(0)),), sampling))
     words = list(range(1000, 9000))
     decode, sample = api.llama_decode, api.llama_sampler_sample
     api.llama_decode = lambda _context, _batch: 0
@@ -218,14 +222,13 @@ def figures(arguments: argparse.Namespace) -> list[Figure]:
     settings = EngineSettings(context_tokens=CONTEXT_TOKENS, threads=arguments.threads)
     found = overhead(settings)
     sides = {"ours": ours(settings), "theirs": theirs(settings)}
-    with endless():
-        found += compare(sides, QUESTION, 200, arguments.runs)
-        found += compare(sides, QUESTION, 2000, max(1, arguments.runs // 3))
-        found += [
-            replace(each, name=f"long prompt, {each.name}")
-            for each in compare(sides, LONG_QUESTION, 2, arguments.runs)
-            if "first" in each.name
-        ]
+    found += compare(sides, short_question, 200, arguments.runs)
+    found += compare(sides, short_question, 2000, max(1, arguments.runs // 3))
+    found += [
+        replace(each, name=f"long prompt, {each.name}")
+        for each in compare(sides, long_question, 2, arguments.runs)
+        if "first" in each.name
+    ]
     return found
 
 
