@@ -2,6 +2,7 @@
 
 import faulthandler
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,9 @@ _REFUSED_FILTERS = (
     "filesizeformat",
 )
 
+# A width of five digits or one that is an argument, as % and str.format write them.
+_WIDE = re.compile(r"%[-+ #0]*(\d{0,4}\.)?(\*|\d{5})|\{[^{}]*:[^{}]*(\{|\d{5})")
+
 T = TypeVar("T")
 Value: TypeAlias = Any
 """What a template computes with: anything."""
@@ -77,6 +81,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise OverflowError("the number is too large")
         return super().call_binop(context, operator, left, right)
 
+    def wrap_str_format(self, value: Value) -> Value:
+        """Refuse a method ``format`` of text with huge widths."""
+        owner = getattr(value, "__self__", None)
+        if isinstance(owner, str) and getattr(value, "__name__", "").startswith("format"):
+            _check_format(owner)
+        return super().wrap_str_format(value)
+
     def call(__self, __context: Context, __obj: Value, *args: Value, **kwargs: Value) -> Value:  # noqa: N805 (jinja2's own names, so that templates may use ours)
         """Call, unless a method would make its text huge."""
         owner = getattr(__obj, "__self__", None)
@@ -103,12 +114,9 @@ def _check(length: int) -> None:
 
 
 def _check_format(form: str) -> None:
-    """Refuse widths such as ``%1000000000d``."""
-    digits = 0
-    for character in form:
-        digits = digits + 1 if character.isdigit() or character == "*" else 0
-        if digits > 4 or character == "*":
-            raise MemoryError("a width is too large")
+    """Refuse widths such as in ``%1000000000d``, and widths that are arguments."""
+    if _WIDE.search(form):
+        raise MemoryError("a width is too large")
 
 
 def _check_method(owner: str | bytes, name: str, args: tuple[Value, ...]) -> None:
@@ -120,8 +128,6 @@ def _check_method(owner: str | bytes, name: str, args: tuple[Value, ...]) -> Non
             _check(owner.count(args[0]) * _length(args[1]))  # type: ignore[arg-type]  # same type
     elif name == "join" and args:
         _check(len(owner) * (_length(args[0]) or 1))
-    elif name in {"format", "format_map"}:
-        _check_format(str(owner))
 
 
 def _watched(name: str, made: Callable[..., Value]) -> Callable[..., Value]:
