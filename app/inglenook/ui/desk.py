@@ -109,15 +109,24 @@ class ChatDesk(QObject):
         self._show_title(conversation)
         self._side.open_row_of(conversation.id)
         self._remember(conversation.id)
-        node, self._wanted_node = self._wanted_node, None
-        on_screen = {message.id for message in conversation.path()}
-        if node is not None and node not in on_screen and node in conversation.nodes:
-            self._service.show(conversation.id, node)
+        self._reveal(conversation)
 
     def _renew(self, event: ConversationChanged) -> None:
         if event.conversation.id == self._chat():
             self._page.renew(event.conversation)
+            self._reveal(event.conversation)
             self._show_title(event.conversation)
+
+    def _reveal(self, conversation: Conversation) -> None:
+        """Bring a found message into sight, on whichever branch it is."""
+        node = self._wanted_node
+        if node is None or node not in conversation.nodes:
+            self._wanted_node = None
+        elif any(message.id == node for message in conversation.path()):
+            self._wanted_node = None
+            self._page.scroll_to(node)
+        else:
+            self._service.show(conversation.id, node)
 
     def _show_title(self, conversation: Conversation) -> None:
         title = one_line(conversation.title, 80)

@@ -204,8 +204,10 @@ class Composer(QWidget):
             return
         card = PasteCard(self._look, Paste(text))
         card.removed.connect(self._unfold)
+        before = self._cards[-1].remove if self._cards else self.cancel
         self._cards.append(card)
         self._card_column.addWidget(card)
+        QWidget.setTabOrder(before, card.remove)
         speak(self.field, card.accessibleName())
         self._renew()
 

@@ -36,7 +36,7 @@ class StarterCard(Button):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(200), self._look.px(88 if self._is_flat else 108))
+        return QSize(self._look.px(200), self._look.px(98 if self._is_flat else 108))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())

@@ -32,12 +32,14 @@ class ChatPage(QWidget):
 
     Signals:
         link_asked(url): a link in an answer was pressed.
+        copied(what): text went to the clipboard.
         too_long(): a pasted text was refused.
 
     Threads: the UI thread; the running answer is read from the services by a timer.
     """
 
     link_asked = Signal(str)
+    copied = Signal(str)
     too_long = Signal()
 
     def __init__(
@@ -112,16 +114,16 @@ class ChatPage(QWidget):
         """Return the last answer's text as far as it is written."""
         return last_answer(self.conversation) if self.conversation else ""
 
+    def scroll_to(self, node: NodeId) -> None:
+        """Bring a message of the branch on screen into sight."""
+        if self._view is not None:
+            self._view.scroll_to(node)
+
     def focus_conversation(self) -> None:
         """Give the keyboard to what is above the composer."""
         target = self.greeting if self._stack.currentIndex() == 0 else self._view
         if target is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def set_text_scale(self, percent: int) -> None:
-        """Pass the text size on."""
-        if self._view is not None:
-            self._view.set_text_scale(percent)
 
     # --- Qt ---
 
@@ -191,6 +193,7 @@ class ChatPage(QWidget):
             self._view.regenerate_asked.connect(self._regenerate)
             self._view.branch_asked.connect(self._branch)
             self._view.link_asked.connect(self.link_asked)
+            self._view.copied_text.connect(self.copied)
             self._stack.addWidget(self._view)
         return self._view
 

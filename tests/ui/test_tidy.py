@@ -1,0 +1,38 @@
+import gc
+import threading
+import weakref
+
+from pytestqt.qtbot import QtBot
+
+from inglenook.ui.tidy import Tidy
+
+
+class Knot:
+    """An object in a reference cycle, which only the collector can free."""
+
+    def __init__(self, freed_on: list[threading.Thread]) -> None:
+        self.me = self
+        weakref.finalize(self, lambda: freed_on.append(threading.current_thread()))
+
+
+def test_cycles_are_collected_on_the_ui_thread_only(qtbot: QtBot, qapp):
+    tidy, freed_on = Tidy(), []
+    tidy._timer.setInterval(5)
+    tidy.start()
+    try:
+        assert not gc.isenabled()
+
+        def allocate() -> None:
+            Knot(freed_on)
+            for _ in range(5000):
+                Knot([])
+
+        worker = threading.Thread(target=allocate)
+        worker.start()
+        worker.join()
+        assert freed_on == []
+        qtbot.waitUntil(lambda: bool(freed_on))
+        assert freed_on == [threading.main_thread()]
+    finally:
+        tidy.stop()
+    assert gc.isenabled()
