@@ -41,8 +41,15 @@ def test_info_says_what_a_file_is_and_keeps_nothing(inglenook, model):
     assert str(model) not in paths
 
 
-@pytest.mark.parametrize("verb", [("models", "add"), ("models", "info"), ("plan",)])
-@pytest.mark.parametrize("kind", ["garbage", "empty", "folder", "gone"])
+@pytest.mark.parametrize(
+    ("verb", "kind"),
+    [
+        (("plan",), "garbage"),
+        (("plan",), "empty"),
+        (("models", "add"), "folder"),
+        (("models", "info"), "gone"),
+    ],
+)
 def test_bad_files_are_told_in_words_and_in_json(inglenook, tmp_path, verb, kind):
     path = tmp_path / "x.gguf"
     if kind == "folder":
