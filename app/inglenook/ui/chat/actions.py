@@ -15,25 +15,21 @@ EDGE = 8
 """The space between a button's edge and its icon, so that icons line up with the text."""
 
 
-def action_row(view: MessageView, ink: Ink, width: float) -> list[Target]:
+def action_row(view: MessageView, ink: Ink) -> list[Target]:
     """Return the actions of a message, left to right; none while it is being written."""
     if view.writing:
         return []
     acts = [Act.COPY, Act.EDIT] if view.mine else [Act.COPY, Act.REGENERATE, Act.EDIT]
-    arrows = ink.px(versions_width(view, ink)) if view.versions > 1 else 0.0
-    whole = arrows + BUTTON * len(acts)
-    x = width - whole + EDGE if view.mine else -EDGE
+    arrows = versions_width(view, ink) if view.versions > 1 else 0.0
+    x = view.bubble().left() - arrows - BUTTON * len(acts) - 4 if view.mine else -EDGE
     y = view.actions_top()
-    row = []
-    if view.mine and arrows:
-        row += _arrows(view, x, y, arrows)
-        x += arrows
+    # Arrows come first: they stay when the others hide.
+    row = _arrows(view, x, y, arrows) if arrows and not view.mine else []
+    x += 0.0 if view.mine else arrows
     for act in acts:
         row.append(Target(act, QRectF(x, y, BUTTON, ACTIONS), act_name(act, view.message)))
         x += BUTTON
-    if not view.mine and arrows:
-        row += _arrows(view, x, y, arrows)
-    return row
+    return [*row, *_arrows(view, x, y, arrows)] if arrows and view.mine else row
 
 
 def versions_width(view: MessageView, ink: Ink) -> float:
@@ -62,8 +58,8 @@ def code_targets(view: MessageView) -> list[Target]:
     return targets
 
 
-def all_targets(view: MessageView, ink: Ink, width: float) -> list[Target]:
+def all_targets(view: MessageView, ink: Ink) -> list[Target]:
     """Return everything in a message that can be pressed, in reading order."""
     body = [*view.targets, *view.links(), *code_targets(view)]
     body.sort(key=lambda target: (target.rect.top(), target.rect.left()))
-    return [*body, *action_row(view, ink, width)]
+    return [*body, *action_row(view, ink)]

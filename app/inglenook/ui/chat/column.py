@@ -55,7 +55,8 @@ class Column:
         Messages that are the same keep their blocks, pieces and measured heights.
         """
         known = {view.message.id: view for view in self.views}
-        views, changed = [], set()
+        views: list[MessageView] = []
+        changed: set[int] = set()
         for message in conversation.path():
             if message.role is Role.SYSTEM:
                 continue

@@ -27,6 +27,7 @@ from inglenook.ui.chat.jump_pill import JumpPill
 from inglenook.ui.chat.keyboard import Keyboard
 from inglenook.ui.chat.message_view import Frame
 from inglenook.ui.chat.painter import MessagePainter, Moment, caret_rect
+from inglenook.ui.chat.phrases import live_meta
 from inglenook.ui.chat.pointer import Pointer
 from inglenook.ui.chat.selection import Selection, copied, everything
 from inglenook.ui.chat.target import Act, Target
@@ -141,10 +142,8 @@ class ConversationView(QAbstractScrollArea):
         view = self._column.views[number]
         if not view.writing:
             return
-        closed = len(view.blocks) - 1
-        old_height = view.height
-        from_y = view.tops[closed] if closed > 0 else 0.0
-        view.take_live(live)
+        old_height, old_meta = view.height, live_meta(view.live) if view.live else ""
+        from_y = view.take_live(live)
         self._column.measure(number)
         start = self._column.top(number) - self._value()
         if start < self.viewport().height() and start + view.height > 0:
@@ -152,8 +151,9 @@ class ConversationView(QAbstractScrollArea):
         elif view.height != old_height:
             self._set_range()
         start = self._column.top(number) - self._value()
-        self._update_span(start + min(from_y, view.body_top), start + view.height)
-        self._update_span(start, start + view.body_top)
+        self._update_span(start + from_y, start + view.height)
+        if live_meta(live) != old_meta:
+            self._update_span(start, start + view.body_top)
 
     def set_palette(self, palette: Palette) -> None:
         """Paint in other colours."""
@@ -301,18 +301,20 @@ class ConversationView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what lies in the rectangle that changed, and nothing else."""
-        clip = QRectF(event.rect())
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(clip, self._ink.colour("ground"))
         messages = MessagePainter(self._ink, self._frame.width, self.devicePixelRatioF())
+        for rect in event.region():  # type: ignore[attr-defined]  # iterable in fact
+            self._paint_rect(painter, messages, QRectF(rect))
+        painter.end()
+
+    def _paint_rect(self, painter: QPainter, messages: MessagePainter, clip: QRectF) -> None:
+        painter.setClipRect(clip)
+        painter.fillRect(clip, self._ink.colour("ground"))
         top = clip.top() + self._value()
         for number in self._column.between(top, top + clip.height()):
-            view = self._column.views[number]
             at = QPointF(self.column_left(), round(self._column.top(number) - self._value()))
-            painter.setClipRect(clip)
-            messages.paint(painter, view, at, clip, self._moment(number))
-        painter.end()
+            messages.paint(painter, self._column.views[number], at, clip, self._moment(number))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new width; what is being read stays."""
@@ -328,7 +330,8 @@ class ConversationView(QAbstractScrollArea):
             return
         self._following = dy < 0 and self._at_end()
         self.viewport().scroll(0, dy)
-        self._settle(self._anchor())
+        if self._settle(self._anchor()):
+            self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll by pixels where the device tells them; sideways over wide blocks."""
@@ -395,8 +398,12 @@ class ConversationView(QAbstractScrollArea):
         self.verticalScrollBar().setValue(round(value))
         self._moving = False
 
-    def _settle(self, anchor: Anchor | None) -> None:
-        """Lay out what is on screen and keep the anchor, or the end, where it is."""
+    def _settle(self, anchor: Anchor | None) -> bool:
+        """Lay out what is on screen and keep the anchor, or the end, where it is.
+
+        Returns whether any height changed, so that more than a scrolled strip is new.
+        """
+        any_change = False
         high = self.viewport().height()
         for _ in range(SETTLE_ROUNDS):
             self._set_range()
@@ -406,9 +413,10 @@ class ConversationView(QAbstractScrollArea):
                 self._move(top)
             if not self._column.ensure(self._value(), self._value() + high):
                 break
-            self.viewport().update()
+            any_change = True
         self._show_pill()
         self._idle.start()
+        return any_change
 
     def _update_span(self, top: float, bottom: float) -> None:
         wide = self.viewport().width()
@@ -437,6 +445,7 @@ class ConversationView(QAbstractScrollArea):
             self._reframe()
         else:
             self._settle(self._anchor())
+            self.viewport().update()
 
     def _reframe(self) -> None:
         anchor = self._anchor()
@@ -525,8 +534,8 @@ class ConversationView(QAbstractScrollArea):
         top = float(self._value())
         high = self.viewport().height()
         work = self._work.step(self._column, top, high)
-        if work.changed:
-            self._settle(self._anchor())
+        if work.changed and self._settle(self._anchor()):
+            self.viewport().update()
         if work.repaint:
             self.viewport().update()
         if work.more:

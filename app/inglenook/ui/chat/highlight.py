@@ -66,7 +66,7 @@ def _lexer(language: str) -> Lexer | None:
 @lru_cache(maxsize=256)
 def _role(kind: _TokenType) -> str:
     for parent, role in _ROLES:
-        if kind in parent:
+        if kind[: len(parent)] == parent:
             return role
     return ""
 

@@ -129,10 +129,7 @@ class Keyboard:
 
     def _targets(self, number: int) -> list[Target]:
         view = self._view.column.views[number]
-        width = self._view.column_width()
-        return [
-            each for each in all_targets(view, self._view.ink, width) if not is_off(view, each)
-        ]
+        return [each for each in all_targets(view, self._view.ink) if not is_off(view, each)]
 
     def _on_screen(self) -> list[tuple[int, Target | None]]:
         column, screen = self._view.column, QRectF(self._view.viewport().rect())

@@ -8,7 +8,14 @@ from PySide6.QtGui import QFontMetricsF
 
 from inglenook.chat.message import Message, Role, Status
 from inglenook.services.events import LiveText
-from inglenook.ui.chat.arrange import gap_above, guess_height, guess_lines, indent_of, piece_of
+from inglenook.ui.chat.arrange import (
+    NARROWEST,
+    gap_above,
+    guess_height,
+    guess_lines,
+    indent_of,
+    piece_of,
+)
 from inglenook.ui.chat.block import Block, Inside, Kind, Span
 from inglenook.ui.chat.code_piece import CodePiece
 from inglenook.ui.chat.feed import MarkdownFeed, definitions_in
@@ -26,6 +33,7 @@ TOP, HEADER, UNDER_HEADER, FOLD = 14, 28, 8, 30
 BUBBLE_X, BUBBLE_Y, OVER_ACTIONS, ACTIONS, BOTTOM = 16, 11, 6, 32, 6
 NOTE_X, NOTE_Y, NOTE_ICON = 12, 8, 24
 BUTTON = 32
+BESIDE_BUBBLE = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class MessageView:
         self.thought = 0
         self._feed: MarkdownFeed | None = None
         self._fed = 0
+        self._changed = 0
         self._frame: Frame | None = None
         self._links: list[Target] | None = None
 
@@ -109,11 +118,15 @@ class MessageView:
             self.lay(self._frame)
         return True
 
-    def take_live(self, live: LiveText) -> None:
-        """Show the text so far; only what is new is parsed."""
+    def take_live(self, live: LiveText) -> float:
+        """Show the text so far; only what is new is parsed.
+
+        Returns the height from which on something looks other than before.
+        """
+        self._changed = len(self.blocks)
         if self._frame is None:
             self.live = live
-            return
+            return 0.0
         before = self.live
         self.live = live
         thoughts = (before.thinking if before else "") != live.thinking
@@ -122,7 +135,12 @@ class MessageView:
             self.parse()
         elif len(live.text) > self._fed:
             self._read(live.text[self._fed :])
+        top = self.body_top
         self._place(self._frame)
+        if top != self.body_top or not 0 < self._changed <= len(self.tops):
+            return 0.0
+        kept = self._changed - 1
+        return self.tops[kept] + self.heights[kept]
 
     def parse(self) -> None:
         """Turn the text into blocks, a long one only as far as it is shown."""
@@ -188,6 +206,7 @@ class MessageView:
         if frame is None:
             return
         grown = self.pieces[kept] if kept < len(self.pieces) else None
+        self._changed = min(self._changed, kept)
         takes = bool(blocks) and isinstance(grown, CodePiece) and grown.take(blocks[0])
         del self.blocks[kept:], self.pieces[kept:], self.heights[kept:]
         for block in blocks:
@@ -277,7 +296,16 @@ class MessageView:
 
     def actions_top(self) -> float:
         """Return where the row of actions begins."""
+        if self.mine:
+            # Beside the bubble, level with its last line.
+            last = min(self.bubble().height(), 2.0 * BUBBLE_Y + 24)
+            return self.bubble().bottom() - last / 2 - ACTIONS / 2
         return self.height - ACTIONS - BOTTOM
+
+    def note_top(self) -> float:
+        """Return where the note begins."""
+        high = self.note.height + 2 * NOTE_Y if self.note is not None else 0.0
+        return self.height - (0 if self.mine else ACTIONS + OVER_ACTIONS) - BOTTOM - high
 
     def waits(self) -> bool:
         """Whether nothing is written yet."""
@@ -314,7 +342,8 @@ class MessageView:
     def _room(self, block: Block, frame: Frame) -> float:
         wide = frame.width
         if self.mine:
-            wide = min(frame.ink.px(BUBBLE_WIDTH), frame.width) - 2 * BUBBLE_X
+            beside = frame.width - frame.ink.px(BESIDE_BUBBLE)
+            wide = max(NARROWEST, min(frame.ink.px(BUBBLE_WIDTH), beside)) - 2 * BUBBLE_X
         return wide - indent_of(block, frame.ink)
 
     def _guess_blocks(self, frame: Frame) -> None:
@@ -360,7 +389,7 @@ class MessageView:
             self.targets.append(Target(Act.SHOW_ALL, QRectF(left, y + 8, wide, BUTTON), label))
             y += BUTTON + 8
         y = self._place_note(frame, y)
-        self.height = y + OVER_ACTIONS + ACTIONS + BOTTOM
+        self.height = y + (BOTTOM if self.mine else OVER_ACTIONS + ACTIONS + BOTTOM)
 
     def _bottom(self, frame: Frame) -> float:
         if self.blocks:

@@ -146,7 +146,6 @@ class MessagePainter:
         chosen = None
         if now.selection is not None:
             chosen = now.selection.part(now.number, index, utf16_length(piece.text))
-        painter.setClipRect(clip)
         piece.paint(painter, at + view.corner(index), clip, chosen)
 
     def _surroundings(
@@ -247,7 +246,7 @@ class MessagePainter:
             return
         icon, token, ground = note_look(view.message.status)
         high = view.note.height + 2 * NOTE_Y
-        top = at.y() + view.actions_top() - 6 - high
+        top = at.y() + view.note_top()
         wide = view.note.natural_width + 2 * NOTE_X + NOTE_ICON + 4
         rect = QRectF(at.x(), top, wide, high)
         if ground:
@@ -259,7 +258,7 @@ class MessagePainter:
         view.note.paint(painter, QPointF(place.left() + NOTE_ICON, place.top()), rect, None)
 
     def _actions(self, painter: QPainter, view: MessageView, at: QPointF, now: Moment) -> None:
-        row = action_row(view, self._ink, self._width)
+        row = action_row(view, self._ink)
         if not now.active and view.versions < 2:
             return
         for target in row:

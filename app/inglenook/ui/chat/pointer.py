@@ -191,7 +191,7 @@ class Pointer:
         number = column.message_at(place.y())
         view = column.views[number]
         inner = place - QPointF(0, column.top(number))
-        for target in all_targets(view, self._view.ink, self._view.column_width()):
+        for target in all_targets(view, self._view.ink):
             if target.rect.contains(inner) and not is_off(view, target):
                 return number, target
         return number, None

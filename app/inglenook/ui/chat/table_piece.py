@@ -129,7 +129,8 @@ class TablePiece:
         return cells
 
     def _text_starts(self) -> list[list[int]]:
-        starts, at = [], 0
+        starts: list[list[int]] = []
+        at = 0
         for row in self._cells:
             starts.append([])
             for cell in row:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from inglenook.ui.chat.block import Span, words_of
 from inglenook.ui.chat.ink import Ink
@@ -95,7 +95,7 @@ class TextPiece:
 
     def links(self) -> list[LinkPlace]:
         """Return the links, one for each line a link stands on."""
-        places = []
+        places: list[LinkPlace] = []
         for start, end, span in self._links:
             rects = self._rects(start, end)
             places.extend(LinkPlace(span.link, span.text, rect) for rect in rects)
@@ -104,22 +104,37 @@ class TextPiece:
     # Inside
 
     def _style_spans(self) -> tuple[list[Range], list[tuple[int, int, Span]]]:
-        formats, chips, links = [], [], []
+        formats: list[QTextLayout.FormatRange] = []
+        chips: list[Range] = []
+        links = []
         at = 0
         for span in self._spans:
             end = at + utf16_length(span.text)
-            if span != Span(span.text):
-                piece = QTextLayout.FormatRange()
-                piece.start, piece.length = at, end - at
-                piece.format = self._format(span)
-                formats.append(piece)
+            form = self._format(span) if span != Span(span.text) else None
             if span.code:
+                self._make_room(formats, at)
                 chips.append((at, end))
+                formats += [_range(at, end - 1, form), _range(end - 1, end, _spaced(form))]
+            elif form is not None:
+                formats.append(_range(at, end, form))
             if span.link:
                 links.append((at, end, span))
             at = end
         self._layout.setFormats(formats)
         return chips, links
+
+    def _make_room(self, formats: list[QTextLayout.FormatRange], at: int) -> None:
+        """Put a little air between a chip and the letter before it."""
+        if not at:
+            return
+        last = formats[-1] if formats else None
+        if last is not None and last.start + last.length == at:
+            last.length -= 1
+            formats.append(_range(at - 1, at, _spaced(last.format)))
+        else:
+            plain = QTextCharFormat()
+            plain.setFont(self._ink.font(self._style))
+            formats.append(_range(at - 1, at, _spaced(plain)))
 
     def _format(self, span: Span) -> QTextCharFormat:
         style = self._style
@@ -165,9 +180,25 @@ class TextPiece:
         painter.setBrush(self._ink.colour("hover"))
         inset = (self._line_height - self._ink.px(self._style.size) * 1.4) / 2
         for rect in self._rects(start, end):
-            chip = rect.translated(at).adjusted(-_CHIP_PAD, inset, _CHIP_PAD, -inset)
+            chip = rect.translated(at).adjusted(-_CHIP_PAD, inset, 0, -inset)
             painter.drawRoundedRect(chip, _CHIP_RADIUS, _CHIP_RADIUS)
         painter.restore()
+
+
+def _range(start: int, end: int, form: QTextCharFormat | None) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length = start, end - start
+    if form is not None:
+        made.format = form
+    return made
+
+
+def _spaced(form: QTextCharFormat | None) -> QTextCharFormat:
+    wide = QTextCharFormat(form) if form is not None else QTextCharFormat()
+    font = wide.font()
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _CHIP_PAD)
+    wide.setFont(font)
+    return wide
 
 
 def _option(align: str) -> QTextOption:
