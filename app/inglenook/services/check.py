@@ -253,7 +253,8 @@ def check_models() -> Checked:
             "Choose each again or take it off the list.",
             **found,
         )
-    return f"all readable: {len(found)}", tuple(found.items())
+    says = f"all readable: {len(found)}" if found else "none is installed"
+    return says, tuple(found.items())
 
 
 _FINE = "readable"
