@@ -67,7 +67,7 @@ class Template:
             TemplateError: it is no valid template, or too large.
         """
         if len(source) > MOST_SOURCE_CHARACTERS:
-            raise _failure("it is too large", characters=len(source))
+            raise _failure("is too large", characters=len(source))
         self.source = source
         self._constants = {"bos_token": bos, "eos_token": eos}
         self._program = self._run(lambda: _environment().from_string(source), every_line=False)
@@ -98,22 +98,22 @@ class Template:
         try:
             return bounded(work, every_line=every_line)
         except TimeoutError as cause:
-            raise _failure("it takes too long") from cause
+            raise _failure("takes too long") from cause
         except _RefusedError as cause:
-            raise _failure("it does not accept this conversation", cause=cause) from cause
+            raise _failure("does not accept this conversation", cause=cause) from cause
         except MemoryError as cause:
-            raise _failure("it takes too much memory", cause=cause) from cause
+            raise _failure("takes too much memory", cause=cause) from cause
         except _RAISED as cause:
             raise _failure(
-                "it has a fault", cause=f"{type(cause).__name__}: {cause}"
+                "has a fault", cause=f"{type(cause).__name__}: {cause}"
             ) from cause
 
 
 def _failure(why: str, **facts: object) -> TemplateError:
     shortened = {name: str(fact)[:300] for name, fact in facts.items()}
     return TemplateError(
-        f"The model's chat template cannot be used: {why}",
-        "Try another conversion of this model, or another model.",
+        "The chat template of this model failed",
+        f"It {why}: try another conversion of this model, or another model.",
         **shortened,
     )
 
