@@ -4,7 +4,7 @@ import pytest
 
 from inglenook.core.ids import ChatId
 from inglenook.services.events import ChatSummary
-from inglenook.ui.days import by_day, day_name
+from inglenook.ui.days import by_day, day_names
 
 TODAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12).astimezone()
@@ -28,7 +28,7 @@ def ms(days_ago: float) -> int:
     ],
 )
 def test_a_chat_stands_under_the_name_of_its_day(qapp, days_ago: float, name: str):
-    assert day_name(ms(days_ago), TODAY) == name
+    assert day_names(TODAY)(ms(days_ago)) == name
 
 
 def test_chats_of_a_day_stay_together_in_their_order(qapp):

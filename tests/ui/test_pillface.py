@@ -30,7 +30,7 @@ READY = EngineState(EnginePhase.READY, MODEL, PLAN)
             "warn",
             "Cancel",
         ),
-        (READY, "SmolLM2 135M, 4-bit, Ready · Running on CPU", "ok", ""),
+        (READY, "SmolLM2 135M, 4-bit, Ready · running on CPU", "ok", ""),
         (
             replace(READY, phase=EnginePhase.RESTARTING),
             "SmolLM2 135M, 4-bit, Restarting",

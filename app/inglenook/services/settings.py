@@ -41,7 +41,7 @@ class SettingsService:
 
     def announce(self) -> None:
         """Announce the settings as they are, and what was wrong with the file."""
-        self._bus.publish(SettingsChanged(self.now.theme, self.now.welcomed))
+        self._bus.publish(_announcement(self.now))
         if self._file.problem is not None:
             self._bus.publish(ProblemArose(self._file.problem))
 
@@ -59,6 +59,10 @@ class SettingsService:
         """Remember that the first-run page has been seen."""
         self._change(lambda old: replace(old, welcomed=True))
 
+    def set_text_scale(self, scale: float) -> None:
+        """Choose the size of text over the usual one, 0.5 to 3."""
+        self._change(lambda old: replace(old, text_scale=scale))
+
     def set_last_chat(self, chat: str) -> None:
         """Remember which chat to open next time."""
         self._change(lambda old: replace(old, last_chat=chat))
@@ -74,7 +78,7 @@ class SettingsService:
                 return
             self.now = changed
             problem = self._write(changed)
-        self._bus.publish(SettingsChanged(changed.theme, changed.welcomed))
+        self._bus.publish(_announcement(changed))
         if problem is not None:
             self._bus.publish(ProblemArose(problem))
 
@@ -88,3 +92,7 @@ class SettingsService:
             return None if was_failing else error.problem
         self._is_failing = False
         return None
+
+
+def _announcement(settings: Settings) -> SettingsChanged:
+    return SettingsChanged(settings.theme, settings.welcomed, settings.text_scale)

@@ -65,6 +65,7 @@ class ChatList(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[Row, ...] = ()
+        self._number_of: dict[ChatId, int] = {}
         self._open_chat: ChatId | None = None
 
     def show_chats(self, chats: Sequence[ChatSummary], today: date) -> None:
@@ -95,10 +96,8 @@ class ChatList(QAbstractListModel):
 
     def index_of(self, chat: ChatId | None) -> QModelIndex:
         """Return the index of the first row that belongs to a chat."""
-        for number, row in enumerate(self._rows):
-            if isinstance(row, ChatRow | HitRow) and row.chat == chat:
-                return self.index(number)
-        return QModelIndex()
+        number = self._number_of.get(chat) if chat is not None else None
+        return QModelIndex() if number is None else self.index(number)
 
     def neighbour(self, chat: ChatId | None, step: int) -> ChatId | None:
         """Return the chat ``step`` rows further; from the end it goes on at the other end."""
@@ -152,6 +151,10 @@ class ChatList(QAbstractListModel):
             return
         self.beginResetModel()
         self._rows = rows
+        self._number_of = {}
+        for number, row in enumerate(rows):
+            if not isinstance(row, Heading):
+                self._number_of.setdefault(row.chat, number)
         self.endResetModel()
 
 

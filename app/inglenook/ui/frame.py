@@ -46,6 +46,7 @@ class Frame(QWidget):
         self._wants_side = True
         self._shows_overlay = False
         self._is_bare = False
+        self._reason = Qt.FocusReason.MouseFocusReason
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
@@ -68,8 +69,13 @@ class Frame(QWidget):
         self._is_bare = is_bare
         self._arrange()
 
-    def toggle_side(self) -> None:
-        """Show or hide the side bar."""
+    def toggle_side(self, *, by_keyboard: bool = False) -> None:
+        """Show or hide the side bar; one that lies over the page gets the keyboard."""
+        self._reason = (
+            Qt.FocusReason.ShortcutFocusReason
+            if by_keyboard
+            else Qt.FocusReason.MouseFocusReason
+        )
         if self.is_narrow():
             self._shows_overlay = not self._shows_overlay
         else:
@@ -116,5 +122,5 @@ class Frame(QWidget):
         if was_hidden is shown:
             self._side.setVisible(shown)
         if over and was_hidden:
-            self._side.new_chat.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._side.new_chat.setFocus(self._reason)
         self.side_changed.emit(shown)

@@ -45,7 +45,7 @@ def face_of(state: EngineState) -> PillFace:
             text = tr("Loading {percent} %").format(percent=percent)
             return PillFace(name, chip, text, "warn", percent / 100, tr("Cancel"))
         case EnginePhase.READY:
-            summary = one_line(state.plan.summary, 80) if state.plan else ""
+            summary = _lower_first(one_line(state.plan.summary, 80)) if state.plan else ""
             tight = state.plan is not None and state.plan.verdict is Verdict.TIGHT
             text = tr("Ready · {summary}").format(summary=summary) if summary else tr("Ready")
             return PillFace(name, chip, text, "warn" if tight else "ok")
@@ -57,6 +57,11 @@ def face_of(state: EngineState) -> PillFace:
         case EnginePhase.BROKEN:
             text = tr("Stopped too often")
             return PillFace(name, chip, text, "bad", None, tr("Try again"))
+
+
+def _lower_first(text: str) -> str:
+    """Continue a sentence; names in capitals stay as they are."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def tip_of(state: EngineState) -> str:

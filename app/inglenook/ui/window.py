@@ -145,7 +145,7 @@ class Window(QMainWindow):
             stop=self._stop_or_close,
             open_model=self.choose_file,
             choose_model=self.top.pill.open_menu,
-            toggle_side=self.frame.toggle_side,
+            toggle_side=partial(self.frame.toggle_side, by_keyboard=True),
             next_pane=self._next_pane,
             bigger=partial(self._scale, _STEP_PERCENT),
             smaller=partial(self._scale, -_STEP_PERCENT),

@@ -20,6 +20,8 @@ def one_line(text: str, limit: int = 160) -> str:
     Control characters and the invisible signs that reverse reading order are taken out, so
     that a file or chat cannot pretend to have another name.
     """
+    if len(text) <= limit and text.isprintable():
+        return " ".join(text.split())
     seen = "".join(_visible(sign) for sign in text[: limit * 4])
     line = " ".join(seen.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
