@@ -105,7 +105,7 @@ class EngineService:
         self._listeners: dict[RequestId, AnswerListener] = {}
         self._waiting: list[Answer] = []
         self._is_started = False
-        self._worker = Worker("engine", self._give_up_load)
+        self._worker = Worker("engine", _say_nothing)
         self._client = make_client(self._on_event, self._on_death)
 
     @property
@@ -120,7 +120,9 @@ class EngineService:
             name = parse_name(Path(path).name).title
             model = InstalledModel(path, name, "", 0, "", 0)
             self._become(EngineState(EnginePhase.LOADING, model))
-        self._worker.post(partial(self._load, path, number))
+        self._worker.post(
+            partial(self._load, path, number), partial(self._give_up_load, number)
+        )
 
     def cancel_load(self) -> None:
         """Give up the load in progress, if there is one."""
@@ -138,10 +140,7 @@ class EngineService:
         """Free the model's memory, or give up the load in progress."""
         with self._lock:
             self._loads.forget()
-            if self._is_started:
-                # A load that ends before it hears of this is undone by the second command.
-                self._client.send(CancelLoad())
-                self._client.send(Unload())
+            self._free()
             self._become(EngineState())
         self._give_up_waiting(NO_MODEL)
 
@@ -202,11 +201,7 @@ class EngineService:
     def _load(self, path: str, number: int) -> None:
         if not self._loads.is_wanted(number):
             return
-        try:
-            model, plan = self._plan(path)
-        except InglenookError as error:
-            self._fail_load(number, error.problem)
-            return
+        model, plan = self._plan(path)
         with self._lock:
             if not self._loads.is_wanted(number):
                 return
@@ -217,9 +212,12 @@ class EngineService:
             self._client.start()
             self._client.send(Load(path, plan.settings))
 
-    def _give_up_load(self, problem: Problem) -> None:
-        """Show a fault of our own as a model that cannot be loaded."""
-        self._fail_load(self._loads.wanted, problem)
+    def _give_up_load(self, number: int, problem: Problem) -> None:
+        """Fail a load that was not sent; an earlier model is freed as for any load."""
+        with self._lock:
+            if self._loads.is_wanted(number):
+                self._free()
+        self._fail_load(number, problem)
 
     # --- on the client's threads ---
 
@@ -290,6 +288,13 @@ class EngineService:
         for command in waiting:
             self._tell(RequestId(command.request), Failed(command.request, problem))
 
+    def _free(self) -> None:
+        """Have the engine free what it has or is loading; the lock is held."""
+        if self._is_started:
+            # A load that ends before it hears of the first command is undone by the second.
+            self._client.send(CancelLoad())
+            self._client.send(Unload())
+
     def _send(self, command: Answer) -> Problem | None:
         """Send it; return what is wrong with it, or None."""
         try:
@@ -314,3 +319,7 @@ class EngineService:
         if now != self._state:
             self._state = now
             self._bus.publish(EngineChanged(now))
+
+
+def _say_nothing(_problem: Problem) -> None:
+    """Leave a fault of remembering a model to the log."""

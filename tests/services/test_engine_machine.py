@@ -1,0 +1,244 @@
+"""Whatever is loaded, asked, stopped and killed in whatever order: every answer ends once."""
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from inglenook.chat.message import Role, Timings
+from inglenook.chat.sampling import EXACT
+from inglenook.core.errors import ModelFileError, Problem
+from inglenook.core.ids import ChatId, RequestId
+from inglenook.engine.death import Cause, Death
+from inglenook.engine.protocol import (
+    Answer,
+    Cancel,
+    CancelLoad,
+    Delta,
+    Done,
+    Failed,
+    Load,
+    Loaded,
+    LoadFailed,
+    LoadProgress,
+    Turn,
+    Unload,
+    Unloaded,
+)
+from inglenook.services.bus import Bus
+from inglenook.services.echo import echo_plan
+from inglenook.services.engine import EngineService
+from inglenook.services.events import EnginePhase
+
+PATHS = ("a.gguf", "b.gguf", "bad header.gguf", "refused.gguf", "deadly.gguf")
+TURNS = (Turn(Role.USER, "Hello"),)
+
+
+@dataclass
+class Job:
+    """A command on its way, whether anybody is there to do it, and whether it is given up."""
+
+    command: Load | Answer | Unload
+    is_refused: bool = False
+    is_given_up: bool = False
+
+    @property
+    def is_load(self) -> bool:
+        return isinstance(self.command, Load)
+
+
+class Model:
+    """An engine client and its process, as their documents promise them to be.
+
+    Commands wait in order; ``step`` does the next one. Every Load is answered; every Answer
+    is answered or named in a death. The third death opens the breaker.
+    """
+
+    def __init__(self, on_event, on_death) -> None:
+        self._event, self._on_death = on_event, on_death
+        self.queue: deque[Job] = deque()
+        self.is_running = False
+        self.loaded = ""
+        self._wanted: Load | None = None
+        self._deaths = 0
+
+    def start(self) -> None:
+        if not self.is_running:
+            self.is_running, self._deaths, self.loaded = True, 0, ""
+
+    def send(self, command) -> None:
+        match command:
+            case CancelLoad():
+                self._give_up(lambda job: job.is_load)
+            case Cancel(request):
+                self._give_up(lambda job: getattr(job.command, "request", "") == request)
+            case Load() | Answer() if not self.is_running:
+                self.queue.append(Job(command, is_refused=True))
+            case Load() | Answer() | Unload() if self.is_running:
+                self._wanted = {Load: command, Unload: None}.get(type(command), self._wanted)
+                self.queue.append(Job(command))
+
+    def close(self) -> None:
+        self.queue.clear()
+
+    def _give_up(self, is_meant) -> None:
+        for job in self.queue:
+            job.is_given_up |= is_meant(job) and not job.is_refused
+
+    def step(self) -> None:
+        """Do the next command."""
+        job = self.queue.popleft()
+        if job.is_refused:
+            problem = Problem("The engine is not running", "Load a model.")
+            refusal = (
+                LoadFailed(problem) if job.is_load else Failed(job.command.request, problem)
+            )
+            self._event(refusal)
+            return
+        match job.command:
+            case Load():
+                self._load(job, job.command)
+            case Unload():
+                self.loaded = ""
+                self._event(Unloaded())
+            case Answer():
+                self._answer(job, job.command)
+
+    def _load(self, job: Job, command: Load) -> None:
+        self._event(LoadProgress(0.5))
+        self.loaded = ""
+        if command.path == "deadly.gguf":
+            self.queue.appendleft(job)
+            self.die()
+        elif job.is_given_up or command.path == "refused.gguf":
+            if not any(each.is_load for each in self.queue):
+                self._wanted = None
+            self._event(LoadFailed(Problem("No", "Do."), cancelled=job.is_given_up))
+        else:
+            self.loaded = command.path
+            self._event(Loaded(command.path, "", 1, 1, has_template=True, load_s=0))
+
+    def _answer(self, job: Job, command: Answer) -> None:
+        if not self.loaded:
+            self._event(Failed(command.request, Problem("No model", "Load one.")))
+            return
+        self._event(Delta(command.request, "Hi", 1))
+        reason = "stopped" if job.is_given_up else "end"
+        self._event(Done(command.request, reason, Timings()))
+
+    def die(self) -> None:
+        """End as by SIGKILL; come back with the model that was loaded, if that may be."""
+        lost = [job.command for job in self.queue]
+        loads = [each for each in lost if isinstance(each, Load)]
+        requests = tuple(each.request for each in lost if isinstance(each, Answer))
+        self.queue.clear()
+        self._deaths += 1
+        self.loaded = ""
+        again = self._wanted if self._deaths < 3 and not loads else None
+        self.is_running = again is not None
+        if again is not None:
+            self.queue.append(Job(again))
+        else:
+            self._wanted = None
+        loading = loads[0].path if loads else ""
+        death = Death(Cause.ENDED, -9, requests=requests, loading=loading)
+        death = replace(death, restarting=self.is_running)
+        self._on_death(death, death.restarting)
+        for _ in loads:
+            self._event(LoadFailed(death.problem))
+
+
+def planned(path: str):
+    if path == "bad header.gguf":
+        raise ModelFileError("This is no model", "Choose another.")
+    return echo_plan(path)
+
+
+class EngineMachine(RuleBasedStateMachine):
+    """A person, an engine and a killer, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bus = Bus()
+        self.announced = []
+        self.bus.subscribe(lambda each: self.announced.append(each.state))
+        self.ends: dict[str, list] = {}
+        self.wanted = ""
+        self.service = EngineService(self.bus, self.make, planned, lambda _: None)
+
+    def make(self, on_event, on_death) -> Model:
+        self.engine = Model(on_event, on_death)
+        return self.engine
+
+    def teardown(self) -> None:
+        try:
+            self.finish()
+        finally:
+            self.service.close()
+
+    def finish(self) -> None:
+        """Let the engine do all it was asked for; then nothing may be left open."""
+        while self.engine.queue:
+            self.engine.step()
+        state = self.service.state
+        assert state.phase not in {EnginePhase.LOADING, EnginePhase.RESTARTING}
+        assert state.answering == 0
+        assert all(len(ends) == 1 for ends in self.ends.values()), self.ends
+        if state.phase is EnginePhase.READY:
+            assert self.engine.loaded == state.model.path == self.wanted
+        else:
+            assert not self.engine.loaded
+
+    @rule(path=st.sampled_from(PATHS))
+    def load(self, path):
+        self.wanted = path
+        self.service.load(path)
+        assert self.service._worker.settle(5)
+
+    @rule(how=st.sampled_from(["unload", "cancel_load", "retry"]))
+    def press(self, how):
+        getattr(self.service, how)()
+        assert self.service._worker.settle(5)
+
+    @rule()
+    def ask(self):
+        request = RequestId(f"r{len(self.ends)}")
+        ends = self.ends[request] = []
+
+        def hear(_, event):
+            if isinstance(event, Done | Failed | Problem):
+                ends.append(event)
+
+        self.service.answer(request, ChatId("c"), TURNS, EXACT, hear)
+
+    @precondition(lambda self: self.ends)
+    @rule(data=st.data())
+    def stop(self, data):
+        self.service.cancel(data.draw(st.sampled_from(sorted(self.ends))))
+
+    @precondition(lambda self: self.engine.queue)
+    @rule()
+    def work(self):
+        self.engine.step()
+
+    @precondition(lambda self: self.engine.is_running)
+    @rule()
+    def kill(self):
+        self.engine.die()
+
+    @invariant()
+    def the_last_state_announced_is_the_present_one(self):
+        if self.announced:
+            assert self.announced[-1] == self.service.state
+
+    @invariant()
+    def no_answer_ends_twice(self):
+        assert all(len(ends) <= 1 for ends in self.ends.values())
+
+
+EngineMachine.TestCase.settings = settings(
+    max_examples=150, stateful_step_count=25, deadline=None
+)
+TestEngineMachine = EngineMachine.TestCase
