@@ -109,6 +109,35 @@ def test_a_fault_of_our_own_while_planning_ends_the_load(make_played):
     assert "inside Inglenook" in desk.engine.state.problem.title
 
 
+def test_a_file_that_is_overtaken_before_it_is_found_broken_is_nobodys_concern(make_played):
+    def plan(path):
+        if path == "x.gguf":
+            desk.engine.load(ECHO_PATH)
+            raise ModelFileError("This is no model file", "Choose another one.")
+        return echo_plan(path)
+
+    desk = make_played(plan=plan)
+    desk.engine.load("x.gguf")
+    desk.settle()
+    desk.settle()
+    assert desk.client.kinds() == ["Load"]
+    assert desk.engine.state.phase is EnginePhase.LOADING
+
+
+def test_a_file_that_is_no_model_frees_the_one_before_it(make_played):
+    def plan(path):
+        if path == "x.gguf":
+            raise ModelFileError("This is no model file", "Choose another one.")
+        return echo_plan(path)
+
+    desk = make_played(plan=plan)
+    desk.ready()
+    desk.engine.load("x.gguf")
+    desk.settle()
+    assert desk.client.kinds()[-1] == "Unload"
+    assert desk.engine.state.phase is EnginePhase.FAILED
+
+
 def test_a_model_the_engine_refuses_is_told_with_its_words(played, phase):
     played.engine.load(ECHO_PATH)
     played.settle()

@@ -41,6 +41,13 @@ def test_a_change_is_kept_and_announced(settings, bus, heard, path):
     assert heard[1] == SettingsChanged("dark", welcomed=True)
 
 
+def test_the_size_of_text_is_kept(settings, bus, path):
+    settings.set_text_scale(1.25)
+    assert SettingsService(bus, SettingsFile(path)).now.text_scale == 1.25
+    with pytest.raises(BadArgumentError):
+        settings.set_text_scale(9)
+
+
 def test_the_same_choice_again_is_no_change(settings, heard):
     settings.set_theme("system")
     assert heard == []

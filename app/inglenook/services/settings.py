@@ -60,7 +60,13 @@ class SettingsService:
         self._change(lambda old: replace(old, welcomed=True))
 
     def set_text_scale(self, scale: float) -> None:
-        """Choose the size of text over the usual one, 0.5 to 3."""
+        """Choose the size of text over the usual one, 0.5 to 3.
+
+        Raises:
+            BadArgumentError: it is out of this range.
+        """
+        if not 0.5 <= scale <= 3.0:
+            raise BadArgumentError("Text cannot have this size", "Choose from 50 to 300 %.")
         self._change(lambda old: replace(old, text_scale=scale))
 
     def set_last_chat(self, chat: str) -> None:
