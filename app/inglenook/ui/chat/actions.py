@@ -4,8 +4,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from inglenook.ui.chat.code_piece import CodePiece
+from inglenook.ui.chat.frame import ACTIONS, BUTTON
 from inglenook.ui.chat.ink import Ink
-from inglenook.ui.chat.message_view import ACTIONS, BUTTON, MessageView
+from inglenook.ui.chat.message_view import MessageView
 from inglenook.ui.chat.phrases import act_name, versions_label
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.theme import LABEL

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRectF
 from inglenook.chat.message import Role
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import NodeId
+from inglenook.ui.chat.frame import Frame
 from inglenook.ui.chat.heights import Heights
-from inglenook.ui.chat.message_view import Frame, MessageView
+from inglenook.ui.chat.message_view import MessageView
 from inglenook.ui.chat.selection import Place
 from inglenook.ui.theme import SPACE_4
 

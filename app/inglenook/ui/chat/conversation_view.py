@@ -1,38 +1,29 @@
 """The conversation: messages painted in one scrolling column."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from inglenook.chat.message import Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
-from inglenook.ui import theme
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.column import Anchor, Column
-from inglenook.ui.chat.idle import IdleWork
-from inglenook.ui.chat.ink import Ink
-from inglenook.ui.chat.jump_pill import JumpPill
 from inglenook.ui.chat.keyboard import Keyboard
-from inglenook.ui.chat.message_view import Frame
 from inglenook.ui.chat.painter import MessagePainter, Moment, caret_rect
 from inglenook.ui.chat.phrases import live_meta
 from inglenook.ui.chat.pointer import Pointer
+from inglenook.ui.chat.scrolling_column import ScrollingColumn
 from inglenook.ui.chat.selection import Selection, copied, everything
 from inglenook.ui.chat.target import Act, Target
-from inglenook.ui.icons import Icons
-from inglenook.ui.theme import COLUMN_WIDTH, Palette
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import one_line, tr
 
@@ -45,7 +36,7 @@ SPOKEN = 400
 SETTLE_ROUNDS = 6
 
 
-class ConversationView(QAbstractScrollArea):
+class ConversationView(ScrollingColumn):
     """Shows a conversation, streams an answer into it, and lets people act on messages.
 
     Everything is painted; model output is never interpreted as HTML and never loads
@@ -69,39 +60,17 @@ class ConversationView(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icons = Icons()
-        self._palette, self._percent = theme.LIGHT, 100
-        self._ink = Ink(self._palette, self._percent, self._icons)
-        self._frame = Frame(self._ink, float(COLUMN_WIDTH))
-        self._column = Column(self._frame)
         self._conversation = Conversation(ChatId(""))
         self._selection: Selection | None = None
         self._copied: tuple[int, Target] | None = None
-        self._following, self._moving = True, False
         self._caret = True
-        self._pill = JumpPill(self._ink, self)
-        self._pill.clicked.connect(self.jump_to_latest)
         self._pointer, self._keyboard = Pointer(self), Keyboard(self)
         self._blink = self._timer(BLINK_MS, self._turn_caret)
         self._thanks = self._timer(COPIED_MS, self._forget_copied, once=True)
-        self._idle = self._timer(PREFETCH_MS, self._work_idly, once=True)
-        self._work = IdleWork()
-        # Events arrive as soon as the first of these is called: everything else is there.
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Conversation"))
+        # Events of the viewport arrive from here on: everything else is there.
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def _timer(
-        self, interval_ms: int, slot: Callable[[], None], *, once: bool = False
-    ) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(interval_ms)
-        timer.setSingleShot(once)
-        timer.timeout.connect(slot)
-        return timer
 
     # What is shown
 
@@ -155,41 +124,6 @@ class ConversationView(QAbstractScrollArea):
         if live_meta(live) != old_meta:
             self._update_span(start, start + view.body_top)
 
-    def set_palette(self, palette: Palette) -> None:
-        """Paint in other colours."""
-        self._palette = palette
-        self._change_ink()
-
-    def set_text_scale(self, percent: int) -> None:
-        """Make text larger or smaller.
-
-        Args:
-            percent: 85 to 200.
-        """
-        self._percent = percent
-        self._change_ink()
-
-    def scroll_to(self, node: NodeId) -> None:
-        """Bring the beginning of a message to the upper edge."""
-        number = self._column.number_of(node)
-        if number is not None:
-            self._following = False
-            for _ in range(3):
-                self._column.ensure(
-                    self._column.top(number),
-                    self._column.top(number) + self.viewport().height(),
-                )
-            self._set_range()
-            self._move(self._column.top(number))
-            self._settle(None)
-            self.viewport().update()
-
-    def jump_to_latest(self) -> None:
-        """Go to the end and follow what is being written."""
-        self._following = True
-        self._settle(None)
-        self.viewport().update()
-
     def select_all(self) -> None:
         """Select every message."""
         self._selection = everything(len(self._column.views))
@@ -208,22 +142,7 @@ class ConversationView(QAbstractScrollArea):
         """Whether any text is selected."""
         return self._selection is not None and not self._selection.empty
 
-    @property
-    def following(self) -> bool:
-        """Whether the view keeps to the end while text arrives."""
-        return self._following
-
     # For the parts of this view
-
-    @property
-    def column(self) -> Column:
-        """The messages and where they are."""
-        return self._column
-
-    @property
-    def ink(self) -> Ink:
-        """Colours and fonts."""
-        return self._ink
 
     @property
     def selection(self) -> Selection | None:
@@ -236,19 +155,6 @@ class ConversationView(QAbstractScrollArea):
         if selection is not None and not selection.empty:
             self._stop_following()
         self.viewport().update()
-
-    def column_left(self) -> float:
-        """Return where the column begins in the viewport."""
-        return float(round((self.viewport().width() - self._frame.width) / 2))
-
-    def to_column(self, point: QPointF) -> QPointF:
-        """Return a point of the viewport in the column's system."""
-        return QPointF(point.x() - self.column_left(), point.y() + self._value())
-
-    def seen(self, number: int, rect: QRectF) -> QRectF:
-        """Return where a message's rectangle is in the viewport."""
-        y = self._column.top(number) - self._value()
-        return rect.translated(self.column_left(), y)
 
     def press(self, number: int, target: Target) -> None:
         """Do what a target says."""
@@ -268,23 +174,6 @@ class ConversationView(QAbstractScrollArea):
             self._copy(number, target, view.blocks[int(target.value)].code, tr("Code copied"))
         else:
             self._unfold(number, target)
-
-    def reveal(self, rect: QRectF) -> None:
-        """Scroll as little as needed so that a rectangle of the viewport is seen."""
-        high = self.viewport().height()
-        if rect.top() < 8:
-            self.scroll_by(rect.top() - 8)
-        elif rect.bottom() > high - 8:
-            self.scroll_by(min(rect.bottom() - high + 8, rect.top() - 8))
-
-    def scroll_by(self, pixels: float) -> None:
-        """Scroll as a person does: going up ends following."""
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + round(pixels))
-
-    def column_width(self) -> float:
-        """Return the width of the column in pixels."""
-        return self._frame.width
 
     def say_focus(self, number: int, target: Target | None) -> None:
         """Tell a screen reader where the keyboard is now."""
@@ -315,23 +204,6 @@ class ConversationView(QAbstractScrollArea):
         for number in self._column.between(top, top + clip.height()):
             at = QPointF(self.column_left(), round(self._column.top(number) - self._value()))
             messages.paint(painter, self._column.views[number], at, clip, self._moment(number))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out for the new width; what is being read stays."""
-        super().resizeEvent(event)
-        self._change_width()
-        self._place_pill()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Move the painted picture and paint only the strip that came into view."""
-        del dx
-        if self._moving:
-            self.viewport().scroll(0, dy)
-            return
-        self._following = dy < 0 and self._at_end()
-        self.viewport().scroll(0, dy)
-        if self._settle(self._anchor()):
-            self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll by pixels where the device tells them; sideways over wide blocks."""
@@ -368,94 +240,6 @@ class ConversationView(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave presses to the hands."""
         event.accept()
-
-    def _value(self) -> int:
-        return self.verticalScrollBar().value()
-
-    def _at_end(self) -> bool:
-        return self._value() >= self.verticalScrollBar().maximum() - FOLLOW_WITHIN
-
-    def _anchor(self) -> Anchor | None:
-        top = float(self._value())
-        return self._column.anchor(top, top + self.viewport().height())
-
-    def _stop_following(self) -> None:
-        self._following = False
-        self._show_pill()
-
-    def _set_range(self) -> None:
-        high = self.viewport().height()
-        bar = self.verticalScrollBar()
-        self._moving = True
-        bar.setRange(0, max(0, round(self._column.height) - high))
-        bar.setPageStep(max(1, high - int(self._ink.px(48))))
-        bar.setSingleStep(int(self._ink.px(24)))
-        self._moving = False
-        self._show_pill()
-
-    def _move(self, value: float) -> None:
-        self._moving = True
-        self.verticalScrollBar().setValue(round(value))
-        self._moving = False
-
-    def _settle(self, anchor: Anchor | None) -> bool:
-        """Lay out what is on screen and keep the anchor, or the end, where it is.
-
-        Returns whether any height changed, so that more than a scrolled strip is new.
-        """
-        any_change = False
-        high = self.viewport().height()
-        for _ in range(SETTLE_ROUNDS):
-            self._set_range()
-            if self._following:
-                self._move(self.verticalScrollBar().maximum())
-            elif anchor is not None and (top := self._column.top_for(anchor)) is not None:
-                self._move(top)
-            if not self._column.ensure(self._value(), self._value() + high):
-                break
-            any_change = True
-        self._show_pill()
-        self._idle.start()
-        return any_change
-
-    def _update_span(self, top: float, bottom: float) -> None:
-        wide = self.viewport().width()
-        rect = QRectF(0, top - 4, wide, bottom - top + 8).toAlignedRect()
-        self.viewport().update(rect.intersected(self.viewport().rect()))
-
-    def _show_pill(self) -> None:
-        self._pill.setVisible(not self._following and not self._at_end())
-
-    def _place_pill(self) -> None:
-        self._pill.resize(self._pill.sizeHint())
-        area = self.viewport().geometry()
-        x = area.center().x() - self._pill.width() // 2
-        self._pill.move(x, area.bottom() - self._pill.height() - 12)
-
-    def _change_ink(self) -> None:
-        self._ink = Ink(self._palette, self._percent, self._icons)
-        self._pill.set_ink(self._ink)
-        self._place_pill()
-        self._reframe()
-
-    def _change_width(self) -> None:
-        room = float(self.viewport().width() - 2 * SIDE_MARGIN)
-        width = max(160.0, min(self._ink.px(COLUMN_WIDTH), room))
-        if width != self._frame.width or self._frame.ink is not self._ink:
-            self._reframe()
-        else:
-            self._settle(self._anchor())
-            self.viewport().update()
-
-    def _reframe(self) -> None:
-        anchor = self._anchor()
-        room = float(self.viewport().width() - 2 * SIDE_MARGIN)
-        width = max(160.0, min(self._ink.px(COLUMN_WIDTH), room))
-        self._frame = Frame(self._ink, width)
-        self._column.set_frame(self._frame)
-        self._forget_targets()
-        self._settle(anchor)
-        self.viewport().update()
 
     def _moment(self, number: int) -> Moment:
         pointer, keyboard = self._pointer, self._keyboard
@@ -529,14 +313,3 @@ class ConversationView(QAbstractScrollArea):
         self._forget_targets()
         self._settle(anchor)
         self.viewport().update()
-
-    def _work_idly(self) -> None:
-        top = float(self._value())
-        high = self.viewport().height()
-        work = self._work.step(self._column, top, high)
-        if work.changed and self._settle(self._anchor()):
-            self.viewport().update()
-        if work.repaint:
-            self.viewport().update()
-        if work.more:
-            self._idle.start()

@@ -1,7 +1,8 @@
 """One message on screen: its blocks, where each thing is, what can be pressed."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from time import thread_time
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
@@ -16,32 +17,36 @@ from inglenook.ui.chat.arrange import (
     indent_of,
     piece_of,
 )
-from inglenook.ui.chat.block import Block, Inside, Kind, Span
+from inglenook.ui.chat.block import Block, Inside, Kind
 from inglenook.ui.chat.code_piece import CodePiece
 from inglenook.ui.chat.feed import MarkdownFeed, definitions_in
-from inglenook.ui.chat.ink import Ink
+from inglenook.ui.chat.frame import (
+    ACTIONS,
+    BESIDE_BUBBLE,
+    BOTTOM,
+    BUBBLE_X,
+    BUBBLE_Y,
+    BUTTON,
+    FOLD,
+    HEADER,
+    NOTE_ICON,
+    NOTE_X,
+    NOTE_Y,
+    OVER_ACTIONS,
+    TOP,
+    UNDER_HEADER,
+    Frame,
+)
 from inglenook.ui.chat.markdown import harmless, plain_blocks
 from inglenook.ui.chat.phrases import note_of, show_all_label, thinking_label
 from inglenook.ui.chat.piece import Piece
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import TextPiece, plain_piece
+from inglenook.ui.chat.typed import SHOWN_AT_FIRST, first_part, typed_blocks
 from inglenook.ui.theme import BODY, BUBBLE_WIDTH, LABEL, UI
 
-SHOWN_AT_FIRST = 64_000
-SLICE = 16_000
-TOP, HEADER, UNDER_HEADER, FOLD = 14, 28, 8, 30
-BUBBLE_X, BUBBLE_Y, OVER_ACTIONS, ACTIONS, BOTTOM = 16, 11, 6, 32, 6
-NOTE_X, NOTE_Y, NOTE_ICON = 12, 8, 24
-BUTTON = 32
-BESIDE_BUBBLE = 190
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What a message is laid out for: ink, and the width of the column in pixels."""
-
-    ink: Ink
-    width: float
+SLICE = 2_000
+PARSE_S, MORE_S = 0.05, 0.006
 
 
 class MessageView:
@@ -150,19 +155,28 @@ class MessageView:
         self._add_thoughts()
         text = self.text
         if self.mine:
-            self._replace(self.thought, typed_blocks(text if self.whole else _first_part(text)))
+            self._replace(self.thought, typed_blocks(text if self.whole else first_part(text)))
             self._fed = len(text)
             return
         self._feed = MarkdownFeed(definitions=definitions_in(text))
-        live = self.writing and self.live is not None
-        self._read(text if live else _first_part(text))
+        self._read_for(PARSE_S)
+
+    def _wanted(self) -> int:
+        """Return how many characters are to be shown."""
+        whole = self.whole or (self.writing and self.live is not None)
+        return len(self.text) if whole else len(first_part(self.text))
+
+    def _read_for(self, seconds: float) -> None:
+        text, end = self.text, self._wanted()
+        until = thread_time() + seconds
+        while self._fed < end and thread_time() < until:
+            self._read(text[self._fed : min(self._fed + SLICE, end)])
 
     def read_more(self) -> bool:
-        """Parse a slice more of a message shown as a whole; return whether it goes on."""
-        text = self.text
-        if not (self.whole and self.parsed and self._feed) or self._fed >= len(text):
+        """Parse some more of a message that was too long for one go; return whether it did."""
+        if not self.parsed or self._feed is None or self._fed >= self._wanted():
             return False
-        self._read(text[self._fed : self._fed + SLICE])
+        self._read_for(MORE_S)
         if self._frame is not None:
             self._place(self._frame)
         return True
@@ -420,29 +434,3 @@ class MessageView:
             room = frame.width - 2 * NOTE_X - NOTE_ICON
             self.note = plain_piece(words, frame.ink, room, UI, "text")
         return y + 10 + self.note.height + 2 * NOTE_Y
-
-
-def typed_blocks(text: str) -> list[Block]:
-    """Return what a person typed, line for line, in blocks of a few thousand characters."""
-    blocks, lines, size = [], list[str](), 0
-    for line in harmless(text.replace("\r\n", "\n")).strip("\n").split("\n"):
-        for cut in range(0, max(len(line), 1), 4_000):
-            lines.append(line[cut : cut + 4_000])
-            size += 4_000 if len(line) > 4_000 else len(line) + 1
-        if size >= 4_000:
-            blocks.extend(_typed(lines))
-            lines, size = [], 0
-    return [*blocks, *_typed(lines)] if lines else blocks
-
-
-def _typed(lines: list[str]) -> list[Block]:
-    if any(len(line) >= 4_000 for line in lines):
-        return [Block(Kind.PARAGRAPH, (Span(line),)) for line in lines]
-    return [Block(Kind.PARAGRAPH, (Span("\u2028".join(lines)),))]
-
-
-def _first_part(text: str) -> str:
-    if len(text) <= SHOWN_AT_FIRST:
-        return text
-    cut = text.rfind("\n", SHOWN_AT_FIRST // 2, SHOWN_AT_FIRST) + 1
-    return text[: cut or SHOWN_AT_FIRST]

@@ -8,15 +8,9 @@ from PySide6.QtGui import QPainter
 from inglenook.ui.chat.actions import action_row, code_targets
 from inglenook.ui.chat.arrange import shared_quotes, steps_of
 from inglenook.ui.chat.block import Block
+from inglenook.ui.chat.frame import HEADER, NOTE_ICON, NOTE_X, NOTE_Y, TOP
 from inglenook.ui.chat.ink import Ink
-from inglenook.ui.chat.message_view import (
-    HEADER,
-    NOTE_ICON,
-    NOTE_X,
-    NOTE_Y,
-    TOP,
-    MessageView,
-)
+from inglenook.ui.chat.message_view import MessageView
 from inglenook.ui.chat.phrases import live_meta, name_of, note_look, stats_of, versions_label
 from inglenook.ui.chat.selection import Selection
 from inglenook.ui.chat.target import Act, Target

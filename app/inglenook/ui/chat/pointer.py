@@ -170,8 +170,10 @@ class Pointer:
         near = (event.position() - self._clicked_at).manhattanLength() < NEAR
         limit = QGuiApplication.styleHints().mouseDoubleClickInterval()
         soon = event.timestamp() - self._clicked_ms <= limit
-        again = (near and soon) or event.type() == QEvent.Type.MouseButtonDblClick
-        self._clicks = self._clicks % 3 + 1 if again else 1
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self._clicks = 2
+        else:
+            self._clicks = self._clicks % 3 + 1 if near and soon else 1
         self._clicked_ms, self._clicked_at = event.timestamp(), event.position()
 
     def _release(self, point: QPointF) -> None:

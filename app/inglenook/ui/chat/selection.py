@@ -68,8 +68,8 @@ def copied(selection: Selection, views: Sequence[MessageView]) -> tuple[str, str
         view.parse()
         parts = list(_parts(selection, number, view))
         if parts:
-            plain.append("\n".join(_joined(parts, plain=True)))
-            marked.append("\n".join(_joined(parts, plain=False)))
+            plain.append("\n".join(_joined(parts, plain=True, apart=not view.mine)))
+            marked.append("\n".join(_joined(parts, plain=view.mine, apart=not view.mine)))
     return "\n\n".join(plain), "\n\n".join(marked)
 
 
@@ -101,15 +101,13 @@ def _parts(
     return found
 
 
-def _joined(parts: list[tuple[Block, str, Range, bool]], *, plain: bool) -> list[str]:
+def _joined(
+    parts: list[tuple[Block, str, Range, bool]], *, plain: bool, apart: bool
+) -> list[str]:
     lines: list[str] = []
     before: Block | None = None
     for block, text, part, whole in parts:
-        if (
-            before is not None
-            and not (before.in_list and block.in_list)
-            and not block.continued
-        ):
+        if before is not None and apart and not _goes_on(before, block):
             lines.append("")
         chosen = part_of(text, *part).replace("\u2028", "\n")
         if not plain:
@@ -117,6 +115,10 @@ def _joined(parts: list[tuple[Block, str, Range, bool]], *, plain: bool) -> list
         lines.append(_prefixed(block, chosen, plain=plain))
         before = block
     return lines
+
+
+def _goes_on(before: Block, block: Block) -> bool:
+    return block.continued or (before.in_list and block.in_list)
 
 
 def _prefixed(block: Block, text: str, *, plain: bool) -> str:

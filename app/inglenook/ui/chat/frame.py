@@ -1,0 +1,19 @@
+"""What a message is laid out for, and the measures of its parts."""
+
+from dataclasses import dataclass
+
+from inglenook.ui.chat.ink import Ink
+
+TOP, HEADER, UNDER_HEADER, FOLD = 14, 28, 8, 30
+BUBBLE_X, BUBBLE_Y, OVER_ACTIONS, ACTIONS, BOTTOM = 16, 11, 6, 32, 6
+NOTE_X, NOTE_Y, NOTE_ICON = 12, 8, 24
+BUTTON = 32
+BESIDE_BUBBLE = 190
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a message is laid out for: ink, and the width of the column in pixels."""
+
+    ink: Ink
+    width: float
