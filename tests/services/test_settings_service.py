@@ -82,3 +82,9 @@ def test_what_cannot_be_written_is_told_once_and_kept_in_memory(settings, heard,
     path.mkdir()
     settings.set_theme("light")
     assert len([each for each in heard if isinstance(each, ProblemArose)]) == 2
+
+
+def test_the_size_of_text_is_kept_and_announced(settings, heard):
+    settings.set_text_scale(1.5)
+    assert settings.now.text_scale == 1.5
+    assert heard == [SettingsChanged("system", welcomed=False, text_scale=1.5)]

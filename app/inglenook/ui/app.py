@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from inglenook.ui import theme
 from inglenook.ui.faults import Faults
 from inglenook.ui.style import Look
 from inglenook.ui.tidy import Tidy
@@ -41,6 +42,7 @@ def run(services: "Services", argv: Sequence[str]) -> int:
     else:
         window.painted.connect(partial(QTimer.singleShot, 0, services.start))
         QTimer.singleShot(1500, tidy.start)
+    window.painted.connect(partial(QTimer.singleShot, 0, partial(dress, application, look)))
     window.show()
     try:
         return application.exec()
@@ -49,6 +51,14 @@ def run(services: "Services", argv: Sequence[str]) -> int:
         tidy.stop()
         window.bridge.close()
         services.close()
+
+
+def dress(application: QApplication, look: Look) -> None:
+    """Give the windows their icon, once there is time to draw it."""
+    icon = QIcon()
+    for size in (16, 32, 48, 128):
+        icon.addPixmap(look.icons.pixmap("flame", theme.LIGHT.accent, size))
+    application.setWindowIcon(icon)
 
 
 def view_maker() -> Callable[[], "ConversationView"]:

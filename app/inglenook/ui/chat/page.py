@@ -137,15 +137,15 @@ class ChatPage(QWidget):
         self._stack = QStackedLayout(self.above)
         self._stack.addWidget(self.greeting)
         self.composer.setMaximumWidth(theme.COMPOSER_WIDTH + 2 * REACH)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self.composer, 1000)
-        middle.addStretch(1)
+        self._foot = QHBoxLayout()
+        self._foot.addStretch(1)
+        self._foot.addWidget(self.composer, 1000)
+        self._foot.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.above, 1)
-        column.addLayout(middle)
+        column.addLayout(self._foot)
 
     def _connect(self) -> None:
         self.greeting.prompt_chosen.connect(self._send)
@@ -178,6 +178,7 @@ class ChatPage(QWidget):
             view = self._the_view()
             view.show_conversation(conversation)
             self._stack.setCurrentWidget(view)
+        self._align()
         self.composer.set_answering(is_answering=self.is_answering())
         if self.is_answering():
             self._follow()
@@ -194,8 +195,17 @@ class ChatPage(QWidget):
             self._view.branch_asked.connect(self._branch)
             self._view.link_asked.connect(self.link_asked)
             self._view.copied_text.connect(self.copied)
+            self._view.verticalScrollBar().rangeChanged.connect(self._align)
             self._stack.addWidget(self._view)
         return self._view
+
+    def _align(self) -> None:
+        """Keep the composer in the middle of the column, beside whose scroll bar it stands."""
+        right = 0
+        if self._view is not None and self._stack.currentWidget() is self._view:
+            bar = self._view.verticalScrollBar()
+            right = bar.sizeHint().width() if bar.maximum() > 0 else 0
+        self._foot.setContentsMargins(0, 0, right, 0)
 
     def _last(self) -> Message | None:
         if self.conversation is None or self.conversation.head is None:
