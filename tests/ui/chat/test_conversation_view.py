@@ -3,9 +3,10 @@
 import time
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
@@ -221,9 +222,24 @@ def test_double_and_triple_click_select_a_word_and_a_paragraph(view):
     view.copy_selection()
     assert QGuiApplication.clipboard().text() == "bold"
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    place = QPointF(point)
+    third = QMouseEvent(QEvent.Type.MouseButtonPress, place, place, left, left, none)
+    third.setTimestamp(view._pointer._clicked_ms + 10)
+    QApplication.sendEvent(view.viewport(), third)
     view.copy_selection()
     assert QGuiApplication.clipboard().text() == "Some bold words and a link."
+
+
+def test_a_screen_reader_meets_a_list_of_messages(view):
+    view.show_conversation(chat(4))
+    listed = QAccessible.queryAccessibleInterface(view)
+    assert listed.role() == QAccessible.Role.List
+    assert listed.childCount() == 4
+    names = [listed.child(number).text(QAccessible.Text.Name) for number in range(4)]
+    assert names[0] == "You: Question 0"
+    assert names[1].startswith("Model: # Title")
+    assert not listed.child(3).rect().isEmpty()
 
 
 def test_every_action_is_reached_and_pressed_by_keyboard(view, qtbot):

@@ -69,12 +69,13 @@ def guess_lines(text: str, ink: Ink, width: float) -> int:
 
 
 def piece_of(
-    block: Block, ink: Ink, width: float, before: Piece | None, colour: str = "text"
+    block: Block, ink: Ink, width: float, before: Piece | None, *, colour: str, hug: bool
 ) -> Piece:
     """Lay a block out.
 
     ``width`` is what is left of the column after the indent, in pixels; ``before`` is the
-    piece above, whose columns a table that continues takes over; ``colour`` is a token.
+    piece above, whose columns a table that continues takes over; ``colour`` is a token;
+    ``hug`` ends all lines where the longest one does.
     """
     width = max(width, NARROWEST)
     if block.kind is Kind.CODE:
@@ -84,7 +85,8 @@ def piece_of(
         return TablePiece(block, ink, width, columns)
     if block.kind is Kind.RULE:
         return RulePiece(ink, width)
-    return TextPiece(block.spans, ink, width, style=style_of(block), colour=colour)
+    style = style_of(block)
+    return TextPiece(block.spans, ink, width, style=style, colour=colour, hug=hug)
 
 
 def shared_quotes(before: Block | None, block: Block) -> int:

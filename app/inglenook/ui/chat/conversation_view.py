@@ -15,6 +15,7 @@ from inglenook.chat.message import Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
+from inglenook.ui.chat.accessible import describe_conversations
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.column import Anchor, Column
 from inglenook.ui.chat.keyboard import Keyboard
@@ -68,6 +69,7 @@ class ConversationView(ScrollingColumn):
         self._blink = self._timer(BLINK_MS, self._turn_caret)
         self._thanks = self._timer(COPIED_MS, self._forget_copied, once=True)
         self.setAccessibleName(tr("Conversation"))
+        describe_conversations()
         # Events of the viewport arrive from here on: everything else is there.
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

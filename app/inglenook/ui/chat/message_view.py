@@ -342,7 +342,8 @@ class MessageView:
         block = self.blocks[index]
         before = self.pieces[index - 1] if index else None
         colour = "text_muted" if index < self.thought else "text"
-        piece = piece_of(block, frame.ink, self._room(block, frame), before, colour)
+        room = self._room(block, frame)
+        piece = piece_of(block, frame.ink, room, before, colour=colour, hug=self.mine)
         self.pieces[index] = piece
         self._links = None
         if self.mine and isinstance(piece, TextPiece):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -132,6 +132,11 @@ class ScrollingColumn(QAbstractScrollArea):
         """Scroll as a person does: going up ends following."""
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + round(pixels))
+
+    def message_rect(self, number: int) -> QRect:
+        """Return where a message is in the viewport."""
+        rect = QRectF(0, 0, self._frame.width, self._column.views[number].height)
+        return self.seen(number, rect).toAlignedRect()
 
     def column_width(self) -> float:
         """Return the width of the column in pixels."""

@@ -1,6 +1,7 @@
 """A paragraph or heading, laid out in lines of one height."""
 
 from collections.abc import Sequence
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
@@ -36,6 +37,7 @@ class TextPiece:
 
     Args:
         align: ``"left"`` means where the text's own direction begins.
+        hug: Lines end where the longest one does, as a bubble around them will.
 
     Threads: the window's.
     """
@@ -49,6 +51,7 @@ class TextPiece:
         style: TypeStyle = BODY,
         colour: str = "text",
         align: str = "left",
+        hug: bool = False,
     ) -> None:
         self.text = words_of(tuple(spans))
         self._ink, self._style, self._colour = ink, style, colour
@@ -56,10 +59,12 @@ class TextPiece:
         self._line_height = ink.px(style.line)
         self._layout = QTextLayout(self.text, ink.font(style))
         self._layout.setCacheEnabled(True)
-        self._layout.setTextOption(_option(align))
+        self._layout.setTextOption(_option(align, self.text))
         self._chips, self._links = self._style_spans()
         self.natural_width = 0.0
         self._break_lines(max(width, 1.0))
+        if hug:
+            self._break_lines(self.natural_width + 1)
         self.height = self._line_height * max(self._layout.lineCount(), 1)
 
     def paint(self, painter: QPainter, at: QPointF, clip: QRectF, chosen: Range | None) -> None:
@@ -201,12 +206,19 @@ def _spaced(form: QTextCharFormat | None) -> QTextCharFormat:
     return wide
 
 
-def _option(align: str) -> QTextOption:
+def _begins_right(text: str) -> bool:
+    """Whether the first letter with a direction is of a script that runs to the left."""
+    kinds = (bidirectional(letter) for letter in text[:200])
+    return next((kind != "L" for kind in kinds if kind in {"L", "R", "AL"}), False)
+
+
+def _option(align: str, text: str) -> QTextOption:
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     # Each paragraph follows its own first strong letter.
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    option.setAlignment(_ALIGNMENTS[align])
+    turned = align == "left" and not text.isascii() and _begins_right(text)
+    option.setAlignment(_ALIGNMENTS["right" if turned else align])
     return option
 
 
