@@ -35,6 +35,7 @@ def run(services: "Services", argv: Sequence[str]) -> int:
     look = Look(application)
     look.begin(services.settings.now.theme, services.settings.now.text_scale)
     window = Window(look, services, view_maker())
+    window.resize(window.size().boundedTo(window.screen().availableSize()))
     faults, tidy = Faults(window.show_fault), Tidy()
     faults.install()
     if FIRST_PAINT_FLAG in argv:

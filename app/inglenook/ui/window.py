@@ -137,6 +137,7 @@ class Window(QMainWindow):
         pill.cancel_asked.connect(self._services.engine.cancel_load)
         pill.retry_asked.connect(self._services.engine.retry)
         self.page.link_asked.connect(self.ask_about_link)
+        self.page.composer.sent.connect(self.notice.hide)
         self.page.copied.connect(self.toast.show_message)
         self.page.too_long.connect(self._refuse_paste)
 
