@@ -1,6 +1,8 @@
 """The conversation on screen: opening, streaming, scrolling, selecting, pressing."""
 
+import gc
 import time
+from weakref import ref
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -359,3 +361,24 @@ def test_before_the_first_word_it_says_what_it_waits_for(view):
     view.stream(NodeId("000001"), live("", waiting="The model is loading"))
     view.viewport().update()
     assert view.grab().toImage() != before
+
+
+def test_a_closed_view_is_freed_without_the_garbage_collector(qapp):
+    gc.collect()
+    gc.disable()
+    try:
+        view = ConversationView()
+        view.show_conversation(chat(4))
+        view.grab()
+        alive = ref(view)
+        del view
+        assert alive() is None
+    finally:
+        gc.enable()
+
+
+def test_an_answer_that_failed_says_why_and_can_be_tried_again(view):
+    failed = message(1, Role.ASSISTANT, "", status=Status.FAILED, note="Too long. Shorten it.")
+    view.show_conversation(Conversation.of(ChatId("c"), [message(0, Role.USER, "Q"), failed]))
+    assert view.column.views[1].note.text == "Too long. Shorten it."
+    assert [act for act, _value in targets(view, 1)] == [Act.REGENERATE]

@@ -21,6 +21,8 @@ def action_row(view: MessageView, ink: Ink) -> list[Target]:
     if view.writing:
         return []
     acts = [Act.COPY, Act.EDIT] if view.mine else [Act.COPY, Act.REGENERATE, Act.EDIT]
+    if not view.text:
+        acts = [Act.REGENERATE]
     arrows = versions_width(view, ink) if view.versions > 1 else 0.0
     x = view.bubble().left() - arrows - BUTTON * len(acts) - 4 if view.mine else -EDGE
     y = view.actions_top()

@@ -1,6 +1,7 @@
 """The keyboard in a conversation: scrolling, copying, and pressing everything there is."""
 
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -37,7 +38,8 @@ class Keyboard:
     """
 
     def __init__(self, view: "ConversationView") -> None:
-        self._view = view
+        # A strong reference would be a cycle, which only the garbage collector could end.
+        self._view: ConversationView = proxy(view)
         self.target: Target | None = None
         self.message = -1
 

@@ -1,55 +1,44 @@
 """One message on screen: its blocks, where each thing is, what can be pressed."""
 
-from bisect import bisect_right
 from dataclasses import replace
 from time import thread_time
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from inglenook.chat.message import Message, Role, Status
+from inglenook.chat.message import Message, Status
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.arrange import (
-    NARROWEST,
-    gap_above,
-    guess_height,
     guess_lines,
-    indent_of,
-    piece_of,
 )
 from inglenook.ui.chat.block import Block, Inside, Kind
-from inglenook.ui.chat.code_piece import CodePiece
+from inglenook.ui.chat.block_stack import BlockStack
 from inglenook.ui.chat.feed import MarkdownFeed, definitions_in
 from inglenook.ui.chat.frame import (
     ACTIONS,
-    BESIDE_BUBBLE,
     BOTTOM,
     BUBBLE_X,
     BUBBLE_Y,
     BUTTON,
     FOLD,
-    HEADER,
     NOTE_ICON,
     NOTE_X,
     NOTE_Y,
     OVER_ACTIONS,
-    TOP,
-    UNDER_HEADER,
     Frame,
 )
 from inglenook.ui.chat.markdown import harmless, plain_blocks
 from inglenook.ui.chat.phrases import note_of, show_all_label, thinking_label
-from inglenook.ui.chat.piece import Piece
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import TextPiece, plain_piece
 from inglenook.ui.chat.typed import SHOWN_AT_FIRST, first_part, typed_blocks
-from inglenook.ui.theme import BODY, BUBBLE_WIDTH, LABEL, UI
+from inglenook.ui.theme import BODY, LABEL, UI
 
 SLICE = 2_000
 PARSE_S, MORE_S = 0.05, 0.006
 
 
-class MessageView:
+class MessageView(BlockStack):
     """A message and everything measured about it.
 
     Positions are from its top left corner; x is 0 at the column's left edge. Blocks get
@@ -58,55 +47,24 @@ class MessageView:
     Attributes:
         height: Of the whole message, in pixels.
         parsed: The text has become blocks; before that the height is a guess.
-        live: What is being written now, if it is.
 
     Threads: the window's.
     """
 
     def __init__(self, message: Message, version: int, versions: int) -> None:
-        self.message = message
+        super().__init__(message)
         self.version, self.versions = version, versions
         self.parsed = False
-        self.live: LiveText | None = None
         self.thinking_open = False
         self.whole = False
         self.height = 0.0
-        self.blocks: list[Block] = []
-        self.pieces: list[Piece | None] = []
-        self.heights: list[float] = []
-        self.tops: list[float] = []
         self.note: TextPiece | None = None
         self.targets: list[Target] = []
         self.body_top = self.body_bottom = 0.0
-        self.body_width = 0.0
-        self.thought = 0
         self._feed: MarkdownFeed | None = None
         self._fed = 0
-        self._changed = 0
-        self._frame: Frame | None = None
-        self._links: list[Target] | None = None
 
     # Content
-
-    @property
-    def mine(self) -> bool:
-        """Whether a person wrote it."""
-        return self.message.role is Role.USER
-
-    @property
-    def writing(self) -> bool:
-        """Whether it is being written at the moment."""
-        return self.message.status is Status.WRITING
-
-    @property
-    def text(self) -> str:
-        """What is written so far."""
-        return self.live.text if self.live is not None else self.message.text
-
-    @property
-    def thinking(self) -> str:
-        """What the model thought so far."""
-        return self.live.thinking if self.live is not None else self.message.thinking
 
     def take_message(self, message: Message, version: int, versions: int) -> bool:
         """Show a new value of the same message; return whether anything changed."""
@@ -215,23 +173,6 @@ class MessageView:
         self._fed += len(text)
         self._replace(self.thought + change.kept, list(change.blocks))
 
-    def _replace(self, kept: int, blocks: list[Block]) -> None:
-        frame = self._frame
-        if frame is None:
-            return
-        grown = self.pieces[kept] if kept < len(self.pieces) else None
-        self._changed = min(self._changed, kept)
-        takes = bool(blocks) and isinstance(grown, CodePiece) and grown.take(blocks[0])
-        del self.blocks[kept:], self.pieces[kept:], self.heights[kept:]
-        for block in blocks:
-            room = self._room(block, frame)
-            self.blocks.append(block)
-            self.pieces.append(grown if takes else None)
-            known = grown.height if takes and grown is not None else None
-            self.heights.append(known or guess_height(block, frame.ink, room))
-            takes = False
-        self._stack(kept)
-
     def _add_thoughts(self) -> None:
         self.thought = 0
         if self.thinking_open and self.thinking:
@@ -252,15 +193,11 @@ class MessageView:
         """Measure for a frame; pieces for another width or ink are thrown away."""
         if self._frame is not frame:
             self.drop_pieces()
+            self.note = None
             old, self._frame = self._frame, frame
             if old is not None or not self.parsed:
                 self._guess_blocks(frame)
         self._place(frame)
-
-    def drop_pieces(self) -> None:
-        """Forget laid-out text; heights stay."""
-        self.pieces = [None] * len(self.blocks)
-        self.note = None
 
     def ensure(self, top: float, bottom: float) -> bool:
         """Lay out what lies between two heights; return whether any height changed."""
@@ -280,22 +217,6 @@ class MessageView:
         if changed:
             self._place(frame)
         return changed
-
-    def block_at(self, y: float) -> int:
-        """Return the block that stands at a height: the last that begins above it."""
-        return max(0, bisect_right(self.tops, y) - 1)
-
-    def block_left(self, index: int) -> float:
-        """Return the x at which a block's piece begins."""
-        frame = self._frame
-        if frame is None:
-            return 0.0
-        left = frame.width - self.body_width - BUBBLE_X if self.mine else 0.0
-        return left + indent_of(self.blocks[index], frame.ink)
-
-    def corner(self, index: int) -> QPointF:
-        """Return the top left corner of a block's piece."""
-        return QPointF(self.block_left(index), self.tops[index])
 
     def left(self) -> float:
         """Return where the body's text begins."""
@@ -335,57 +256,6 @@ class MessageView:
                     rect = link.rect.translated(corner)
                     self._links.append(Target(Act.LINK, rect, link.words, link.address))
         return self._links
-
-    def _ensure_piece(self, index: int, frame: Frame) -> bool:
-        if self.pieces[index] is not None:
-            return False
-        block = self.blocks[index]
-        before = self.pieces[index - 1] if index else None
-        colour = "text_muted" if index < self.thought else "text"
-        room = self._room(block, frame)
-        piece = piece_of(block, frame.ink, room, before, colour=colour, hug=self.mine)
-        self.pieces[index] = piece
-        self._links = None
-        if self.mine and isinstance(piece, TextPiece):
-            self.body_width = max(self.body_width, piece.natural_width + 1)
-        if piece.height == self.heights[index]:
-            return False
-        self.heights[index] = piece.height
-        self._stack(index)
-        return True
-
-    def _room(self, block: Block, frame: Frame) -> float:
-        wide = frame.width
-        if self.mine:
-            beside = frame.width - frame.ink.px(BESIDE_BUBBLE)
-            wide = max(NARROWEST, min(frame.ink.px(BUBBLE_WIDTH), beside)) - 2 * BUBBLE_X
-        return wide - indent_of(block, frame.ink)
-
-    def _guess_blocks(self, frame: Frame) -> None:
-        self.body_width = 0.0
-        self.heights = [
-            guess_height(block, frame.ink, self._room(block, frame)) for block in self.blocks
-        ]
-        self._stack(0)
-
-    def _stack(self, first: int) -> None:
-        frame = self._frame
-        if frame is None:
-            return
-        del self.tops[first:]
-        before = self.blocks[first - 1] if first else None
-        y = self.tops[first - 1] + self.heights[first - 1] if first else self._first_top(frame)
-        for index in range(first, len(self.blocks)):
-            y += 0.0 if self.mine else gap_above(before, self.blocks[index], frame.ink)
-            self.tops.append(y)
-            y += self.heights[index]
-            before = self.blocks[index]
-
-    def _first_top(self, frame: Frame) -> float:
-        if self.mine:
-            return float(TOP + BUBBLE_Y)
-        fold = frame.ink.px(FOLD) if self.thinking else 0.0
-        return TOP + frame.ink.px(HEADER) + UNDER_HEADER + fold
 
     def _place(self, frame: Frame) -> None:
         """Work out heights and targets from what is known of the blocks."""
@@ -433,5 +303,6 @@ class MessageView:
             return y
         if self.note is None or self.note.text != words:
             room = frame.width - 2 * NOTE_X - NOTE_ICON
-            self.note = plain_piece(words, frame.ink, room, UI, "text")
+            colour = "text_muted" if self.message.status is Status.STOPPED else "text"
+            self.note = plain_piece(words, frame.ink, room, UI, colour)
         return y + 10 + self.note.height + 2 * NOTE_Y

@@ -1,6 +1,7 @@
 """The pointer in a conversation: pressing, selecting, moving wide blocks."""
 
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QMouseEvent, QWheelEvent
@@ -33,7 +34,8 @@ class Pointer:
     """
 
     def __init__(self, view: "ConversationView") -> None:
-        self._view = view
+        # A strong reference would be a cycle, which only the garbage collector could end.
+        self._view: ConversationView = proxy(view)
         self.target: Target | None = None
         self.message = -1
         self._pressed: tuple[int, Target] | None = None
