@@ -49,10 +49,14 @@ class HitRow:
 
 
 Row = Heading | ChatRow | HitRow
+PAGE = 300
 
 
 class ChatList(QAbstractListModel):
     """What the side bar lists.
+
+    Chats come a few hundred at a time, as the list is scrolled: each message that is sent
+    makes a new list, and ten thousand rows would hold the window up for 0.1 s.
 
     Signals:
         rename_asked(chat id, new title): a title was edited in place.
@@ -67,14 +71,15 @@ class ChatList(QAbstractListModel):
         self._rows: tuple[Row, ...] = ()
         self._number_of: dict[ChatId, int] = {}
         self._open_chat: ChatId | None = None
+        self._chats: Sequence[ChatSummary] = ()
+        self._today = date.min
+        self._most = PAGE
+        self._is_searching = False
 
     def show_chats(self, chats: Sequence[ChatSummary], today: date) -> None:
         """List all chats by day."""
-        rows: list[Row] = []
-        for day, group in by_day(chats, today):
-            rows.append(Heading(day))
-            rows += [ChatRow(each.id, one_line(each.title) or tr("New chat")) for each in group]
-        self._set(tuple(rows))
+        self._chats, self._today, self._is_searching = chats, today, False
+        self._set(self._chat_rows())
 
     def show_hits(self, hits: Sequence[SearchHit]) -> None:
         """List what a search found."""
@@ -82,6 +87,7 @@ class ChatList(QAbstractListModel):
             HitRow(each.chat, one_line(each.title) or tr("New chat"), each.node, each.snippet)
             for each in hits
         ]
+        self._is_searching = True
         self._set((Heading(tr("Found in your chats")), *rows) if rows else ())
 
     def set_open(self, chat: ChatId | None) -> None:
@@ -96,12 +102,14 @@ class ChatList(QAbstractListModel):
 
     def index_of(self, chat: ChatId | None) -> QModelIndex:
         """Return the index of the first row that belongs to a chat."""
+        if chat is not None and chat not in self._number_of:
+            self._reach(chat)
         number = self._number_of.get(chat) if chat is not None else None
         return QModelIndex() if number is None else self.index(number)
 
     def neighbour(self, chat: ChatId | None, step: int) -> ChatId | None:
         """Return the chat ``step`` rows further; from the end it goes on at the other end."""
-        chats = [row.chat for row in self._rows if isinstance(row, ChatRow)]
+        chats = [each.id for each in self._chats]
         if not chats:
             return None
         if chat not in chats:
@@ -110,6 +118,12 @@ class ChatList(QAbstractListModel):
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def canFetchMore(self, _parent: Index) -> bool:  # noqa: N802  (Qt's name)
+        return not self._is_searching and self._most < len(self._chats)
+
+    def fetchMore(self, _parent: Index) -> None:  # noqa: N802  (Qt's name)
+        self._grow_to(self._most + PAGE)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         row = self.row(index)
@@ -146,15 +160,41 @@ class ChatList(QAbstractListModel):
         usable = flags.ItemIsEnabled | flags.ItemIsSelectable
         return usable | flags.ItemIsEditable if isinstance(row, ChatRow) else usable
 
-    def _set(self, rows: tuple[Row, ...]) -> None:
-        if rows == self._rows:
-            return
-        self.beginResetModel()
+    def _chat_rows(self) -> tuple[Row, ...]:
+        rows: list[Row] = []
+        for day, group in by_day(self._chats[: self._most], self._today):
+            rows.append(Heading(day))
+            rows += [ChatRow(each.id, one_line(each.title) or tr("New chat")) for each in group]
+        return tuple(rows)
+
+    def _reach(self, chat: ChatId) -> None:
+        """Have enough rows to show a chat that stands further down."""
+        if self.canFetchMore(QModelIndex()):
+            ids = (number for number, each in enumerate(self._chats) if each.id == chat)
+            number = next(ids, None)
+            if number is not None:
+                self._grow_to(number + PAGE)
+
+    def _grow_to(self, most: int) -> None:
+        self._most = most
+        rows = self._chat_rows()
+        first = len(self._rows)
+        self.beginInsertRows(QModelIndex(), first, len(rows) - 1)
+        self._take(rows)
+        self.endInsertRows()
+
+    def _take(self, rows: tuple[Row, ...]) -> None:
         self._rows = rows
         self._number_of = {}
         for number, row in enumerate(rows):
             if not isinstance(row, Heading):
                 self._number_of.setdefault(row.chat, number)
+
+    def _set(self, rows: tuple[Row, ...]) -> None:
+        if rows == self._rows:
+            return
+        self.beginResetModel()
+        self._take(rows)
         self.endResetModel()
 
 

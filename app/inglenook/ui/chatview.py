@@ -4,7 +4,7 @@ from datetime import date
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QListView, QMenu
+from PySide6.QtWidgets import QAbstractItemDelegate, QFrame, QListView, QMenu, QWidget
 
 from inglenook.core.ids import ChatId
 from inglenook.services.events import ChatSummary, SearchHit
@@ -34,6 +34,7 @@ class ChatView(QListView):
         super().__init__()
         self._look = look
         self._rows = ChatList()
+        self._waiting: tuple[ChatSummary, ...] | None = None
         self._painter = ChatRows(look, self)
         self.setModel(self._rows)
         self.setItemDelegate(self._painter)
@@ -51,10 +52,14 @@ class ChatView(QListView):
 
     def show_chats(self, chats: tuple[ChatSummary, ...]) -> None:
         """List all chats; the row that had the keyboard keeps it."""
-        row = self._rows.row(self.currentIndex())
+        if self.state() is QListView.State.EditingState:
+            self._waiting = chats  # a new list would throw away the title being typed
+            return
+        row, scrolled = self._rows.row(self.currentIndex()), self.verticalScrollBar().value()
         self._rows.show_chats(chats, date.today())  # noqa: DTZ011  (days are local)
         if isinstance(row, ChatRow):
             self.setCurrentIndex(self._rows.index_of(row.chat))
+        self.verticalScrollBar().setValue(scrolled)
 
     def show_hits(self, hits: tuple[SearchHit, ...]) -> None:
         """List what was found; the best hit is the current row."""
@@ -83,6 +88,14 @@ class ChatView(QListView):
     def open_current(self) -> None:
         """Open the row that has the keyboard."""
         self._open_index(self.currentIndex())
+
+    def closeEditor(  # noqa: N802  (Qt's name)
+        self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint
+    ) -> None:
+        super().closeEditor(editor, hint)
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self.show_chats(waiting)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._painter.keyboard = True
