@@ -81,7 +81,12 @@ def test_the_echo_opens_no_socket(watched):
 
 @pytest.mark.model
 def test_the_starter_opens_no_socket(watched, starter):
-    said, sockets = watched("chat", "Hello")
+    limit = """
+from dataclasses import replace
+from inglenook.services import chat
+chat.BALANCED = replace(chat.BALANCED, answer_limit_tokens=20)
+"""
+    said, sockets = watched("chat", "Hello", touch=limit)
     assert said.strip()
     assert sockets == []
 

@@ -1,7 +1,11 @@
 """`inglenook chat`: ask one question, or talk until the end of input."""
 
+import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from inglenook.chat.message import Message, Role, Status
 from inglenook.cli.output import put, put_json, put_problem, safe
@@ -47,11 +51,8 @@ class TerminalChat:
             self._question, self._answer, self._refusal = question, None, None
             self._shown = 0
         self._services.chat.send(self._chat, question)
-        try:
-            self._follow()
-        except KeyboardInterrupt:
-            self._services.chat.stop(self._chat)
-            self._follow()
+        with _ctrl_c() as pressed:
+            self._follow(pressed)
         return self._report()
 
     def _hear(self, announcement: Announcement) -> None:
@@ -68,9 +69,11 @@ class TerminalChat:
                     return
             self._changed.notify_all()
 
-    def _follow(self) -> None:
+    def _follow(self, stop_asked: threading.Event) -> None:
         """Print new text until the answer has ended or the question was refused."""
         while True:
+            if stop_asked.is_set():
+                self._services.chat.stop(self._chat)
             with self._changed:
                 self._changed.wait(_POLL_S)
                 answer, refusal = self._answer, self._refusal
@@ -107,6 +110,26 @@ class TerminalChat:
             if answer.note:
                 sys.stderr.write(f"({safe(answer.note)})\n")
         return answer is not None and answer.status in _GOOD
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[threading.Event]:
+    """Give an event that Ctrl+C sets; pressed again, it interrupts as usual.
+
+    An exception in the middle of printing would leave unknown how much was printed.
+    """
+    pressed = threading.Event()
+
+    def press(number: int, frame: FrameType | None) -> None:
+        if pressed.is_set():
+            signal.default_int_handler(number, frame)
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def chat(services: Services, question: str, *, as_json: bool) -> int:

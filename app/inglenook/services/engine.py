@@ -77,7 +77,7 @@ class EngineService:
     """Loads models by plan and routes answers.
 
     Threads: every public method returns at once and may be called from any thread. Models
-    are planned on the worker "engine"; events arrive on the client's threads. States are
+    are planned on the worker "model planner"; events arrive on the client's threads. States are
     announced under the lock, so that the one announced last is the present one; a listener
     on the bus must not wait for another thread.
     """
@@ -105,7 +105,7 @@ class EngineService:
         self._listeners: dict[RequestId, AnswerListener] = {}
         self._waiting: list[Answer] = []
         self._is_started = False
-        self._worker = Worker("engine", _say_nothing)
+        self._worker = Worker("model planner", _say_nothing)
         self._client = make_client(self._on_event, self._on_death)
 
     @property
