@@ -382,3 +382,14 @@ def test_an_answer_that_failed_says_why_and_can_be_tried_again(view):
     view.show_conversation(Conversation.of(ChatId("c"), [message(0, Role.USER, "Q"), failed]))
     assert view.column.views[1].note.text == "Too long. Shorten it."
     assert [act for act, _value in targets(view, 1)] == [Act.REGENERATE]
+
+
+def test_copying_two_thousand_messages_does_not_hold_the_window_up(view):
+    view.show_conversation(chat(2_000))
+    view.select_all()
+    begin = time.thread_time()
+    view.copy_selection()
+    assert time.thread_time() - begin < 1.0
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("Question 0")
+    assert "Question 1998" in text

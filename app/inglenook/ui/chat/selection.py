@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import thread_time
 
 from inglenook.ui.chat.block import Block, Kind, Span
 from inglenook.ui.chat.message_view import MessageView
 from inglenook.ui.chat.piece import Range
 from inglenook.ui.chat.text_piece import part_of, utf16_length
+
+PARSE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,8 +66,14 @@ def everything(messages: int) -> Selection:
 def copied(selection: Selection, views: Sequence[MessageView]) -> tuple[str, str]:
     """Return the selected text, plain and as Markdown."""
     plain, marked = [], []
+    until = thread_time() + PARSE_S
     for number in range(selection.first.message, min(selection.last.message + 1, len(views))):
         view = views[number]
+        if not view.parsed and thread_time() > until:
+            # Thousands of messages would hold the window up: the rest goes as it was written.
+            plain.append(view.text)
+            marked.append(view.text)
+            continue
         view.parse()
         parts = list(_parts(selection, number, view))
         if parts:
