@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inglenook.chat.message import Message, Role, Status
@@ -32,12 +33,14 @@ ENDED = {Status.COMPLETE, Status.CUT}
 class Session:
     """One run of the application, from start to close, in this process."""
 
-    def __init__(self, qtbot: QtBot, folders: Folders, backend: str) -> None:
+    def __init__(
+        self, qtbot: QtBot, qapp: QApplication, folders: Folders, backend: str
+    ) -> None:
         self.qtbot, self.is_closed = qtbot, False
         self.services = Services.open(backend=backend, folders=folders)
         # The starter model may go on for thousands of tokens.
         self.services.chat.sampling = replace(BALANCED, answer_limit_tokens=1500)
-        self.look = Look(make_application_once(qtbot))
+        self.look = Look(qapp)
         self.look.begin("light", 1.0)
         self.window = Window(self.look, self.services, view_maker())
         self.window.show()
@@ -95,21 +98,9 @@ class Session:
         self.look.deleteLater()
 
 
-_application: list = []
-
-
-def make_application_once(qtbot: QtBot):
-    del qtbot  # it has made the application
-    return _application[0]
-
-
 @pytest.fixture(scope="session")
 def qapp_cls():
-    def make(_argv: list[str]):
-        _application.append(make_application())
-        return _application[0]
-
-    return make
+    return lambda _argv: make_application()
 
 
 @pytest.fixture
@@ -118,11 +109,13 @@ def folders(tmp_path: Path) -> Folders:
 
 
 @pytest.fixture
-def start(qtbot: QtBot, folders: Folders) -> Iterator[Callable[..., Session]]:
+def start(
+    qtbot: QtBot, qapp: QApplication, folders: Folders
+) -> Iterator[Callable[..., Session]]:
     running: list[Session] = []
 
     def begin(backend: str = "echo") -> Session:
-        running.append(Session(qtbot, folders, backend))
+        running.append(Session(qtbot, qapp, folders, backend))
         return running[-1]
 
     yield begin
