@@ -84,6 +84,7 @@ class Button(QAbstractButton):
         self._kind = _KINDS[kind]
         self._style = style
         self._height = height
+        self._pad = 16 if height >= 40 else 12
         self._radius = radius
         self._icon_size = icon_size
         self._leading = leading
@@ -124,7 +125,7 @@ class Button(QAbstractButton):
             return QSize(height, height)
         metrics = QFontMetrics(self._look.font(self._style))
         icon = self._look.px(self._icon_size + 8) if self._icon else 0
-        width = metrics.horizontalAdvance(self.text()) + icon + 2 * self._look.px(12)
+        width = metrics.horizontalAdvance(self.text()) + icon + 2 * self._look.px(self._pad)
         return QSize(width, height)
 
     def minimumSizeHint(self) -> QSize:
@@ -222,7 +223,7 @@ class Button(QAbstractButton):
             return self._look.px(10)
         if not self.text():
             return (self.width() - icon_size) // 2
-        return (self.width() - self.sizeHint().width()) // 2 + self._look.px(12)
+        return (self.width() - self.sizeHint().width()) // 2 + self._look.px(self._pad)
 
     def _resize(self) -> None:
         self.updateGeometry()
