@@ -67,7 +67,13 @@ DARK = Palette(
 SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6, SPACE_7 = 4, 8, 12, 16, 24, 32, 48
 RADIUS_CHIP, RADIUS_ROW, RADIUS_FIELD, RADIUS_CARD, RADIUS_COMPOSER = 6, 8, 10, 12, 16
 COLUMN_WIDTH, BUBBLE_WIDTH, COMPOSER_WIDTH, SIDE_WIDTH, TOP_HEIGHT = 744, 520, 776, 264, 56
-FAMILIES = ("Inter", "Inter Variable", "Segoe UI Variable Text", "Segoe UI", ".AppleSystemUIFont")
+FAMILIES = (
+    "Inter",
+    "Inter Variable",
+    "Segoe UI Variable Text",
+    "Segoe UI",
+    ".AppleSystemUIFont",
+)
 MONO_FAMILIES = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas")
 
 
