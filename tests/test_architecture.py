@@ -137,8 +137,7 @@ with Services.open(backend="echo") as services:
 """
 WINDOW = """
 from inglenook.ui import app
-with Services.open(backend="echo") as services:
-    app.run(services, ["--quit-after-first-paint"])
+app.run(lambda: Services.open(backend="echo"), ["--quit-when-furnished"])
 """
 
 

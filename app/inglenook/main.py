@@ -1,14 +1,20 @@
 """Build everything once and choose a face: the window, the command line, or a child's work."""
 
+import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
 
-# Heavy parts are imported where they are needed: `inglenook --version` loads no Qt, and the
-# engine child loads neither Qt nor the services.
+# Heavy parts are imported where they are needed: the window is painted before the services
+# are loaded, the command line loads no Qt, and the engine child loads neither.
+
+ECHO = "--echo"
+_WINDOW_FLAGS = {ECHO, "--quit-after-first-paint", "--quit-when-furnished"}
+_SCREENS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,16 +32,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         from inglenook.engine import devices  # noqa: PLC0415
 
         return devices.main()
+    if set(arguments) <= _WINDOW_FLAGS:
+        return open_window(arguments)
     from inglenook.cli import command  # noqa: PLC0415
 
-    return command.run(arguments, open_window)
+    return command.run(arguments)
 
 
-def open_window(services: "Services", arguments: Sequence[str]) -> int:
+def open_window(arguments: Sequence[str]) -> int:
     """Open the window; return the exit code when it is closed."""
+    if sys.platform == "linux" and not _SCREENS & os.environ.keys():
+        sys.stderr.write("There is no display here. Type: inglenook chat\n")
+        return 1
     from inglenook.ui import app  # noqa: PLC0415
 
-    return app.run(services, arguments)
+    return app.run(partial(open_services, "echo" if ECHO in arguments else "llama"), arguments)
+
+
+def open_services(backend: str) -> "Services":
+    """Build the services; imported only now, after the window's first paint."""
+    from inglenook.services.services import Services  # noqa: PLC0415
+
+    return Services.open(backend=backend)
 
 
 if __name__ == "__main__":

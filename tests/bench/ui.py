@@ -205,16 +205,24 @@ def rss_mb() -> float:
 
 
 def first_paints() -> list[Figure]:
-    """Start our window and a bare one in turn, and compare their medians."""
-    bare, ours = [], []
-    for _ in range(STARTS):
-        bare.append(_start([sys.executable, "-c", BARE]))
-        ours.append(_start([sys.executable, "-m", "inglenook", "--quit-after-first-paint"]))
-    clock = [statistics.median(each[0] for each in runs) for runs in (bare, ours)]
-    cpu = [statistics.median(each[1] for each in runs) for runs in (bare, ours)]
+    """Start a bare window and ours in turn, and compare their medians.
+
+    Ours is measured twice: to the first paint of its frame, which is the bar, and until the
+    services are open and every control is in place, which is told.
+    """
+    ours = [sys.executable, "-m", "inglenook"]
+    commands = (
+        [sys.executable, "-c", BARE],
+        [*ours, "--quit-after-first-paint"],
+        [*ours, "--quit-when-furnished"],
+    )
+    rounds = [[_start(command) for command in commands] for _ in range(STARTS)]
+    clock = [statistics.median(run[at][0] for run in rounds) for at in range(3)]
+    cpu = [statistics.median(run[at][1] for run in rounds) for at in range(3)]
     return [
         figure("bare window: start to first paint and end", clock[0] * 1000, "ms"),
         figure("our window: start to first paint and end", clock[1] * 1000, "ms"),
+        figure("our window: start until all is in place, and end", clock[2] * 1000, "ms"),
         figure("our window beside a bare one, processor", cpu[1] / cpu[0], "times"),
         figure("our window beside a bare one", clock[1] / clock[0], "times", 1.3),
     ]

@@ -22,9 +22,10 @@ from inglenook.services.services import Services
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.paths import Folders
-from inglenook.ui.app import make_application, view_maker
+from inglenook.ui.app import make_application
+from inglenook.ui.household import view_maker
+from inglenook.ui.room import Room
 from inglenook.ui.style import Look
-from inglenook.ui.window import Window
 
 WAIT_MS = 60_000
 ENDED = {Status.COMPLETE, Status.CUT}
@@ -42,7 +43,8 @@ class Session:
         self.services.chat.sampling = replace(BALANCED, answer_limit_tokens=1500)
         self.look = Look(qapp)
         self.look.begin("light", 1.0)
-        self.window = Window(self.look, self.services, view_maker())
+        self.window = Room(self.look, self.services, view_maker())
+        self.window.resize(1180, 800)
         self.window.show()
         qtbot.waitExposed(self.window)
         self.services.start()
@@ -92,6 +94,7 @@ class Session:
         if self.is_closed:
             return
         self.is_closed = True
+        self.window.bridge.close()
         self.window.close()
         self.services.close()
         self.window.deleteLater()
@@ -221,7 +224,7 @@ def hear(event):
         services.chat.send(services.chat.create(), "/echo tokens=100000 rate=200")
 
 unsubscribe = services.bus.subscribe(hear)
-sys.exit(app.run(services, []))
+sys.exit(app.run(lambda: services, []))
 """
 
 

@@ -21,10 +21,11 @@ from inglenook.services.events import (
     ProblemArose,
     SearchFinished,
 )
-from inglenook.ui.app import make_application, view_maker
+from inglenook.ui.app import make_application
 from inglenook.ui.dialogs import KeysDialog, LinkDialog
+from inglenook.ui.household import view_maker
+from inglenook.ui.room import Room
 from inglenook.ui.style import Look
-from inglenook.ui.window import Window
 
 Scene = Callable[["Stage"], QWidget | None]
 SCENES: dict[str, tuple[Scene, tuple[int, int], int]] = {}
@@ -47,7 +48,7 @@ class Stage:
     def __init__(self, look: Look, theme: str, *, welcomed: bool = True) -> None:
         self.services = StandIn(welcomed=welcomed, theme=theme)
         self.look = look
-        self.window = Window(look, self.services, view_maker())
+        self.window = Room(look, self.services, view_maker())
 
     def tell(self, *announcements: object) -> None:
         for announcement in announcements:

@@ -12,9 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from standin import StandIn
 
-from inglenook.ui.app import make_application, view_maker
+from inglenook.ui.app import make_application
+from inglenook.ui.household import view_maker
+from inglenook.ui.room import Room
+from inglenook.ui.shell import FIRST_SIZE, Shell
 from inglenook.ui.style import Look
-from inglenook.ui.window import Window
 
 
 @pytest.fixture(scope="session")
@@ -36,17 +38,22 @@ def services() -> StandIn:
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, look: Look) -> Callable[[StandIn], Window]:
-    def build(services: StandIn) -> Window:
-        window = Window(look, services, view_maker())
-        qtbot.addWidget(window)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
+def open_window(qtbot: QtBot, look: Look) -> Callable[[StandIn], Room]:
+    def build(services: StandIn) -> Room:
+        shell = Shell()
+        shell.resize(*FIRST_SIZE)  # the offscreen screen is smaller
+        room = Room(look, services, view_maker())
+        room.shell = shell  # keeps it alive
+        shell.furnish(room)
+        shell.closing.connect(room.bridge.close)
+        qtbot.addWidget(shell)
+        shell.show()
+        qtbot.waitExposed(shell)
+        return room
 
     return build
 
 
 @pytest.fixture
-def window(open_window: Callable[[StandIn], Window], services: StandIn) -> Window:
+def window(open_window: Callable[[StandIn], Room], services: StandIn) -> Room:
     return open_window(services)

@@ -23,15 +23,15 @@ from inglenook.services.events import (
     ProblemArose,
 )
 from inglenook.ui.dialogs import KeysDialog, LinkDialog
+from inglenook.ui.room import Room
 from inglenook.ui.style import Look
 from inglenook.ui.widgets import speak as speaking
-from inglenook.ui.window import Window
 
 SMALLEST_TARGET = 32
 
 
 @pytest.fixture
-def full(window: Window, services: StandIn) -> Window:
+def full(window: Room, services: StandIn) -> Room:
     """A window with everything that can be shown at once."""
     for announcement in (
         ChatListChanged((ChatSummary(ChatId("A"), "Bread", 0),)),
@@ -50,12 +50,12 @@ def full(window: Window, services: StandIn) -> Window:
 
 
 @pytest.fixture
-def welcome(open_window: Callable[[StandIn], Window]) -> Window:
+def welcome(open_window: Callable[[StandIn], Room]) -> Room:
     return open_window(StandIn(welcomed=False))
 
 
 @pytest.fixture
-def link(qtbot: QtBot, look: Look, window: Window) -> LinkDialog:
+def link(qtbot: QtBot, look: Look, window: Room) -> LinkDialog:
     dialog = LinkDialog(look, window, "https://example.org/a")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
@@ -64,7 +64,7 @@ def link(qtbot: QtBot, look: Look, window: Window) -> LinkDialog:
 
 
 @pytest.fixture
-def keys(qtbot: QtBot, look: Look, window: Window) -> KeysDialog:
+def keys(qtbot: QtBot, look: Look, window: Room) -> KeysDialog:
     dialog = KeysDialog(look, window, window.actions_by_name)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
@@ -77,7 +77,8 @@ PLACES = ["full", "welcome", "link", "keys"]
 
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> QWidget:
-    return request.getfixturevalue(request.param)
+    found = request.getfixturevalue(request.param)
+    return getattr(found, "shell", found)
 
 
 def focusable(place: QWidget) -> list[QWidget]:
@@ -142,7 +143,7 @@ def test_the_tab_key_visits_every_control_and_comes_back(place: QWidget):
     assert visited.count(first) > 1
 
 
-def test_the_side_bar_comes_before_the_page(full: Window):
+def test_the_side_bar_comes_before_the_page(full: Room):
     QApplication.sendEvent(full, QEvent(QEvent.Type.LayoutRequest))
     full.side.toggle.setFocus()
     order = []
@@ -168,7 +169,7 @@ def test_the_side_bar_comes_before_the_page(full: Window):
 
 
 def test_a_new_state_of_the_model_is_announced(
-    window: Window, services: StandIn, monkeypatch: pytest.MonkeyPatch
+    window: Room, services: StandIn, monkeypatch: pytest.MonkeyPatch
 ):
     said = []
     monkeypatch.setattr(speaking.QAccessible, "isActive", lambda: True)

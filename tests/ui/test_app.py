@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inglenook.ui.app import FIRST_PAINT_FLAG
+from inglenook.ui.app import FIRST_PAINT_FLAG, FURNISHED_FLAG
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,9 +18,17 @@ from standin import StandIn
 from inglenook.ui.app import run
 
 services = StandIn(welcomed=True)
-code = run(services, sys.argv[1:])
+code = run(lambda: services, sys.argv[1:])
 loaded = {{"markdown_it", "pygments", "llama_cpp", "PySide6.QtNetwork"}} & set(sys.modules)
 print(code, services.asked("start"), services.asked("close"), sorted(loaded))
+"""
+
+_FIRST_PAINT = f"""
+import sys
+from inglenook.main import main
+code = main(["--echo", "{FIRST_PAINT_FLAG}"])
+ours = [name for name in sys.modules if name.startswith("inglenook.")]
+print(code, sorted(name for name in ours if "services" in name or "storage" in name))
 """
 
 
@@ -28,7 +36,7 @@ print(code, services.asked("start"), services.asked("close"), sorted(loaded))
 def test_the_window_opens_paints_and_ends_without_loading_what_it_does_not_need(home: Path):
     script = _SCRIPT.format(folder=str(Path(__file__).parent))
     done = subprocess.run(
-        [sys.executable, "-c", script, FIRST_PAINT_FLAG],
+        [sys.executable, "-c", script, FURNISHED_FLAG],
         capture_output=True,
         text=True,
         timeout=60,
@@ -36,3 +44,45 @@ def test_the_window_opens_paints_and_ends_without_loading_what_it_does_not_need(
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT / "app")},
     )
     assert done.stdout.strip() == "0 [] [()] []"
+
+
+@pytest.mark.slow
+def test_the_first_paint_waits_for_no_service(home: Path):
+    assert _printed(_FIRST_PAINT) == "0 []"
+    assert not home.exists()
+
+
+_NO_HOME = """
+import sys
+from PySide6.QtCore import QTimer
+from inglenook.core.errors import ReadOnlyError
+from inglenook.ui import app
+from inglenook.ui.trouble import Trouble
+
+def refuse():
+    QTimer.singleShot(0, press)
+    raise ReadOnlyError("This folder cannot be written", "Choose another one.", folder="here")
+
+def press():
+    page = next(w for w in app.QApplication.allWidgets() if isinstance(w, Trouble))
+    page.quit.click()
+
+print(app.run(refuse, []))
+"""
+
+
+@pytest.mark.slow
+def test_a_home_that_cannot_be_written_is_explained_in_the_window():
+    assert _printed(_NO_HOME) == "1"
+
+
+def _printed(script: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT / "app")},
+    )
+    return done.stdout.strip()

@@ -6,8 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from inglenook.ui.actions import keys_in_words
 from inglenook.ui.dialogs import KeysDialog, LinkDialog
+from inglenook.ui.room import Room
 from inglenook.ui.style import Look
-from inglenook.ui.window import Window
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def dialog_for(qtbot: QtBot, look: Look, window: Window):
+def dialog_for(qtbot: QtBot, look: Look, window: Room):
     def build(address: str) -> LinkDialog:
         dialog = LinkDialog(look, window, address)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
@@ -75,7 +75,7 @@ def test_the_address_can_be_copied(dialog_for):
     assert QGuiApplication.clipboard().text() == "https://example.org/copied"
 
 
-def test_a_pressed_link_is_shown_and_not_opened(qtbot: QtBot, window: Window, opened):
+def test_a_pressed_link_is_shown_and_not_opened(qtbot: QtBot, window: Room, opened):
     window.page.link_asked.emit("https://example.org/")
     dialog = window.findChild(LinkDialog)
     qtbot.waitUntil(dialog.isVisible)
@@ -83,7 +83,7 @@ def test_a_pressed_link_is_shown_and_not_opened(qtbot: QtBot, window: Window, op
     dialog.reject()
 
 
-def test_the_key_help_lists_every_shortcut(qtbot: QtBot, look: Look, window: Window):
+def test_the_key_help_lists_every_shortcut(qtbot: QtBot, look: Look, window: Room):
     dialog = KeysDialog(look, window, window.actions_by_name)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)

@@ -1,7 +1,7 @@
 """The command line's grammar, and which function does what."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,8 +10,6 @@ from inglenook.cli import chat, doctor, models, plan
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.services.services import Services
-
-OpenWindow = Callable[[Services, Sequence[str]], int]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,8 +40,9 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument(
         "--echo", action="store_true", help="use the built-in echo engine instead of a model"
     )
-    whole.add_argument("--quit-after-first-paint", action="store_true", help=argparse.SUPPRESS)
-    verbs = whole.add_subparsers(dest="verb", metavar="command", title="commands")
+    verbs = whole.add_subparsers(
+        dest="verb", metavar="command", title="commands", required=True
+    )
     _add_chat(verbs)
     _add_plan(verbs)
     _add_models(verbs)
@@ -51,12 +50,11 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
+def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say.
 
     Args:
-        arguments: Without the program's name.
-        open_window: Opens the window; called when no command is given.
+        arguments: Without the program's name; with a command, for without one the window opens.
 
     Returns:
         The exit code: 0 for success, 1 for a problem, 2 for arguments that make no sense,
@@ -66,7 +64,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     _Parser.as_json = "--json" in arguments
     chosen = parser().parse_args(arguments)
     try:
-        return _run(chosen, open_window)
+        return _run(chosen)
     except InglenookError as error:
         put_problem(error.problem, as_json=getattr(chosen, "json", False))
         return 2 if isinstance(error, BadArgumentError) else 1
@@ -77,13 +75,10 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         return 1
 
 
-def _run(chosen: argparse.Namespace, open_window: OpenWindow) -> int:
+def _run(chosen: argparse.Namespace) -> int:
     if chosen.verb == "doctor":
         return doctor.doctor(as_json=chosen.json)
     with Services.open(backend="echo" if chosen.echo else "llama") as services:
-        if chosen.verb is None:
-            extra = ["--quit-after-first-paint"] if chosen.quit_after_first_paint else []
-            return open_window(services, extra)
         if chosen.verb == "plan":
             return plan.plan(services, chosen.model, as_json=chosen.json)
         if chosen.verb == "models":

@@ -34,7 +34,7 @@ class Reply(Protocol):
         ...
 
     def stop(self) -> tuple[Delta | None, Done]:
-        """End now: return text that was held back, if any, and Done with reason ``"stopped"``."""
+        """End now: return text that was held back, if any, and Done as ``"stopped"``."""
         ...
 
 
@@ -53,6 +53,7 @@ class Backend(Protocol):
         """Free what is loaded, load, and warm up.
 
         Args:
+            command: Which file, and how.
             on_progress: Told 0 to 1 as the file is read; returning False gives up.
 
         Raises:

@@ -104,9 +104,7 @@ class Template:
         except MemoryError as cause:
             raise _failure("takes too much memory", cause=cause) from cause
         except _RAISED as cause:
-            raise _failure(
-                "has a fault", cause=f"{type(cause).__name__}: {cause}"
-            ) from cause
+            raise _failure("has a fault", cause=f"{type(cause).__name__}: {cause}") from cause
 
 
 def _failure(why: str, **facts: object) -> TemplateError:

@@ -1,4 +1,4 @@
-"""The window process: builds the application, shows the window, then wakes the services."""
+"""The window process: a frame at once, then the services and the room, then the engine."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -6,71 +6,56 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from inglenook.ui import theme
-from inglenook.ui.faults import Faults
-from inglenook.ui.style import Look
-from inglenook.ui.tidy import Tidy
-from inglenook.ui.window import Window
+from inglenook.ui.shell import Shell
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
-    from inglenook.ui.chat.conversation_view import ConversationView
+    from inglenook.ui.household import Household
 
 FIRST_PAINT_FLAG = "--quit-after-first-paint"
+FURNISHED_FLAG = "--quit-when-furnished"
 
 
-def run(services: "Services", argv: Sequence[str]) -> int:
-    """Show the window until it is closed; return the exit code.
+def run(open_services: Callable[[], "Services"], argv: Sequence[str]) -> int:
+    """Show the window until it is closed.
 
-    The services start after the first paint, so the window is there before the engine is.
+    Everything that takes long to import or to open comes after the first paint.
 
     Args:
-        services: Built but not started; closed when the window is.
-        argv: Arguments; ``--quit-after-first-paint`` ends at once, for measuring.
+        open_services: Builds the services without starting them; what it raises is shown.
+        argv: Arguments; for measuring, ``--quit-after-first-paint`` ends with the empty
+            frame and ``--quit-when-furnished`` before the engine starts.
+
+    Returns:
+        The exit code: 1 if the services could not be opened.
     """
     application = make_application()
-    look = Look(application)
-    look.begin(services.settings.now.theme, services.settings.now.text_scale)
-    window = Window(look, services, view_maker())
-    window.resize(window.size().boundedTo(window.screen().availableSize()))
-    faults, tidy = Faults(window.show_fault), Tidy()
-    faults.install()
+    shell = Shell()
     if FIRST_PAINT_FLAG in argv:
-        window.painted.connect(application.quit, Qt.ConnectionType.QueuedConnection)
-    else:
-        window.painted.connect(partial(QTimer.singleShot, 0, services.start))
-        QTimer.singleShot(1500, tidy.start)
-    window.painted.connect(partial(QTimer.singleShot, 0, partial(dress, application, look)))
-    window.show()
-    try:
+        shell.painted.connect(application.quit, Qt.ConnectionType.QueuedConnection)
+        shell.show()
         return application.exec()
+    households: list[Household] = []
+
+    def move_in() -> None:
+        from inglenook.ui.household import Household  # noqa: PLC0415  (after the first paint)
+
+        households.append(Household(application, shell))
+        households[0].open(open_services, start=FURNISHED_FLAG not in argv)
+        if FURNISHED_FLAG in argv:
+            QTimer.singleShot(0, application.quit)
+
+    shell.painted.connect(partial(QTimer.singleShot, 0, move_in))
+    shell.show()
+    try:
+        code = application.exec()
     finally:
-        faults.remove()
-        tidy.stop()
-        window.bridge.close()
-        services.close()
-
-
-def dress(application: QApplication, look: Look) -> None:
-    """Give the windows their icon, once there is time to draw it."""
-    icon = QIcon()
-    for size in (16, 32, 48, 128):
-        icon.addPixmap(look.icons.pixmap("flame", theme.LIGHT.accent, size))
-    application.setWindowIcon(icon)
-
-
-def view_maker() -> Callable[[], "ConversationView"]:
-    """Return what makes the conversation view when the first message is shown."""
-
-    def make() -> "ConversationView":
-        from inglenook.ui.chat.conversation_view import ConversationView  # noqa: PLC0415
-
-        return ConversationView()
-
-    return make
+        for household in households:
+            household.close()
+    return code or int(any(household.failed for household in households))
 
 
 def make_application() -> QApplication:

@@ -1,6 +1,5 @@
 """What people do with chats: open, search, rename, delete, copy; and what comes of it."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -46,7 +45,6 @@ class ChatDesk(QObject):
     def __init__(
         self,
         service: "ChatService",
-        remember: Callable[[str], None],
         frame: Frame,
         side: SideBar,
         top: TopBar,
@@ -58,7 +56,6 @@ class ChatDesk(QObject):
 
         Args:
             service: Keeps the chats.
-            remember: Told the id of each chat that is opened.
             frame: Holds the side bar.
             side: Lists the chats.
             top: Offers what can be done with the chat on screen.
@@ -67,7 +64,7 @@ class ChatDesk(QObject):
             actions: Those about chats are connected here.
         """
         super().__init__()
-        self._service, self._remember = service, remember
+        self._service = service
         self._frame, self._side, self._top, self._page = frame, side, top, page
         self._toast, self._actions = toast, actions
         self._wanted_node: NodeId | None = None
@@ -108,7 +105,6 @@ class ChatDesk(QObject):
         self._page.open(conversation)
         self._show_title(conversation)
         self._side.open_row_of(conversation.id)
-        self._remember(conversation.id)
         self._reveal(conversation)
 
     def _renew(self, event: ConversationChanged) -> None:

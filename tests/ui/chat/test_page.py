@@ -8,9 +8,9 @@ from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import EnginePhase, EngineState, LiveText
-from inglenook.ui.app import view_maker
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.chat.transcript import as_markdown, last_answer
+from inglenook.ui.household import view_maker
 from inglenook.ui.style import Look
 
 CHAT = ChatId("C")

@@ -1,18 +1,12 @@
-"""The window: puts the parts together and passes what they ask for to the services."""
+"""All that is in the window: puts the parts together and passes on what they ask for."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from inglenook.core.errors import Problem
 from inglenook.services.events import (
@@ -23,7 +17,7 @@ from inglenook.services.events import (
     ProblemArose,
     SettingsChanged,
 )
-from inglenook.ui.actions import Actions, needs_menu_bar
+from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.desk import ChatDesk
@@ -41,21 +35,14 @@ if TYPE_CHECKING:
     from inglenook.services.services import Services
     from inglenook.ui.chat.conversation_view import ConversationView
 
-SMALLEST = (760, 560)
-FIRST_SIZE = (1180, 800)
 _STEP_PERCENT = 10
 
 
-class Window(QMainWindow):
-    """The application's one window.
-
-    Signals:
-        painted(): something was drawn for the first time.
+class Room(QWidget):
+    """The window's contents: side bar, top bar, page, and what lies over them.
 
     Threads: the UI thread.
     """
-
-    painted = Signal()
 
     def __init__(
         self, look: Look, services: "Services", make_view: Callable[[], "ConversationView"]
@@ -64,10 +51,6 @@ class Window(QMainWindow):
         self._look = look
         self._services = services
         self._engine = EngineState()
-        self._was_painted = False
-        self.setWindowTitle("Inglenook")
-        self.setMinimumSize(*SMALLEST)
-        self.resize(*FIRST_SIZE)
         self.setAcceptDrops(True)
         self.actions_by_name = Actions(self)
         self.bridge = Bridge(services.bus)
@@ -83,7 +66,6 @@ class Window(QMainWindow):
         self._veil = DropVeil(look, self)
         self._desk = ChatDesk(
             services.chat,
-            services.settings.set_last_chat,
             self.frame,
             self.side,
             self.top,
@@ -94,8 +76,6 @@ class Window(QMainWindow):
         self._connect_services()
         self._connect_parts()
         self._connect_actions()
-        if needs_menu_bar():
-            self.actions_by_name.fill(self.menuBar())
         self._show_welcome(is_welcome=not services.settings.now.welcomed)
         self.page.show_engine(self._engine)
         self.top.set_chat(is_stored=False)
@@ -114,7 +94,9 @@ class Window(QMainWindow):
         middle.addStretch(1)
         column.addLayout(middle)
         column.addWidget(holder, 1)
-        self.setCentralWidget(self.frame)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.frame)
 
     def _connect_services(self) -> None:
         bridge = self.bridge
@@ -152,7 +134,7 @@ class Window(QMainWindow):
             smaller=partial(self._scale, -_STEP_PERCENT),
             normal_size=partial(self._scale, 0),
             keys=self.show_keys,
-            quit=self.close,
+            quit=self._quit,
         )
 
     # --- announcements ---
@@ -252,7 +234,10 @@ class Window(QMainWindow):
                 self._desk.compose()
 
     def _show_title(self, title: str) -> None:
-        self.setWindowTitle(f"{title} – Inglenook" if title else "Inglenook")
+        self.window().setWindowTitle(f"{title} – Inglenook" if title else "Inglenook")
+
+    def _quit(self) -> None:
+        self.window().close()
 
     def _scale(self, step: int) -> None:
         self._look.set_scale(self._look.scale + step if step else 100)
@@ -283,12 +268,6 @@ class Window(QMainWindow):
 
     # --- Qt ---
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._was_painted:
-            self._was_painted = True
-            self.painted.emit()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if model_files(event.mimeData()):
             event.acceptProposedAction()
@@ -303,7 +282,3 @@ class Window(QMainWindow):
         for path in model_files(event.mimeData())[:1]:
             event.acceptProposedAction()
             self.open_model(path)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.bridge.close()
-        super().closeEvent(event)

@@ -28,7 +28,7 @@ from inglenook.services.events import (
     SearchHit,
     SettingsChanged,
 )
-from inglenook.ui.window import Window
+from inglenook.ui.room import Room
 
 A, B = ChatId("A"), ChatId("B")
 NOW_MS = int(datetime.now().astimezone().timestamp() * 1000)
@@ -40,7 +40,7 @@ Tell = Callable[..., None]
 
 
 @pytest.fixture
-def tell(window: Window, services: StandIn) -> Tell:
+def tell(window: Room, services: StandIn) -> Tell:
     """Publish announcements and let the window take them."""
 
     def publish(*announcements: object) -> None:
@@ -59,7 +59,7 @@ def tell(window: Window, services: StandIn) -> Tell:
     return publish
 
 
-def press(window: Window, name: str) -> None:
+def press(window: Room, name: str) -> None:
     """Take an action as its shortcut or menu entry would."""
     window.actions_by_name[name].trigger()
 
@@ -68,7 +68,7 @@ def press(window: Window, name: str) -> None:
 
 
 def test_the_first_run_says_what_stays_here_and_then_never_again(
-    open_window: Callable[[StandIn], Window],
+    open_window: Callable[[StandIn], Room],
 ):
     services = StandIn(welcomed=False)
     window = open_window(services)
@@ -86,19 +86,19 @@ def test_the_first_run_says_what_stays_here_and_then_never_again(
 # --- chats ---
 
 
-def test_a_message_goes_to_the_chat_on_screen(window: Window, services: StandIn, tell: Tell):
+def test_a_message_goes_to_the_chat_on_screen(window: Room, services: StandIn, tell: Tell):
     QTest.keyClicks(window.page.composer.field, "Hello")
     QTest.keyClick(window.page.composer.field, Qt.Key.Key_Return)
     assert services.asked("chat.send") == [(A, "Hello")]
     assert window.page.composer.text() == ""
 
 
-def test_a_starter_prompt_is_sent_as_it_is(window: Window, services: StandIn, tell: Tell):
+def test_a_starter_prompt_is_sent_as_it_is(window: Room, services: StandIn, tell: Tell):
     window.page.greeting.prompt_chosen.emit("Why is the sky blue?")
     assert services.asked("chat.send") == [(A, "Why is the sky blue?")]
 
 
-def test_a_message_can_be_sent_before_any_chat_is_open(window: Window, services: StandIn):
+def test_a_message_can_be_sent_before_any_chat_is_open(window: Room, services: StandIn):
     services.bus.publish(EngineChanged(READY))
     QApplication.processEvents()
     QTest.keyClicks(window.page.composer.field, "Hello")
@@ -107,7 +107,7 @@ def test_a_message_can_be_sent_before_any_chat_is_open(window: Window, services:
 
 
 def test_a_message_may_be_sent_while_the_model_loads(
-    window: Window, services: StandIn, tell: Tell
+    window: Room, services: StandIn, tell: Tell
 ):
     tell(EngineChanged(EngineState(EnginePhase.LOADING, MODEL, None, 0.4)))
     QTest.keyClicks(window.page.composer.field, "Hello")
@@ -119,7 +119,7 @@ def test_a_message_may_be_sent_while_the_model_loads(
     "phase", [EnginePhase.NO_MODEL, EnginePhase.FAILED, EnginePhase.BROKEN]
 )
 def test_nothing_is_sent_without_a_model(
-    window: Window, services: StandIn, tell: Tell, phase: EnginePhase
+    window: Room, services: StandIn, tell: Tell, phase: EnginePhase
 ):
     tell(EngineChanged(EngineState(phase, problem=PROBLEM)))
     QTest.keyClicks(window.page.composer.field, "Hello")
@@ -128,7 +128,7 @@ def test_nothing_is_sent_without_a_model(
     assert window.page.composer.text() == "Hello"
 
 
-def test_each_chat_keeps_its_own_draft(window: Window, tell: Tell):
+def test_each_chat_keeps_its_own_draft(window: Room, tell: Tell):
     window.page.composer.put("unfinished")
     tell(ConversationOpened(Conversation(B, "Tax")))
     assert window.page.composer.text() == ""
@@ -136,33 +136,32 @@ def test_each_chat_keeps_its_own_draft(window: Window, tell: Tell):
     assert window.page.composer.text() == "unfinished"
 
 
-def test_a_message_that_could_not_be_sent_comes_back(window: Window, tell: Tell):
+def test_a_message_that_could_not_be_sent_comes_back(window: Room, tell: Tell):
     tell(ProblemArose(PROBLEM, draft="precious words"))
     assert window.page.composer.text() == "precious words"
     assert window.notice.isVisible()
     assert window.notice.title.text() == "The file is damaged"
 
 
-def test_a_failed_message_does_not_overwrite_a_newer_one(window: Window, tell: Tell):
+def test_a_failed_message_does_not_overwrite_a_newer_one(window: Room, tell: Tell):
     window.page.composer.put("newer")
     tell(ProblemArose(PROBLEM, draft="older"))
     assert window.page.composer.text() == "newer"
 
 
 def test_a_new_chat_is_not_made_while_an_empty_one_is_open(
-    window: Window, services: StandIn, tell: Tell
+    window: Room, services: StandIn, tell: Tell
 ):
     press(window, "new_chat")
     assert services.asked("chat.create") == []
 
 
-def test_the_opened_chat_is_remembered(window: Window, services: StandIn, tell: Tell):
+def test_the_window_has_the_title_of_its_chat(window: Room, tell: Tell):
     tell(ConversationOpened(Conversation(B, "Tax")))
-    assert services.asked("settings.set_last_chat") == [(B,)]
-    assert window.windowTitle() == "Tax – Inglenook"
+    assert window.shell.windowTitle() == "Tax – Inglenook"
 
 
-def test_deleting_can_be_undone(window: Window, services: StandIn, tell: Tell):
+def test_deleting_can_be_undone(window: Room, services: StandIn, tell: Tell):
     window.side.list.delete_asked.emit(B)
     assert services.asked("chat.remove") == [(B,)]
     tell(ChatRemoved(B, "Tax"))
@@ -173,26 +172,26 @@ def test_deleting_can_be_undone(window: Window, services: StandIn, tell: Tell):
 
 
 def test_another_chat_opens_when_the_one_on_screen_is_deleted(
-    window: Window, services: StandIn, tell: Tell
+    window: Room, services: StandIn, tell: Tell
 ):
     tell(ChatRemoved(A, "Bread"))
     assert services.asked("chat.open") == [(B,)]
 
 
 def test_a_new_chat_opens_when_the_last_one_is_deleted(
-    window: Window, services: StandIn, tell: Tell
+    window: Room, services: StandIn, tell: Tell
 ):
     tell(ChatListChanged(()), ChatRemoved(A, "Bread"))
     assert services.asked("chat.create") == [()]
 
 
-def test_a_title_is_sent_to_the_service(window: Window, services: StandIn, tell: Tell):
+def test_a_title_is_sent_to_the_service(window: Room, services: StandIn, tell: Tell):
     window.side.list.rename_asked.emit(A, "Sourdough")
     assert services.asked("chat.rename") == [(A, "Sourdough")]
 
 
 def test_a_search_asks_the_service_and_a_hit_opens_its_chat(
-    window: Window, services: StandIn, tell: Tell
+    window: Room, services: StandIn, tell: Tell
 ):
     press(window, "search")
     assert window.side.search.hasFocus()
@@ -204,7 +203,7 @@ def test_a_search_asks_the_service_and_a_hit_opens_its_chat(
     assert services.asked("chat.open") == [(B,)]
 
 
-def test_the_next_chat_is_the_one_below(window: Window, services: StandIn, tell: Tell):
+def test_the_next_chat_is_the_one_below(window: Room, services: StandIn, tell: Tell):
     press(window, "next_chat")
     press(window, "previous_chat")
     assert services.asked("chat.open") == [(B,), (B,)]  # the list goes round
@@ -213,7 +212,7 @@ def test_the_next_chat_is_the_one_below(window: Window, services: StandIn, tell:
 # --- the model ---
 
 
-def test_the_pill_shows_the_state_of_the_engine(window: Window, services: StandIn, tell: Tell):
+def test_the_pill_shows_the_state_of_the_engine(window: Room, services: StandIn, tell: Tell):
     tell(EngineChanged(EngineState(EnginePhase.LOADING, MODEL, None, 0.42)))
     pill = window.top.pill
     assert pill.face.accessibleName() == "Model: Qwen3 8B, 4-bit, Loading 42 %"
@@ -222,7 +221,7 @@ def test_the_pill_shows_the_state_of_the_engine(window: Window, services: StandI
 
 
 def test_the_menu_of_the_pill_loads_models_and_frees_them(
-    window: Window, services: StandIn, tell: Tell
+    window: Room, services: StandIn, tell: Tell
 ):
     menu = window.top.pill.menu()
     texts = [action.text() for action in menu.actions()]
@@ -235,7 +234,7 @@ def test_the_menu_of_the_pill_loads_models_and_frees_them(
 
 
 def test_a_model_that_fails_is_explained_with_a_way_on(
-    window: Window, services: StandIn, tell: Tell
+    window: Room, services: StandIn, tell: Tell
 ):
     tell(EngineChanged(EngineState(EnginePhase.BROKEN, MODEL, problem=PROBLEM)))
     assert window.notice.advice.text() == "Download it again."
@@ -251,7 +250,7 @@ def drag_of(*paths: str) -> QMimeData:
     return data
 
 
-def enter(window: Window, data: QMimeData) -> QDragEnterEvent:
+def enter(window: Room, data: QMimeData) -> QDragEnterEvent:
     event = QDragEnterEvent(
         QPoint(300, 300),
         Qt.DropAction.CopyAction,
@@ -264,7 +263,7 @@ def enter(window: Window, data: QMimeData) -> QDragEnterEvent:
     return event
 
 
-def test_a_model_file_can_be_dropped_anywhere(window: Window, services: StandIn, tell: Tell):
+def test_a_model_file_can_be_dropped_anywhere(window: Room, services: StandIn, tell: Tell):
     data = drag_of("/models/New.GGUF")
     assert enter(window, data).isAccepted()
     assert window._veil.isVisible()
@@ -280,7 +279,7 @@ def test_a_model_file_can_be_dropped_anywhere(window: Window, services: StandIn,
     assert [call[0] for call in services.asked("models.add")] == ["/models/New.GGUF"]
 
 
-def test_other_files_are_not_taken(window: Window, tell: Tell):
+def test_other_files_are_not_taken(window: Room, tell: Tell):
     assert not enter(window, drag_of("/home/ada/letter.pdf")).isAccepted()
     assert not window._veil.isVisible()
 
@@ -288,9 +287,7 @@ def test_other_files_are_not_taken(window: Window, tell: Tell):
 # --- the window itself ---
 
 
-def test_a_narrow_window_has_the_side_bar_over_the_page(
-    qtbot: QtBot, window: Window, tell: Tell
-):
+def test_a_narrow_window_has_the_side_bar_over_the_page(qtbot: QtBot, window: Room, tell: Tell):
     window.resize(800, 600)
     qtbot.waitUntil(lambda: not window.side.isVisible())
     assert window.top.side.isVisible()
@@ -302,27 +299,27 @@ def test_a_narrow_window_has_the_side_bar_over_the_page(
     qtbot.waitUntil(window.side.isVisible)
 
 
-def test_the_side_bar_can_be_hidden(window: Window, tell: Tell):
+def test_the_side_bar_can_be_hidden(window: Room, tell: Tell):
     press(window, "toggle_side")
     assert not window.side.isVisible()
     press(window, "search")
     assert window.side.isVisible()
 
 
-def test_escape_stops_an_answer_only_when_nothing_else_is_open(window: Window, tell: Tell):
+def test_escape_stops_an_answer_only_when_nothing_else_is_open(window: Room, tell: Tell):
     tell(ProblemArose(PROBLEM))
     press(window, "stop")
     assert not window.notice.isVisible()
 
 
-def test_the_colours_follow_the_settings(window: Window, services: StandIn, tell: Tell):
+def test_the_colours_follow_the_settings(window: Room, services: StandIn, tell: Tell):
     window.side.theme_switch._buttons["dark"].click()
     assert services.asked("settings.set_theme") == [("dark",)]
     tell(SettingsChanged("dark", welcomed=True))
     assert window._look.palette.name == "dark"
 
 
-def test_text_grows_and_the_size_is_kept(window: Window, services: StandIn, tell: Tell):
+def test_text_grows_and_the_size_is_kept(window: Room, services: StandIn, tell: Tell):
     before = window.page.composer.field.font().pixelSize()
     press(window, "bigger")
     assert window.page.composer.field.font().pixelSize() > before
@@ -330,7 +327,7 @@ def test_text_grows_and_the_size_is_kept(window: Window, services: StandIn, tell
     assert services.asked("settings.set_text_scale") == [(1.1,), (1.0,)]
 
 
-def test_panes_are_visited_in_turn(window: Window, tell: Tell):
+def test_panes_are_visited_in_turn(window: Room, tell: Tell):
     window.activateWindow()
     press(window, "compose")
     visited: list[QWidget] = []
@@ -345,12 +342,12 @@ def test_panes_are_visited_in_turn(window: Window, tell: Tell):
     ]
 
 
-def test_nothing_reaches_a_closed_window(window: Window, services: StandIn, tell: Tell):
-    window.close()
+def test_nothing_reaches_a_closed_window(window: Room, services: StandIn, tell: Tell):
+    window.shell.close()
     tell(ProblemArose(PROBLEM))
     assert window.notice.title.text() == ""
 
 
-def test_copying_says_so(window: Window, tell: Tell):
+def test_copying_says_so(window: Room, tell: Tell):
     press(window, "copy_answer")  # there is none
     assert not window.toast.isVisible()

@@ -1,0 +1,103 @@
+"""What lives in the window: look, services, room, and the two that tidy up after them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from inglenook.core.errors import InglenookError, Problem
+from inglenook.ui import theme
+from inglenook.ui.actions import needs_menu_bar
+from inglenook.ui.faults import Faults
+from inglenook.ui.room import Room
+from inglenook.ui.shell import Shell
+from inglenook.ui.style import Look
+from inglenook.ui.tidy import Tidy
+from inglenook.ui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from inglenook.services.services import Services
+    from inglenook.ui.chat.conversation_view import ConversationView
+
+_TIDY_AFTER_MS = 1500
+
+
+class Household:
+    """Opens everything behind the frame and closes it in order.
+
+    Threads: the UI thread.
+
+    Attributes:
+        failed: The services could not be opened, and the window says why.
+    """
+
+    def __init__(self, application: QApplication, shell: Shell) -> None:
+        self._application, self._shell = application, shell
+        self._look = Look(application)
+        self._services: Services | None = None
+        self._room: Room | None = None
+        self._faults, self._tidy = Faults(self._show_fault), Tidy()
+        self.failed = False
+
+    def open(self, open_services: Callable[[], "Services"], *, start: bool = True) -> None:
+        """Open the services, move the room in, and start the engine once that is painted."""
+        self._faults.install()
+        try:
+            self._services = open_services()
+        except InglenookError as error:
+            self._look.begin("system", 1.0)
+            self._show_trouble(error.problem)
+            return
+        settings = self._services.settings.now
+        self._look.begin(settings.theme, settings.text_scale)
+        self._room = Room(self._look, self._services, view_maker())
+        self._shell.furnish(self._room)
+        self._shell.closing.connect(self._room.bridge.close)
+        if needs_menu_bar():
+            self._room.actions_by_name.fill(self._shell.menuBar())
+        if start:
+            QTimer.singleShot(0, self._services.start)
+        QTimer.singleShot(0, partial(dress, self._application, self._look))
+        QTimer.singleShot(_TIDY_AFTER_MS, self._tidy.start)
+
+    def close(self) -> None:
+        """Store what is unfinished and end every thread and process."""
+        self._faults.remove()
+        self._tidy.stop()
+        if self._services is not None:
+            self._services.close()
+
+    def _show_trouble(self, problem: Problem) -> None:
+        self.failed = True
+        trouble = Trouble(self._look, problem)
+        trouble.quit_asked.connect(self._shell.close)
+        self._shell.furnish(trouble)
+        trouble.quit.setFocus()
+
+    def _show_fault(self, problem: Problem) -> None:
+        if self._room is not None:
+            self._room.show_fault(problem)
+        else:
+            self._show_trouble(problem)
+
+
+def dress(application: QApplication, look: Look) -> None:
+    """Give the windows their icon, once there is time to draw it."""
+    icon = QIcon()
+    for size in (16, 32, 48, 128):
+        icon.addPixmap(look.icons.pixmap("flame", theme.LIGHT.accent, size))
+    application.setWindowIcon(icon)
+
+
+def view_maker() -> Callable[[], "ConversationView"]:
+    """Return what makes the conversation view when the first message is shown."""
+
+    def make() -> "ConversationView":
+        from inglenook.ui.chat.conversation_view import ConversationView  # noqa: PLC0415
+
+        return ConversationView()
+
+    return make

@@ -1,0 +1,79 @@
+"""The top-level window: on screen at once, and furnished a moment later."""
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from inglenook.ui import theme
+
+# This file is what stands between the click and the first paint, so it imports nothing else.
+
+SMALLEST = (760, 560)
+FIRST_SIZE = (1180, 800)
+
+
+class Shell(QMainWindow):
+    """A frame in the right colours until the room is moved in.
+
+    Signals:
+        painted(): something was drawn for the first time.
+        closing(): the window is about to go.
+
+    Threads: the UI thread.
+    """
+
+    painted = Signal()
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_painted = False
+        self._hint = settings_hint()
+        self.setWindowTitle("Inglenook")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*FIRST_SIZE)
+        self.resize(self.size().boundedTo(self.screen().availableSize()))
+
+    def furnish(self, room: QWidget) -> None:
+        """Move the room in."""
+        self.setCentralWidget(room)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colours = self._palette()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.ground))
+        if '"welcomed": true' in self._hint and self.centralWidget() is None:
+            painter.fillRect(0, 0, theme.SIDE_WIDTH, self.height(), QColor(colours.side))
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _palette(self) -> theme.Palette:
+        if '"theme": "dark"' in self._hint:
+            return theme.DARK
+        scheme = QGuiApplication.styleHints().colorScheme()
+        is_dark = scheme is Qt.ColorScheme.Dark and '"theme": "light"' not in self._hint
+        return theme.DARK if is_dark else theme.LIGHT
+
+
+def settings_hint() -> str:
+    """Return the settings file as text, to choose the first frame's colours by.
+
+    Only a hint: reading it properly takes longer than the whole first frame may (50 ms of
+    imports, measured 2026-11), and a wrong guess is painted over at once.
+    """
+    home = os.environ.get("INGLENOOK_HOME", "").strip()
+    place = QStandardPaths.StandardLocation.GenericDataLocation
+    folder = Path(home) if home else Path(QStandardPaths.writableLocation(place)) / "inglenook"
+    try:
+        with (folder / "settings.json").open(encoding="utf-8", errors="replace") as file:
+            return file.read(65_536)
+    except OSError:
+        return ""
