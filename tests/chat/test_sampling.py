@@ -2,7 +2,14 @@
 
 import pytest
 
-from inglenook.chat.sampling import BALANCED, EXACT, Sampling
+from inglenook.chat.sampling import (
+    BALANCED,
+    EXACT,
+    SMALL,
+    SMALL_MODEL_BYTES,
+    Sampling,
+    usual_for,
+)
 from inglenook.core.errors import BadArgumentError
 
 
@@ -36,3 +43,13 @@ def test_a_value_out_of_range_is_refused_with_its_name(values: dict[str, float])
 )
 def test_the_ends_of_the_ranges_are_allowed(values: dict[str, float]) -> None:
     Sampling(**values)  # type: ignore[arg-type]  # each value fits its own field
+
+
+@pytest.mark.parametrize(
+    ("model_bytes", "usual"),
+    [(0, BALANCED), (1, SMALL), (SMALL_MODEL_BYTES, BALANCED)],
+)
+def test_small_models_are_kept_from_going_round_in_circles(
+    model_bytes: int, usual: Sampling
+) -> None:
+    assert usual_for(model_bytes) == usual

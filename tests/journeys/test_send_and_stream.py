@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from inglenook.chat.message import Status
+from inglenook.chat.sampling import BALANCED
 
 
 def test_an_answer_streams_ends_and_is_there_next_time(house, open_house):
@@ -41,7 +42,7 @@ def test_the_starter_answers_streams_and_stops(real_house):
     house.services.chat.stop(house.chat)
     stopped = house.answer()
     assert stopped.status is Status.STOPPED
-    house.services.chat.sampling = replace(house.services.chat.sampling, answer_limit_tokens=24)
+    house.services.chat.sampling = replace(BALANCED, answer_limit_tokens=24)
     answer = house.say("What is the capital of France?")
     assert answer.status in {Status.COMPLETE, Status.CUT}
     assert "Paris" in answer.text

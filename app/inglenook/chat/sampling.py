@@ -59,3 +59,22 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
 
 BALANCED = Sampling()
 EXACT = replace(BALANCED, temperature=0.0)
+
+SMALL = replace(BALANCED, temperature=0.2, top_p=0.9, repeat_penalty=1.1)
+"""For models that go round in circles.
+
+The first two are what SmolLM2's makers recommend. Of eight answers of the 135M model, none
+ran into a limit of 300 tokens with the penalty, and three did without (measured 2026-11).
+"""
+
+SMALL_MODEL_BYTES = 600 * 1024**2
+"""Below about a billion parameters at four bits."""
+
+
+def usual_for(model_bytes: int) -> Sampling:
+    """Return the settings for a model nobody has chosen any for.
+
+    Args:
+        model_bytes: Size of its file; 0 if unknown.
+    """
+    return SMALL if 0 < model_bytes < SMALL_MODEL_BYTES else BALANCED

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from inglenook.chat.message import Message, Role, Status
-from inglenook.chat.sampling import BALANCED, Sampling
+from inglenook.chat.sampling import Sampling, usual_for
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
@@ -48,7 +48,7 @@ class ChatService:
     is done on the store's worker, which alone touches the open conversations.
 
     Attributes:
-        sampling: For the next answer.
+        sampling: For the next answers; None for what is usual with the model.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class ChatService:
         self._chats = OpenChats(bus, store, self._stamps)
         self._answers = Answers(bus, engine, store, self._chats)
         self._newest_query = ""
-        self.sampling: Sampling = BALANCED
+        self.sampling: Sampling | None = None
 
     # --- what a face may ask for ---
 
@@ -221,7 +221,7 @@ class ChatService:
         self._chats.store(grown, *question, answer)
         self._answers.add(reply)
         self._chats.change(grown)
-        self._answers.ask(reply, turns_of(asked), self.sampling)
+        self._answers.ask(reply, turns_of(asked), self.sampling or self._usual())
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
 
@@ -268,6 +268,10 @@ class ChatService:
         if problem is not None:
             log.error("an answer was not stored in full: %s", problem.title)
         self._chats.purge_removed()
+
+    def _usual(self) -> Sampling:
+        model = self._engine.state.model
+        return usual_for(model.size_bytes if model else 0)
 
     def _give_back(self, draft: str, problem: Problem) -> None:
         self._bus.publish(ProblemArose(problem, draft))

@@ -115,10 +115,10 @@ class EngineService:
 
     def load(self, path: str) -> None:
         """Plan and load a model; an earlier one is freed."""
+        name = parse_name(Path(path).name).title
+        model = InstalledModel(path, name, "", _size_bytes(path), "", 0)
         with self._lock:
             number = self._loads.ask()
-            name = parse_name(Path(path).name).title
-            model = InstalledModel(path, name, "", 0, "", 0)
             self._become(EngineState(EnginePhase.LOADING, model))
         self._worker.post(
             partial(self._load, path, number), partial(self._give_up_load, number)
@@ -323,3 +323,10 @@ class EngineService:
 
 def _say_nothing(_problem: Problem) -> None:
     """Leave a fault of remembering a model to the log."""
+
+
+def _size_bytes(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0  # the header's reader says what is wrong
