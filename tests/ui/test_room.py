@@ -83,6 +83,21 @@ def test_the_first_run_says_what_stays_here_and_then_never_again(
     assert not window.welcome.isVisible()
 
 
+def test_on_the_first_run_enter_starts_and_the_next_key_writes(
+    open_window: Callable[[StandIn], Room],
+):
+    services = StandIn(welcomed=False)
+    window = open_window(services)
+    services.bus.publish(ConversationOpened(Conversation(A, "")))
+    QApplication.processEvents()
+    assert window.focusWidget() is window.welcome.start
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert services.asked("settings.set_welcomed") == [()]
+    services.bus.publish(SettingsChanged("system", welcomed=True))
+    QApplication.processEvents()
+    assert window.focusWidget() is window.page.composer.field
+
+
 # --- chats ---
 
 

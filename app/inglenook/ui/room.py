@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from inglenook.core.errors import Problem
@@ -249,7 +249,6 @@ class Room(QWidget):
 
     def _start_chatting(self) -> None:
         self._services.settings.set_welcomed()
-        self._desk.compose()
 
     def _side_changed(self, is_shown: bool) -> None:
         self.top.side.setVisible(not is_shown or self.frame.is_narrow())
@@ -262,11 +261,26 @@ class Room(QWidget):
             self.welcome.open_file_asked.connect(self.choose_file)
             self._stack.addWidget(self.welcome)
         shown = self.welcome if is_welcome and self.welcome else self.page
+        is_other = self._stack.currentWidget() is not shown
         self._stack.setCurrentWidget(shown)
         self.top.setVisible(not is_welcome)
         self.frame.set_bare(is_bare=is_welcome)
+        if is_other:
+            self._give_focus()
+
+    def _give_focus(self) -> None:
+        """Let the keyboard go on with what the page is for: starting, or writing."""
+        if self.welcome is not None and self._stack.currentWidget() is self.welcome:
+            self.welcome.start.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        else:
+            self._desk.compose()
 
     # --- Qt ---
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._give_focus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if model_files(event.mimeData()):

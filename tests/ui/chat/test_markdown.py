@@ -20,6 +20,12 @@ def test_styles_become_spans():
     )  # fmt: skip
 
 
+def test_lines_stay_lines():
+    verse, after = blocks("Ring out, **wild\nbells**,\nto the wild sky\n\nAnd then")
+    assert words_of(verse.spans) == "Ring out, wild\u2028bells,\u2028to the wild sky"
+    assert words_of(after.spans) == "And then"
+
+
 @pytest.mark.parametrize(
     "text",
     ["![alt](/dev/zero)", "![alt](file:///etc/passwd)", "![alt](//host/share/x.png)",

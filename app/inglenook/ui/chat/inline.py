@@ -53,9 +53,8 @@ def spans_of(tokens: Iterable[Token]) -> tuple[Span, ...]:
 def _leaf(token: Token, style: _Style) -> Iterator[Span]:
     if token.type == "code_inline":
         yield replace(style.span(token.content), code=True)
-    elif token.type == "softbreak":
-        yield style.span(" ")
-    elif token.type == "hardbreak":
+    elif token.type in {"softbreak", "hardbreak"}:
+        # Models break lines where they mean it: verses, addresses, sums.
         yield style.span(LINE_BREAK)
     elif token.type == "image":
         # A picture is never loaded: its words stand in its place.

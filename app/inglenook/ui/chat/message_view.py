@@ -28,7 +28,7 @@ from inglenook.ui.chat.frame import (
     Frame,
 )
 from inglenook.ui.chat.markdown import harmless, plain_blocks
-from inglenook.ui.chat.phrases import note_of, show_all_label, thinking_label
+from inglenook.ui.chat.phrases import is_quiet, note_of, show_all_label, thinking_label
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import TextPiece, plain_piece
 from inglenook.ui.chat.typed import SHOWN_AT_FIRST, first_part, typed_blocks
@@ -303,6 +303,6 @@ class MessageView(BlockStack):
             return y
         if self.note is None or self.note.text != words:
             room = frame.width - 2 * NOTE_X - NOTE_ICON
-            colour = "text_muted" if self.message.status is Status.STOPPED else "text"
+            colour = "text_muted" if is_quiet(self.message.status) else "text"
             self.note = plain_piece(words, frame.ink, room, UI, colour)
         return y + 10 + self.note.height + 2 * NOTE_Y

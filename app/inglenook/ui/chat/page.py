@@ -77,7 +77,8 @@ class ChatPage(QWidget):
         self._leave()
         self._show(conversation)
         self.composer.put(self._drafts.pop(conversation.id, ""))
-        self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible():  # behind the first-run page it must not take the keys
+            self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def renew(self, conversation: Conversation) -> None:
         """Show a new value of the conversation on screen."""

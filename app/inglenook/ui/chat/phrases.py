@@ -8,11 +8,12 @@ from inglenook.ui.words import tr
 
 _SAID = {
     Status.STOPPED: "Stopped",
-    Status.INTERRUPTED: "The engine stopped here. Regenerate to try again.",
+    Status.INTERRUPTED: "This answer was interrupted. Regenerate to try again.",
     Status.CUT: "The answer reached its limit.",
     Status.FAILED: "No answer could be made. Regenerate to try again.",
 }
 _LOOK = {
+    Status.COMPLETE: ("info", "text_muted", ""),
     Status.STOPPED: ("stop", "text_muted", ""),
     Status.CUT: ("info", "info", "info_soft"),
     Status.INTERRUPTED: ("warning", "warn", "warn_soft"),
@@ -21,12 +22,18 @@ _LOOK = {
 
 
 def note_of(message: Message) -> str:
-    """Return the sentence under a message that did not end as it should, or ``""``."""
-    if message.status not in _SAID:
-        return ""
-    if message.status in {Status.FAILED, Status.INTERRUPTED} and message.note:
-        return message.note
-    return tr(_SAID[message.status])
+    """Return what stands under a message: why it ended early, what it left out, or ``""``."""
+    said = tr(_SAID[message.status]) if message.status in _SAID else ""
+    if not message.note or message.status is Status.WRITING:
+        return said
+    if message.status is Status.STOPPED:
+        return f"{said}. {message.note}"
+    return message.note
+
+
+def is_quiet(status: Status) -> bool:
+    """Tell whether a note only informs: no ground, muted words."""
+    return not note_look(status)[2]
 
 
 def note_look(status: Status) -> tuple[str, str, str]:

@@ -137,7 +137,7 @@ class Button(QAbstractButton):
         colours = self._look.palette
         self._paint_ground(painter, colours)
         self._paint_content(painter, colours)
-        if self._ring:
+        if self._ring and self.hasFocus():
             paint_ring(painter, self.rect(), self._round(), self._ring_colour(colours))
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -149,11 +149,14 @@ class Button(QAbstractButton):
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD_REASONS
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
+            self._ring = event.reason() in KEYBOARD_REASONS
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
+        # Coming back from another window, the ring is where it was.
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
+            self._ring = False
         super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
