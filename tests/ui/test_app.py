@@ -86,3 +86,30 @@ def _printed(script: str) -> str:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT / "app")},
     )
     return done.stdout.strip()
+
+
+_SIGNALLED = """
+import os, signal, sys, time
+sys.path.insert(0, {folder!r})
+from PySide6.QtCore import QTimer
+from standin import StandIn
+from inglenook.ui import app
+
+services = StandIn(welcomed=True)
+
+class Opened:
+    def __call__(self):
+        QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.{name}))
+        return services
+
+before = signal.getsignal(signal.{name})
+print(app.run(Opened(), []), services.asked("close"), signal.getsignal(signal.{name}) is before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals to a process")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_to_end_closes_the_window_in_order(name: str):
+    script = _SIGNALLED.format(folder=str(Path(__file__).parent), name=name)
+    assert _printed(script) == "0 [()] True"

@@ -13,6 +13,7 @@ from inglenook.ui.shell import Shell
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
+    from inglenook.ui.ending import Ending
     from inglenook.ui.household import Household
 
 FIRST_PAINT_FLAG = "--quit-after-first-paint"
@@ -39,10 +40,13 @@ def run(open_services: Callable[[], "Services"], argv: Sequence[str]) -> int:
         shell.show()
         return application.exec()
     households: list[Household] = []
+    endings: list[Ending] = []
 
     def move_in() -> None:
+        from inglenook.ui.ending import Ending  # noqa: PLC0415  (after the first paint)
         from inglenook.ui.household import Household  # noqa: PLC0415  (after the first paint)
 
+        endings.append(Ending(application.quit))
         households.append(Household(application, shell))
         households[0].open(open_services, start=FURNISHED_FLAG not in argv)
         if FURNISHED_FLAG in argv:
@@ -55,6 +59,8 @@ def run(open_services: Callable[[], "Services"], argv: Sequence[str]) -> int:
     finally:
         for household in households:
             household.close()
+        for ending in endings:
+            ending.close()  # last: an impatient second Ctrl+C breaks nothing off
     return code or int(any(household.failed for household in households))
 
 

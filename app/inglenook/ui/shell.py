@@ -1,15 +1,12 @@
 """The top-level window: on screen at once, and furnished a moment later."""
 
-import os
-from pathlib import Path
-
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from inglenook.ui import theme
+from inglenook.ui import place, theme
 
-# This file is what stands between the click and the first paint, so it imports nothing else.
+# This file is what stands between the click and the first paint, so it imports little else.
 
 SMALLEST = (760, 560)
 FIRST_SIZE = (1180, 800)
@@ -36,6 +33,7 @@ class Shell(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST_SIZE)
         self.resize(self.size().boundedTo(self.screen().availableSize()))
+        self.restoreGeometry(place.remembered())
 
     def furnish(self, room: QWidget) -> None:
         """Move the room in."""
@@ -52,6 +50,7 @@ class Shell(QMainWindow):
             self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        place.remember(self.saveGeometry())
         self.closing.emit()
         super().closeEvent(event)
 
@@ -69,11 +68,10 @@ def settings_hint() -> str:
     Only a hint: reading it properly takes longer than the whole first frame may (50 ms of
     imports, measured 2026-11), and a wrong guess is painted over at once.
     """
-    home = os.environ.get("INGLENOOK_HOME", "").strip()
-    place = QStandardPaths.StandardLocation.GenericDataLocation
-    folder = Path(home) if home else Path(QStandardPaths.writableLocation(place)) / "inglenook"
     try:
-        with (folder / "settings.json").open(encoding="utf-8", errors="replace") as file:
+        with (place.data_folder() / "settings.json").open(
+            encoding="utf-8", errors="replace"
+        ) as file:
             return file.read(65_536)
     except OSError:
         return ""
