@@ -84,7 +84,8 @@ def test_the_starter_opens_no_socket(watched, starter):
     limit = """
 from dataclasses import replace
 from inglenook.services import chat
-chat.BALANCED = replace(chat.BALANCED, answer_limit_tokens=20)
+usual_for = chat.usual_for
+chat.usual_for = lambda size: replace(usual_for(size), answer_limit_tokens=20)
 """
     said, sockets = watched("chat", "Hello", touch=limit)
     assert said.strip()
