@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +115,44 @@ def test_a_terminal_that_knows_only_ascii_gets_what_it_can_show(inglenook):
         env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
     )
     assert (answer.code, answer.out) == (0, "Gr??e\n")
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_input_that_is_no_text_is_answered(command, locale):
+    told = {"PYTHONUTF8": "0", "LC_ALL": locale, "PYTHONIOENCODING": "utf-8:strict"}
+    with command("--echo", "chat", env=told, encoding=None) as child:
+        out, err = child.communicate(b"/echo text=yes \xff\xfe\n", 30)
+    assert (child.returncode, err) == (0, b"")
+    assert out.startswith(b"yes")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("closed", "expected"),
+    [("0>&-", (0, "yes\n", "")), ("1>&-", (0, "", "")), ("2>&-", (0, "yes\n", ""))],
+)
+def test_a_stream_that_was_closed_is_no_trouble(closed, expected):
+    told = in_a_shell(closed)
+    assert (told.returncode, told.stdout, told.stderr) == expected
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is full")
+def test_a_full_disk_where_the_output_goes_is_told():
+    told = in_a_shell(">/dev/full")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("The output cannot be written.")
+    assert "Traceback" not in told.stderr
+
+
+def in_a_shell(redirected):
+    line = [sys.executable, "-m", "inglenook", "--echo", "chat", "/echo text=yes"]
+    return subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {redirected}', "sh", *line],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
 
 
 def test_a_reader_that_leaves_is_no_trouble(command):

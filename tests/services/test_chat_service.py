@@ -1,6 +1,7 @@
 """Chats with a real database and a real engine process: asked, shown, kept and found."""
 
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
@@ -502,3 +503,13 @@ def test_without_somebody_who_remembers_chats_open_all_the_same(desk):
     service = ChatService(desk.bus, desk.engine, desk.store)
     service.create()
     assert desk.ear.wait(ConversationOpened)
+
+
+def test_halves_of_characters_are_answered_like_any_text(desk, chat):
+    answer = desk.say(chat, "/echo text=half \udcff of one")
+    assert (answer.text, answer.status) == ("half \ufffd of one", Status.COMPLETE)
+    desk.chat.edit(chat, desk.stored(chat).path()[0].id, "/echo text=again \ud800")
+    assert desk.ear.answer().path()[-1].text == "again \ufffd"
+    desk.chat.rename(chat, "a \udcff name")
+    assert desk.chat.settle(WAIT_S)
+    assert desk.stored(chat).title == "a \ufffd name"

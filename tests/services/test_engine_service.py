@@ -1,8 +1,11 @@
 """Loads, answers and deaths as the engine service sees them; the engine is played."""
 
+import os
 from itertools import pairwise
+from threading import Event
 
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import EXACT
@@ -162,24 +165,34 @@ def test_of_two_loads_the_last_one_wins(played, phase):
 
 def test_a_load_that_is_overtaken_is_not_even_planned(make_played):
     planned = []
+    begun, go_on = Event(), Event()
 
     def plan(path):
         planned.append(path)
-        if path == "a.gguf":
-            desk.engine.load("c.gguf")  # while this one is planned
+        begun.set()
+        assert go_on.wait(WAIT_S)
         return echo_plan(path)
 
     desk = make_played(plan=plan)
     desk.engine.load("a.gguf")
-    desk.settle()
+    assert begun.wait(WAIT_S)
     desk.engine.load("b.gguf")
     desk.engine.load("c.gguf")
+    go_on.set()
     desk.settle()
-    assert [each.path for each in desk.client.sent if isinstance(each, Load)] == [
-        "c.gguf",
-        "c.gguf",
-    ]
-    assert "a.gguf" in planned
+    assert [each.path for each in desk.client.sent if isinstance(each, Load)] == ["c.gguf"]
+    assert planned == ["a.gguf", "c.gguf"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_model_whose_name_is_no_text_is_told_to_be_renamed(make_played):
+    desk = make_played()
+    desk.engine.load(os.fsdecode(b"/odd-\xff.gguf"))
+    desk.ear.phase(EnginePhase.FAILED)
+    assert "Rename" in desk.engine.state.problem.advice
+    desk.engine.load("b.gguf")
+    desk.settle()
+    assert [each.path for each in desk.client.sent if isinstance(each, Load)] == ["b.gguf"]
 
 
 def test_a_load_can_be_given_up_at_any_time(played, phase, ask, heard):

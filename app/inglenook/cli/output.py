@@ -5,10 +5,12 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, TextIO
 
 import msgspec
 
-from inglenook.core.errors import Problem
+from inglenook.core.errors import InglenookError, Problem
 
 _KEPT = frozenset("\n\t")
 # Cc and Cs: control characters and halves of pairs. Cf: marks that turn the reading direction.
@@ -17,10 +19,20 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def prepare() -> None:
-    """Let no character be unprintable, whatever the terminal's encoding is."""
-    for stream in (sys.stdout, sys.stderr):
+    """Let every byte be readable and every character printable, whatever the encoding is.
+
+    Where a stream was closed before the start, nothing is read and what is printed is lost.
+    """
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _nowhere(mode: Literal["r", "w"]) -> TextIO:
+    return Path(os.devnull).open(mode, encoding="utf-8")
 
 
 def safe(text: str) -> str:
@@ -37,15 +49,33 @@ def _is_shown(character: str) -> bool:
 
 
 def put(text: str = "", end: str = "\n") -> None:
-    """Print text from anywhere, at once."""
-    sys.stdout.write(safe(text) + end)
-    sys.stdout.flush()
+    """Print text from anywhere, at once.
+
+    Raises:
+        BrokenPipeError: nobody reads it any more.
+        InglenookError: it cannot be written for another reason.
+    """
+    _write(safe(text) + end)
 
 
 def put_json(value: object) -> None:
     """Print a value as indented JSON, in ASCII: every other character is escaped."""
-    sys.stdout.write(json.dumps(msgspec.to_builtins(value), indent=2) + "\n")
-    sys.stdout.flush()
+    _write(json.dumps(msgspec.to_builtins(value), indent=2) + "\n")
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as cause:
+        reader_is_gone()
+        raise InglenookError(
+            "The output cannot be written",
+            "Look for free space where it goes, then try again.",
+            reason=cause.strerror,
+        ) from cause
 
 
 def put_problem(problem: Problem, *, as_json: bool = False) -> None:

@@ -27,6 +27,7 @@ from inglenook.services.openchats import OpenChats
 from inglenook.services.reply import LiveReply
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
+from inglenook.storage.text import storable
 
 log = logging.getLogger(__name__)
 
@@ -96,11 +97,13 @@ class ChatService:
 
     def send(self, chat: ChatId, text: str) -> None:
         """Add a question at the head and have it answered."""
-        self._store.post(partial(self._send, chat, text), partial(self._give_back, text))
+        job = partial(self._send, chat, storable(text))
+        self._store.post(job, partial(self._give_back, text))
 
     def edit(self, chat: ChatId, node: NodeId, text: str) -> None:
         """Grow a sibling with another text; a question is answered anew."""
-        self._store.post(partial(self._edit, chat, node, text), partial(self._give_back, text))
+        job = partial(self._edit, chat, node, storable(text))
+        self._store.post(job, partial(self._give_back, text))
 
     def regenerate(self, chat: ChatId, node: NodeId) -> None:
         """Write another version of an answer, or answer a question that has none."""
@@ -118,7 +121,7 @@ class ChatService:
 
     def rename(self, chat: ChatId, title: str) -> None:
         """Give a chat another title; an empty one changes nothing."""
-        self._store.post(partial(self._rename, chat, " ".join(title.split())))
+        self._store.post(partial(self._rename, chat, " ".join(storable(title).split())))
 
     def remove(self, chat: ChatId) -> None:
         """Take a chat off the list; ``restore`` brings it back until the application ends."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
-from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.errors import InglenookError, ModelFileError, Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.engine.death import Death
 from inglenook.engine.protocol import (
@@ -201,6 +201,7 @@ class EngineService:
     def _load(self, path: str, number: int) -> None:
         if not self._loads.is_wanted(number):
             return
+        _require_text(path)
         model, plan = self._plan(path)
         with self._lock:
             if not self._loads.is_wanted(number):
@@ -323,6 +324,17 @@ class EngineService:
 
 def _say_nothing(_problem: Problem) -> None:
     """Leave a fault of remembering a model to the log."""
+
+
+def _require_text(path: str) -> None:
+    """Refuse a path that cannot be told to the engine, whose protocol is text."""
+    try:
+        path.encode()
+    except UnicodeEncodeError as cause:
+        raise ModelFileError(
+            "The name of this model file cannot be used",
+            "Rename the file, and the folder it lies in, in plain letters and open it again.",
+        ) from cause
 
 
 def _size_bytes(path: str) -> int:
