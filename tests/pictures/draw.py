@@ -1,6 +1,7 @@
 """Draw every page and state of the window to PNG files, in light and dark.
 
 ./dev pictures [FOLDER] [--only WORD] [--ratio 1|2]
+./dev pictures --docs     renews the pictures of the README (needs ImageMagick)
 """
 
 import argparse
@@ -22,11 +23,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", default=str(ROOT / ".cache" / "pictures"))
     parser.add_argument("--only", default="", help="only pictures whose name has this word")
     parser.add_argument("--ratio", default="1", choices=("1", "2"), help="pixel density")
+    parser.add_argument("--docs", action="store_true", help="renew the README's pictures")
     chosen = parser.parse_args(argv)
     os.environ["QT_SCALE_FACTOR"] = chosen.ratio
 
     import scenes  # noqa: PLC0415  (Qt reads the environment above when it starts)
 
+    if chosen.docs:
+        return scenes.draw_readme(ROOT / "docs")
     return scenes.draw_all(Path(chosen.folder), chosen.only)
 
 

@@ -31,13 +31,14 @@ _TITLES = (
 )
 
 
-def chats() -> tuple[ChatSummary, ...]:
+def chats(titles: tuple[tuple[int, str], ...] = _TITLES) -> tuple[ChatSummary, ...]:
+    """Return chats of so many days ago."""
     now = datetime.now().astimezone()
     return tuple(
         ChatSummary(
             ChatId(f"CHAT{number}"), title, int((now - timedelta(days=days)).timestamp() * 1000)
         )
-        for number, (days, title) in enumerate(_TITLES)
+        for number, (days, title) in enumerate(titles)
     )
 
 
@@ -145,6 +146,84 @@ def live() -> LiveText:
     return LiveText(_SECOND, "", "", 58, 41.0)
 
 
+README_ANSWER = """\
+Read the file row by row and add as you go. The numbers arrive as text, so turn each one into \
+a number first:
+
+```python
+import csv
+
+with open("expenses.csv", newline="") as file:
+    rows = csv.DictReader(file)
+    total = sum(float(row["amount"]) for row in rows)
+print(f"{total:.2f}")  # 61.40
+```
+
+| date | what | amount |
+|---|---|---:|
+| 3 May | train ticket | 42.00 |
+| 4 May | lunch | 19.40 |
+"""
+
+
+def readme_talk() -> Conversation:
+    """Return what the pictures in the README show."""
+    first = Message(
+        _node(1), None, Role.USER, "How do I add up a column of a CSV file in Python?", 1
+    )
+    answer = Message(
+        _node(2), first.id, Role.ASSISTANT, README_ANSWER, 2, model=STARTER.name,
+        timings=Timings(61, 0, 148, 0.4, 63.0),
+    )  # fmt: skip
+    return Conversation.of(ChatId("CHAT0"), [first, answer], title=README_TITLES[0][1])
+
+
+README_TITLES = (
+    (0, "Adding up a column of a CSV file"),
+    (0, "A warmer tone for the cover letter"),
+    (0, "Bread that rises in a cold kitchen"),
+    (1, "What the notary's letter means"),
+    (1, "Names for a lighthouse keeper"),
+    (4, "Questions for the heat pump offer"),
+    (6, "Tests for the date parser"),
+    (40, "Reading list for the winter"),
+)
+
+
 WRITING_NODE = _node(4)
+POEM = """\
+Here is a short one:
+
+The kettle hums, the window streams,
+a robin keeps the gate;
+the garden folds its summer dreams
+and tells the frost to wait.
+
+**To**
+Mrs Ada Byron
+12 St James's Square
+London
+"""
+ARABIC = """\
+## مرحبا بك
+
+النموذج يعمل على **هذا الحاسوب** ولا يرسل شيئًا إلى الخارج. حجم الملف 98 MB.
+
+1. افتح نافذة جديدة.
+2. اكتب `inglenook plan` ثم اضغط Enter.
+
+> لا شيء يغادر هذا الجهاز.
+"""
+
+
+def ended(text: str, question: str, status: Status, note: str = "") -> Conversation:
+    """Return a chat whose answer ended in some way."""
+    first = Message(_node(1), None, Role.USER, question, 1)
+    answer = Message(
+        _node(2), first.id, Role.ASSISTANT, text, 2, status, model="Qwen3 8B", note=note
+    )
+    return Conversation.of(ChatId("CHAT0"), [first, answer], title=_TITLES[0][1])
+
+
 EMPTY = Conversation(ChatId("EMPTY"))
 LONG_PASTE = "Die Gemeinde teilt mit, dass der Bescheid geändert wurde.\n" * 18_000

@@ -1,25 +1,30 @@
 """The scenes: how the window gets into each state that a picture shows."""
 
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import matter
 from PySide6.QtCore import QMimeData, QPoint
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from standin import StandIn
 
+from inglenook.chat.message import Status
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
 from inglenook.services.events import (
     ChatListChanged,
     ChatRemoved,
+    ChatSummary,
     ConversationOpened,
     EngineChanged,
     ModelsChanged,
     ProblemArose,
     SearchFinished,
+    SettingsChanged,
 )
 from inglenook.ui.app import make_application
 from inglenook.ui.dialogs import KeysDialog, LinkDialog
@@ -27,6 +32,7 @@ from inglenook.ui.household import view_maker
 from inglenook.ui.room import Room
 from inglenook.ui.style import Look
 
+README_SIZE = (1180, 760)
 Scene = Callable[["Stage"], QWidget | None]
 SCENES: dict[str, tuple[Scene, tuple[int, int], int]] = {}
 """By name: the scene, the window's size and the text size in percent."""
@@ -222,6 +228,63 @@ def tool_tip(stage: Stage) -> QWidget:
     return bubble
 
 
+@scene("23-lines")
+def lines(stage: Stage) -> None:
+    note = "The 2 oldest messages were left out: not all fits the model's context."
+    question = "Write a short poem about frost, and the address for the card."
+    stage.tell(ConversationOpened(matter.ended(matter.POEM, question, Status.COMPLETE, note)))
+
+
+@scene("24-interrupted")
+def interrupted(stage: Stage) -> None:
+    text = "The old harbour was quiet that"
+    stage.tell(ConversationOpened(matter.ended(text, "Go on.", Status.INTERRUPTED)))
+
+
+@scene("25-stopped", (1000, 600))
+def stopped(stage: Stage) -> None:
+    text = "The old harbour was quiet that"
+    stage.tell(ConversationOpened(matter.ended(text, "Go on.", Status.STOPPED)))
+
+
+@scene("26-right-to-left")
+def right_to_left(stage: Stage) -> None:
+    question = "ما هذا البرنامج؟ هل هو آمن؟"
+    stage.tell(ConversationOpened(matter.ended(matter.ARABIC, question, Status.COMPLETE)))
+
+
+@scene("27-long-names", (1000, 640))
+def long_names(stage: Stage) -> None:
+    name = "DeepSeek-R1-Distill-Llama-70B-Uncensored-Instruct-v2.1-long-context-preview"
+    model = replace(matter.QWEN, name=name, quant="Mixture of 4-bit and 6-bit (Q4_K_XL)")
+    title = "Donaudampfschifffahrtsgesellschaftskapitänsmützenband " * 4
+    talk = replace(matter.talk(), title=title)
+    stage.tell(
+        ModelsChanged((model, matter.STARTER)),
+        EngineChanged(replace(matter.READY, model=model)),
+        ChatListChanged((ChatSummary(talk.id, title, matter.chats()[0].updated_ms),)),
+        ConversationOpened(talk),
+    )
+
+
+@scene("28-welcome-narrow", (760, 560), 130)
+def welcome_narrow(stage: Stage) -> None:
+    stage.tell(SettingsChanged(stage.look.theme, welcomed=False, text_scale=1.3))
+
+
+@scene("29-narrow-200", (760, 560), 200)
+def narrow_big(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.talk()))
+
+
+def readme(stage: Stage) -> None:
+    stage.tell(
+        ChatListChanged(matter.chats(matter.README_TITLES)),
+        EngineChanged(matter.STATES["ready-cpu"]),
+        ConversationOpened(matter.readme_talk()),
+    )
+
+
 def _add_engine_scenes() -> None:
     for name, state in matter.STATES.items():
 
@@ -244,6 +307,35 @@ def draw_all(folder: Path, only: str) -> int:
             if only in name:
                 look.begin(theme, scale / 100)
                 draw(look, theme, play, size).save(str(folder / f"{name}-{theme}.png"))
+        look.deleteLater()
+    print(f"Pictures are in {folder}")
+    return 0
+
+
+def draw_readme(folder: Path) -> int:
+    """Draw the window for the README, with few enough colours for small files; return 0."""
+    application = make_application()
+    for theme in ("light", "dark"):
+        look = Look(application)
+        look.begin(theme, 1.0)
+        path = folder / f"window-{theme}.png"
+        picture = draw(look, theme, readme, README_SIZE).toImage()
+        picture.convertToFormat(QImage.Format.Format_RGB32).save(str(path))
+        # Nearest colours, not dots: text stays sharp.
+        subprocess.run(
+            [
+                "convert",
+                path,
+                "-strip",
+                "+dither",
+                "-colors",
+                "255",
+                "-quantize",
+                "RGB",
+                f"PNG8:{path}",
+            ],
+            check=True,
+        )
         look.deleteLater()
     print(f"Pictures are in {folder}")
     return 0
