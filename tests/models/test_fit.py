@@ -25,6 +25,7 @@ def model(size_gib: float = 4.6, *, layers: int = 32, trained: int = 131072, wid
         embedding_width=4096,
         feed_forward_width=14336,
         vocabulary=128256,
+        has_template=True,
     )
 
 
@@ -50,6 +51,11 @@ def test_without_a_card_the_processor_does_the_work():
         "A conversation may have 8,192 tokens.",
         "8 threads compute, one for each core that is meant for such work.",
     )
+
+
+def test_a_file_without_a_chat_template_is_told():
+    found = plan(replace(model(), has_template=False), (), host())
+    assert "no chat template" in found.reasons[-1]
 
 
 def test_a_large_card_takes_every_layer():

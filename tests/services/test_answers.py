@@ -1,6 +1,9 @@
 """Answers on their way: saved while they grow, ended whatever happens. The engine is played."""
 
+from threading import Event
+
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.chat.message import Status, Timings
 from inglenook.core.errors import Problem
@@ -60,6 +63,24 @@ def test_trouble_with_saving_is_told_once_and_the_answer_goes_on(
     played.client.event(Done(request, "end", Timings()))
     played.settle()
     assert played.stored(chat).message(head).text == "Once upon a time"
+
+
+def test_saves_do_not_pile_up_before_the_end(played, chat, asked, saves_always, monkeypatch):
+    request, _head = asked
+    saves = []
+    save = played.chat._answers._save
+    monkeypatch.setattr(
+        played.chat._answers, "_save", lambda reply: (saves.append(1), save(reply))
+    )
+    begun, go_on = Event(), Event()
+    played.store.post(lambda: (begun.set(), go_on.wait(WAIT_S)))
+    assert begun.wait(WAIT_S)
+    for _ in range(20):
+        played.client.event(Delta(request, "word ", 1))
+    go_on.set()
+    played.settle()
+    assert len(saves) == 1
+    assert played.stored(chat).path()[-1].text == "word " * 20
 
 
 def test_a_save_behind_the_end_changes_nothing(played, chat, asked, saves_always):

@@ -2,6 +2,8 @@
 
 import logging
 import stat
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,8 @@ def quiet():
     root = logging.getLogger("inglenook")
     for handler in list(root.handlers):
         root.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # what is still to be written to a full disk
+            handler.close()
     root.propagate = True
 
 
@@ -56,3 +59,17 @@ def test_another_folder_takes_over(tmp_path):
     logging.getLogger("inglenook.x").warning("here")
     assert "here" not in (tmp_path / "inglenook.log").read_text()
     assert "here" in (tmp_path / "b" / "inglenook.log").read_text()
+
+
+def test_without_a_place_for_the_log_the_start_goes_on(tmp_path):
+    (tmp_path / "inglenook.log").mkdir()
+    logs.to_file(tmp_path)
+    logging.getLogger("inglenook.x").warning("nobody reads this")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is full")
+def test_a_full_disk_under_the_log_is_not_complained_about(tmp_path, capfd):
+    (tmp_path / "inglenook.log").symlink_to("/dev/full")
+    logs.to_file(tmp_path)
+    logging.getLogger("inglenook.x").warning("the disk does not take this")
+    assert capfd.readouterr().err == ""

@@ -33,6 +33,7 @@ class TerminalChat:
         self._answer: Message | None = None
         self._refusal: Problem | None = None
         self._notices: list[Problem] = []
+        self._told: list[Problem] = []
         self._shown = 0
         self._chat: ChatId = services.chat.create()
         self._unsubscribe = services.bus.subscribe(self._hear)
@@ -50,6 +51,7 @@ class TerminalChat:
         with self._changed:
             self._question, self._answer, self._refusal = question, None, None
             self._shown = 0
+            self._told = []
         self._services.chat.send(self._chat, question)
         with _ctrl_c() as pressed:
             self._follow(pressed)
@@ -97,6 +99,12 @@ class TerminalChat:
         with self._changed:
             notices, self._notices = self._notices, []
         for problem in notices:
+            self._tell(problem)
+
+    def _tell(self, problem: Problem) -> None:
+        """Print a problem, once for each question: a full disk fails at every step."""
+        if problem not in self._told:
+            self._told.append(problem)
             put_problem(problem)
 
     def _report(self) -> bool:
@@ -104,7 +112,7 @@ class TerminalChat:
         if self._as_json:
             put_json({"answer": answer, "problem": refusal})
         elif refusal is not None:
-            put_problem(refusal)
+            self._tell(refusal)
         elif answer is not None:
             put()
             if answer.note:

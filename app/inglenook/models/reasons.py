@@ -33,6 +33,11 @@ def reasons(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> I
         because = "as set" if set_by_hand else "which takes half the memory"
         yield f"The conversation is kept in 8-bit form, {because}."
     yield _threads(search, choice)
+    if not search.model.has_template:
+        yield (
+            "The file has no chat template, so a usual one stands in: if answers are odd, "
+            "choose another conversion of the model."
+        )
 
 
 def _where(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> str:

@@ -100,14 +100,16 @@ class Answers:
     def _take(self, reply: LiveReply, delta: Delta) -> None:
         now_s = time.monotonic()
         reply.add(delta.text, delta.tokens, thinking=delta.thinking, now_s=now_s)
-        if now_s - reply.saved_s >= SAVE_EVERY_S:
-            reply.saved_s = now_s
+        # Never two: while each waits for a locked database, the end would wait for them all.
+        if now_s - reply.saved_s >= SAVE_EVERY_S and not reply.is_save_due:
+            reply.saved_s, reply.is_save_due = now_s, True
             self._store.post(partial(self._save, reply))
 
     # --- on the store's worker ---
 
     def _save(self, reply: LiveReply) -> None:
         """Store what is written so far; trouble is told once, and the writing goes on."""
+        reply.is_save_due = False  # before the text is read: what comes now asks anew
         if reply.request not in self._replies:
             return
         self._chats.store_finished()

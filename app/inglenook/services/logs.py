@@ -18,7 +18,8 @@ def to_file(folder: Path) -> None:
     """Send the log of this process to a rotating file, readable by its owner only.
 
     Prompts, answers and titles are never given to a logger; errors are logged by title and
-    facts, and exceptions by type and place.
+    facts, and exceptions by type and place. Where no log can be written there is none: that is
+    no reason not to start.
     """
     root = logging.getLogger("inglenook")
     path = folder / "inglenook.log"
@@ -27,14 +28,23 @@ def to_file(folder: Path) -> None:
     for old in list(root.handlers):
         root.removeHandler(old)
         old.close()
-    path.touch(mode=0o600)
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"
-    )
+    root.propagate = False
+    try:
+        path.touch(mode=0o600)
+        handler = _LogFile(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
+    except OSError:
+        root.addHandler(logging.NullHandler())
+        return
     handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    root.propagate = False
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """Drops a line that the disk does not take; the usual handler prints a traceback."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the name is logging's)
+        pass
 
 
 class _WithoutWords(logging.Formatter):

@@ -14,13 +14,14 @@ class LiveReply:
     """The text of one answer so far, and how fast it comes.
 
     Threads: ``add``, ``wait_for``, ``saved_s`` and ``left_out_turns`` on the engine's reader
-    thread, ``is_save_failing`` on the store's worker, the rest on any.
+    thread, ``is_save_failing`` on the store's worker, ``is_save_due`` on both, the rest on any.
 
     Attributes:
         request: Its name in the engine.
         node: The message it will become.
         saved_s: Monotonic time at which its text was last given to the store.
         left_out_turns: Oldest turns that did not fit the model's context.
+        is_save_due: The store has been asked to keep its text and has not begun.
         is_save_failing: The person has been told that its text cannot be stored.
     """
 
@@ -28,6 +29,7 @@ class LiveReply:
         self.request, self.chat, self.node = request, chat, node
         self.saved_s = time.monotonic()
         self.left_out_turns = 0
+        self.is_save_due = False
         self.is_save_failing = False
         self._lock = threading.Lock()
         self._answer: list[str] = []
