@@ -58,7 +58,10 @@ class ChatRows(QStyledItemDelegate):
         if isinstance(row, Heading):
             self._paint_heading(painter, box, row)
         elif isinstance(row, ChatRow | HitRow):
-            self._paint_row(painter, option, row, is_open=bool(index.data(OPEN_ROLE)))
+            # Of what was found, the row that Enter opens is marked, not all of the open chat.
+            chosen = option.state & QStyle.StateFlag.State_Selected
+            is_open = chosen if isinstance(row, HitRow) else index.data(OPEN_ROLE)
+            self._paint_row(painter, option, row, is_open=bool(is_open))
         painter.restore()
 
     def createEditor(

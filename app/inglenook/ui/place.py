@@ -38,4 +38,4 @@ def remember(geometry: QByteArray) -> None:
     except OSError:
         return
     with os.fdopen(handle, "wb") as file:
-        file.write(geometry.toBase64().data() + _END)
+        file.write(bytes(geometry.toBase64().data()) + _END)

@@ -24,26 +24,30 @@ def action_row(view: MessageView, ink: Ink) -> list[Target]:
     if not view.text:
         acts = [Act.REGENERATE]
     arrows = versions_width(view, ink) if view.versions > 1 else 0.0
-    x = view.bubble().left() - arrows - BUTTON * len(acts) - 4 if view.mine else -EDGE
+    wide, high = ink.px(BUTTON), ink.px(ACTIONS)
+    x = view.bubble().left() - arrows - wide * len(acts) - 4 if view.mine else -ink.px(EDGE)
     y = view.actions_top()
     # Arrows come first: they stay when the others hide.
-    row = _arrows(view, x, y, arrows) if arrows and not view.mine else []
+    row = _arrows(view, ink, QRectF(x, y, arrows, high)) if arrows and not view.mine else []
     x += 0.0 if view.mine else arrows
     for act in acts:
-        row.append(Target(act, QRectF(x, y, BUTTON, ACTIONS), act_name(act, view.message)))
-        x += BUTTON
-    return [*row, *_arrows(view, x, y, arrows)] if arrows and view.mine else row
+        row.append(Target(act, QRectF(x, y, wide, high), act_name(act, view.message)))
+        x += wide
+    if arrows and view.mine:
+        row += _arrows(view, ink, QRectF(x, y, arrows, high))
+    return row
 
 
 def versions_width(view: MessageView, ink: Ink) -> float:
     """Return how wide the two arrows and the words between them are."""
     words = versions_label(view.version, view.versions)
-    return 2 * BUTTON + QFontMetricsF(ink.font(LABEL)).horizontalAdvance(words)
+    return 2 * ink.px(BUTTON) + QFontMetricsF(ink.font(LABEL)).horizontalAdvance(words)
 
 
-def _arrows(view: MessageView, x: float, y: float, wide: float) -> list[Target]:
-    back = QRectF(x, y, BUTTON, ACTIONS)
-    on = QRectF(x + wide - BUTTON, y, BUTTON, ACTIONS)
+def _arrows(view: MessageView, ink: Ink, place: QRectF) -> list[Target]:
+    back, on = QRectF(place), QRectF(place)
+    back.setWidth(ink.px(BUTTON))
+    on.setLeft(place.right() - ink.px(BUTTON))
     return [
         Target(Act.PREVIOUS, back, act_name(Act.PREVIOUS, view.message)),
         Target(Act.NEXT, on, act_name(Act.NEXT, view.message)),

@@ -87,7 +87,12 @@ class BlockStack:
         if frame is None:
             return 0.0
         left = frame.width - self.body_width - BUBBLE_X if self.mine else 0.0
-        return left + indent_of(self.blocks[index], frame.ink)
+        return left if self.turned(index) else left + indent_of(self.blocks[index], frame.ink)
+
+    def turned(self, index: int) -> bool:
+        """Whether a block's indent is at its right, because its text begins there."""
+        piece = self.pieces[index]
+        return isinstance(piece, TextPiece) and piece.turned
 
     def corner(self, index: int) -> QPointF:
         """Return the top left corner of a block's piece."""

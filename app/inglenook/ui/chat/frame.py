@@ -17,3 +17,13 @@ class Frame:
 
     ink: Ink
     width: float
+
+    @property
+    def button(self) -> float:
+        """The width of an action, and the height of other buttons."""
+        return self.ink.px(BUTTON)
+
+    @property
+    def actions(self) -> float:
+        """The height of the row of actions."""
+        return self.ink.px(ACTIONS)

@@ -15,11 +15,9 @@ from inglenook.ui.chat.block import Block, Inside, Kind
 from inglenook.ui.chat.block_stack import BlockStack
 from inglenook.ui.chat.feed import MarkdownFeed, definitions_in
 from inglenook.ui.chat.frame import (
-    ACTIONS,
     BOTTOM,
     BUBBLE_X,
     BUBBLE_Y,
-    BUTTON,
     FOLD,
     NOTE_ICON,
     NOTE_X,
@@ -233,14 +231,19 @@ class MessageView(BlockStack):
         """Return where the row of actions begins."""
         if self.mine:
             # Beside the bubble, level with its last line.
-            last = min(self.bubble().height(), 2.0 * BUBBLE_Y + 24)
-            return self.bubble().bottom() - last / 2 - ACTIONS / 2
-        return self.height - ACTIONS - BOTTOM
+            line = self._frame.ink.px(BODY.line) if self._frame else 0.0
+            last = min(self.bubble().height(), 2.0 * BUBBLE_Y + line)
+            return self.bubble().bottom() - last / 2 - self._actions_high() / 2
+        return self.height - self._actions_high() - BOTTOM
 
     def note_top(self) -> float:
         """Return where the note begins."""
         high = self.note.height + 2 * NOTE_Y if self.note is not None else 0.0
-        return self.height - (0 if self.mine else ACTIONS + OVER_ACTIONS) - BOTTOM - high
+        below = 0.0 if self.mine else self._actions_high() + OVER_ACTIONS
+        return self.height - below - BOTTOM - high
+
+    def _actions_high(self) -> float:
+        return self._frame.actions if self._frame else 0.0
 
     def waits(self) -> bool:
         """Whether nothing is written yet."""
@@ -271,10 +274,12 @@ class MessageView(BlockStack):
             label = show_all_label(self.text)
             wide = QFontMetricsF(frame.ink.font(LABEL)).horizontalAdvance(label) + 24
             left = frame.width - wide if self.mine else 0.0
-            self.targets.append(Target(Act.SHOW_ALL, QRectF(left, y + 8, wide, BUTTON), label))
-            y += BUTTON + 8
+            self.targets.append(
+                Target(Act.SHOW_ALL, QRectF(left, y + 8, wide, frame.button), label)
+            )
+            y += frame.button + 8
         y = self._place_note(frame, y)
-        self.height = y + (BOTTOM if self.mine else OVER_ACTIONS + ACTIONS + BOTTOM)
+        self.height = y + (BOTTOM if self.mine else OVER_ACTIONS + frame.actions + BOTTOM)
 
     def _bottom(self, frame: Frame) -> float:
         if self.blocks:
@@ -290,7 +295,7 @@ class MessageView(BlockStack):
         targets = []
         if self.thinking:
             label = thinking_label(live=self.writing and not self.text)
-            wide = QFontMetricsF(frame.ink.font(UI)).horizontalAdvance(label) + 30
+            wide = QFontMetricsF(frame.ink.font(UI)).horizontalAdvance(label) + frame.ink.px(30)
             top = self.body_top - frame.ink.px(FOLD)
             rect = QRectF(-4, top - 4, wide, frame.ink.px(FOLD) - 2)
             targets.append(Target(Act.THINKING, rect, label))
@@ -302,7 +307,7 @@ class MessageView(BlockStack):
             self.note = None
             return y
         if self.note is None or self.note.text != words:
-            room = frame.width - 2 * NOTE_X - NOTE_ICON
+            room = frame.width - 2 * NOTE_X - frame.ink.px(NOTE_ICON)
             colour = "text_muted" if is_quiet(self.message.status) else "text"
             self.note = plain_piece(words, frame.ink, room, UI, colour)
         return y + 10 + self.note.height + 2 * NOTE_Y

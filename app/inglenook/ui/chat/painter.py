@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from inglenook.ui.chat.actions import action_row, code_targets
 from inglenook.ui.chat.arrange import shared_quotes, steps_of
@@ -87,14 +87,14 @@ class MessagePainter:
 
     def _header(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
         ink = self._ink
-        high = ink.px(HEADER)
-        chip = QRectF(at.x(), at.y() + TOP + (high - CHIP) / 2, CHIP, CHIP)
+        high, side = ink.px(HEADER), ink.px(CHIP)
+        chip = QRectF(at.x(), at.y() + TOP + (high - side) / 2, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.colour("accent_soft"))
         painter.drawRoundedRect(chip, RADIUS_ROW, RADIUS_ROW)
         self._icon(painter, "flame", "accent", 16, chip)
         name = one_line(name_of(view.message), 60)
-        rect = QRectF(at.x() + CHIP + 10, at.y() + TOP, self._width - CHIP - 10, high)
+        rect = QRectF(chip.right() + 10, at.y() + TOP, self._width - side - 10, high)
         wide = self._words(painter, name, NAME, "text", rect)
         meta = live_meta(view.live) if view.live is not None else ""
         if meta:
@@ -156,31 +156,40 @@ class MessagePainter:
         above = (
             view.tops[index] - view.tops[index - 1] - view.heights[index - 1] if index else 0
         )
+        turned = view.turned(index)
         for depth, (each, step) in enumerate(
             zip(block.inside, steps_of(block, self._ink), strict=True)
         ):
+            left = 2 * at.x() + self._width - x - step if turned else x
             if each.quote:
                 start = top - (above if depth < shared else 0)
-                bar = QRectF(x, start, 3, top + view.heights[index] - start)
+                edge = left + step - 3 if turned else left
+                bar = QRectF(edge, start, 3, top + view.heights[index] - start)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.fillRect(bar, self._ink.colour("line"))
             elif each.marker:
-                self._marker(painter, each.marker, QRectF(x, top, step, 0), depth)
+                place = QRectF(left, top, step, self._ink.px(BODY.line))
+                self._marker(painter, each.marker, place, depth, turned=turned)
             x += step
 
-    def _marker(self, painter: QPainter, marker: str, place: QRectF, depth: int) -> None:
-        ink = self._ink
-        line = ink.px(BODY.line)
+    def _marker(
+        self, painter: QPainter, marker: str, place: QRectF, depth: int, *, turned: bool
+    ) -> None:
+        ink, line = self._ink, place.height()
         if marker == "•":
-            self._bullet(painter, QPointF(place.left() + 10, place.top() + line / 2), depth)
+            beside = ink.px(10)
+            middle = place.right() - beside if turned else place.left() + beside
+            self._bullet(painter, QPointF(middle, place.center().y()), depth)
         elif marker.startswith("["):
-            box = QRectF(place.left() + 1.5, place.top() + (line - 15) / 2 + 0.5, 15, 15)
+            side = round(ink.px(15))
+            edge = place.right() - side - 1.5 if turned else place.left() + 1.5
+            box = QRectF(edge, place.top() + (line - side) // 2 + 0.5, side, side)
             self._checkbox(painter, box, done=marker == "[x]")
         else:
-            rect = QRectF(place.left() - 40, place.top(), place.width() + 40 - 8, line)
+            rect = place.adjusted(8, 0, 40, 0) if turned else place.adjusted(-40, 0, -8, 0)
             painter.setPen(ink.colour("text_muted"))
             painter.setFont(ink.font(BODY))
-            painter.drawText(rect, _RIGHT, marker)
+            painter.drawText(rect, _LEFT if turned else _RIGHT, marker)
 
     def _bullet(self, painter: QPainter, center: QPointF, depth: int) -> None:
         colour = self._ink.colour("text_muted")
@@ -190,7 +199,8 @@ class MessagePainter:
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
-        painter.drawEllipse(center, 2.5, 2.5)
+        radius = self._ink.px(2.5)
+        painter.drawEllipse(center, radius, radius)
 
     def _checkbox(self, painter: QPainter, box: QRectF, *, done: bool) -> None:
         painter.setPen(Qt.PenStyle.NoPen if done else self._ink.colour("edge"))
@@ -212,9 +222,11 @@ class MessagePainter:
                 icon,
                 "text_muted",
                 16,
-                QRectF(rect.left() + 2, rect.top(), 18, rect.height()),
+                QRectF(rect.left() + 2, rect.top(), ink.px(18), rect.height()),
             )
-            self._words(painter, target.name, UI, "text_muted", rect.adjusted(24, 0, 20, 0))
+            self._words(
+                painter, target.name, UI, "text_muted", rect.adjusted(ink.px(24), 0, 20, 0)
+            )
         else:
             painter.setPen(ink.colour("line"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -227,11 +239,11 @@ class MessagePainter:
             self._ground(painter, rect.adjusted(0, 2, 0, -2), "hover")
         done = target == now.copied
         icon, token = ("check", "ok") if done else ("copy", "text_muted")
-        self._icon(
-            painter, icon, token, 15, QRectF(rect.left() + 8, rect.top(), 16, rect.height())
-        )
+        px = self._ink.px
+        place = QRectF(rect.left() + px(8), rect.top(), px(16), rect.height())
+        self._icon(painter, icon, token, 15, place)
         words = tr("Copied") if done else tr("Copy")
-        self._words(painter, words, LABEL, token, rect.adjusted(29, 0, 0, 0))
+        self._words(painter, words, LABEL, token, rect.adjusted(px(29), 0, 0, 0))
 
     # Below the body
 
@@ -241,15 +253,16 @@ class MessagePainter:
         icon, token, ground = note_look(view.message.status)
         high = view.note.height + 2 * NOTE_Y
         top = at.y() + view.note_top()
-        wide = view.note.natural_width + 2 * NOTE_X + NOTE_ICON + 4
+        wide = view.note.natural_width + 2 * NOTE_X + self._ink.px(NOTE_ICON) + 4
         rect = QRectF(at.x(), top, wide, high)
         if ground:
             self._ground(painter, rect, ground)
         left = NOTE_X if ground else 0
         line = self._ink.px(UI.line)
-        place = QRectF(rect.left() + left, rect.top() + NOTE_Y, 16, line)
+        place = QRectF(rect.left() + left, rect.top() + NOTE_Y, self._ink.px(16), line)
         self._icon(painter, icon, token, 16, place)
-        view.note.paint(painter, QPointF(place.left() + NOTE_ICON, place.top()), rect, None)
+        beside = QPointF(place.left() + self._ink.px(NOTE_ICON), place.top())
+        view.note.paint(painter, beside, rect, None)
 
     def _actions(self, painter: QPainter, view: MessageView, at: QPointF, now: Moment) -> None:
         row = action_row(view, self._ink)
@@ -264,6 +277,7 @@ class MessagePainter:
         if stats and row:
             left = max(target.rect.right() for target in row) + 12
             rect = QRectF(left, row[0].rect.top(), self._width - left, row[0].rect.height())
+            stats = fitting(stats, QFontMetricsF(self._ink.font(LABEL)), rect.width())
             self._words(painter, stats, LABEL, "text_faint", rect.translated(at), _RIGHT)
 
     def _action(
@@ -303,6 +317,7 @@ class MessagePainter:
         return painter.fontMetrics().horizontalAdvance(words)
 
     def _icon(self, painter: QPainter, name: str, token: str, size: int, place: QRectF) -> None:
+        size = round(self._ink.px(size))
         pixmap = self._ink.icon(name, token, size, self._ratio)
         corner = place.center() - QPointF(size / 2, size / 2)
         painter.drawPixmap(QPointF(round(corner.x()), round(corner.y())), pixmap)
@@ -322,6 +337,13 @@ class MessagePainter:
         painter.drawRoundedRect(rect, RADIUS_ROW, RADIUS_ROW)
         pen.setWidthF(1)
         painter.setPen(pen)
+
+
+def fitting(parts: str, metrics: QFontMetricsF, room: float) -> str:
+    """Return as many of the parts between dots as there is room for, from the first."""
+    while parts and metrics.horizontalAdvance(parts) > room:
+        parts = parts.rpartition(" · ")[0]
+    return parts
 
 
 def is_off(view: MessageView, target: Target) -> bool:

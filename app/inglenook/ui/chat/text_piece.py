@@ -39,6 +39,9 @@ class TextPiece:
         align: ``"left"`` means where the text's own direction begins.
         hug: Lines end where the longest one does, as a bubble around them will.
 
+    Attributes:
+        turned: The text runs from right to left, and what belongs before it stands there.
+
     Threads: the window's.
     """
 
@@ -59,7 +62,8 @@ class TextPiece:
         self._line_height = ink.px(style.line)
         self._layout = QTextLayout(self.text, ink.font(style))
         self._layout.setCacheEnabled(True)
-        self._layout.setTextOption(_option(align, self.text))
+        self.turned = align == "left" and not self.text.isascii() and _begins_right(self.text)
+        self._layout.setTextOption(_option("right" if self.turned else align))
         self._chips, self._links = self._style_spans()
         self.natural_width = 0.0
         self._break_lines(max(width, 1.0))
@@ -212,13 +216,12 @@ def _begins_right(text: str) -> bool:
     return next((kind != "L" for kind in kinds if kind in {"L", "R", "AL"}), False)
 
 
-def _option(align: str, text: str) -> QTextOption:
+def _option(align: str) -> QTextOption:
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     # Each paragraph follows its own first strong letter.
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    turned = align == "left" and not text.isascii() and _begins_right(text)
-    option.setAlignment(_ALIGNMENTS["right" if turned else align])
+    option.setAlignment(_ALIGNMENTS[align])
     return option
 
 
