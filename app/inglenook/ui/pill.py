@@ -40,8 +40,8 @@ class PillButton(Button):
 
     def sizeHint(self) -> QSize:
         name, chip, text = self._widths()
-        gaps = _GAP * (3 if chip else 2) + 26
-        return QSize(2 * _PAD + _DOT + name + chip + text + gaps, self._look.px(36))
+        gaps = _GAP * (3 if chip else 2) + 26 + 2 * _PAD + _DOT
+        return QSize(name + chip + text + self._look.px(gaps), self._look.px(36))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._look.px(140), self._look.px(36))
@@ -52,12 +52,13 @@ class PillButton(Button):
         colours = self._look.palette
         self._paint_ground(painter, colours)
         self._paint_fill(painter)
-        dot = QRectF(_PAD, (self.height() - _DOT) / 2, _DOT, _DOT)
+        side = self._look.px(_DOT)
+        dot = QRectF(self._look.px(_PAD), (self.height() - side) / 2, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(getattr(colours, self._face.tone)))
         painter.drawEllipse(dot)
         self._paint_words(painter)
-        if self._ring:
+        if self.wears_ring():
             paint_ring(painter, self.rect(), theme.RADIUS_FIELD, colours.accent)
 
     def _widths(self) -> tuple[int, int, int]:
@@ -65,7 +66,7 @@ class PillButton(Button):
         name = QFontMetrics(look.font(_NAME)).horizontalAdvance(face.name) + 1
         chip = QFontMetrics(look.font(_CHIP)).horizontalAdvance(face.chip)
         text = QFontMetrics(look.font(_STATE)).horizontalAdvance(face.text) + 1
-        return min(name, _MOST_NAME), chip + 16 if chip else 0, text
+        return min(name, look.px(_MOST_NAME)), chip + look.px(16) if chip else 0, text
 
     def _paint_fill(self, painter: QPainter) -> None:
         if self._face.fraction is None:
@@ -82,27 +83,26 @@ class PillButton(Button):
     def _paint_words(self, painter: QPainter) -> None:
         colours, height = self._look.palette, self.height()
         name, chip, _text = self._widths()
-        left = _PAD + _DOT + _GAP
-        right = self.width() - _PAD - 18
+        px = self._look.px
+        gap, left, right = px(_GAP), px(_PAD + _DOT + _GAP), self.width() - px(_PAD + 18)
         place = QRect(left, 0, min(name, right - left), height)
-        left = self._draw(painter, place, self._face.name, _NAME, colours.text) + _GAP
+        left = self._draw(painter, place, self._face.name, _NAME, colours.text) + gap
         if chip and left + chip < right:
-            box = QRectF(left, (height - self._look.px(22)) / 2, chip, self._look.px(22))
+            box = QRectF(left, (height - px(22)) / 2, chip, px(22))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.inset))
             painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-            inside = box.toRect().adjusted(8, 0, 0, 0)
+            inside = box.toRect().adjusted(px(8), 0, 0, 0)
             self._draw(painter, inside, self._face.chip, _CHIP, colours.text_muted)
-            left += chip + _GAP
+            left += chip + gap
         if right - left > 40:
             place = QRect(left, 0, right - left, height)
             tone = colours.bad if self._face.tone == "bad" else colours.text_muted
             self._draw(painter, place, self._face.text, _STATE, tone)
         icon = self._look.icons.pixmap(
-            "chevron-down", colours.text_muted, self._look.px(16), self.devicePixelRatioF()
+            "chevron-down", colours.text_muted, px(16), self.devicePixelRatioF()
         )
-        top = (height - self._look.px(16)) // 2
-        painter.drawPixmap(self.width() - _PAD - self._look.px(14), top, icon)
+        painter.drawPixmap(self.width() - px(_PAD + 14), (height - px(16)) // 2, icon)
 
     def _draw(
         self, painter: QPainter, box: QRect, text: str, style: TypeStyle, colour: str

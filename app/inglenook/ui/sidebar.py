@@ -1,6 +1,7 @@
 """The side bar: brand, new chat, search, the chats, and where all of it stays."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from inglenook.core.ids import ChatId
@@ -58,7 +59,6 @@ class SideBar(Surface):
         self._nothing.setContentsMargins(look.px(10), look.px(10), 0, 0)
         self.theme_switch = ThemeSwitch(look)
         self._place = ElidedLabel(look, theme.CAPTION, tone="text_faint")
-        self._place.set_text(tr("On this device"))
         self._lay_out(look)
         self.toggle.clicked.connect(self.hide_asked)
         self.new_chat.clicked.connect(self.new_asked)
@@ -132,4 +132,12 @@ class SideBar(Surface):
         self.list.set_open(chat)
 
     def _resize(self) -> None:
-        self.setFixedWidth(min(self._look.px(theme.SIDE_WIDTH), 380))
+        wide = min(self._look.px(theme.SIDE_WIDTH), 380)
+        self.setFixedWidth(wide)
+        # Beside large buttons there is no room for words; the badge above says the same.
+        room = wide - self.theme_switch.sizeHint().width() - self._look.px(16) - 50
+        self._place.set_text(tr("On this device") if room >= self._place_width() else "")
+
+    def _place_width(self) -> int:
+        metrics = QFontMetrics(self._look.font(theme.CAPTION))
+        return metrics.horizontalAdvance(tr("On this device"))

@@ -60,7 +60,7 @@ class StarterCard(Button):
         top = look.px(29) + QFontMetrics(title).height()
         wrapped = int(along | Qt.TextFlag.TextWordWrap)
         painter.drawText(inside.adjusted(0, top, 0, 0), wrapped, self._prompt)
-        if self._ring:
+        if self.wears_ring():
             paint_ring(painter, self.rect(), self._radius, colours.accent)
 
 

@@ -119,6 +119,10 @@ class Button(QAbstractButton):
         self._kind = _KINDS[kind]
         self.update()
 
+    def wears_ring(self) -> bool:
+        """Tell whether the keyboard is here and came here by a key."""
+        return self._ring and self.hasFocus()
+
     def sizeHint(self) -> QSize:
         height = self._look.px(self._height)
         if not self.text():
@@ -137,7 +141,7 @@ class Button(QAbstractButton):
         colours = self._look.palette
         self._paint_ground(painter, colours)
         self._paint_content(painter, colours)
-        if self._ring and self.hasFocus():
+        if self.wears_ring():
             paint_ring(painter, self.rect(), self._round(), self._ring_colour(colours))
 
     def enterEvent(self, event: QEnterEvent) -> None:
