@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import sys
 import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
@@ -44,6 +45,17 @@ def starter() -> Path:
     """The starter model; ./dev fetches it."""
     assert STARTER.exists(), "run the tests with ./dev test, which fetches the starter model"
     return STARTER
+
+
+def pytest_unconfigure() -> None:
+    """Empty the clipboard while Python can still free what is on it.
+
+    Qt's offscreen platform keeps it until the process ends, after the interpreter; freeing an
+    object of Python's then crashes a run that has passed (PySide 6.11; X11 is not concerned).
+    """
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
 
 
 # --- coverage floors: only for whole runs, which ./dev test starts with --cov ---
