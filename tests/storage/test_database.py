@@ -76,7 +76,7 @@ chats = Conversations(Database.open(folder / "inglenook.db"))
 chats.save_chat(Conversation("chat"))
 if not is_small_disk:
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024**2, limit))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3 * 1024**2, limit))
 kept = []
 try:
     for number in range(10_000):
