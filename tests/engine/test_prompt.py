@@ -166,8 +166,9 @@ def test_a_message_beyond_all_measure_is_refused_without_reading_it(models):
     writer = PromptWriter(model)
     asked = []
     model.tokens = lambda *_, **__: asked.append(1)
-    with pytest.raises(PromptTooLongError):
+    with pytest.raises(PromptTooLongError) as refusal:
         writer.write((Turn(U, "x" * 100_000),), context_tokens=512)
+    assert "at least 1.6k tokens" in refusal.value.problem.advice
     assert not asked
 
 

@@ -103,9 +103,9 @@ class PromptWriter:
         if chosen.tokens > budget:
             raise PromptTooLongError(
                 "This message is too long for the model",
-                f"It takes about {count_in_words(chosen.tokens)} tokens and the model has room "
-                f"for {count_in_words(budget)}: shorten it, or load the model with a longer "
-                "context.",
+                f"It takes at least {count_in_words(chosen.tokens)} tokens and the model has "
+                f"room for {count_in_words(budget)}: shorten it, or load the model with a "
+                "longer context.",
                 tokens=chosen.tokens,
                 budget=budget,
             )
