@@ -57,7 +57,7 @@ def test_trouble_with_saving_is_told_once_and_the_answer_goes_on(
     with played.locked():
         for word in ("Once ", "upon ", "a time"):
             played.client.event(Delta(request, word, 1))
-        played.settle()
+            played.settle()
     problems = [each for each in played.ear.all if isinstance(each, ProblemArose)]
     assert len(problems) == 1
     played.client.event(Done(request, "end", Timings()))
