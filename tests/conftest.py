@@ -47,6 +47,19 @@ def starter() -> Path:
     return STARTER
 
 
+# Folders whose tests start whole processes; ./dev check leaves them to ./dev test.
+_SLOW_FOLDERS = {"cli", "journeys", "real"}
+_SLOW_FILES = {"test_host", "test_devices", "test_privacy"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by its place."""
+    for item in items:
+        inside = item.path.relative_to(ROOT / "tests")
+        if _SLOW_FOLDERS & set(inside.parts) or inside.stem in _SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_unconfigure() -> None:
     """Empty the clipboard while Python can still free what is on it.
 

@@ -250,6 +250,7 @@ def test_a_listener_with_a_bug_costs_no_engine(monkeypatch):
     client.close()
 
 
+@pytest.mark.slow
 def test_a_window_that_slept_does_not_take_it_for_the_engines_silence(talk_to):
     # A clock that jumps an hour at every look, as after a suspend.
     hours = iter(range(0, 10_000_000, 3600))

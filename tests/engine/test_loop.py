@@ -263,6 +263,7 @@ def test_the_end_of_the_channel_ends_it(loaded):
     assert loaded.status.get(timeout=10) == 0
 
 
+@pytest.mark.slow
 def test_a_long_call_shows_as_busy(far):
     far.load("echo wait=60")
     while event_from(far.channel.receive()) != Tick(busy=True):

@@ -146,6 +146,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", BOMBS.values(), ids=BOMBS.keys())
 def test_a_template_that_takes_too_much_is_stopped_in_time(source):
     began = time.monotonic()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +31,9 @@ def look(qapp: QApplication) -> Iterator[Look]:
     made.begin("light", 1.0)
     yield made
     made.deleteLater()
+    # Qt deletes what was closed when it next has time; a window that is left would be
+    # styled again by every test that follows.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
