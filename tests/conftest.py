@@ -49,7 +49,7 @@ def starter() -> Path:
 
 # Folders whose tests start whole processes; ./dev check leaves them to ./dev test.
 _SLOW_FOLDERS = {"cli", "journeys", "real"}
-_SLOW_FILES = {"test_host", "test_devices", "test_privacy"}
+_SLOW_FILES = {"test_host", "test_devices", "test_privacy", "test_client"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

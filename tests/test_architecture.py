@@ -6,6 +6,7 @@ import os
 import queue
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -74,6 +75,7 @@ def test_a_library_is_imported_behind_its_door_only(library):
     assert outside == []
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the modules that a file imports, and what it takes from them."""
     found = set()

@@ -1,6 +1,7 @@
 """Loads, answers and deaths as the engine service sees them; the engine is played."""
 
 import os
+from dataclasses import replace
 from itertools import pairwise
 from threading import Event
 
@@ -24,6 +25,7 @@ from inglenook.engine.protocol import (
     Turn,
     Unloaded,
 )
+from inglenook.models.fit import Verdict
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import NO_MODEL
 from inglenook.services.events import EnginePhase
@@ -161,6 +163,19 @@ def test_of_two_loads_the_last_one_wins(played, phase):
     assert played.engine.state.model.path == "b.gguf"
     assert phase() is EnginePhase.READY
     assert played.loaded == ["b.gguf"]
+
+
+def test_a_model_that_is_too_big_is_refused_before_it_is_read(make_played):
+    def plan(path):
+        model, fitting = echo_plan(path)
+        return model, replace(fitting, verdict=Verdict.TOO_BIG)
+
+    desk = make_played(plan=plan)
+    desk.engine.load("big.gguf")
+    desk.settle()
+    assert desk.engine.state.phase is EnginePhase.FAILED
+    assert desk.engine.state.problem.title == "This model is too big for this computer"
+    assert not any(isinstance(each, Load) for each in desk.client.sent)
 
 
 def test_a_load_that_is_overtaken_is_not_even_planned(make_played):

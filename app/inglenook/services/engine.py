@@ -9,7 +9,7 @@ from typing import Protocol
 
 from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
-from inglenook.core.errors import InglenookError, ModelFileError, Problem
+from inglenook.core.errors import InglenookError, ModelFileError, ModelLoadError, Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.engine.death import Death
 from inglenook.engine.protocol import (
@@ -30,7 +30,7 @@ from inglenook.engine.protocol import (
     Turn,
     Unload,
 )
-from inglenook.models.fit import Plan
+from inglenook.models.fit import Plan, Verdict
 from inglenook.models.name import parse_name
 from inglenook.services.bus import Bus
 from inglenook.services.events import (
@@ -203,6 +203,7 @@ class EngineService:
             return
         _require_text(path)
         model, plan = self._plan(path)
+        _require_room(model, plan)
         with self._lock:
             if not self._loads.is_wanted(number):
                 return
@@ -342,3 +343,18 @@ def _size_bytes(path: str) -> int:
         return Path(path).stat().st_size
     except OSError:
         return 0  # the header's reader says what is wrong
+
+
+def _require_room(model: InstalledModel, plan: Plan) -> None:
+    """Refuse what cannot fit: it would read from the disk for minutes, then crawl or be killed.
+
+    Raises:
+        ModelLoadError: the plan says that this computer has too little memory in all.
+    """
+    if plan.verdict is Verdict.TOO_BIG:
+        raise ModelLoadError(
+            "This model is too big for this computer",
+            "Choose a smaller model, or one with fewer bits.",
+            model=model.name,
+            plan=" ".join(plan.reasons),
+        )
