@@ -47,8 +47,8 @@ def starter() -> Path:
     return STARTER
 
 
-# Folders whose tests start whole processes; ./dev check leaves them to ./dev test.
-_SLOW_FOLDERS = {"cli", "journeys", "real"}
+# Tests that start whole processes or try many examples; ./dev check leaves them to ./dev test.
+_SLOW_FOLDERS = {"cli", "journeys", "properties", "real"}
 _SLOW_FILES = {"test_host", "test_devices", "test_privacy", "test_client"}
 
 

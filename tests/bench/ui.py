@@ -27,8 +27,9 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.conversation_view import ConversationView
+from inglenook.ui.chat.page import FRAME_MS
 
-TOKENS, TOKENS_PER_S, FLUSH_MS, WARM_UP_S = 1_200, 120, 33, 1.0
+TOKENS, TOKENS_PER_S, WARM_UP_S = 1_200, 120, 1.0
 STARTS = 9
 BARE = """
 import sys
@@ -183,13 +184,14 @@ def _run(app: QApplication, view: ConversationView, chat: Conversation) -> tuple
     head: NodeId = chat.head
 
     def flush() -> None:
+        is_last = writer.tokens >= TOKENS  # asked first, or the end could be missed
         view.stream(head, writer.live())
-        if writer.tokens >= TOKENS:
+        if is_last:
             QTimer.singleShot(100, app.quit)
             timer.stop()
 
     timer = QTimer()
-    timer.setInterval(FLUSH_MS)
+    timer.setInterval(FRAME_MS)
     timer.timeout.connect(flush)
     timer.start()
     writer.start()

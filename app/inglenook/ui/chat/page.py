@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
     from inglenook.ui.chat.conversation_view import ConversationView
 
-FRAME_MS = 33
+# 25 times a second reads as steadily as 30 and costs the window a fifth less.
+FRAME_MS = 40
 _COMPOSER_SHARE = 0.4
 
 
