@@ -102,15 +102,17 @@ def test_what_is_not_there_cannot_be_changed_shown_or_read() -> None:
         assert caught.value.problem.facts == {"node": "9"}
 
 
-def test_an_answer_knows_its_question() -> None:
-    assert small().question_of(NodeId("3")) == "1"
-    assert small().question_of(NodeId("1")) is None
-
-
 def test_titles_and_first_questions() -> None:
     titled = small().with_title("On reasons")
     assert titled.title == "On reasons"
     assert titled.first_question() == "Why?"
+
+
+def test_the_last_answer_is_that_of_the_branch_on_screen() -> None:
+    shown = small()
+    spoken = [each for each in shown.path() if each.role is Role.ASSISTANT]
+    assert shown.last_answer() == spoken[-1].text != ""
+    assert Conversation(CHAT).last_answer() == ""
 
 
 def test_an_unknown_stored_head_gives_way_to_the_newest_branch() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from standin import StandIn
 
+from inglenook.chat.message import Message, Role
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
@@ -361,6 +362,19 @@ def test_nothing_reaches_a_closed_window(window: Room, services: StandIn, tell: 
     window.shell.close()
     tell(ProblemArose(PROBLEM))
     assert window.notice.title.text() == ""
+
+
+def test_the_chat_and_its_last_answer_are_copied_as_they_read(window: Room, tell: Tell):
+    asked = Message(NodeId("1"), None, Role.USER, "Why?", 1)
+    told = Message(NodeId("2"), NodeId("1"), Role.ASSISTANT, "Because.", 2, model="M")
+    tell(ConversationOpened(Conversation.of(A, [asked, told], title="Bread")))
+    press(window, "copy_answer")
+    assert QApplication.clipboard().text() == "Because."
+    press(window, "copy_chat")
+    assert QApplication.clipboard().text() == (
+        "# Bread\n\n## You\n\nWhy?\n\n## Assistant (M)\n\nBecause.\n"
+    )
+    assert window.toast.isVisible()
 
 
 def test_copying_says_so(window: Room, tell: Tell):

@@ -137,10 +137,6 @@ class Conversation:
         self.message(node)
         return replace(self, head=self.newest_leaf(node))
 
-    def question_of(self, answer: NodeId) -> NodeId | None:
-        """Return the message that an answer replies to."""
-        return self.message(answer).parent
-
     def with_title(self, title: str) -> "Conversation":
         """Return the conversation under another title."""
         return replace(self, title=title)
@@ -148,6 +144,11 @@ class Conversation:
     def first_question(self) -> str:
         """Return the text of the first message a person wrote on this branch, or ``""``."""
         return next((each.text for each in self.path() if each.role is Role.USER), "")
+
+    def last_answer(self) -> str:
+        """Return the text of the last answer on this branch, or ``""``."""
+        answers = (each.text for each in reversed(self.path()) if each.role is Role.ASSISTANT)
+        return next(answers, "")
 
 
 def _is_same_place(old: Message, new: Message) -> bool:

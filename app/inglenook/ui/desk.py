@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
+from inglenook.chat.export import to_markdown
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import (
@@ -18,7 +19,6 @@ from inglenook.services.events import (
 from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
-from inglenook.ui.chat.transcript import as_markdown
 from inglenook.ui.frame import Frame
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.toast import Toast
@@ -192,7 +192,7 @@ class ChatDesk(QObject):
 
     def _copy_chat(self) -> None:
         if self._page.conversation is not None:
-            QGuiApplication.clipboard().setText(as_markdown(self._page.conversation))
+            QGuiApplication.clipboard().setText(to_markdown(self._page.conversation))
             self._toast.show_message(tr("Copied the chat as Markdown"))
 
     def _copy_answer(self) -> None:

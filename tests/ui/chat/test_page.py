@@ -9,7 +9,6 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import EnginePhase, EngineState, LiveText
 from inglenook.ui.chat.page import ChatPage
-from inglenook.ui.chat.transcript import as_markdown, last_answer
 from inglenook.ui.household import view_maker
 from inglenook.ui.style import Look
 
@@ -111,11 +110,3 @@ def test_leaving_a_chat_in_the_middle_of_an_edit_keeps_the_draft_only(page: Chat
     assert not page.composer.is_editing
     page.open(DONE)
     assert page.composer.text() == "draft"
-
-
-def test_a_chat_reads_well_as_markdown(qapp):
-    assert as_markdown(DONE) == (
-        "# Bread\n\n**You**\n\nWhat is bread?\n\n**SmolLM2**\n\nFlour and water.\n"
-    )
-    assert last_answer(DONE) == "Flour and water."
-    assert last_answer(Conversation(CHAT)) == ""

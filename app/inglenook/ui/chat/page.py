@@ -14,7 +14,6 @@ from inglenook.services.events import EnginePhase, EngineState
 from inglenook.ui import theme
 from inglenook.ui.chat.composer import Composer
 from inglenook.ui.chat.greeting import Greeting
-from inglenook.ui.chat.transcript import last_answer
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.shadow import REACH
 from inglenook.ui.words import tr
@@ -114,7 +113,7 @@ class ChatPage(QWidget):
 
     def last_answer(self) -> str:
         """Return the last answer's text as far as it is written."""
-        return last_answer(self.conversation) if self.conversation else ""
+        return self.conversation.last_answer() if self.conversation else ""
 
     def scroll_to(self, node: NodeId) -> None:
         """Bring a message of the branch on screen into sight."""
