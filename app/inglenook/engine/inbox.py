@@ -12,7 +12,6 @@ from inglenook.engine.protocol import (
     Command,
     Load,
     Shutdown,
-    Unload,
 )
 
 
@@ -24,7 +23,7 @@ class Job:
 
     __slots__ = ("command", "given_up")
 
-    def __init__(self, command: Load | Answer | Unload | Shutdown) -> None:
+    def __init__(self, command: Command) -> None:
         self.command = command
         self.given_up = False
 
@@ -56,7 +55,7 @@ class Inbox:
             case Shutdown():
                 self._give_up(lambda _: True)
                 self._queue.put(Job(command))
-            case Load() | Unload() | Answer():
+            case _:
                 self._add(Job(command))
 
     def take(self, *, wait: bool) -> Job | None:

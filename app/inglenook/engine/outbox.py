@@ -149,4 +149,5 @@ def _one(run: list[Delta]) -> Delta:
     if len(run) == 1:
         return run[0]
     text = "".join(each.text for each in run)
-    return Delta(run[0].request, text, sum(each.tokens for each in run), run[0].thinking)
+    odds = tuple(each for delta in run for each in delta.odds)
+    return Delta(run[0].request, text, sum(each.tokens for each in run), run[0].thinking, odds)

@@ -13,7 +13,7 @@ from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.models.fit import EngineSettings
 
-VERSION = 1
+VERSION = 2
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
@@ -24,6 +24,38 @@ class Turn(msgspec.Struct, frozen=True):
     text: str
 
 
+class PromptOptions(msgspec.Struct, frozen=True):
+    """What a chat template may be told besides the turns; a template ignores what it lacks.
+
+    Attributes:
+        thinking: Whether to think before the answer; None for the model's own habit.
+        thinking_limit_tokens: End the thinking after so many tokens; None for no limit.
+        effort: ``"low"``, ``"medium"`` or ``"high"`` for models that know it; ``""`` for none.
+        tools: JSON schemas of the functions the model may call, one text each.
+        today: The date the prompt speaks of, ``YYYY-MM-DD``; ``""`` for the clock's.
+    """
+
+    thinking: bool | None = None
+    thinking_limit_tokens: int | None = None
+    effort: str = ""
+    tools: tuple[str, ...] = ()
+    today: str = ""
+
+
+class TokenOdds(msgspec.Struct, frozen=True):
+    """How likely a written token was, and what else could have stood there.
+
+    Attributes:
+        text: The token, spelled out.
+        logprob: Natural logarithm of its probability before any sampling knob.
+        others: The likeliest tokens and their logarithms, best first; may hold the token.
+    """
+
+    text: str
+    logprob: float
+    others: tuple[tuple[str, float], ...] = ()
+
+
 class _Tagged(msgspec.Struct, frozen=True, tag_field="type", tag=True):
     """A message; its class name is its type on the wire."""
 
@@ -32,10 +64,15 @@ class _Tagged(msgspec.Struct, frozen=True, tag_field="type", tag=True):
 
 
 class Load(_Tagged, frozen=True):
-    """Load a model; an earlier one is freed first."""
+    """Load a model; an earlier one is freed first.
+
+    Attributes:
+        snapshots: Folder for what the model has read of each chat; ``""`` to keep nothing.
+    """
 
     path: str
     settings: EngineSettings
+    snapshots: str = ""
 
 
 class CancelLoad(_Tagged, frozen=True):
@@ -53,18 +90,41 @@ class Answer(_Tagged, frozen=True):
         request: Chosen by the window, unique in one engine process.
         chat: Whose KV cache to continue; the same for all branches of a chat.
         turns: The branch, oldest first; the last turn is the one to answer.
+        continues: The last turn is the beginning of the answer, to be gone on with.
+        background: Nobody waits for it: it gives way to every other answer.
     """
 
     request: str
     chat: str
     turns: tuple[Turn, ...]
     sampling: Sampling
+    options: PromptOptions = PromptOptions()
+    continues: bool = False
+    background: bool = False
 
 
 class Cancel(_Tagged, frozen=True):
     """Stop one answer; Done with reason ``"stopped"`` follows within one token."""
 
     request: str
+
+
+class Front(_Tagged, frozen=True):
+    """This chat is on screen: its answers go first; ``""`` for none."""
+
+    chat: str
+
+
+class Forget(_Tagged, frozen=True):
+    """This chat is gone: free what is kept of it, its snapshot too."""
+
+    chat: str
+
+
+class SetThreads(_Tagged, frozen=True):
+    """Compute with so many threads from the next step on; nothing without a model."""
+
+    threads: int
 
 
 class Shutdown(_Tagged, frozen=True):
@@ -124,12 +184,23 @@ class Unloaded(_Tagged, frozen=True):
     """No model is loaded."""
 
 
+class Queued(_Tagged, frozen=True):
+    """An answer has to wait; told again when its place changes, until Started.
+
+    Attributes:
+        ahead: How many answers are worked on or wait before it.
+    """
+
+    request: str
+    ahead: int
+
+
 class Started(_Tagged, frozen=True):
     """The prompt is rendered and its turns are chosen; reading begins.
 
     Attributes:
         prompt_tokens: All of them.
-        reused_tokens: Those still in the KV cache from before.
+        reused_tokens: Those that need not be read: in the KV cache, or from a snapshot.
         left_out_turns: Oldest turns that did not fit.
     """
 
@@ -154,12 +225,26 @@ class Delta(_Tagged, frozen=True):
         text: Whole characters only.
         thinking: The text belongs to the thinking part, not the answer.
         tokens: How many tokens it took.
+        odds: Of these tokens, if they were asked for.
     """
 
     request: str
     text: str
     tokens: int
     thinking: bool = False
+    odds: tuple[TokenOdds, ...] = ()
+
+
+class ToolCalled(_Tagged, frozen=True):
+    """The model wants a function called; it is part of an answer and never shown as text.
+
+    Attributes:
+        arguments: A JSON object, as text.
+    """
+
+    request: str
+    name: str
+    arguments: str
 
 
 class Done(_Tagged, frozen=True):
@@ -182,6 +267,13 @@ class Failed(_Tagged, frozen=True):
     problem: Problem
 
 
+class SnapshotSaved(_Tagged, frozen=True):
+    """What was read of a chat is on the disk."""
+
+    chat: str
+    size_bytes: int
+
+
 class Fatal(_Tagged, frozen=True):
     """The process is about to abort; the text is llama.cpp's own."""
 
@@ -198,10 +290,10 @@ class Tick(_Tagged, frozen=True):
     busy: bool
 
 
-Command = Load | CancelLoad | Unload | Answer | Cancel | Shutdown
+Command = Load | CancelLoad | Unload | Answer | Cancel | Front | Forget | SetThreads | Shutdown
 Event = (
-    Ready | LoadProgress | Loaded | LoadFailed | Unloaded | Started | PromptProgress
-    | Delta | Done | Failed | Fatal | Tick
+    Ready | LoadProgress | Loaded | LoadFailed | Unloaded | Queued | Started | PromptProgress
+    | Delta | ToolCalled | Done | Failed | SnapshotSaved | Fatal | Tick
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -19,6 +19,9 @@ class EngineSettings:
         ubatch_tokens: Most tokens in one compute graph.
         kv_type: ``"f16"`` or ``"q8_0"``.
         use_mmap: Map the file instead of reading it.
+        sequences: Lines of text that can be worked on or kept side by side; they share the
+            context. Every one costs memory of its own only in models with a sliding window
+            or a recurrent state.
         op_offload: Let big prompt batches run on the GPU although the weights are in RAM.
     """
 
@@ -30,6 +33,7 @@ class EngineSettings:
     kv_type: str = "f16"
     use_mmap: bool = True
     op_offload: bool = False
+    sequences: int = 8
 
 
 @dataclass(frozen=True, slots=True)
