@@ -73,7 +73,7 @@ def write(
     if window:
         writer.add_sliding_window(window)
     if tokenizer:
-        _add_vocabulary(writer, add_bos=add_bos)
+        add_vocabulary(writer, add_bos=add_bos)
     if template is not None:
         writer.add_chat_template(template)
     random = np.random.default_rng(7)
@@ -88,7 +88,8 @@ def write(
     return path
 
 
-def _add_vocabulary(writer: gguf.GGUFWriter, *, add_bos: bool) -> None:
+def add_vocabulary(writer: gguf.GGUFWriter, *, add_bos: bool) -> None:
+    """Write the vocabulary into a model."""
     tokens, scores, types = vocabulary()
     writer.add_tokenizer_model("llama")
     writer.add_token_list(tokens)
