@@ -7,9 +7,11 @@ from inglenook.engine.protocol import (
     Cancel,
     Done,
     Failed,
+    Front,
     Load,
     Loaded,
     LoadFailed,
+    SetThreads,
     Tick,
     Unload,
 )
@@ -69,3 +71,12 @@ def test_a_failure_of_an_earlier_load_does_not_count_against_the_later_one():
     assert ledger.wanted == SECOND
     ledger.received(loaded(SECOND))
     assert ledger.loads == ()
+
+
+def test_a_new_engine_is_told_the_model_with_its_threads_and_the_chat_on_screen():
+    assert ledger_after(Front("c"), SetThreads(2)).replay == ()
+    assert ledger_after(FIRST, loaded(FIRST)).replay == (FIRST,)
+    ledger = ledger_after(FIRST, loaded(FIRST), Front("a"), Front("b"), SetThreads(2))
+    ledger.engine_died()
+    again = Load("/first", EngineSettings(threads=2))
+    assert ledger.replay == (again, Front("b"))

@@ -30,7 +30,7 @@ from inglenook.services.store import Store
 class Desk:
     """Everything a chat needs, on one bus."""
 
-    def __init__(self, path: Path, make_client=None, plan=echo_plan) -> None:
+    def __init__(self, path: Path, make_client=None, plan=echo_plan, **engine) -> None:
         self.path = path
         self.bus = Bus()
         self.ear = Ear(self.bus)
@@ -39,7 +39,7 @@ class Desk:
         self.loaded: list[str] = []
         self.opened: list[ChatId] = []
         make_client = make_client or partial(EngineClient, backend="echo")
-        self.engine = EngineService(self.bus, make_client, plan, self.loaded.append)
+        self.engine = EngineService(self.bus, make_client, plan, self.loaded.append, **engine)
         self.chat = ChatService(self.bus, self.engine, self.store, self.opened.append)
         self._is_closed = False
 
@@ -149,12 +149,12 @@ class PlayedDesk(Desk):
         client: The player.
     """
 
-    def __init__(self, path: Path, plan=echo_plan) -> None:
+    def __init__(self, path: Path, plan=echo_plan, **engine) -> None:
         def make(on_event, on_death):
             self.client = Played(on_event, on_death)
             return self.client
 
-        super().__init__(path, make, plan)
+        super().__init__(path, make, plan, **engine)
 
     def ready(self, path: str = ECHO_PATH) -> None:
         self.engine.load(path)

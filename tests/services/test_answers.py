@@ -8,7 +8,7 @@ from tests.services.ear import WAIT_S
 from inglenook.chat.message import Status, Timings
 from inglenook.core.errors import Problem
 from inglenook.engine.death import Cause, Death
-from inglenook.engine.protocol import Delta, Done, Failed
+from inglenook.engine.protocol import Delta, Done, Failed, Queued, ToolCalled
 from inglenook.services import answers
 from inglenook.services.events import ProblemArose
 
@@ -41,6 +41,16 @@ def test_the_text_is_saved_while_it_grows(played, chat, asked, saves_always):
     played.settle()
     kept = played.stored(chat).message(head)
     assert (kept.text, kept.thinking, kept.status) == ("Once upon", "Hm", Status.WRITING)
+
+
+def test_an_answer_that_has_to_wait_says_for_how_many(played, asked):
+    request, head = asked
+    played.client.event(Queued(request, 2))
+    assert played.chat.live(head).waiting_for == "Waiting for 2 other answers"
+    played.client.event(Queued(request, 1))
+    assert played.chat.live(head).waiting_for == "Waiting for another answer"
+    played.client.event(ToolCalled(request, "look_up", "{}"))
+    assert played.chat.live(head).text == ""
 
 
 def test_it_is_not_saved_at_every_word(played, chat, asked):

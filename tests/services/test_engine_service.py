@@ -18,10 +18,17 @@ from inglenook.engine.protocol import (
     Delta,
     Done,
     Failed,
+    Forget,
+    Front,
     Load,
     LoadFailed,
     LoadProgress,
+    PromptOptions,
+    Queued,
     Ready,
+    SetThreads,
+    SnapshotSaved,
+    ToolCalled,
     Turn,
     Unloaded,
 )
@@ -337,6 +344,73 @@ def test_words_for_nobody_are_ignored(played):
     played.ready()
     played.client.event(Done("unknown", "end", Timings()))
     assert played.engine.state.answering == 0
+
+
+def test_what_an_answer_is_told_besides_its_turns_travels_with_it(played):
+    played.ready()
+    options = PromptOptions(thinking=False, effort="low")
+    played.engine.answer(
+        R, CHAT, TURNS, EXACT, print, options=options, continues=True, background=True
+    )
+    sent = played.client.sent[-1]
+    assert (sent.options, sent.continues, sent.background) == (options, True, True)
+
+
+def test_an_answer_hears_that_it_waits_and_that_a_tool_is_called(played, ask, heard):
+    played.ready()
+    ask()
+    told = [Queued("r", 2), ToolCalled("r", "look_up", "{}")]
+    for event in told:
+        played.client.event(event)
+    assert heard == told
+    assert played.engine.state.answering == 1
+
+
+# --- what the engine is told besides ---
+
+
+def test_the_chat_on_screen_is_told_and_told_again_with_the_next_model(played):
+    played.engine.front(CHAT)
+    assert played.client.kinds() == []  # no engine runs yet
+    played.engine.load(ECHO_PATH)
+    played.settle()
+    assert played.client.sent[1:] == [Front(CHAT)]
+    played.engine.front(None)
+    assert played.client.sent[-1] == Front("")
+
+
+def test_a_chat_that_is_gone_is_forgotten_by_the_engine(played):
+    played.engine.forget(CHAT)
+    played.ready()
+    played.engine.forget(CHAT)
+    assert played.client.sent[1:] == [Forget(CHAT)]
+
+
+def test_threads_change_at_once_and_stay_for_the_next_load(played):
+    played.ready()
+    played.engine.set_threads(3)
+    assert played.client.sent[-1] == SetThreads(3)
+    assert played.engine.state.plan.settings.threads == 3
+    played.engine.load("b.gguf")
+    played.settle()
+    assert played.client.sent[-1].settings.threads == 3
+    played.engine.set_threads(0)
+    assert played.client.sent[-1] == SetThreads(1)
+
+
+def test_threads_may_be_set_before_there_is_a_model(played):
+    played.engine.set_threads(2)
+    played.ready()
+    assert [each.settings.threads for each in played.client.sent] == [2]
+
+
+def test_the_engine_is_told_where_to_keep_snapshots_and_tells_of_each(make_played):
+    saved = []
+    desk = make_played(snapshots="/kept", on_saved=lambda *what: saved.append(what))
+    desk.ready()
+    assert desk.client.sent[0].snapshots == "/kept"
+    desk.client.event(SnapshotSaved("c", 9))
+    assert saved == [("c", 9)]
 
 
 # --- stopping ---

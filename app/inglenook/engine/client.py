@@ -20,6 +20,7 @@ from inglenook.engine.protocol import (
     Command,
     Event,
     Failed,
+    Front,
     Load,
     LoadFailed,
     to_bytes,
@@ -138,6 +139,8 @@ class EngineClient:
                 if self._supervisor.ident is None:
                     raise EngineStoppedError(_NOT_RUNNING.title, _NOT_RUNNING.advice)
                 self._refused.append(command)
+            elif isinstance(command, Front):
+                self._ledger.sent(command)
         self._wake.set()
 
     def kill(self) -> None:
@@ -214,19 +217,20 @@ class EngineClient:
                 self._breaker = self._breaker.opened()
             elif death.cause is not Cause.KILLED:
                 self._breaker = self._breaker.after_death(self._clock())
-            wanted = None if self._breaker.is_open else self._ledger.wanted
+            replay = () if self._breaker.is_open else self._ledger.replay
             death = replace(
                 death,
                 requests=requests,
                 loading=loads[0].path if loads else "",
-                restarting=wanted is not None,
+                restarting=bool(replay),
             )
             self._last_problem = death.problem
             self._outgoing = None
-            if wanted is not None:
-                self._outgoing = queue.SimpleQueue()
-                self._outgoing.put(to_bytes(wanted))
-                self._ledger.sent(wanted)
+            if replay:
+                self._outgoing = outgoing = queue.SimpleQueue[bytes | None]()
+                for command in replay:
+                    self._ledger.sent(command)
+                    outgoing.put(to_bytes(command))
         _tell(lambda: self._on_death(death, death.restarting))
         for _ in loads:
             self._report(LoadFailed(death.problem))

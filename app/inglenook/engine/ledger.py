@@ -1,14 +1,20 @@
 """What was asked of an engine and is not answered yet, and which model it should have."""
 
+from dataclasses import replace
+
+import msgspec
+
 from inglenook.engine.protocol import (
     Answer,
     Command,
     Done,
     Event,
     Failed,
+    Front,
     Load,
     Loaded,
     LoadFailed,
+    SetThreads,
     Unload,
 )
 
@@ -23,6 +29,7 @@ class Ledger:
         self._requests: dict[str, None] = {}
         self._loads: list[Load] = []
         self._wanted: Load | None = None
+        self._front = Front("")
 
     @property
     def requests(self) -> tuple[str, ...]:
@@ -39,6 +46,13 @@ class Ledger:
         """What to load into a new engine so that it is where this one was."""
         return self._wanted
 
+    @property
+    def replay(self) -> tuple[Command, ...]:
+        """What to tell a new engine so that it is where this one was; empty without a model."""
+        if self._wanted is None:
+            return ()
+        return (self._wanted, self._front) if self._front.chat else (self._wanted,)
+
     def sent(self, command: Command) -> None:
         """Follow a command."""
         match command:
@@ -49,6 +63,11 @@ class Ledger:
                 self._wanted = command
             case Unload():
                 self._wanted = None
+            case Front():
+                self._front = command
+            case SetThreads(threads) if self._wanted is not None:
+                settings = replace(self._wanted.settings, threads=threads)
+                self._wanted = msgspec.structs.replace(self._wanted, settings=settings)
             case _:
                 return
 

@@ -9,7 +9,16 @@ from inglenook.chat.message import Message, Status
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
-from inglenook.engine.protocol import Delta, Done, Failed, PromptProgress, Started, Turn
+from inglenook.engine.protocol import (
+    Delta,
+    Done,
+    Failed,
+    PromptProgress,
+    Queued,
+    Started,
+    ToolCalled,
+    Turn,
+)
 from inglenook.services.bus import Bus
 from inglenook.services.engine import AnswerEvent, EngineService
 from inglenook.services.events import EnginePhase, LiveText, ProblemArose
@@ -88,6 +97,10 @@ class Answers:
         match event:
             case Delta():
                 self._take(reply, event)
+            case Queued(ahead=ahead):
+                reply.wait_for(_queue_in_words(ahead))
+            case ToolCalled():
+                pass  # no tools are offered yet
             case Started():
                 reply.left_out_turns = event.left_out_turns
                 reply.wait_for("Reading the prompt")
@@ -152,6 +165,10 @@ class Answers:
     def _message(self, reply: LiveReply) -> Message:
         live, old = reply.live(), self._chats.get(reply.chat).message(reply.node)
         return replace(old, text=live.text, thinking=live.thinking)
+
+
+def _queue_in_words(ahead: int) -> str:
+    return f"Waiting for {ahead} other answers" if ahead > 1 else "Waiting for another answer"
 
 
 def _left_out(reply: LiveReply) -> str:

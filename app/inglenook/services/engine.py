@@ -5,34 +5,40 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
-from inglenook.core.errors import InglenookError, ModelFileError, ModelLoadError, Problem
+from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.engine.death import Death
 from inglenook.engine.protocol import (
     Answer,
     Cancel,
     CancelLoad,
-    Command,
     Delta,
     Done,
     Event,
     Failed,
+    Forget,
+    Front,
     Load,
     Loaded,
     LoadFailed,
     LoadProgress,
+    PromptOptions,
     PromptProgress,
+    Queued,
+    SetThreads,
+    SnapshotSaved,
     Started,
+    ToolCalled,
     Turn,
     Unload,
 )
-from inglenook.models.fit import Plan, Verdict
+from inglenook.models.fit import Plan
 from inglenook.models.name import parse_name
 from inglenook.services.bus import Bus
+from inglenook.services.engineclient import MakeClient
 from inglenook.services.events import (
     EngineChanged,
     EnginePhase,
@@ -40,37 +46,21 @@ from inglenook.services.events import (
     InstalledModel,
 )
 from inglenook.services.loads import Loads
+from inglenook.services.modelcheck import require_room, require_text, size_bytes
 from inglenook.services.tasks import Worker
 
-AnswerEvent = Started | PromptProgress | Delta | Done | Failed | Problem
+AnswerEvent = Queued | Started | PromptProgress | Delta | ToolCalled | Done | Failed | Problem
 """What happens to an answer; a Problem means that the engine died while it wrote."""
 
 AnswerListener = Callable[[RequestId, AnswerEvent], None]
 
 NO_MODEL = Problem("No model is loaded", "Open a model file, then ask again.")
 
+USUAL = PromptOptions()
+
 _PATIENCE_S = 1.0
 
 _COMING = {EnginePhase.LOADING, EnginePhase.RESTARTING}
-
-
-class Client(Protocol):
-    """What is used of engine/client.py."""
-
-    def start(self) -> None:
-        """Start the process if none runs; deaths so far are forgotten then."""
-        ...
-
-    def send(self, command: Command) -> None:
-        """Send a command; never waits."""
-        ...
-
-    def close(self) -> None:
-        """End the process and the client's threads."""
-        ...
-
-
-MakeClient = Callable[[Callable[[Event], None], Callable[[Death, bool], None]], Client]
 
 
 class EngineService:
@@ -88,6 +78,9 @@ class EngineService:
         make_client: MakeClient,
         plan: Callable[[str], tuple[InstalledModel, Plan]],
         remember: Callable[[str], None],
+        *,
+        snapshots: str = "",
+        on_saved: Callable[[str, int], None] = lambda _chat, _size_bytes: None,
     ) -> None:
         """Start the worker, not the process: that starts with the first model.
 
@@ -96,14 +89,20 @@ class EngineService:
             make_client: Makes the handle on the engine, given its two callbacks.
             plan: Reads a model file's header and plans for this machine; may take a moment.
             remember: Told the path of each model that has loaded, on the worker.
+            snapshots: Folder where the engine keeps what it has read; ``""`` to keep nothing.
+            on_saved: Told the chat and the size in bytes of each snapshot, on the client's
+                threads.
         """
         self._bus, self._plan, self._remember = bus, plan, remember
+        self._snapshots, self._on_saved = snapshots, on_saved
         self._lock = threading.RLock()
         # The lock guards what follows.
         self._state = EngineState()
         self._loads = Loads()
         self._listeners: dict[RequestId, AnswerListener] = {}
         self._waiting: list[Answer] = []
+        self._front = ChatId("")
+        self._threads: int | None = None
         self._is_started = False
         self._worker = Worker("model planner", _say_nothing)
         self._client = make_client(self._on_event, self._on_death)
@@ -116,7 +115,7 @@ class EngineService:
     def load(self, path: str) -> None:
         """Plan and load a model; an earlier one is freed."""
         name = parse_name(Path(path).name).title
-        model = InstalledModel(path, name, "", _size_bytes(path), "", 0)
+        model = InstalledModel(path, name, "", size_bytes(path), "", 0)
         with self._lock:
             number = self._loads.ask()
             self._become(EngineState(EnginePhase.LOADING, model))
@@ -151,6 +150,10 @@ class EngineService:
         turns: tuple[Turn, ...],
         sampling: Sampling,
         listener: AnswerListener,
+        *,
+        options: PromptOptions = USUAL,
+        continues: bool = False,
+        background: bool = False,
     ) -> None:
         """Have turns answered; waits for a model that is still loading.
 
@@ -161,8 +164,11 @@ class EngineService:
             sampling: How to pick words.
             listener: Told what happens, on the client's threads or (when it cannot be
                 answered at all) on the caller's.
+            options: What the chat template is told besides the turns.
+            continues: The last turn is the beginning of the answer, to be gone on with.
+            background: Nobody waits for it; it gives way to every other answer.
         """
-        command = Answer(request, chat, turns, sampling)
+        command = Answer(request, chat, turns, sampling, options, continues, background)
         with self._lock:
             self._listeners[request] = listener
             self._become(self._state)
@@ -188,6 +194,25 @@ class EngineService:
         if is_waiting:
             self._tell(request, Done(request, "stopped", Timings()))
 
+    def front(self, chat: ChatId | None) -> None:
+        """Let the answers of the chat on screen go first; None for none."""
+        with self._lock:
+            self._front = chat or ChatId("")
+            self._command(Front(self._front))
+
+    def forget(self, chat: ChatId) -> None:
+        """Have the engine free what it keeps of a chat that is gone."""
+        with self._lock:
+            self._command(Forget(chat))
+
+    def set_threads(self, threads: int) -> None:
+        """Compute with so many threads from now on, at least 1; later loads use them too."""
+        with self._lock:
+            self._threads = max(1, threads)
+            if self._state.plan is not None:
+                self._become(replace(self._state, plan=self._threaded(self._state.plan)))
+            self._command(SetThreads(self._threads))
+
     def close(self) -> None:
         """End the engine process and the worker."""
         with self._lock:
@@ -201,18 +226,21 @@ class EngineService:
     def _load(self, path: str, number: int) -> None:
         if not self._loads.is_wanted(number):
             return
-        _require_text(path)
+        require_text(path)
         model, plan = self._plan(path)
-        _require_room(model, plan)
+        require_room(model, plan)
         with self._lock:
             if not self._loads.is_wanted(number):
                 return
+            plan = self._threaded(plan)
             self._become(EngineState(EnginePhase.LOADING, model, plan))
             if self._loads.sent(number):
                 self._client.send(CancelLoad())
             self._is_started = True
             self._client.start()
-            self._client.send(Load(path, plan.settings))
+            self._client.send(Load(path, plan.settings, self._snapshots))
+            if self._front:
+                self._client.send(Front(self._front))
 
     def _give_up_load(self, number: int, problem: Problem) -> None:
         """Fail a load that was not sent; an earlier model is freed as for any load."""
@@ -225,7 +253,9 @@ class EngineService:
 
     def _on_event(self, event: Event) -> None:
         match event:
-            case Started() | PromptProgress() | Delta() | Done() | Failed():
+            case Queued() | Started() | PromptProgress() | Delta() | ToolCalled():
+                self._tell(RequestId(event.request), event)
+            case Done() | Failed():
                 self._tell(RequestId(event.request), event)
             case LoadProgress(fraction=fraction):
                 with self._lock:
@@ -237,6 +267,8 @@ class EngineService:
                 with self._lock:
                     number = self._loads.ended()
                 self._fail_load(number, problem)
+            case SnapshotSaved(chat, bytes_):
+                self._on_saved(chat, bytes_)
             case _:
                 pass
 
@@ -297,6 +329,17 @@ class EngineService:
             self._client.send(CancelLoad())
             self._client.send(Unload())
 
+    def _command(self, command: Front | Forget | SetThreads) -> None:
+        """Tell a running engine, which has its own memory of it; the lock is held."""
+        if self._is_started:
+            self._client.send(command)
+
+    def _threaded(self, plan: Plan) -> Plan:
+        """Return the plan with the threads that were set by hand; the lock is held."""
+        if self._threads is None:
+            return plan
+        return replace(plan, settings=replace(plan.settings, threads=self._threads))
+
     def _send(self, command: Answer) -> Problem | None:
         """Send it; return what is wrong with it, or None."""
         try:
@@ -325,36 +368,3 @@ class EngineService:
 
 def _say_nothing(_problem: Problem) -> None:
     """Leave a fault of remembering a model to the log."""
-
-
-def _require_text(path: str) -> None:
-    """Refuse a path that cannot be told to the engine, whose protocol is text."""
-    try:
-        path.encode()
-    except UnicodeEncodeError as cause:
-        raise ModelFileError(
-            "The name of this model file cannot be used",
-            "Rename the file, and the folder it lies in, in plain letters and open it again.",
-        ) from cause
-
-
-def _size_bytes(path: str) -> int:
-    try:
-        return Path(path).stat().st_size
-    except OSError:
-        return 0  # the header's reader says what is wrong
-
-
-def _require_room(model: InstalledModel, plan: Plan) -> None:
-    """Refuse what cannot fit: it would read from the disk for minutes, then crawl or be killed.
-
-    Raises:
-        ModelLoadError: the plan says that this computer has too little memory in all.
-    """
-    if plan.verdict is Verdict.TOO_BIG:
-        raise ModelLoadError(
-            "This model is too big for this computer",
-            "Choose a smaller model, or one with fewer bits.",
-            model=model.name,
-            plan=" ".join(plan.reasons),
-        )
