@@ -104,4 +104,8 @@ def _lfm2_block(layer: int) -> dict[str, tuple[int, ...]]:
             "shortconv.out_proj.weight": (WIDTH, WIDTH),
         }
     head = {f"attn_{one}_norm.weight": (WIDTH // HEADS,) for one in "qk"}
-    return feed | head | {f"attn_{one}.weight": (WIDTH, WIDTH) for one in ("q", "k", "v", "output")}
+    return (
+        feed
+        | head
+        | {f"attn_{one}.weight": (WIDTH, WIDTH) for one in ("q", "k", "v", "output")}
+    )
