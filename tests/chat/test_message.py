@@ -1,6 +1,6 @@
 """A message is a value."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
@@ -28,6 +28,25 @@ def test_a_message_cannot_be_changed() -> None:
 def test_roles_and_states_are_their_stored_words() -> None:
     assert [str(role) for role in Role] == ["system", "user", "assistant"]
     assert Status("interrupted") is Status.INTERRUPTED
+
+
+def test_an_answer_that_stopped_short_can_be_gone_on_with() -> None:
+    answer = Message(NodeId("1"), None, Role.ASSISTANT, "Once", 5, Status.CUT)
+    assert answer.is_open_ended
+    for other in (
+        replace(answer, status=Status.COMPLETE),
+        replace(answer, status=Status.WRITING),
+        replace(answer, status=Status.FAILED),
+        replace(answer, text="", thinking="Hm"),
+        replace(answer, role=Role.USER),
+    ):
+        assert not other.is_open_ended
+
+
+def test_the_parts_of_an_answer_cost_together() -> None:
+    first, later = Timings(100, 20, 40, 0.5, 30.0), Timings(140, 140, 8, 0.1, 25.0)
+    assert first.then(later) == Timings(100, 20, 48, 0.5, 25.0)
+    assert first.then(Timings()) == first
 
 
 def test_timings_of_nothing_are_zero() -> None:

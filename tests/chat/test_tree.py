@@ -76,11 +76,58 @@ def test_a_message_needs_its_parent() -> None:
 def test_an_answer_changes_while_it_is_written_and_never_after() -> None:
     answer = replace(said("5", "4", role=Role.ASSISTANT), status=Status.WRITING)
     writing = small().with_message(answer)
-    ended = writing.with_change(replace(answer, text="Because", status=Status.COMPLETE))
-    assert ended.message(NodeId("5")).text == "Because"
+    ended = writing.with_change(replace(answer, text="5: because", status=Status.COMPLETE))
+    assert ended.message(NodeId("5")).text == "5: because"
     assert ended.head == "5"
     with pytest.raises(BadArgumentError):
         ended.with_change(answer)
+
+
+@pytest.mark.parametrize("less", [{"text": "So"}, {"thinking": "H"}])
+def test_what_is_written_is_not_taken_back(less: dict[str, str]) -> None:
+    answer = replace(said("5", "4", role=Role.ASSISTANT), thinking="Hm", status=Status.WRITING)
+    with pytest.raises(BadArgumentError):
+        small().with_message(answer).with_change(replace(answer, **less))
+
+
+def cut(node: str, parent: str, text: str = "So far", **more: object) -> Message:
+    plain = said(node, parent, text, Role.ASSISTANT)
+    return replace(plain, status=Status.CUT, note="Too long.", **more)
+
+
+def test_an_answer_that_was_cut_goes_on_in_its_place_on_any_branch() -> None:
+    chat = small().with_message(cut("5", "4", needs_tokens=9)).showing(NodeId("2"))
+    open_again = chat.continuing(NodeId("5"))
+    assert open_again.head == "5"
+    assert open_again.message(NodeId("5")) == replace(
+        cut("5", "4"), status=Status.WRITING, note=""
+    )
+    longer = replace(open_again.message(NodeId("5")), text="So far so good")
+    assert open_again.with_change(longer).message(NodeId("5")) == longer
+
+
+def test_an_answer_is_not_continued_when_it_is_whole_or_was_replied_to() -> None:
+    for chat, node in (
+        (small(), "2"),
+        (small(), "4"),
+        (small().with_message(cut("5", "4")).with_message(said("6", "5")), "5"),
+    ):
+        with pytest.raises(BadArgumentError):
+            chat.continuing(NodeId(node))
+    with pytest.raises(NotFoundError):
+        small().continuing(NodeId("9"))
+
+
+def test_what_the_newest_answer_was_not_given_is_known() -> None:
+    assert small().first_sent() is None
+    assert Conversation(CHAT).first_sent() is None
+    assert small().with_message(cut("5", "4", left_out=2)).first_sent() == "4"
+    # One that was not begun says nothing; the one before it does.
+    more = small().with_message(cut("5", "4", left_out=2)).with_message(said("6", "5"))
+    empty = replace(cut("7", "6"), text="", status=Status.FAILED)
+    assert more.with_message(empty).first_sent() == "4"
+    assert more.with_message(cut("7", "6")).first_sent() is None
+    assert small().with_message(cut("5", "4", left_out=99)).first_sent() is None
 
 
 def test_an_answer_does_not_move_while_it_is_written() -> None:

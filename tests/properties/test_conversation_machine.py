@@ -4,12 +4,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
+from inglenook.core.errors import BadArgumentError
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
@@ -109,9 +111,34 @@ class Lives(RuleBasedStateMachine):
     def write_more(self, chat: ChatId, place: int, text: str, thinking: str) -> None:
         old = self._some_node(chat, place)
         if old is not None and old.status is Status.WRITING:
-            self._change(chat, replace(old, text=text, thinking=thinking))
+            longer = replace(old, text=old.text + text, thinking=old.thinking + thinking)
+            self._change(chat, longer)
 
-    @rule(chat=chats, place=places, status=endings, text=texts, note=texts, cost=timings)
+    @rule(chat=chats, place=places)
+    def go_on(self, chat: ChatId, place: int) -> None:
+        old = self._some_node(chat, place)
+        if old is None:
+            return
+        try:
+            opened = self.known[chat].continuing(old.id)
+        except BadArgumentError:
+            if old.text and old.role is Role.ASSISTANT and old.status is not Status.WRITING:
+                with pytest.raises(BadArgumentError):
+                    self.store.go_on(old)
+            return
+        self.store.go_on(old)
+        self.store.set_head(chat, opened.head)
+        self.known[chat] = opened
+
+    @rule(
+        chat=chats,
+        place=places,
+        status=endings,
+        text=texts,
+        note=texts,
+        cost=timings,
+        left_out=places,
+    )
     def finish(
         self,
         chat: ChatId,
@@ -120,12 +147,14 @@ class Lives(RuleBasedStateMachine):
         text: str,
         note: str,
         cost: Timings | None,
+        left_out: int,
     ) -> None:
         old = self._some_node(chat, place)
         if old is not None and old.status is Status.WRITING:
-            self._change(
-                chat, replace(old, text=text, status=status, note=note, model="m", timings=cost)
+            ended = replace(
+                old, text=old.text + text, status=status, note=note, model="m", timings=cost
             )
+            self._change(chat, replace(ended, left_out=left_out))
 
     def _change(self, chat: ChatId, message: Message) -> None:
         self.store.update(message)

@@ -52,6 +52,8 @@ def test_a_chat_comes_back_whole(chats: Conversations, asked: Conversation) -> N
         thinking="Hm",
         model="SmolLM2",
         note="The limit was reached.",
+        left_out=4,
+        needs_tokens=9000,
         timings=Timings(12, 3, 40, 0.25, 41.5),
     )
     grown = asked.with_message(ended)
@@ -103,6 +105,72 @@ def test_a_finished_message_is_never_changed(chats: Conversations, database: Dat
     with pytest.raises(StorageError), database.writing() as connection:
         connection.execute("DELETE FROM message")
     assert chats.load(CHAT).message(NodeId("1")) == question()
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("status", [Status.CUT, Status.STOPPED, Status.INTERRUPTED])
+def test_an_answer_that_stopped_short_can_be_written_on(
+    chats: Conversations, status: Status
+) -> None:
+    short = answer(text="Be\0", thinking="Hm", status=status, note="Why", needs_tokens=7)
+    chats.add(short, CHAT)
+    chats.go_on(short)
+    opened = chats.load(CHAT).message(short.id)
+    assert opened == answer(text="Be\0", thinking="Hm", status=Status.WRITING)
+    ended = replace(opened, text="Be\0cause", status=Status.COMPLETE)
+    chats.update(ended)
+    assert chats.load(CHAT).message(short.id) == ended
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    "change", ["text = 'Be'", "text = 'Be' || char(0) || 'x'", "thinking = ''", "role = 'user'"]
+)
+def test_what_was_written_is_not_taken_back(
+    chats: Conversations, database: Database, change: str
+) -> None:
+    short = answer(text="Be\0c", thinking="Hm", status=Status.CUT)
+    chats.add(short, CHAT)
+    chats.go_on(short)
+    with pytest.raises(StorageError), database.writing() as connection:
+        connection.execute(f"UPDATE message SET {change} WHERE id = '2'")
+
+
+@pytest.mark.usefixtures("asked")
+def test_an_answer_that_is_whole_or_was_replied_to_is_not_written_on(
+    chats: Conversations, database: Database
+) -> None:
+    whole = answer(text="Because", status=Status.COMPLETE)
+    chats.add(whole, CHAT)
+    with pytest.raises(BadArgumentError):
+        chats.go_on(whole)
+    with pytest.raises(NotFoundError):
+        chats.go_on(replace(whole, id=NodeId("9")))
+    cut = replace(whole, id=NodeId("3"), status=Status.CUT)
+    chats.add(cut, CHAT)
+    chats.add(question("4", "3"), CHAT)
+    with pytest.raises(BadArgumentError):
+        chats.go_on(cut)
+    with pytest.raises(StorageError), database.writing() as connection:
+        connection.execute("UPDATE message SET status = 'writing' WHERE id = '3'")
+    assert chats.load(CHAT).message(cut.id) == cut
+
+
+@pytest.mark.usefixtures("asked")
+def test_an_answer_whose_writer_died_while_it_went_on_keeps_its_text(
+    chats: Conversations, path: Path
+) -> None:
+    short = answer(text="Once", status=Status.CUT)
+    chats.add(short, CHAT)
+    chats.go_on(short)
+    chats.update(replace(short, text="Once upon", status=Status.WRITING))
+    chats.close()
+    again = Conversations(Database.open(path))
+    assert again.interrupt_unfinished() == 1
+    left = again.load(CHAT).message(short.id)
+    assert (left.status, left.text) == (Status.INTERRUPTED, "Once upon")
+    again.go_on(left)
+    again.close()
 
 
 @pytest.mark.usefixtures("asked")

@@ -39,7 +39,7 @@ while True:
     number += 1
     message = Message(f"{life}-{number:06}", None, Role.ASSISTANT, "", number, Status.WRITING)
     chats.add(message, life)
-    chats.update(replace(message, text="half"))
+    chats.update(replace(message, text="whole"))
     chats.update(replace(message, text=f"whole {number} " * 50, status=Status.COMPLETE))
     print(message.id, flush=True)
 """

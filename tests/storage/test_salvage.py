@@ -65,7 +65,8 @@ def test_a_destroyed_beginning_costs_nothing(
     assert len(list(path.parent.iterdir())) == 2
 
 
-@pytest.mark.parametrize("seed", range(6))
+# With 5 it would be a page that nothing is on.
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 6])
 def test_a_destroyed_page_costs_only_its_own_rows(
     path: Path, chat: Conversation, seed: int
 ) -> None:
@@ -147,7 +148,7 @@ def test_messages_without_their_chat_get_one(path: Path, chat: Conversation) -> 
 def test_rows_that_make_no_sense_are_left_out(path: Path, chat: Conversation) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
-        connection.execute("DROP TRIGGER message_is_final")
+        connection.execute("DROP TRIGGER message_only_grows")
         connection.execute("UPDATE message SET role = 'oracle' WHERE row = 7")
         connection.execute("UPDATE message SET text = CAST(x'66ff6f' AS TEXT) WHERE row = 8")
     rescue = salvage.heal(path)

@@ -2,11 +2,16 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from inglenook.chat.message import Status
 from inglenook.core.errors import NewerSchemaError, StorageError
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.storage import search
+from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.migrations import MIGRATIONS
 from inglenook.storage.schema import APPLICATION_ID
@@ -88,3 +93,28 @@ def test_a_step_that_another_start_has_just_taken_is_not_taken_again(path: Path)
 
     Database.open(path, migrations=Race(NEXT)).close()
     assert version(path) == len(NEXT)
+
+
+def test_a_database_of_the_first_layout_opens_with_everything_in_it(path: Path) -> None:
+    old = Database.open(path, migrations=MIGRATIONS[:1])
+    with closing(old), old.writing() as connection:
+        connection.execute("INSERT INTO chat VALUES (1, 'A', 'Old', 1, 2, '2', NULL)")
+        for node, parent, role, status in (
+            ("1", None, "user", "complete"),
+            ("2", "1", "assistant", "cut"),
+        ):
+            connection.execute(
+                "INSERT INTO message(chat, id, parent, role, text, created_ms, status,"
+                " thinking, model, note) VALUES (1, ?, ?, ?, 'word', 1, ?, '', '', '')",
+                (node, parent, role, status),
+            )
+            search.index_message(connection, NodeId(node))
+    with closing(Database.open(path)) as database:
+        chats = Conversations(database)
+        answer = chats.load(ChatId("A")).message(NodeId("2"))
+        assert (answer.text, answer.left_out, answer.needs_tokens) == ("word", 0, 0)
+        chats.go_on(answer)
+        chats.update(replace(answer, text="word by word", status=Status.COMPLETE))
+        assert {hit.node for hit in chats.search("word")} == {"1", "2"}
+    [copy] = path.parent.glob("inglenook-before-2-*.db")
+    assert version(copy) == 1

@@ -81,9 +81,18 @@ def test_removed_chats_are_found_again_once_restored(chats: Conversations) -> No
 def test_an_answer_is_found_once_it_has_ended(chats: Conversations) -> None:
     message = say(chats, "A", "1", "half a sentence", status=Status.WRITING)
     assert found(chats, "half") == set()
-    chats.update(replace(message, text="a whole one", status=Status.COMPLETE))
+    ended = replace(message, text="half a sentence, then a whole one", status=Status.STOPPED)
+    chats.update(ended)
     assert found(chats, "whole") == {"1"}
+    assert found(chats, "half") == {"1"}
+
+
+def test_an_answer_that_goes_on_is_found_again_at_its_end(chats: Conversations) -> None:
+    message = say(chats, "A", "1", "half", role=Role.ASSISTANT, status=Status.CUT)
+    chats.go_on(message)
     assert found(chats, "half") == set()
+    chats.update(replace(message, text="half and whole", status=Status.COMPLETE))
+    assert found(chats, "half") == found(chats, "whole") == {"1"}
 
 
 def test_no_words_find_nothing(chats: Conversations) -> None:

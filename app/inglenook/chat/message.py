@@ -29,6 +29,9 @@ class Status(StrEnum):
     """No answer could be made; ``note`` says why."""
 
 
+_SHORT_OF_THE_END = {Status.CUT, Status.STOPPED, Status.INTERRUPTED}
+
+
 @dataclass(frozen=True, slots=True)
 class Timings:
     """What an answer cost.
@@ -47,6 +50,20 @@ class Timings:
     first_token_s: float = 0.0
     tokens_per_s: float = 0.0
 
+    def then(self, later: "Timings") -> "Timings":
+        """Return what an answer cost in all, after it was continued once more.
+
+        What came before its first word is told by the first part, how fast it goes by the
+        last one.
+        """
+        return Timings(
+            self.prompt_tokens,
+            self.reused_tokens,
+            self.answer_tokens + later.answer_tokens,
+            self.first_token_s,
+            later.tokens_per_s or self.tokens_per_s,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -60,6 +77,9 @@ class Message:
         thinking: What a reasoning model wrote before its answer.
         model: Name of the model that answered; empty for people.
         note: One sentence on a status that needs explaining; else empty.
+        left_out: So many messages, from the first on, did not fit the model's context when
+            this answer was written.
+        needs_tokens: The context this answer would have needed; 0 if that was not the trouble.
     """
 
     id: NodeId
@@ -72,3 +92,16 @@ class Message:
     model: str = ""
     note: str = ""
     timings: Timings | None = None
+    left_out: int = 0
+    needs_tokens: int = 0
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether it stopped short of its end and can be gone on with."""
+        return (
+            self.status in _SHORT_OF_THE_END and self.role is Role.ASSISTANT and bool(self.text)
+        )
+
+    def begins(self, longer: "Message") -> bool:
+        """Tell whether another value of this message only adds to what it says."""
+        return longer.text.startswith(self.text) and longer.thinking.startswith(self.thinking)

@@ -15,8 +15,9 @@ _NOTHING: Mapping[NodeId, Message] = MappingProxyType({})
 class Conversation:
     """A frozen tree of messages and the leaf that is being shown.
 
-    Nothing is ever overwritten: editing and regenerating add a sibling, and the head
-    says which branch is on screen. Each change returns a new value.
+    Nothing is ever overwritten: editing and regenerating add a sibling, going on with an
+    answer adds to its end, and the head says which branch is on screen. Each change returns
+    a new value.
 
     Attributes:
         nodes: Every message by id; parents come before their children.
@@ -123,14 +124,43 @@ class Conversation:
 
         Raises:
             NotFoundError: no message has this id.
-            BadArgumentError: the message is finished, or the new value would move it.
+            BadArgumentError: the message is finished, or the new value would move it or
+                take away from what it says.
         """
         old = self.message(message.id)
-        if old.status is not Status.WRITING or not _is_same_place(old, message):
+        is_same = _is_same_place(old, message) and old.begins(message)
+        if old.status is not Status.WRITING or not is_same:
             raise BadArgumentError(
                 "A finished message is never changed", "Add a new version of it.", node=old.id
             )
         return replace(self, nodes={**self.nodes, message.id: message})
+
+    def continuing(self, node: NodeId) -> "Conversation":
+        """Go on writing an answer that stopped short of its end, and show its branch.
+
+        Raises:
+            NotFoundError: no message has this id.
+            BadArgumentError: it is complete, says nothing, or something was said after it.
+        """
+        old = self.message(node)
+        if not old.is_open_ended or self._children.get(node):
+            raise BadArgumentError(
+                "This answer cannot be continued", "Ask for another version of it.", node=node
+            )
+        opened = replace(old, status=Status.WRITING, note="", needs_tokens=0)
+        return replace(self, nodes={**self.nodes, node: opened}, head=node)
+
+    def first_sent(self) -> NodeId | None:
+        """Return where what the newest answer on the branch was given begins.
+
+        Returns:
+            The first message that fitted the model's context; None if every one did.
+        """
+        path = self.path()
+        for answer in reversed(path):
+            if answer.role is Role.ASSISTANT and (answer.text or answer.left_out):
+                return path[answer.left_out].id if 0 < answer.left_out < len(path) else None
+        return None
 
     def showing(self, node: NodeId) -> "Conversation":
         """Show the branch through ``node``, down to its newest leaf."""

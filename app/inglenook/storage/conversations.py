@@ -16,15 +16,22 @@ from inglenook.storage.text import storable
 
 _COLUMNS = (
     "id, parent, role, text, created_ms, status, thinking, model, note,"
-    " prompt_tokens, reused_tokens, answer_tokens, first_token_s, tokens_per_s"
+    " prompt_tokens, reused_tokens, answer_tokens, first_token_s, tokens_per_s,"
+    " left_out, needs_tokens"
 )
 _ADD_MESSAGE = f"""
 INSERT INTO message(chat, writer, {_COLUMNS})
-VALUES ((SELECT row FROM chat WHERE id = ?), {", ".join("?" * 15)})"""  # noqa: S608 - names of ours
+VALUES ((SELECT row FROM chat WHERE id = ?), {", ".join("?" * 17)})"""  # noqa: S608 - names of ours
 _CHANGE_MESSAGE = """
 UPDATE message SET text = ?, status = ?, thinking = ?, model = ?, note = ?, prompt_tokens = ?,
-    reused_tokens = ?, answer_tokens = ?, first_token_s = ?, tokens_per_s = ?, writer = ?
+    reused_tokens = ?, answer_tokens = ?, first_token_s = ?, tokens_per_s = ?, left_out = ?,
+    needs_tokens = ?, writer = ?
 WHERE id = ? AND status = 'writing'"""
+_GO_ON = """
+UPDATE message SET status = 'writing', note = '', needs_tokens = 0, writer = ?
+WHERE id = ? AND status IN ('stopped', 'cut', 'interrupted') AND NOT EXISTS (
+    SELECT 1 FROM message AS reply
+    WHERE reply.chat = message.chat AND reply.parent = message.id)"""
 _KEEP_CHAT = """
 INSERT INTO chat(id, title, created_ms, updated_ms, head) VALUES (?1, '', ?2, ?2, ?3)
 ON CONFLICT (id) DO UPDATE SET head = excluded.head"""
@@ -130,6 +137,19 @@ class Conversations:
             if changed.rowcount == 0:
                 raise _why_not_changed(connection, message.id)
             search.index_message(connection, message.id)
+
+    def go_on(self, message: Message) -> None:
+        """Open an answer that stopped short of its end, to be written on.
+
+        Raises:
+            NotFoundError: there is no such message.
+            BadArgumentError: it is complete, or something was said after it.
+        """
+        with self._database.writing() as connection:
+            search.forget_message(connection, message.id)
+            opened = connection.execute(_GO_ON, (self._database.token, message.id))
+            if opened.rowcount == 0:
+                raise _why_not_changed(connection, message.id)
 
     def set_head(self, chat: ChatId, head: NodeId | None) -> None:
         """Remember which branch is on screen.
@@ -262,11 +282,12 @@ def _what_grows(message: Message) -> tuple[str | float | None, ...]:
     if cost is not None:
         tokens = (cost.prompt_tokens, cost.reused_tokens, cost.answer_tokens)
         numbers = (*tokens, cost.first_token_s, cost.tokens_per_s)
-    return (*map(storable, texts), *numbers)
+    return (*map(storable, texts), *numbers, message.left_out, message.needs_tokens)
 
 
 def _message(row: tuple[Any, ...]) -> Message:
-    node, parent, role, text, created_ms, status, thinking, model, note, *cost = row
+    node, parent, role, text, created_ms, status, thinking, model, note, *rest = row
+    *cost, left_out, needs_tokens = rest
     return Message(
         id=node,
         parent=parent,
@@ -279,6 +300,8 @@ def _message(row: tuple[Any, ...]) -> Message:
         note=note,
         # SQLite keeps "not a number" as NULL.
         timings=None if cost[0] is None else Timings(*(number or 0 for number in cost)),
+        left_out=left_out,
+        needs_tokens=needs_tokens,
     )
 
 

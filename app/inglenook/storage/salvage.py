@@ -243,7 +243,7 @@ def _number(page: bytes, start: int) -> tuple[int, int]:
 def _mend_families(new: sqlite3.Connection) -> None:
     """Give every message a chat and a parent that exist."""
     new.execute(_GIVE_LOST_CHATS_A_ROW)
-    guard = "message_is_final"
+    guard = "message_only_grows"
     statement = new.execute(
         "SELECT sql FROM sqlite_schema WHERE name = ?", (guard,)
     ).fetchone()[0]

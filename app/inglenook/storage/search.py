@@ -126,6 +126,15 @@ def index_message(connection: sqlite3.Connection, node: NodeId) -> None:
     )
 
 
+def forget_message(connection: sqlite3.Connection, node: NodeId) -> None:
+    """Take a finished message that is about to be written on out of the index."""
+    connection.execute(
+        "INSERT INTO message_index(message_index, rowid, text)"
+        " SELECT 'delete', row, text FROM message WHERE id = ? AND status <> 'writing'",
+        (node,),
+    )
+
+
 def index_title(connection: sqlite3.Connection, chat: ChatId, title: str) -> None:
     """Give a stored chat a title, findable in place of the old one."""
     row = _forget_title(connection, chat)

@@ -3,9 +3,12 @@
 Step number n takes ``user_version`` from n-1 to n. A released step is never edited.
 """
 
-from inglenook.storage.migrations import v0001_chats_and_library
+from inglenook.storage.migrations import v0001_chats_and_library, v0002_answers_that_go_on
 
 Step = tuple[str, ...]
 """SQL statements that run in one transaction."""
 
-MIGRATIONS: tuple[Step, ...] = (v0001_chats_and_library.STATEMENTS,)
+MIGRATIONS: tuple[Step, ...] = (
+    v0001_chats_and_library.STATEMENTS,
+    v0002_answers_that_go_on.STATEMENTS,
+)
