@@ -5,7 +5,7 @@ Why it looks like this:
 - The promise is now that a message only grows. While it is being written, text and thoughts
   may get longer and nothing else; an answer that was stopped, cut or interrupted may be
   written on, as long as nothing was said after it; everything else stays as it is.
-- Texts are compared as bytes, because SQLite's text functions end at a NUL; and by length first,
+- Texts are compared as bytes, as SQLite's text functions end at a NUL; and by length first,
   because a part of nothing is NULL there, which is never unequal.
 - ``left_out`` and ``needs_tokens`` let a chat say after a restart what the model was not
   given, and what a message would have needed.
