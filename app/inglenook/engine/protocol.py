@@ -18,10 +18,16 @@ MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """One message as the chat template sees it."""
+    """One message as the chat template sees it.
+
+    Attributes:
+        thinking: What came before the text of an answer; ``""`` if it is not to be shown to
+            the model again. The answer that is gone on with needs it.
+    """
 
     role: Role
     text: str
+    thinking: str = ""
 
 
 class PromptOptions(msgspec.Struct, frozen=True):

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import TypeVar
+from datetime import date, datetime, time
+from typing import Any, TypeVar
 
 import jinja2
 from jinja2.ext import Extension
@@ -16,9 +16,11 @@ from inglenook.engine.sandbox import Sandbox, bounded
 
 MOST_SOURCE_CHARACTERS = 512 * 1024
 MOST_OUTPUT_CHARACTERS = 4 * 1024 * 1024
-
+_MOST_DATE_CHARACTERS = 200
 
 T = TypeVar("T")
+Message = dict[str, Any]
+"""A turn as templates know it: ``role``, ``content``, and ``reasoning_content`` if it has any."""
 
 
 class _RefusedError(jinja2.TemplateError):
@@ -72,21 +74,39 @@ class Template:
         self._constants = {"bos_token": bos, "eos_token": eos}
         self._program = self._run(lambda: _environment().from_string(source), every_line=False)
 
-    def render(self, turns: Sequence[Turn]) -> str:
-        """Return the prompt as text, ready for the answer to begin.
+    def render(
+        self,
+        turns: Sequence[Turn],
+        variables: Mapping[str, Any] | None = None,
+        *,
+        today: date | None = None,
+        opens_answer: bool = True,
+    ) -> str:
+        """Return the prompt as text.
+
+        Args:
+            variables: What the template is told besides the turns.
+            today: The date it may ask for; the clock's if there is none. The time of day is
+                always midnight: a prompt that changes by the minute is read anew each time.
+            opens_answer: End where the answer is to begin; else after the last turn.
 
         Raises:
             TemplateError: the template refused these turns, failed, or took too much.
         """
-        messages = [{"role": each.role.value, "content": each.text} for each in turns]
-        return self._run(lambda: self._text(messages))
+        known = {
+            **self._constants,
+            "strftime_now": _Calendar(today or date.today()).in_words,  # noqa: DTZ011 (the person's day)
+            **(variables or {}),
+            "messages": messages_from(turns),
+            "add_generation_prompt": opens_answer,
+        }
+        return self._run(lambda: self._text(known))
 
-    def _text(self, messages: list[dict[str, str]]) -> str:
+    def _text(self, known: dict[str, Any]) -> str:
         parts: list[str] = []
-        room = MOST_OUTPUT_CHARACTERS + sum(len(each["content"]) for each in messages)
-        for part in self._program.generate(
-            messages=messages, add_generation_prompt=True, **self._constants
-        ):
+        given = known["messages"]
+        room = MOST_OUTPUT_CHARACTERS + sum(len(each["content"]) for each in given)
+        for part in self._program.generate(known):
             parts.append(part)
             room -= len(part)
             if room < 0:
@@ -105,6 +125,30 @@ class Template:
             raise _failure("takes too much memory", cause=cause) from cause
         except _RAISED as cause:
             raise _failure("has a fault", cause=f"{type(cause).__name__}: {cause}") from cause
+
+
+def messages_from(turns: Sequence[Turn]) -> list[Message]:
+    """Return turns as templates know them."""
+    messages: list[Message] = []
+    for turn in turns:
+        message = {"role": turn.role.value, "content": turn.text}
+        if turn.thinking:  # gpt-oss calls it by the second name
+            message |= {"reasoning_content": turn.thinking, "thinking": turn.thinking}
+        messages.append(message)
+    return messages
+
+
+class _Calendar:
+    """Tells a template the date."""
+
+    def __init__(self, today: date) -> None:
+        self._now = datetime.combine(today, time()).astimezone()
+
+    def in_words(self, form: str) -> str:
+        """Return the date in a template's own form."""
+        if len(form) > _MOST_DATE_CHARACTERS:
+            raise ValueError("the date format is too long")
+        return self._now.strftime(form)
 
 
 def _failure(why: str, **facts: object) -> TemplateError:
@@ -126,7 +170,6 @@ def _environment() -> Sandbox:
     )
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _refuse
-    environment.globals["strftime_now"] = _now_in_words
     return environment
 
 
@@ -156,8 +199,3 @@ def _to_json(
 def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else value
 
-
-def _now_in_words(form: str) -> str:
-    if len(form) > 200:
-        raise ValueError("the date format is too long")
-    return datetime.now().astimezone().strftime(form)
