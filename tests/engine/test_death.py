@@ -1,6 +1,7 @@
 import pytest
 
 from inglenook.engine.death import Cause, Death
+from inglenook.models.stepdown import Trouble
 
 
 def test_a_killed_engine_that_comes_back_is_no_cause_for_worry():
@@ -15,7 +16,10 @@ def test_an_assertion_is_shown_in_llama_cpps_own_words():
     fatal = "/tmp/build-x/vendor/src/llama-vocab.cpp:2544: GGML_ASSERT(a/b == c) failed"
     problem = Death(Cause.ENDED, -6, fatal=fatal).problem
     assert problem.facts["last words"] == "llama-vocab.cpp:2544: GGML_ASSERT(a/b == c) failed"
-    assert problem.facts["what happened"] == "llama.cpp gave up"
+    said = "llama.cpp gave up: the check “a/b == c” failed in llama-vocab.cpp"
+    assert problem.facts["what happened"] == said
+    other = Death(Cause.ENDED, -6, fatal="/src/ggml.c:12: unknown type").in_words()
+    assert other == "llama.cpp gave up: “unknown type” in ggml.c"
 
 
 def test_running_out_of_memory_is_called_by_its_name():
@@ -63,3 +67,41 @@ def test_much_output_is_shown_from_its_end():
     problem = Death(Cause.ENDED, 1, output="x" * 10_000 + "the end").problem
     assert problem.facts["output"].endswith("the end")
     assert len(problem.facts["output"]) <= 2_000
+
+
+@pytest.mark.parametrize(
+    ("death", "trouble"),
+    [
+        (Death(Cause.ENDED, -9), Trouble.MEMORY),
+        (Death(Cause.ENDED, -6, output="std::bad_alloc"), Trouble.MEMORY),
+        (Death(Cause.ENDED, -6, output="CUDA error: out of memory"), Trouble.GPU_MEMORY),
+        (Death(Cause.ENDED, -6, fatal="/x/ggml.c:9: GGML_ASSERT(a) failed"), Trouble.ASSERTION),
+        # The C library of Windows ends an abort with status 3, which is no signal.
+        (Death(Cause.ENDED, 3, fatal="ggml.c:9: GGML_ASSERT(a) failed"), Trouble.ASSERTION),
+        (Death(Cause.ENDED, -6), Trouble.ASSERTION),
+        (Death(Cause.ENDED, -11), Trouble.CRASH),
+        (Death(Cause.HUNG, -9), Trouble.CRASH),
+        (Death(Cause.ENDED, -7), Trouble.UNREADABLE),
+    ],
+)
+def test_some_deaths_can_be_helped_by_smaller_settings(death, trouble):
+    assert death.trouble is trouble
+
+
+@pytest.mark.parametrize(
+    "death",
+    [
+        Death(Cause.ENDED, -6, fatal="/b/llama-vocab.cpp:2544: GGML_ASSERT(a) failed"),
+        Death(Cause.ENDED, -6, fatal="/b/gguf.cpp:20: GGML_ASSERT(n > 0) failed"),
+        Death(Cause.ENDED, -6, fatal="/b/llama-model-loader.cpp:7: GGML_ASSERT(a) failed"),
+        Death(Cause.ENDED, -4),
+        Death(Cause.ENDED, -15),
+        Death(Cause.ENDED, 3, fatal="ImportError: no library"),
+        Death(Cause.ENDED, 0),
+        Death(Cause.NOT_STARTED),
+        Death(Cause.SILENT_START, -9),
+        Death(Cause.KILLED, -9),
+    ],
+)
+def test_a_damaged_file_or_installation_cannot(death):
+    assert death.trouble is Trouble.HOPELESS

@@ -23,6 +23,7 @@ from inglenook.engine.protocol import (
     Front,
     Load,
     LoadFailed,
+    Unload,
     to_bytes,
 )
 
@@ -53,7 +54,8 @@ class EngineClient:
     When the engine dies, the client reports it, starts another one and sends the last Load
     again, so that LoadProgress and Loaded follow as after any Load. It does so only for a
     model that had loaded: one that was being loaded may be what killed the engine. After the
-    third death in a minute, and when there is no model to bring back, it waits for ``start``.
+    third death in a minute, and when there is no model to bring back, it waits for ``start``,
+    as it does after ``stop``.
 
     Every Load is answered by Loaded or LoadFailed, whatever happens. Every Answer is answered
     by Done or Failed, or is named in a Death.
@@ -94,10 +96,11 @@ class EngineClient:
         self._ledger = Ledger()
         self._breaker = Breaker()
         self._outgoing: queue.SimpleQueue[bytes | None] | None = None
-        self._refused: list[Load | Answer] = []
+        self._refused: list[LoadFailed | Failed] = []
         self._last_problem = _NOT_RUNNING
         self._closing = False
         self._kill_asked = False
+        self._stop_asked = False
         self._supervisor = threading.Thread(
             target=self._supervise, name="engine supervisor", daemon=True
         )
@@ -138,7 +141,7 @@ class EngineClient:
             elif isinstance(command, Load | Answer):
                 if self._supervisor.ident is None:
                     raise EngineStoppedError(_NOT_RUNNING.title, _NOT_RUNNING.advice)
-                self._refused.append(command)
+                self._refused.append(_refusal(command, self._last_problem))
             elif isinstance(command, Front):
                 self._ledger.sent(command)
         self._wake.set()
@@ -146,6 +149,21 @@ class EngineClient:
     def kill(self) -> None:
         """End an engine that does not listen, and start another one."""
         self._kill_asked = True
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Shut the engine down, which gives all its memory back, until ``start``.
+
+        It is meant for an engine with nothing to do: what is not answered yet fails.
+        """
+        with self._lock:
+            if self._outgoing is None:
+                return
+            self._outgoing, self._stop_asked = None, True
+            self._refused += [Failed(each, _NOT_RUNNING) for each in self._ledger.requests]
+            self._refused += [LoadFailed(_NOT_RUNNING) for _ in self._ledger.loads]
+            self._ledger.engine_died()
+            self._ledger.sent(Unload())
         self._wake.set()
 
     def close(self) -> None:
@@ -167,8 +185,11 @@ class EngineClient:
 
     def _live(self) -> Death | None:
         """Run one engine to its end; None if the end was asked for."""
-        self._kill_asked = False
-        outgoing = self._outgoing or queue.SimpleQueue()
+        with self._lock:
+            self._kill_asked = self._stop_asked = False
+            outgoing = self._outgoing
+        if outgoing is None:
+            return None
         try:
             engine = self._launch()
         except EngineStoppedError as problem:
@@ -186,7 +207,7 @@ class EngineClient:
         while not life.ended.is_set():
             self._wake.wait(look_s)
             self._wake.clear()
-            if self._closing:
+            if self._closing or self._stop_asked:
                 return None
             if self._kill_asked:
                 return Cause.KILLED
@@ -211,6 +232,8 @@ class EngineClient:
     def _mourn(self, death: Death) -> None:
         """Report a death and prepare what comes after it."""
         with self._lock:
+            if self._stop_asked:
+                return  # it was to end, and another one may be wanted by now
             requests, loads = self._ledger.requests, self._ledger.loads
             self._ledger.engine_died()
             if death.cause is Cause.OTHER_VERSION:
@@ -237,13 +260,15 @@ class EngineClient:
 
     def _wait_for_start(self) -> None:
         """Return when there is an engine to start; refuse what is asked for before that."""
-        while self._outgoing is None and not self._closing:
-            self._wake.wait()
-            self._wake.clear()
+        while True:
             with self._lock:
                 refused, self._refused = self._refused, []
-            for command in refused:
-                self._report(_refusal(command, self._last_problem))
+            for event in refused:
+                self._report(event)
+            if self._outgoing is not None or self._closing:
+                return
+            self._wake.wait()
+            self._wake.clear()
 
     # --- reader thread of a life ---
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inglenook.core.errors import Problem
+from inglenook.models.stepdown import Trouble
 
 _SHOWN_OUTPUT = 2_000
+_LONGEST_CLAUSE = 200
 
 _SIGNALS = {
     "SIGKILL": "it was killed, most likely because the computer ran out of memory",
@@ -27,7 +29,23 @@ _CODES = {
 }
 # llama.cpp names its source files by where they were when it was built.
 _BUILD_FOLDER = re.compile(r"\S*[/\\](?=[\w.+-]+:\d+:)")
-_MEMORY_WORDS = ("out of memory", "bad_alloc", "failed to allocate", "memoryerror")
+_MEMORY_WORDS = (
+    "out of memory", "bad_alloc", "failed to allocate", "memoryerror", "outofdevicememory",
+    "out_of_device_memory",
+)  # fmt: skip
+_GPU_WORDS = re.compile(r"cuda|\bhip|rocm|vulkan|\bvk_|\bvk::|\bmetal|sycl|device.?memory")
+_ASSERTION = re.compile(r"([\w.+-]+):\d+: (?:GGML_ASSERT\((.*)\) failed|(.+))")
+# llama.cpp's readers of a file: what they refuse stays wrong whatever memory there is.
+_READERS = re.compile(
+    r"\b(gguf|llama-(model(-loader)?|vocab|hparams|arch|mmap|chat)|unicode)[\w-]*\.cpp:\d+:"
+)
+_TROUBLES = {
+    "SIGKILL": Trouble.MEMORY,
+    "SIGABRT": Trouble.ASSERTION,
+    "SIGSEGV": Trouble.CRASH,
+    "SIGFPE": Trouble.CRASH,
+    "SIGBUS": Trouble.UNREADABLE,
+}
 
 
 class Cause(StrEnum):
@@ -83,6 +101,16 @@ class Death:
                 return f"signal {-status}"
         return _CODES.get(status & 0xFFFFFFFF, "")
 
+    @property
+    def assertion(self) -> str:
+        """llama.cpp's last words as a clause: ``"the check “n > 0” failed in gguf.cpp"``."""
+        found = _ASSERTION.search(self.fatal)
+        if found is None:
+            return ""
+        file, condition, words = found.groups()
+        what = f"the check “{condition}” failed" if condition else f"“{words}”"
+        return f"{what[:_LONGEST_CLAUSE]} in {file}"
+
     def in_words(self) -> str:
         """Return what happened, as a clause: ``"it was killed, …"``."""
         match self.cause:
@@ -97,9 +125,23 @@ class Death:
             case Cause.NOT_STARTED:
                 return "the system did not start it"
             case Cause.KILLED:
-                return "it was stopped"
+                return "it did not stop when it was told to"
             case Cause.ENDED:
                 return self._end_in_words()
+
+    @property
+    def trouble(self) -> Trouble:
+        """Return what it tells about what could help; hopeless unless it was at work."""
+        if self._was_memory():
+            on_gpu = _GPU_WORDS.search(self._words())
+            return Trouble.GPU_MEMORY if on_gpu else Trouble.MEMORY
+        if self.cause is Cause.HUNG:
+            return Trouble.CRASH
+        if self.cause is not Cause.ENDED or _READERS.search(self.fatal):
+            return Trouble.HOPELESS
+        if _ASSERTION.search(self.fatal):
+            return Trouble.ASSERTION
+        return _TROUBLES.get(self.signal_name, Trouble.HOPELESS)
 
     @property
     def problem(self) -> Problem:
@@ -122,6 +164,8 @@ class Death:
     def _end_in_words(self) -> str:
         if self._was_memory():
             return "it ran out of memory"
+        if self.assertion:
+            return f"llama.cpp gave up: {self.assertion}"
         if self.signal_name:
             return _SIGNALS.get(self.signal_name, f"it was ended by {self.signal_name}")
         return f"it ended by itself (status {self.exit_status})"
@@ -133,7 +177,7 @@ class Death:
             return "The engine does not start"
         if self.loading:
             return "The engine stopped while loading this model"
-        if self.cause is Cause.HUNG:
+        if self.cause in {Cause.HUNG, Cause.KILLED}:
             return "The engine stopped responding"
         return "The engine stopped unexpectedly"
 
@@ -143,11 +187,15 @@ class Death:
         if self.cause is Cause.OTHER_VERSION:
             return "Install Inglenook again; your chats are safe."
         if self.loading:
-            return "Choose another model: this one may be damaged or too big."
+            why = self.assertion or "this one may be damaged or too big"
+            return f"Choose another model: {why}."
         if self.restarting:
             return "It is starting again; your chat is safe."
         return "Load the model again, or choose another one; your chat is safe."
 
     def _was_memory(self) -> bool:
-        text = (self.fatal + self.output[-_SHOWN_OUTPUT:]).lower()
+        text = self._words()
         return self.cause is Cause.ENDED and any(words in text for words in _MEMORY_WORDS)
+
+    def _words(self) -> str:
+        return (self.fatal + self.output[-_SHOWN_OUTPUT:]).lower()

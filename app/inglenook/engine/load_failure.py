@@ -12,10 +12,13 @@ class _Cause(NamedTuple):
     error: type[InglenookError]
     title: str
     advice: str
+    lacks: str
 
 
-def _cause(pattern: str, error: type[InglenookError], title: str, advice: str) -> _Cause:
-    return _Cause(re.compile(pattern, re.IGNORECASE), error, title, advice)
+def _cause(
+    pattern: str, error: type[InglenookError], title: str, advice: str, lacks: str = ""
+) -> _Cause:
+    return _Cause(re.compile(pattern, re.IGNORECASE), error, title, advice, lacks)
 
 
 # The first match wins, so what names the reason most exactly comes first.
@@ -32,6 +35,7 @@ _CAUSES = (
         ModelLoadError,
         "There is not enough memory for this model",
         "Close other programs, choose a shorter context, or choose a smaller model.",
+        lacks="memory",
     ),
     _cause(
         r"not within the file bounds|is corrupted or incomplete|unexpectedly reached end|"
@@ -71,6 +75,8 @@ _CAUSES = (
 def load_failure(path: str, lines: Sequence[str]) -> InglenookError:
     """Return the error that explains a failed load.
 
+    When memory is what was lacking, its fact ``lacks`` says so: ``"memory"``.
+
     Args:
         path: The model's file, for the details.
         lines: What llama.cpp wrote, oldest first.
@@ -80,6 +86,7 @@ def load_failure(path: str, lines: Sequence[str]) -> InglenookError:
     facts = {"path": path, "engine": " | ".join(complaints[-6:])[:2000]}
     for cause in _CAUSES:
         if cause.pattern.search(text):
+            facts |= {"lacks": cause.lacks} if cause.lacks else {}
             return cause.error(cause.title, cause.advice, **facts)
     return ModelLoadError(
         "The model could not be loaded",

@@ -18,6 +18,14 @@ class Client(Protocol):
         """Send a command; never waits."""
         ...
 
+    def stop(self) -> None:
+        """End a process that has nothing to do, until ``start``."""
+        ...
+
+    def kill(self) -> None:
+        """End a process that does not listen, and start another one."""
+        ...
+
     def close(self) -> None:
         """End the process and the client's threads."""
         ...

@@ -1,0 +1,77 @@
+"""The tries to get one model going, each with smaller settings than the one before."""
+
+from dataclasses import replace
+
+from inglenook.core.errors import Problem
+from inglenook.engine.breaker import Breaker
+from inglenook.models.fit import EngineSettings, Plan, Verdict
+from inglenook.models.stepdown import MOST_TRIES, Trouble, given_up, step_down
+
+_TWICE = Breaker(most_deaths=2)
+
+
+class Tries:
+    """Counts the tries of one model and knows what the next one is.
+
+    Threads: none of its own; its owner holds a lock around each call.
+
+    Attributes:
+        smaller: The settings that are tried instead of the planned ones; None for those.
+        notice: What to tell once the model is there with less than was planned.
+    """
+
+    def __init__(self) -> None:
+        self.smaller: EngineSettings | None = None
+        self.notice: Problem | None = None
+        self._count = 1
+        self._deaths = _TWICE
+
+    def died(self, now_s: float) -> bool:
+        """Note that the engine died with the model loaded; tell whether that is a habit."""
+        self._deaths = self._deaths.after_death(now_s)
+        return self._deaths.is_open
+
+    def next(self, plan: Plan, trouble: Trouble, why: str) -> Plan | None:
+        """Return the plan to try now; None when it is time to give up.
+
+        Args:
+            plan: The one that failed.
+            trouble: How.
+            why: The same in words, as a clause.
+        """
+        if self._count >= MOST_TRIES:
+            return None
+        is_last = self._count == MOST_TRIES - 1
+        smaller = step_down(plan.settings, trouble, is_last=is_last)
+        if smaller is None:
+            return None
+        self._count += 1
+        self._deaths = _TWICE
+        self.smaller = smaller
+        how = given_up(plan.settings, smaller)
+        reason = f"It runs {how} than planned: before that, {why}."
+        if how.startswith(("on", "by", "in")):
+            reason = f"It runs {how}, other than planned: before that, {why}."
+        advice = f"You can write now; as first planned, the engine stopped: {why}."
+        self.notice = Problem(f"Loaded {how}", advice)
+        return _changed(plan, smaller, reason)
+
+    def in_the_end(self, problem: Problem) -> Problem:
+        """Return why the last try failed, and that there were others."""
+        if self._count == 1:
+            return problem
+        facts = {**problem.facts, "tries": f"{self._count}, each with less than the one before"}
+        return replace(problem, facts=facts)
+
+
+def _changed(plan: Plan, settings: EngineSettings, reason: str) -> Plan:
+    """Return the plan with other settings; what it said of memory does not hold for them."""
+    gone_to_cpu = bool(plan.settings.gpu_layers) and not settings.gpu_layers
+    return replace(
+        plan,
+        settings=settings,
+        memory=(),
+        reasons=(*plan.reasons, reason),
+        summary="Running on CPU" if gone_to_cpu else plan.summary,
+        verdict=Verdict.CPU if gone_to_cpu else plan.verdict,
+    )
