@@ -1,21 +1,27 @@
 """The real backend: loads a model with llama.cpp and answers."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-import numpy as np
-
-from inglenook.core.errors import InglenookError, ModelLoadError
+from inglenook.core.errors import InglenookError, ModelLoadError, Problem
 from inglenook.engine.context import Context
-from inglenook.engine.decode.plain import PlainReply
+from inglenook.engine.decode.plain import PlainAnswer
+from inglenook.engine.draft import Draft, Limits
+from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
 from inglenook.engine.model import Model
+from inglenook.engine.pace import Pace
 from inglenook.engine.prompt import PromptWriter
-from inglenook.engine.protocol import Answer, Load, Loaded
-from inglenook.engine.sequence import Sequence
+from inglenook.engine.protocol import Answer, Event, Load, Loaded
+from inglenook.engine.recall import Recall
+from inglenook.engine.sampling import Chain
+from inglenook.engine.scheduler import Scheduler
+from inglenook.engine.snapshotkey import snapshot_key
+from inglenook.engine.snapshots import Snapshots
 from inglenook.engine.textstream import TextStream
-from inglenook.models.fit import EngineSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +31,21 @@ class _Resident:
     model: Model
     context: Context
     writer: PromptWriter
-    sequence: Sequence
+    cache: KvCache
+    scheduler: Scheduler
+    recall: Recall | None
 
     def free(self) -> None:
+        if self.recall is not None:
+            while self.recall.save_next(self.cache):
+                continue
+            self.recall.close()
         self.context.free()
         self.model.free()
 
 
 class LlamaBackend:
-    """One model at a time, answered one question at a time.
+    """One model at a time, any number of answers at once.
 
     Threads: the host's main thread, except ``abort``.
 
@@ -45,8 +57,10 @@ class LlamaBackend:
         self.name = build()
         self._flag = AbortFlag()
         self._resident: _Resident | None = None
-        self._reply: PlainReply | None = None
+        self._front = ""
         self._starts: dict[str, int] = {}  # by chat: where its window of turns begins
+
+    # --- models ---
 
     def load(self, command: Load, on_progress: Callable[[float], bool]) -> Loaded:
         """Free what is loaded, load, and warm up.
@@ -57,7 +71,8 @@ class LlamaBackend:
         """
         began_s = time.perf_counter()
         self.unload()
-        resident = _opened(command.path, command.settings, self._flag, on_progress)
+        resident = _opened(command, self._flag, on_progress)
+        resident.scheduler.put_in_front(self._front)
         self._resident = resident
         return Loaded(
             path=command.path,
@@ -70,31 +85,41 @@ class LlamaBackend:
 
     def unload(self) -> None:
         """Free the model; harmless when there is none."""
-        self._close_reply()
         self._starts.clear()
         if self._resident is not None:
             self._resident.free()
             self._resident = None
 
-    def begin(self, command: Answer) -> PlainReply:
-        """Render the prompt, pick the turns that fit, and keep the prefix that is resident.
+    def set_threads(self, threads: int) -> None:
+        """Compute with so many threads from the next step on; nothing without a model."""
+        if self._resident is not None:
+            self._resident.context.set_threads(threads)
 
-        An answer that is still under way is given up.
+    # --- answers ---
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any answer is under way or waits."""
+        return self._resident is not None and self._resident.scheduler.is_busy
+
+    def accept(self, command: Answer) -> None:
+        """Take a question: write its prompt and put it into the line.
 
         Raises:
             ModelLoadError: no model is loaded.
             TemplateError: the chat template failed.
             PromptTooLongError: the last turn alone does not fit.
         """
-        began_s = time.perf_counter()
+        begun_s = time.perf_counter()
         if self._resident is None:
             raise ModelLoadError("No model is loaded", "Choose a model first.")
-        self._close_reply()
         here = self._resident
         prompt = here.writer.write(
             command.turns,
             context_tokens=here.context.tokens,
             last_start=self._starts.get(command.chat, 0),
+            options=command.options,
+            continues=command.continues,
         )
         if prompt.start:
             self._starts[command.chat] = prompt.start
@@ -103,57 +128,113 @@ class LlamaBackend:
             here.writer.marks,
             starts_thinking=prompt.starts_thinking,
         )
-        self._reply = PlainReply(
+        limits = Limits(
+            command.sampling.answer_limit_tokens, command.options.thinking_limit_tokens
+        )
+        task = PlainAnswer(
             command,
             prompt,
-            model=here.model,
-            context=here.context,
-            sequence=here.sequence,
-            stream=stream,
-            piece_of=here.writer.piece_of,
-            begun_s=began_s,
+            Draft(stream, here.writer.piece_of, here.model.vocab, limits),
+            chain=partial(Chain, command.sampling, here.model),
+            end_thinking=here.writer.end_thinking,
+            context_tokens=here.context.tokens,
+            begun_s=begun_s,
         )
-        return self._reply
+        here.scheduler.add(task)
+
+    def step(self) -> Sequence[Event]:
+        """Do one piece of work for all answers, and return what happened."""
+        if self._resident is None:
+            return ()
+        scheduler = self._resident.scheduler
+        scheduler.step()
+        return scheduler.events()
+
+    def stop(self, request: str) -> Sequence[Event]:
+        """End one answer now."""
+        if self._resident is None:
+            return ()
+        self._resident.scheduler.stop(request)
+        return self._resident.scheduler.events()
+
+    def fail_all(self, problem: Problem) -> Sequence[Event]:
+        """End every answer with a problem."""
+        if self._resident is None:
+            return ()
+        self._resident.scheduler.fail_all(problem)
+        return self._resident.scheduler.events()
+
+    def rest(self) -> Sequence[Event]:
+        """Save what was read of a chat, if that is due."""
+        here = self._resident
+        if here is None or here.recall is None:
+            return ()
+        here.recall.save_next(here.cache)
+        return here.recall.saved()
+
+    def front(self, chat: str) -> None:
+        """Let the answers of a chat go first; ``""`` for none."""
+        self._front = chat
+        if self._resident is not None:
+            self._resident.scheduler.put_in_front(chat)
+
+    def forget(self, chat: str) -> None:
+        """Free what is kept of a chat, its snapshot too."""
+        self._starts.pop(chat, None)
+        if self._resident is not None:
+            self._resident.cache.forget(chat)
+            if self._resident.recall is not None:
+                self._resident.recall.forget(chat)
 
     def abort(self, *, on: bool) -> None:
         """Ask a long native call to return early (or take that back). Threads: any."""
         self._flag.set(on=on)
 
-    def set_threads(self, threads: int) -> None:
-        """Compute with so many threads from the next step on."""
-        if self._resident is not None:
-            self._resident.context.set_threads(threads)
-
-    def _close_reply(self) -> None:
-        if self._reply is not None:
-            self._reply.close()
-            self._reply = None
-
 
 def _opened(
-    path: str,
-    settings: EngineSettings,
-    flag: AbortFlag,
-    on_progress: Callable[[float], bool],
+    command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]
 ) -> _Resident:
-    model = Model.load(path, settings, on_progress)
+    model = Model.load(command.path, command.settings, on_progress)
     context: Context | None = None
     try:
-        model.check_it_can_chat(path)
+        model.check_it_can_chat(command.path)
         writer = PromptWriter(model)
-        context = Context(model, settings, flag)
-        sequence = Sequence(context)
-        _warm_up(model, sequence)
+        context = Context(model, command.settings, flag)
+        _warm_up(model, context)
     except InglenookError:
         if context is not None:
             context.free()
         model.free()
         raise
-    return _Resident(model, context, writer, sequence)
+    recall = _recall(command, model, context)
+    cache = KvCache(
+        context.memory,
+        tokens=context.tokens,
+        sequences=context.sequences,
+        before_drop=recall.before_drop if recall else lambda _sequence: None,
+    )
+    scheduler = Scheduler(
+        context,
+        cache,
+        Pace(context.ubatch_tokens),
+        recall=partial(recall.bring_back, cache) if recall else lambda _task: None,
+    )
+    return _Resident(model, context, writer, cache, scheduler, recall)
 
 
-def _warm_up(model: Model, sequence: Sequence) -> None:
+def _recall(command: Load, model: Model, context: Context) -> Recall | None:
+    if not command.snapshots:
+        return None
+    try:
+        key = snapshot_key(command.path, command.settings, model)
+    except OSError:
+        return None  # the file went away after it was loaded: there is nothing to name them by
+    return Recall(context, Snapshots(Path(command.snapshots), key))
+
+
+def _warm_up(model: Model, context: Context) -> None:
     """Decode one token, so that the first answer does not pay for building the graph."""
-    token = max(model.bos, model.eos, 0)
-    sequence.read(np.array([token], np.int32), wanted=True)
-    sequence.clear()
+    context.batch.clear()
+    context.batch.add(max(model.bos, model.eos, 0), 0, 0)
+    context.decode()
+    context.memory.drop(0)

@@ -1,45 +1,17 @@
 """What the host drives: something that loads a model and answers, for real or as an echo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from inglenook.engine.protocol import (
-    Answer,
-    Delta,
-    Done,
-    Load,
-    Loaded,
-    PromptProgress,
-    Started,
-)
-
-
-class Reply(Protocol):
-    """One answer in the making.
-
-    Threads: the host's main thread only.
-
-    Attributes:
-        started: What was decided about the prompt.
-    """
-
-    started: Started
-
-    def step(self) -> PromptProgress | Delta | Done:
-        """Do one piece of work: read a chunk of the prompt, or write one token.
-
-        A Delta may have no text yet (half a character, or the start of a stop string).
-        Done is returned once; after it the reply must not be used.
-        """
-        ...
-
-    def stop(self) -> tuple[Delta | None, Done]:
-        """End now: return text that was held back, if any, and Done as ``"stopped"``."""
-        ...
+from inglenook.core.errors import Problem
+from inglenook.engine.protocol import Answer, Event, Load, Loaded
 
 
 class Backend(Protocol):
-    """One model at a time.
+    """One model at a time, and any number of answers.
+
+    Every answer that was accepted ends with one Done or Failed, in the events of ``step``,
+    ``stop`` or ``fail_all``.
 
     Threads: the host's main thread, except ``abort``.
 
@@ -49,8 +21,13 @@ class Backend(Protocol):
 
     name: str
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether ``step`` has anything to do."""
+        ...
+
     def load(self, command: Load, on_progress: Callable[[float], bool]) -> Loaded:
-        """Free what is loaded, load, and warm up.
+        """Free what is loaded, load, and warm up; no answer is under way.
 
         Args:
             command: Which file, and how.
@@ -62,17 +39,49 @@ class Backend(Protocol):
         ...
 
     def unload(self) -> None:
-        """Free the model; harmless when there is none."""
+        """Free the model; harmless when there is none. No answer is under way."""
         ...
 
-    def begin(self, command: Answer) -> Reply:
-        """Render the prompt, pick the turns that fit, and keep the prefix that is resident.
+    def accept(self, command: Answer) -> None:
+        """Take a question: write its prompt and put it into the line.
 
         Raises:
             ModelLoadError: no model is loaded.
             TemplateError: the chat template failed.
             PromptTooLongError: the last turn alone does not fit.
+            BadArgumentError: a setting makes no sense.
         """
+        ...
+
+    def step(self) -> Sequence[Event]:
+        """Do one piece of work for all answers, and return what happened.
+
+        A Delta may have no text yet (half a character, or the start of a stop string).
+        """
+        ...
+
+    def stop(self, request: str) -> Sequence[Event]:
+        """End one answer now, with the text that was held back and Done as ``"stopped"``."""
+        ...
+
+    def fail_all(self, problem: Problem) -> Sequence[Event]:
+        """End every answer with a problem."""
+        ...
+
+    def rest(self) -> Sequence[Event]:
+        """Do some housekeeping, because nobody waits for anything; nothing if none is due."""
+        ...
+
+    def front(self, chat: str) -> None:
+        """Let the answers of a chat go first; ``""`` for none."""
+        ...
+
+    def forget(self, chat: str) -> None:
+        """Free what is kept of a chat."""
+        ...
+
+    def set_threads(self, threads: int) -> None:
+        """Compute with so many threads from the next step on; nothing without a model."""
         ...
 
     def abort(self, *, on: bool) -> None:

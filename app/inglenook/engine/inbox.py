@@ -5,27 +5,26 @@ import threading
 from collections.abc import Callable
 
 from inglenook.engine.backend import Backend
-from inglenook.engine.protocol import (
-    Answer,
-    Cancel,
-    CancelLoad,
-    Command,
-    Load,
-    Shutdown,
-)
+from inglenook.engine.protocol import Answer, Cancel, CancelLoad, Command, Load, Shutdown
 
 
 class Job:
-    """A command that takes time, and whether somebody still wants it done.
+    """A command on its way, and whether somebody still wants it done.
 
     Threads: written by the Inbox under its lock; ``given_up`` may be read by any.
+
+    Attributes:
+        command: What to do.
+        given_up: Nobody wants it any more.
+        has_begun: The main thread is at it.
     """
 
-    __slots__ = ("command", "given_up")
+    __slots__ = ("command", "given_up", "has_begun")
 
     def __init__(self, command: Command) -> None:
         self.command = command
         self.given_up = False
+        self.has_begun = False
 
 
 class Inbox:
@@ -39,7 +38,7 @@ class Inbox:
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._jobs: list[Job] = []
-        self._now: Job | None = None
+        self._is_given_up = False
 
     def put(self, command: Command) -> None:
         """Queue a job, or give up the ones that the command names."""
@@ -58,33 +57,44 @@ class Inbox:
             case _:
                 self._add(Job(command))
 
-    def take(self, *, wait: bool) -> Job | None:
-        """Return the next job; None if there is none and it should not wait for one."""
-        if not wait and self._queue.empty():
+    def take(self, *, wait_s: float | None) -> Job | None:
+        """Return the next job; None if none has come after so many seconds.
+
+        Args:
+            wait_s: 0 not to wait, None to wait for ever.
+        """
+        if wait_s == 0.0 and self._queue.empty():
             return None
-        return self._queue.get()
+        try:
+            return self._queue.get(timeout=wait_s)
+        except queue.Empty:
+            return None
 
     def begin(self, job: Job) -> None:
-        """Note that the main thread works on this job now."""
+        """Note that the main thread works on this job from now on."""
         with self._lock:
-            self._now = job
+            job.has_begun = True
             if job.given_up:
-                self._backend.abort(on=True)
+                self._abort()
 
-    def pause(self) -> None:
-        """Note that it works on none, and let native calls run to their end again."""
+    def given_up(self) -> list[Job]:
+        """Return the jobs that have begun and are to end; native calls may run again."""
+        if not self._is_given_up:
+            return []
         with self._lock:
-            self._now = None
+            self._is_given_up = False
             self._backend.abort(on=False)
+            return [job for job in self._jobs if job.given_up and job.has_begun]
 
     def finish(self, job: Job) -> None:
         """Forget a job; from here on it cannot be given up."""
         with self._lock:
-            if self._now is job:
-                self._now = None
             if job in self._jobs:
                 self._jobs.remove(job)
-            self._backend.abort(on=False)
+            # What it was aborted for is done; the others must not be.
+            if not any(each.given_up and each.has_begun for each in self._jobs):
+                self._is_given_up = False
+                self._backend.abort(on=False)
 
     def _add(self, job: Job) -> None:
         with self._lock:
@@ -96,5 +106,9 @@ class Inbox:
             for job in self._jobs:
                 if is_meant(job):
                     job.given_up = True
-                    if job is self._now:
-                        self._backend.abort(on=True)
+                    if job.has_begun:
+                        self._abort()
+
+    def _abort(self) -> None:
+        self._is_given_up = True
+        self._backend.abort(on=True)

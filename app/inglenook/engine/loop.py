@@ -5,13 +5,12 @@ import os
 import threading
 import time
 import traceback
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 from inglenook.chat.message import Timings
 from inglenook.core.errors import InglenookError, Problem
-from inglenook.engine.backend import Backend, Reply
+from inglenook.engine.backend import Backend
 from inglenook.engine.channel import Channel, ChannelError
 from inglenook.engine.inbox import Inbox, Job
 from inglenook.engine.outbox import Outbox
@@ -19,13 +18,17 @@ from inglenook.engine.protocol import (
     VERSION,
     Answer,
     Done,
+    Event,
     Failed,
+    Forget,
+    Front,
     Load,
     Loaded,
     LoadFailed,
     LoadProgress,
     ProtocolError,
     Ready,
+    SetThreads,
     Shutdown,
     Unload,
     Unloaded,
@@ -37,6 +40,8 @@ BAD_COMMAND = 2
 
 _PROGRESS_S = 0.05
 _LONG_CALL_S = 1.0
+_REST_S = 2.0
+"""So long after the last answer, housekeeping begins: somebody may want to go on at once."""
 
 T = TypeVar("T")
 MakeBackend = Callable[[Channel, Callable[[str], None]], Backend]
@@ -45,8 +50,7 @@ MakeBackend = Callable[[Channel, Callable[[str], None]], Backend]
 class Loop:
     """Serves one channel until Shutdown, the end of the channel or a bad command.
 
-    One answer is worked on at a time, the others wait in the order they came. A Load or
-    Unload ends all answers that came before it.
+    All answers are worked on together. A Load or Unload ends those that came before it.
 
     Threads: ``run`` on one, which alone touches the backend (except ``Backend.abort``); it
     has a reader and a sender of its own.
@@ -72,8 +76,8 @@ class Loop:
         self._outbox = Outbox(channel, busy=self._is_busy, on_closed=self._parent_is_gone)
         self._backend = make(channel, self._outbox.last_words)
         self._inbox = Inbox(self._backend)
-        self._waiting: deque[Job] = deque()
-        self._active: tuple[Job, Reply] | None = None
+        self._answers: dict[str, Job] = {}
+        self._rest_s: float | None = None
         self._serving = True
         self._in_call_since_s: float | None = None
 
@@ -85,7 +89,9 @@ class Loop:
         reader.start()
         while self._serving:
             self._take_jobs()
-            self._work()
+            self._stop_given_up()
+            if self._backend.is_busy:
+                self._step()
         self._outbox.close()
         return 0
 
@@ -117,94 +123,110 @@ class Loop:
         return since_s is not None and time.monotonic() - since_s > _LONG_CALL_S
 
     def _take_jobs(self) -> None:
-        idle = self._active is None and not self._waiting
-        while (job := self._inbox.take(wait=idle)) is not None:
-            idle = False
+        """Take what has come; wait for something to come if there is nothing to do."""
+        wait_s = 0.0 if self._backend.is_busy else self._rest_s
+        job = self._inbox.take(wait_s=wait_s)
+        if job is None and wait_s:
+            self._rest()
+        while job is not None:
             self._accept(job)
+            job = self._inbox.take(wait_s=0.0)
+
+    def _rest(self) -> None:
+        """Let the backend tidy up, until it has nothing more to tell."""
+        events = self._attempt(self._backend.rest)
+        is_done = isinstance(events, Problem) or not self._send(events)
+        self._rest_s = None if is_done else _REST_S
 
     def _accept(self, job: Job) -> None:
         match job.command:
             case Answer():
-                self._waiting.append(job)
+                self._begin(job, job.command)
+                return
             case Load():
                 self._end_answers()
                 self._load(job, job.command)
             case Unload():
                 self._end_answers()
-                self._unload(job)
+                self._attempt(self._backend.unload)
+                self._outbox.put(Unloaded())
             case Shutdown():
                 self._end_answers()
                 self._attempt(self._backend.unload)
                 self._serving = False
+            case Front(chat):
+                self._attempt(lambda: self._backend.front(chat))
+            case Forget(chat):
+                self._attempt(lambda: self._backend.forget(chat))
+            case SetThreads(threads):
+                self._attempt(lambda: self._backend.set_threads(threads))
+            case _:
+                pass
+        self._inbox.finish(job)
 
-    def _work(self) -> None:
-        """Do the next piece of an answer, if there is one to do."""
-        self._drop_given_up()
-        if self._active is not None:
-            self._step(*self._active)
-        elif self._waiting:
-            self._begin(self._waiting.popleft())
-
-    def _begin(self, job: Job) -> None:
-        command = cast("Answer", job.command)
+    def _begin(self, job: Job, command: Answer) -> None:
+        self._answers[command.request] = job
         self._inbox.begin(job)
-        reply = self._attempt(lambda: self._backend.begin(command))
-        if isinstance(reply, Problem):
-            self._end(job, reply)
-        else:
-            self._active = (job, reply)
-            self._outbox.put(reply.started)
+        problem = self._attempt(lambda: self._backend.accept(command))
+        if problem is not None:
+            self._end(job, problem)
 
-    def _step(self, job: Job, reply: Reply) -> None:
-        if job.given_up:
-            self._stop(job, reply)
-            return
-        event = self._attempt(reply.step)
-        if isinstance(event, Problem):
-            self._end(job, event)
-        elif isinstance(event, Done):
-            self._finish(job, event)
+    def _step(self) -> None:
+        events = self._attempt(self._backend.step)
+        if isinstance(events, Problem):
+            problem = events
+            events = self._attempt(lambda: self._backend.fail_all(problem))
+            if isinstance(events, Problem):
+                events = ()
+            self._send(events)
+            for job in list(self._answers.values()):
+                self._end(job, problem)
         else:
-            self._outbox.put(event)
+            self._send(events)
 
-    def _stop(self, job: Job, reply: Reply) -> None:
-        self._inbox.pause()
-        last = self._attempt(reply.stop)
-        if isinstance(last, Problem):
-            self._end(job, last)
+    def _send(self, events: Iterable[Event]) -> bool:
+        """Send what happened; return whether anything did."""
+        has_any = False
+        for event in events:
+            has_any = True
+            if isinstance(event, Done | Failed):
+                self._finish(event)
+            else:
+                self._outbox.put(event)
+        return has_any
+
+    def _stop_given_up(self) -> None:
+        for job in self._inbox.given_up():
+            if isinstance(job.command, Answer):
+                self._stop(job, job.command.request)
+
+    def _stop(self, job: Job, request: str) -> None:
+        events = self._attempt(lambda: self._backend.stop(request))
+        if isinstance(events, Problem):
+            self._end(job, events)
             return
-        text, done = last
-        if text is not None:
-            self._outbox.put(text)
-        self._finish(job, done)
+        self._send(events)
+        if request in self._answers:  # it was never accepted
+            self._end(job, _STOPPED)
 
     def _end(self, job: Job, problem: Problem) -> None:
         """End an answer that failed, or that was given up before it could fail."""
         request = cast("Answer", job.command).request
         if job.given_up:
-            self._finish(job, Done(request, "stopped", Timings()))
+            self._finish(Done(request, "stopped", Timings()))
         else:
-            self._finish(job, Failed(request, problem))
+            self._finish(Failed(request, problem))
 
-    def _finish(self, job: Job, event: Done | Failed) -> None:
-        if self._active is not None and self._active[0] is job:
-            self._active = None
-        self._inbox.finish(job)
-        self._outbox.put(event)
-
-    def _drop_given_up(self) -> None:
-        if any(job.given_up for job in self._waiting):
-            for job in [each for each in self._waiting if each.given_up]:
-                self._waiting.remove(job)
-                self._end(job, _STOPPED)
+    def _finish(self, event: Done | Failed) -> None:
+        job = self._answers.pop(event.request, None)
+        if job is not None:
+            self._inbox.finish(job)
+            self._outbox.put(event)
+            self._rest_s = _REST_S
 
     def _end_answers(self) -> None:
-        if self._active is not None:
-            self._stop(*self._active)
-        while self._waiting:
-            job = self._waiting.popleft()
-            job.given_up = True
-            self._end(job, _STOPPED)
+        for request, job in list(self._answers.items()):
+            self._stop(job, request)
 
     def _load(self, job: Job, command: Load) -> None:
         progress = _Progress(job, self._outbox)
@@ -223,11 +245,6 @@ class Loop:
         if self._leave is not None:
             _settle_memory()
         self._outbox.put(outcome)
-
-    def _unload(self, job: Job) -> None:
-        self._attempt(self._backend.unload)
-        self._inbox.finish(job)
-        self._outbox.put(Unloaded())
 
     def _attempt(self, call: Callable[[], T]) -> T | Problem:
         """Call the backend; return what went wrong as a value."""

@@ -1,0 +1,94 @@
+"""One line of text that grows: a sequence, what it still has to read, how it picks."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inglenook.engine.model import Ids
+
+if TYPE_CHECKING:
+    from inglenook.engine.sampling import Chain
+    from inglenook.engine.sequence import Sequence
+    from inglenook.engine.task import Task
+
+NO_TOKEN = -1
+NO_ROW = -1
+
+
+class Branch:
+    """One line of text that grows in the KV cache.
+
+    It reads its tail and then picks a token at each step, which is decoded in the next one.
+
+    Threads: the engine's main thread only.
+
+    Attributes:
+        task: Whose it is.
+        chain: How it picks.
+        sequence: Where it is resident; None while its task waits.
+        tail: Tokens to read before it picks, shape (n,).
+        at: How many of them have been read.
+        targets: What each token of the tail is asked to predict, shape (n,), NO_TOKEN where
+            nothing is asked; None if it reads only to go on.
+        scores: Log-probabilities of the targets so far.
+        token: What it picked last and is not decoded yet, or NO_TOKEN.
+        row: Its row of logits in the batch decoded last, or NO_ROW.
+        is_paused: It neither reads nor picks until it is told to.
+    """
+
+    __slots__ = (
+        "at", "chain", "is_paused", "row", "scores", "sequence", "tail", "targets", "task",
+        "token",
+    )  # fmt: skip
+
+    def __init__(self, task: "Task", chain: "Chain", tail: Ids) -> None:
+        self.task = task
+        self.chain = chain
+        self.sequence: Sequence | None = None
+        self.tail = tail
+        self.at = 0
+        self.targets: Ids | None = None
+        self.scores: list[float] = []
+        self.token = NO_TOKEN
+        self.row = NO_ROW
+        self.is_paused = False
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a part of its tail is unread."""
+        return self.at < len(self.tail)
+
+    @property
+    def held(self) -> "Sequence":
+        """Its sequence, while its task is being worked on."""
+        assert self.sequence is not None
+        return self.sequence
+
+    def unread(self) -> Ids:
+        """Return what it has to decode to be where it stands: its tail's rest and its token."""
+        rest = self.tail[self.at :]
+        if self.token == NO_TOKEN:
+            return rest
+        return np.append(rest, np.int32(self.token))
+
+    def read_next(self, ids: Ids, targets: Ids | None = None) -> None:
+        """Give it another tail, in place of what it had."""
+        self.tail, self.at, self.targets = ids, 0, targets
+        self.scores = []
+        self.token, self.row, self.is_paused = NO_TOKEN, NO_ROW, False
+
+    def wanted(self, count: int) -> int:
+        """Return of how many of the next ``count`` tokens of its tail logits are wanted."""
+        if self.targets is None:
+            return int(self.at + count == len(self.tail))
+        asked = self.targets[self.at : self.at + count] != NO_TOKEN
+        return int(np.count_nonzero(asked))
+
+    def read_again(self) -> None:
+        """Let its tail be all that must be read to be where it is, because that may go."""
+        resident = self.held.resident().copy()
+        if self.targets is not None:
+            nothing_asked = np.full(len(resident), NO_TOKEN, np.int32)
+            self.targets = np.concatenate([nothing_asked, self.targets[self.at :]])
+        self.tail, self.at = np.concatenate([resident, self.tail[self.at :]]), 0
+        self.row = NO_ROW

@@ -1,0 +1,125 @@
+"""What strategies do with branches: open, fork, extend, score, drop."""
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from inglenook.engine.batch import Batch
+from inglenook.engine.branch import NO_ROW, NO_TOKEN, Branch
+from inglenook.engine.context import Decoded
+from inglenook.engine.kv import KvCache
+from inglenook.engine.lib import Handle
+from inglenook.engine.model import Ids
+
+if TYPE_CHECKING:
+    from inglenook.engine.sampling import Chain
+    from inglenook.engine.task import Task
+
+
+class Decoder(Protocol):
+    """What is used of engine/context.py."""
+
+    handle: Handle
+    batch: Batch
+
+    def decode(self) -> Decoded:
+        """Decode what the batch holds.
+
+        Raises:
+            ComputeError: llama.cpp failed.
+        """
+        ...
+
+    def logprob(self, row: int, token: int) -> float:
+        """Return the natural logarithm of a token's probability in a row of logits."""
+        ...
+
+
+class Desk:
+    """The whole interface that strategies need, over the sequences of one cache.
+
+    Threads: the engine's main thread only, from within the methods of a task.
+
+    Attributes:
+        picking: Branches that pick a token in the present step.
+    """
+
+    def __init__(self, cache: KvCache) -> None:
+        self.picking: list[Branch] = []
+        self._cache = cache
+
+    def open(self, task: "Task", chain: "Chain", ids: Ids) -> Branch:
+        """Begin a branch with a prompt; what is resident of it is not read again.
+
+        Only from ``Task.begin``, and as many as the task's ``width``.
+        """
+        branch = Branch(task, chain, ids)
+        task.branches.append(branch)
+        self.seat(branch)
+        return branch
+
+    def fork(self, branch: Branch, chain: "Chain") -> Branch | None:
+        """Grow another branch from the same place, sharing all that was read.
+
+        From ``Task.ready`` it picks from the same logits; otherwise it shares the token that
+        was picked last.
+
+        Returns:
+            The branch, or None if every sequence is taken.
+        """
+        sequence = self._cache.fork(branch.held)
+        if sequence is None:
+            return None
+        child = Branch(branch.task, chain, branch.tail)
+        child.sequence = sequence
+        child.at, child.token, child.row = branch.at, branch.token, branch.row
+        branch.task.branches.append(child)
+        if child.row != NO_ROW and child.token == NO_TOKEN:
+            self.picking.append(child)
+        return child
+
+    def extend(self, branch: Branch, ids: Ids) -> None:
+        """Have a branch read tokens, shape (n,), and go on; ``Task.ready`` is told."""
+        branch.read_next(np.concatenate([branch.unread(), ids]))
+
+    def score(self, branch: Branch, ids: Ids) -> None:
+        """Have a branch read tokens, shape (n,), and tell ``Task.scored`` how likely they were.
+
+        It stands behind them then, and is paused.
+        """
+        before = branch.unread()
+        if not len(before):
+            before = self._taken_back(branch)
+        nothing_asked = np.full(len(before) - 1, NO_TOKEN, np.int32)
+        tail = np.concatenate([before, ids[:-1]])
+        branch.read_next(tail, np.concatenate([nothing_asked, ids]))
+
+    def drop(self, branch: Branch) -> None:
+        """End a branch; what it read stays resident while there is room."""
+        branch.chain.free()
+        branch.row = NO_ROW
+        branch.task.branches.remove(branch)
+        if branch.sequence is not None:
+            self._cache.release(branch.sequence)
+            branch.sequence = None
+
+    # --- for the scheduler ---
+
+    def seat(self, branch: Branch) -> None:
+        """Give a branch a sequence that holds as much of its tail as is resident."""
+        sequence = self._cache.claim(branch.tail, branch.task.chat)
+        assert sequence is not None, "an answer was let in without a sequence for it"
+        branch.sequence = sequence
+        branch.at = sequence.length
+
+    def unseat(self, branch: Branch) -> None:
+        """Take a branch's sequence away; its tail is then all that it has to read again."""
+        branch.read_again()
+        self._cache.release(branch.held)
+        branch.sequence = None
+
+    @staticmethod
+    def _taken_back(branch: Branch) -> Ids:
+        """Drop the last token of a branch; return what must be read to be there again."""
+        resident = branch.held.resident().copy()
+        return resident[branch.held.keep(len(resident) - 1) :]

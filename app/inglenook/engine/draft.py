@@ -1,0 +1,74 @@
+"""The text of one branch: from tokens to pieces, and the reason why it ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inglenook.engine.lib import Handle, api
+from inglenook.engine.textstream import Piece, TextStream
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a draft ends at the latest, in tokens.
+
+    Attributes:
+        answer: Most it may write; None for the room there is.
+        thinking: Most of these that may be thinking; None for no limit.
+    """
+
+    answer: int | None = None
+    thinking: int | None = None
+
+
+class Draft:
+    """One text in the making.
+
+    Threads: the engine's main thread only.
+
+    Attributes:
+        written: Tokens so far.
+        reason: Why it has ended, as in Done; ``""`` while it has not.
+        thinks_too_long: The limit on thinking has been reached, and not been told before.
+    """
+
+    def __init__(
+        self,
+        stream: TextStream,
+        piece_of: Callable[[int], bytes],
+        vocab: Handle,
+        limits: Limits,
+    ) -> None:
+        self.written = 0
+        self.reason = ""
+        self.thinks_too_long = False
+        self._stream = stream
+        self._piece_of = piece_of
+        self._vocab = vocab
+        self._limits = limits
+        self._thoughts_left = limits.thinking
+
+    def take(self, token: int) -> list[Piece]:
+        """Take a token and return the text that is certain now."""
+        if api.llama_vocab_is_eog(self._vocab, token):
+            self.reason = "end"
+            return self._stream.flush()
+        self.written += 1
+        pieces = self._stream.feed(self._piece_of(token))
+        if self._stream.has_stopped:
+            self.reason = "end"
+        elif self.written == self._limits.answer:
+            self.end("length", pieces)
+        elif self._thoughts_left is not None:
+            self._count_thought()
+        return pieces
+
+    def end(self, reason: str, pieces: list[Piece]) -> None:
+        """End it for a reason from outside; what was held back joins the pieces."""
+        self.reason = reason
+        pieces += self._stream.flush()
+
+    def _count_thought(self) -> None:
+        assert self._thoughts_left is not None
+        if self._stream.is_thinking:
+            self._thoughts_left -= 1
+            self.thinks_too_long = self._thoughts_left == 0

@@ -1,0 +1,202 @@
+"""The KV cache as a table of sequences: what is resident, who holds it, what can go."""
+
+from collections.abc import Callable
+from itertools import count
+
+import numpy as np
+
+from inglenook.engine.cells import Cells
+from inglenook.engine.memory import Memory, MemoryKind
+from inglenook.engine.model import Ids
+from inglenook.engine.sequence import Sequence
+
+Keep = Callable[[Sequence], None]
+"""Told of a sequence that nobody holds, right before it is dropped."""
+
+
+class KvCache:
+    """Hands out sequences; those given back stay resident until their room is needed.
+
+    What a new prompt has in common with anything resident is not read again: the sequence is
+    taken over where nothing else is lost by it, and its beginning is shared otherwise.
+
+    Threads: the engine's main thread only.
+
+    Attributes:
+        cells: How full the cache is.
+        sequences: All of them, by number.
+    """
+
+    def __init__(
+        self,
+        memory: Memory,
+        *,
+        tokens: int,
+        sequences: int,
+        before_drop: Keep = lambda _sequence: None,
+    ) -> None:
+        """Begin with an empty cache of so many cells and sequences."""
+        self._memory = memory
+        self.cells = Cells(tokens)
+        self.sequences = tuple(
+            Sequence(memory, self.cells, number) for number in range(sequences)
+        )
+        self._before_drop = before_drop
+        self._clock = count(1)
+
+    # --- looking ---
+
+    @property
+    def needs_marks(self) -> bool:
+        """Whether a sequence can go back only to places that were marked."""
+        return self._memory.kind is not MemoryKind.ATTENTION
+
+    @property
+    def can_abort(self) -> bool:
+        """Whether an aborted decode leaves what was resident as it was."""
+        return self._memory.can_abort
+
+    @property
+    def free_numbers(self) -> int:
+        """How many sequences can be had."""
+        return sum(not each.is_held for each in self.sequences)
+
+    def reclaimable_cells(self) -> int:
+        """Return how many cells would be free if all that nobody holds were dropped."""
+        is_needed = np.zeros(self.cells.count, np.bool_)
+        for each in self.sequences:
+            if each.is_held:
+                is_needed[each.places()] = True
+        return self.cells.count - int(np.count_nonzero(is_needed))
+
+    def idle(self) -> list[Sequence]:
+        """Return what is resident and held by nobody, least recently used first."""
+        found = [each for each in self.sequences if each.length and not each.is_held]
+        return sorted(found, key=lambda each: each.used)
+
+    def shared_with_held(self, ids: Ids) -> int:
+        """Return how many first tokens of a prompt are in a sequence that is held anyway."""
+        held = [each.common(ids) for each in self.sequences if each.is_held]
+        return max(held, default=0)
+
+    def best(self, ids: Ids) -> tuple[Sequence | None, int]:
+        """Return the sequence that has most in common with a prompt, and how much.
+
+        One token is always left to read: without it there would be no logits.
+        """
+        wanted = ids[:-1]
+        found: Sequence | None = None
+        most = 0
+        for each in self.sequences:
+            common = each.common(wanted)
+            # Of equals, the one that can be taken over.
+            if common > most or (common == most > 0 and not each.is_held):
+                found, most = each, common
+        return found, most
+
+    # --- handing out ---
+
+    def claim(self, ids: Ids, owner: str) -> Sequence | None:
+        """Hold a sequence that has the beginning of a prompt, as much of it as there is.
+
+        Returns:
+            The sequence, whose resident tokens are a proper prefix of ``ids``; None if all
+            are held.
+        """
+        source, common = self.best(ids)
+        if source is None:
+            return self._held(self.empty(), owner)
+        if self._can_take_over(source, common, owner):
+            source.keep(common)
+            return self._held(source, owner)
+        copy = self.empty(spare=source)
+        if copy is None:
+            if source.is_held:
+                return None
+            source.keep(common)
+            return self._held(source, owner)
+        copy.copy_of(source, common)
+        if copy.length < common and not source.is_held:
+            copy.clear()  # it can go back itself further than it can be copied
+            source.keep(common)
+            copy = source
+        return self._held(copy, owner)
+
+    def _can_take_over(self, source: Sequence, common: int, owner: str) -> bool:
+        """Whether a sequence is better continued than copied."""
+        if source.is_held:
+            return False
+        if common == source.length:
+            return True
+        # An edit leaves an old branch behind; it is not worth dropping another chat for.
+        return source.owner == owner and all(each.length for each in self.sequences)
+
+    def adopt(self, sequence: Sequence, ids: Ids, owner: str) -> None:
+        """Follow what was put into an empty sequence from outside: a chat's snapshot."""
+        sequence.grew_by(ids)
+        sequence.owner, sequence.saved_length = owner, len(ids)
+        self.release(sequence)
+
+    def fork(self, source: Sequence) -> Sequence | None:
+        """Hold a copy that shares all cells of a sequence; None if all numbers are held."""
+        copy = self.empty(spare=source)
+        if copy is not None:
+            copy.copy_of(source, source.length)
+        return self._held(copy, source.owner)
+
+    def empty(self, spare: Sequence | None = None) -> Sequence | None:
+        """Return an empty sequence, dropping the one unused longest if need be."""
+        free = [each for each in self.sequences if not each.is_held and each is not spare]
+        if not free:
+            return None
+        chosen = min(free, key=lambda each: (each.length > 0, each.used))
+        self._drop(chosen)
+        return chosen
+
+    def release(self, sequence: Sequence) -> None:
+        """Let go of a sequence; it stays resident while there is room."""
+        sequence.is_held = False
+        sequence.used = next(self._clock)
+
+    def forget(self, owner: str) -> None:
+        """Drop what is kept of a chat and not being worked on."""
+        for each in self.sequences:
+            if each.owner == owner and not each.is_held:
+                each.clear()
+
+    def make_room(self, cells: int) -> bool:
+        """Drop what nobody holds, least recently used first, until so many cells are free."""
+        if self.cells.free >= cells:
+            return True
+        for each in self.idle():
+            if self.cells.free >= cells:
+                break
+            self._drop(each)
+        return self.cells.free >= cells
+
+    def drop_idle(self) -> bool:
+        """Drop all that nobody holds; return whether there was anything."""
+        idle = self.idle()
+        for each in idle:
+            self._drop(each)
+        return bool(idle)
+
+    def clear(self) -> None:
+        """Empty every sequence, held or not."""
+        for each in self.sequences:
+            owner = each.owner
+            each.clear()
+            each.owner = owner if each.is_held else ""
+
+    def _held(self, sequence: Sequence | None, owner: str) -> Sequence | None:
+        if sequence is not None:
+            if sequence.owner != owner:
+                sequence.owner, sequence.saved_length = owner, 0
+            sequence.is_held = True
+            sequence.used = next(self._clock)
+        return sequence
+
+    def _drop(self, sequence: Sequence) -> None:
+        if sequence.length:
+            self._before_drop(sequence)
+        sequence.clear()

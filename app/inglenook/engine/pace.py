@@ -1,0 +1,43 @@
+"""How many prompt tokens to read in one step, so that running answers stay smooth."""
+
+GAP_S = 0.1
+"""An answer under way should not pause longer than this for another one's prompt.
+
+Reading speed is about four words a second; a tenth of a second is less than one word.
+"""
+LEAST_TOKENS = 16
+_WEIGHT = 0.3
+
+
+class Pace:
+    """Learns from each step how fast prompts are read.
+
+    Threads: the engine's main thread only.
+
+    Attributes:
+        tokens_per_s: How fast prompt tokens are read; 0 before the first were.
+    """
+
+    def __init__(self, most_tokens: int) -> None:
+        """Never read more than so many tokens a step."""
+        self._most = most_tokens
+        self.tokens_per_s = 0.0
+
+    def chunk(self, *, is_shared: bool) -> int:
+        """Return how many tokens of prompts the next step may read.
+
+        Args:
+            is_shared: Somebody at least as important writes at the same time.
+        """
+        if not is_shared:
+            return self._most
+        wanted = int(self.tokens_per_s * GAP_S)
+        return min(self._most, max(LEAST_TOKENS, wanted))
+
+    def took(self, tokens: int, seconds: float) -> None:
+        """Learn from a step that read so many tokens of prompts."""
+        if tokens < LEAST_TOKENS or seconds <= 0.0:
+            return  # what a short step costs says little about a long one
+        rate = tokens / seconds
+        old = self.tokens_per_s or rate
+        self.tokens_per_s = old + _WEIGHT * (rate - old)

@@ -1,0 +1,86 @@
+"""What was read of a chat before: brought back from its snapshot, and put there again."""
+
+from inglenook.engine.context import Context
+from inglenook.engine.kv import KvCache
+from inglenook.engine.model import Ids
+from inglenook.engine.protocol import SnapshotSaved
+from inglenook.engine.sequence import Sequence
+from inglenook.engine.snapshots import Snapshots
+from inglenook.engine.task import Task
+
+LEAST_TOKENS = 256
+"""Reading so many again is as quick as anything a person could notice."""
+_WORTH_SAVING = 16
+"""A snapshot is written anew when a sixteenth of it, or LEAST_TOKENS, would have to be read."""
+
+
+class Recall:
+    """Keeps one snapshot for each chat, of the branch it spoke last.
+
+    Threads: the engine's main thread only.
+    """
+
+    def __init__(self, context: Context, snapshots: Snapshots) -> None:
+        self._context = context
+        self._snapshots = snapshots
+
+    def bring_back(self, cache: KvCache, task: Task) -> None:
+        """Make a chat's snapshot resident, if it has more of the prompt than what is."""
+        saved = self._snapshots.tokens_of(task.chat) if task.chat else None
+        if saved is None:
+            return
+        _, resident = cache.best(task.prompt)
+        if _common(saved, task.prompt[:-1]) - resident < LEAST_TOKENS:
+            return
+        sequence = cache.empty()
+        if sequence is None or not cache.make_room(len(saved)):
+            return
+        restored = self._snapshots.restore(task.chat, self._context.handle, sequence.number)
+        if restored is not None:
+            cache.adopt(sequence, restored, task.chat)
+
+    def save_next(self, cache: KvCache) -> bool:
+        """Save one sequence that nobody holds and that is worth it; False if there is none."""
+        for each in reversed(cache.idle()):
+            if self._is_worth(each):
+                self.save(each)
+                return True
+        return False
+
+    def save(self, sequence: Sequence) -> None:
+        """Save a sequence as its chat's snapshot, if it is long enough."""
+        if sequence.owner and sequence.length >= LEAST_TOKENS:
+            self._snapshots.save(
+                sequence.owner, sequence.resident(), self._context.handle, sequence.number
+            )
+            sequence.saved_length = sequence.length
+
+    def before_drop(self, sequence: Sequence) -> None:
+        """Save what is about to be dropped, if it is worth it."""
+        if self._is_worth(sequence):
+            self.save(sequence)
+
+    def saved(self) -> list[SnapshotSaved]:
+        """Return which snapshots have reached the disk since the last call."""
+        return [SnapshotSaved(chat, size) for chat, size in self._snapshots.saved()]
+
+    def forget(self, chat: str) -> None:
+        """Remove a chat's snapshot."""
+        self._snapshots.forget(chat)
+
+    def close(self) -> None:
+        """Wait for what is being written."""
+        self._snapshots.close()
+
+    @staticmethod
+    def _is_worth(sequence: Sequence) -> bool:
+        if not sequence.owner or sequence.length < LEAST_TOKENS:
+            return False
+        new = sequence.length - sequence.saved_length
+        return new >= min(LEAST_TOKENS, sequence.length // _WORTH_SAVING)
+
+
+def _common(one: Ids, other: Ids) -> int:
+    most = min(len(one), len(other))
+    differs = (one[:most] != other[:most]).nonzero()[0]
+    return int(differs[0]) if len(differs) else most

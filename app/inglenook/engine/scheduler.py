@@ -1,0 +1,350 @@
+"""Continuous batching: one batch a step for all answers, the one in front first."""
+
+import time
+from collections.abc import Callable, Iterable
+from itertools import count
+
+from inglenook.core.errors import ComputeError, InglenookError, Problem
+from inglenook.engine.branch import NO_ROW, NO_TOKEN, Branch
+from inglenook.engine.context import Decoded
+from inglenook.engine.desk import Decoder, Desk
+from inglenook.engine.kv import KvCache
+from inglenook.engine.line import Line
+from inglenook.engine.model import Ids
+from inglenook.engine.pace import Pace
+from inglenook.engine.protocol import Event
+from inglenook.engine.task import Task
+
+Chunks = list[tuple[Branch, Ids]]
+
+
+class Scheduler:
+    """Works on many answers at once.
+
+    Each step decodes one batch: a row for every branch that writes, and parts of the prompts
+    that are still to be read, as much as the pace allows. Answers come in between steps, in
+    the order of the line. One that needs room and stands higher sends others back to the
+    line; they go on later where they were.
+
+    Threads: the engine's main thread only.
+    """
+
+    def __init__(
+        self,
+        context: Decoder,
+        cache: KvCache,
+        pace: Pace,
+        *,
+        recall: Callable[[Task], None] = lambda _task: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin without answers.
+
+        Args:
+            context: Decodes; its batch must have a row for every sequence of the cache.
+            cache: What is resident.
+            pace: How much to read in one step.
+            recall: May make more of a task's prompt resident before it is read.
+            clock: Seconds that never go back.
+        """
+        self._context, self._cache, self._pace = context, cache, pace
+        self._recall, self._clock = recall, clock
+        self._desk = Desk(cache)
+        self._line = Line(clock)
+        self._active: list[Task] = []
+        self._order = count()
+        self._events: list[Event] = []
+        self._may_let_in = False
+
+    # --- answers ---
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self._active or self._line.waiting or self._events)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether at most one answer is being worked on."""
+        return len(self._active) < 2
+
+    def add(self, task: Task) -> None:
+        """Take an answer; it begins in one of the next steps."""
+        task.order, task.since_s = next(self._order), self._clock()
+        task.desk, task.emit = self._desk, self._events.append
+        self._line.waiting.append(task)
+        self._may_let_in = True
+
+    def stop(self, request: str) -> None:
+        """End an answer, whether it has begun or not; what it has to say comes with events."""
+        for task in self._tasks():
+            if task.request == request:
+                task.stop()
+                self._part_from(task)
+
+    def stop_all(self) -> None:
+        """End every answer."""
+        for task in self._tasks():
+            self.stop(task.request)
+
+    def fail_all(self, problem: Problem) -> None:
+        """End every answer with a problem."""
+        for task in self._tasks():
+            self._fail(task, problem)
+
+    def put_in_front(self, chat: str) -> None:
+        """Let the answers of a chat go first from now on."""
+        self._line.front = chat
+        self._active.sort(key=self._line.rank)
+        self._may_let_in = True
+
+    def events(self) -> list[Event]:
+        """Return what has happened since the last call."""
+        events = self._events[:]
+        self._events.clear()
+        return events
+
+    def step(self) -> None:
+        """Let answers in, decode one batch, and pick the next tokens."""
+        if self._may_let_in:
+            self._let_in()
+        writing, reading = self._states()
+        if not writing and not reading:
+            return
+        if not self._cache.make_room(len(writing) + bool(reading)):
+            self._relieve()
+            return
+        chunks = self._fill(writing, reading)
+        began_s = self._clock()
+        try:
+            outcome = self._context.decode()
+        except ComputeError as error:
+            self._lose([*writing, *(branch for branch, _ in chunks)], error.problem)
+            return
+        if outcome is Decoded.DONE:
+            if chunks:
+                self._pace.took(sum(len(ids) for _, ids in chunks), self._clock() - began_s)
+            self._follow(writing, chunks)
+        elif outcome is Decoded.ABORTED:
+            self._go_back(writing, chunks)
+        elif not self._cache.drop_idle():
+            self._relieve()
+
+    # --- one step ---
+
+    def _states(self) -> tuple[list[Branch], list[Branch]]:
+        """Return who writes and who reads, those first who go first."""
+        writing, reading = [], []
+        for task in self._active:
+            for branch in task.branches:
+                if branch.is_paused:
+                    continue
+                if branch.is_reading:
+                    reading.append(branch)
+                elif branch.token != NO_TOKEN:
+                    writing.append(branch)
+        return writing, reading
+
+    def _fill(self, writing: list[Branch], reading: list[Branch]) -> Chunks:
+        batch = self._context.batch
+        batch.clear()
+        for branch in writing:
+            sequence = branch.held
+            branch.row = batch.add(branch.token, sequence.length, sequence.number)
+        return self._fill_chunks(writing, reading) if reading else []
+
+    def _fill_chunks(self, writing: list[Branch], reading: list[Branch]) -> Chunks:
+        """Add parts of what is to be read, in the order of the answers."""
+        batch = self._context.batch
+        level = self._line.level
+        highest = level(reading[0].task)
+        is_shared = any(level(branch.task) <= highest for branch in writing)
+        room = min(self._pace.chunk(is_shared=is_shared), batch.room)
+        self._cache.make_room(len(writing) + room)
+        room = min(room, self._cache.cells.free - len(writing))
+        rows = len(self._cache.sequences) - len(writing)  # of logits
+        chunks: Chunks = []
+        for branch in reading:
+            size = self._chunk_size(branch, room, rows)
+            if size <= 0:
+                break
+            ids, wanted = branch.tail[branch.at : branch.at + size], branch.wanted(size)
+            sequence = branch.held
+            branch.row = batch.add_many(ids, sequence.length, sequence.number, wanted=wanted)
+            chunks.append((branch, ids))
+            room -= size
+            rows -= wanted
+        return chunks
+
+    def _chunk_size(self, branch: Branch, room: int, rows: int) -> int:
+        left = len(branch.tail) - branch.at
+        size = min(room, left)
+        too_many = branch.wanted(size) - rows
+        if too_many > 0:
+            size -= too_many
+        # The place before the last token is marked, so that the next prompt can go back there.
+        if size == left > 1 and branch.targets is None and self._cache.needs_marks:
+            size -= 1
+        return size
+
+    def _follow(self, writing: list[Branch], chunks: Chunks) -> None:
+        """Note what has been decoded, and pick."""
+        picking = self._desk.picking = writing
+        for branch in writing:
+            branch.held.grew(branch.token)
+            branch.token = NO_TOKEN
+        for branch, ids in chunks:
+            self._has_read(branch, ids)
+        # Forks that are made on the way join the end of the list.
+        for branch in picking:
+            if branch.row != NO_ROW and not branch.is_paused and not branch.task.is_over:
+                token = branch.chain.pick(self._context.handle, branch.row)
+                branch.token = token
+                branch.task.picked(branch, token)
+            branch.row = NO_ROW
+        self._part_from_ended()
+
+    def _has_read(self, branch: Branch, ids: Ids) -> None:
+        branch.held.grew_by(ids)
+        if branch.targets is not None:
+            self._score_rows(branch, len(ids))
+        branch.at += len(ids)
+        if branch.is_reading:
+            branch.row = NO_ROW
+            if branch.at == len(branch.tail) - 1:
+                branch.held.mark()
+            branch.task.progressed(branch)
+        elif branch.targets is not None:
+            self._has_scored(branch)
+        elif branch.token != NO_TOKEN:
+            branch.row = NO_ROW  # it was sent back, and is where it was
+        else:
+            self._desk.picking.append(branch)
+            branch.task.progressed(branch)
+            branch.task.ready(branch)
+
+    def _score_rows(self, branch: Branch, count: int) -> None:
+        assert branch.targets is not None
+        first_row = branch.row - count + 1
+        for at, target in enumerate(branch.targets[branch.at : branch.at + count]):
+            if target != NO_TOKEN:
+                branch.scores.append(self._context.logprob(first_row + at, int(target)))
+
+    def _has_scored(self, branch: Branch) -> None:
+        assert branch.targets is not None
+        branch.token = int(branch.targets[-1])
+        branch.targets, branch.row, branch.is_paused = None, NO_ROW, True
+        branch.task.scored(branch, branch.scores)
+
+    # --- when a step could not be done ---
+
+    def _go_back(self, writing: list[Branch], chunks: Chunks) -> None:
+        """Find out how far an aborted call came; nothing was picked, so nothing is lost."""
+        if not self._cache.can_abort:
+            self._reseat_all()
+            return
+        for branch in writing:
+            branch.held.keep(branch.held.length)
+        for branch, ids in chunks:
+            before = branch.held.length
+            branch.held.stopped_at(ids)
+            branch.at += branch.held.length - before
+
+    def _lose(self, branches: Iterable[Branch], problem: Problem) -> None:
+        """End the answers whose batch llama.cpp could not compute."""
+        lost = {id(branch.task): branch.task for branch in branches}
+        for task in lost.values():
+            held = [branch.held for branch in task.branches]
+            self._fail(task, problem)
+            for sequence in held:
+                sequence.clear()
+        if not self._cache.can_abort:
+            self._reseat_all()
+
+    def _relieve(self) -> None:
+        """Make room for one more token: the last in the order gives way."""
+        last = self._active[-1]
+        if len(self._active) > 1:
+            self._send_back(last)
+        else:
+            last.run_out()
+            self._part_from(last)
+
+    # --- in and out ---
+
+    def _tasks(self) -> list[Task]:
+        return [*self._active, *self._line.waiting]
+
+    def _let_in(self) -> None:
+        self._may_let_in = False
+        while (task := self._line.first()) is not None:
+            while not self._fits(task):
+                if not self._make_way(task):
+                    self._line.tell_places(len(self._active), self._events.append)
+                    return
+            self._line.waiting.remove(task)
+            self._active.append(task)
+            self._active.sort(key=self._line.rank)
+            self._begin(task)
+        self._line.tell_places(len(self._active), self._events.append)
+
+    def _fits(self, task: Task) -> bool:
+        if not self._active:
+            return True
+        tails = [branch.tail for branch in task.branches] or [task.prompt] * task.width
+        if len(tails) > self._cache.free_numbers:
+            return False
+        needed = task.reserve_tokens + sum(map(len, tails))
+        return needed - self._cache.shared_with_held(tails[0]) <= self._cache.reclaimable_cells()
+
+    def _make_way(self, task: Task) -> bool:
+        """Send back the last answer that stands lower than this one; False if there is none."""
+        last = self._active[-1]
+        if self._line.level(last) <= self._line.level(task):
+            return False
+        self._send_back(last)
+        return True
+
+    def _begin(self, task: Task) -> None:
+        if task.has_begun:
+            for branch in task.branches:
+                self._desk.seat(branch)
+            return
+        task.has_begun = True
+        self._recall(task)
+        try:
+            task.begin()
+        except InglenookError as error:
+            self._fail(task, error.problem)
+
+    def _send_back(self, task: Task) -> None:
+        """Take an answer's sequences away; it goes on later where it was."""
+        for branch in task.branches:
+            self._desk.unseat(branch)
+        self._active.remove(task)
+        self._line.waiting.append(task)
+        self._may_let_in = True
+
+    def _reseat_all(self) -> None:
+        """Begin to read everything again, because nothing resident can be relied on."""
+        branches = [branch for task in self._active for branch in task.branches]
+        for branch in branches:
+            branch.read_again()
+        self._cache.clear()
+
+    def _fail(self, task: Task, problem: Problem) -> None:
+        task.fail(problem)
+        self._part_from(task)
+
+    def _part_from_ended(self) -> None:
+        for task in [each for each in self._active if each.is_over]:
+            self._part_from(task)
+
+    def _part_from(self, task: Task) -> None:
+        for branch in task.branches[:]:
+            self._desk.drop(branch)
+        for place in (self._active, self._line.waiting):
+            if task in place:
+                place.remove(task)
+        self._may_let_in = True
+

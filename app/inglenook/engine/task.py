@@ -1,0 +1,89 @@
+"""What the scheduler works on: one answer, however many branches it takes."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from inglenook.core.errors import Problem
+from inglenook.engine.model import Ids
+from inglenook.engine.protocol import Event
+
+if TYPE_CHECKING:
+    from inglenook.engine.branch import Branch
+    from inglenook.engine.desk import Desk
+
+FRONT, OTHER, BACKGROUND = range(3)
+
+
+class Task:
+    """One answer in the making; a strategy is a subclass.
+
+    Threads: the engine's main thread only.
+
+    Attributes:
+        request: Its name in the protocol.
+        chat: Whose resident tokens it continues.
+        is_background: Nobody waits for it.
+        prompt: What it begins with, shape (n,).
+        reserve_tokens: Cells it is likely to need besides the prompt.
+        width: Branches it needs to begin with.
+        branches: The ones it has now.
+        order: When it came, as a count.
+        since_s: When it came, by the scheduler's clock.
+        ahead: How many answers were before it when that was last told; -1 if never.
+        has_begun: It has had its turn before.
+        is_over: It has ended; nothing more may be done for it.
+    """
+
+    def __init__(
+        self,
+        request: str,
+        chat: str,
+        prompt: Ids,
+        *,
+        reserve_tokens: int,
+        is_background: bool = False,
+        width: int = 1,
+    ) -> None:
+        self.request = request
+        self.chat = chat
+        self.is_background = is_background
+        self.prompt = prompt
+        self.reserve_tokens = reserve_tokens
+        self.width = width
+        self.branches: list[Branch] = []
+        self.order = 0
+        self.since_s = 0.0
+        self.ahead = -1
+        self.has_begun = False
+        self.is_over = False
+        self.desk: Desk  # given by the scheduler, as is the next
+        self.emit: Callable[[Event], None]
+
+    def begin(self) -> None:
+        """Open the branches; called once, when there is room."""
+        raise NotImplementedError
+
+    def progressed(self, branch: "Branch") -> None:
+        """Note that a branch has read another part of its tail."""
+
+    def ready(self, branch: "Branch") -> None:
+        """Note that a branch has read its tail and is about to pick."""
+
+    def picked(self, branch: "Branch", token: int) -> None:
+        """Take a token that a branch has picked."""
+        raise NotImplementedError
+
+    def scored(self, branch: "Branch", scores: Sequence[float]) -> None:
+        """Take the log-probabilities that were asked for; the branch is paused."""
+
+    def run_out(self) -> None:
+        """End: there is no room for another token, and nothing that could give way."""
+        raise NotImplementedError
+
+    def fail(self, problem: Problem) -> None:
+        """End with a problem."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """End now, because nobody wants it any more."""
+        raise NotImplementedError
