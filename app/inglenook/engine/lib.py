@@ -5,6 +5,7 @@ import os
 import platform
 from collections import deque
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ __all__ = [
     "array_pointer",
     "build",
     "checked",
+    "fingerprint",
     "log",
     "on_abort",
     "silence",
@@ -78,6 +80,12 @@ silence()
 def build() -> str:
     """Return llama.cpp's version in its own words."""
     return f"llama.cpp {api.llama_version().decode('utf-8', 'replace')}"
+
+
+def fingerprint() -> str:
+    """Return what tells this very library from another build, even of the same version."""
+    file = os.stat(api._lib._name)  # noqa: PTH116, SLF001 (no public name)
+    return f"{build()} {version('llama-cpp-python')} {file.st_size} {file.st_mtime_ns}"
 
 
 def checked(pointer: Handle, error: InglenookError) -> Handle:
