@@ -10,7 +10,7 @@ from inglenook.core.units import GIB, MIB
 from inglenook.models.attention import Attention
 from inglenook.models.budget import card_margin_bytes, host_margin_bytes, usable_gpus
 from inglenook.models.facts import ModelFacts, Weights
-from inglenook.models.fit import Plan, Verdict, Wish, plan
+from inglenook.models.fit import Plan, Verdict, Wish, longest_context, plan
 from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts
 
 
@@ -310,6 +310,24 @@ def test_no_plan_exceeds_what_is_free(facts, cards, machine, wish):
     free["CPU"] = machine.ram_available_bytes
     for part in found.memory:
         assert part.total_bytes + part.margin_bytes <= free[part.device]
+
+
+def test_the_longest_context_is_bounded_by_memory_and_training():
+    assert longest_context(model(trained=4096), (), host()) == 4096
+    assert longest_context(model(trained=3000), (), host()) == 2816
+    assert longest_context(model(trained=131072), (), host(200, 256)) == 131072
+    assert 8192 < longest_context(model(), (), host(12, 16)) < 131072
+    assert longest_context(model(100), (), host()) == 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(models, some_cards, machines)
+def test_the_longest_context_is_granted_to_who_asks_for_it(facts, cards, machine):
+    longest = longest_context(facts, cards, machine)
+    if longest:
+        granted = plan(facts, cards, machine, Wish(context_tokens=longest))
+        assert granted.settings.context_tokens == longest
+        assert granted.verdict not in {Verdict.TIGHT, Verdict.TOO_BIG}
 
 
 @settings(max_examples=100, deadline=None)

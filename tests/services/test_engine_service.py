@@ -32,7 +32,7 @@ from inglenook.engine.protocol import (
     Turn,
     Unloaded,
 )
-from inglenook.models.fit import Verdict
+from inglenook.models.fit import Verdict, Wish
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import NO_MODEL
 from inglenook.services.events import EnginePhase
@@ -108,6 +108,17 @@ def test_a_file_that_is_no_model_is_told_with_advice_and_can_be_tried_again(make
     desk.client.loaded("x.gguf")
     assert desk.engine.state.phase is EnginePhase.READY
     assert desk.engine.state.problem is None
+
+
+def test_a_wish_goes_into_the_plan_and_is_kept_when_it_is_tried_again(played):
+    played.engine.load(ECHO_PATH, Wish(context_tokens=16384))
+    played.settle()
+    played.engine.retry()
+    played.settle()
+    played.engine.load(ECHO_PATH)
+    played.settle()
+    loads = [each for each in played.client.sent if isinstance(each, Load)]
+    assert [each.settings.context_tokens for each in loads] == [16384, 16384, 8192]
 
 
 def test_a_fault_of_our_own_while_planning_ends_the_load(make_played):

@@ -144,6 +144,7 @@ def test_a_plan_comes_with_the_model_and_asks_for_devices_once(shelf):
     model, plan = shelf.models.plan(path)
     assert model.name == "Mine 2B"
     assert plan.reasons
+    assert plan.longest_context_tokens >= plan.settings.context_tokens
     assert "A card" in plan.reasons[0]
     shelf.models.plan(path)
     assert shelf.asked == 1

@@ -1,16 +1,16 @@
 """The placement plan: which device runs what, how much context, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inglenook.models.budget import Budget, usable_gpus
 from inglenook.models.facts import ModelFacts
 from inglenook.models.machine import DeviceFacts, HostFacts
 from inglenook.models.memory import MemoryPart
 from inglenook.models.reasons import reasons, summary
-from inglenook.models.search import Search, Verdict
+from inglenook.models.search import LEAST_CONTEXT, Search, Verdict
 from inglenook.models.settings import EngineSettings, Wish
 
-__all__ = ["EngineSettings", "MemoryPart", "Plan", "Verdict", "Wish", "plan"]
+__all__ = ["EngineSettings", "MemoryPart", "Plan", "Verdict", "Wish", "longest_context", "plan"]
 
 _NO_WISH = Wish()
 
@@ -22,6 +22,8 @@ class Plan:
     Attributes:
         summary: A few words for the model pill: ``"Running on CPU"``.
         reasons: Sentences, in the order the choices were made.
+        longest_context_tokens: The longest conversation there would be room for, at the cost
+            of speed if need be; 0 if nobody has looked.
     """
 
     verdict: Verdict
@@ -29,6 +31,7 @@ class Plan:
     memory: tuple[MemoryPart, ...]
     summary: str
     reasons: tuple[str, ...]
+    longest_context_tokens: int = 0
 
 
 def plan(
@@ -44,13 +47,7 @@ def plan(
     hand is given up last of all.
     """
     search = Search(model, Budget(usable_gpus(devices), host), wish)
-    choice = (
-        search.on_gpu()
-        or search.split()
-        or search.on_cpu()
-        or search.on_gpu_for_a_short_talk()
-        or search.overfull()
-    )
+    choice = search.best()
     return Plan(
         verdict=choice.verdict,
         settings=choice.settings,
@@ -58,3 +55,29 @@ def plan(
         summary=summary(search, choice),
         reasons=tuple(reasons(search, choice, devices)),
     )
+
+
+def longest_context(
+    model: ModelFacts,
+    devices: tuple[DeviceFacts, ...],
+    host: HostFacts,
+    wish: Wish = _NO_WISH,
+) -> int:
+    """Return the longest conversation that fits without crowding out everything else.
+
+    Lengths are tried by doubling, then all that the model was trained for.
+
+    Returns:
+        Tokens; 0 if not even the shortest conversation fits well.
+    """
+    budget = Budget(usable_gpus(devices), host)
+    ceiling = Search(model, budget, wish).context_ceiling
+    longest, tokens = 0, LEAST_CONTEXT
+    while longest < ceiling:
+        tokens = min(tokens, ceiling)
+        choice = Search(model, budget, replace(wish, context_tokens=tokens)).best()
+        granted = choice.settings.context_tokens
+        if choice.verdict in {Verdict.TIGHT, Verdict.TOO_BIG} or granted <= longest:
+            break
+        longest, tokens = granted, tokens * 2
+    return longest

@@ -45,6 +45,16 @@ class Search:
     budget: Budget
     wish: Wish
 
+    def best(self) -> Choice:
+        """Return the best settings that fit, or the least bad ones if none do."""
+        return (
+            self.on_gpu()
+            or self.split()
+            or self.on_cpu()
+            or self.on_gpu_for_a_short_talk()
+            or self.overfull()
+        )
+
     def on_gpu(self) -> Choice | None:
         """Look for settings with every layer on the GPU."""
         return self._whole_on_gpu(self._steps())

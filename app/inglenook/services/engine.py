@@ -35,7 +35,7 @@ from inglenook.engine.protocol import (
     Turn,
     Unload,
 )
-from inglenook.models.fit import Plan
+from inglenook.models.fit import Plan, Wish
 from inglenook.models.name import parse_name
 from inglenook.services.bus import Bus
 from inglenook.services.engineclient import MakeClient
@@ -47,6 +47,7 @@ from inglenook.services.events import (
 )
 from inglenook.services.loads import Loads
 from inglenook.services.modelcheck import require_room, require_text, size_bytes
+from inglenook.services.planner import NO_WISH, Planner
 from inglenook.services.tasks import Worker
 
 AnswerEvent = Queued | Started | PromptProgress | Delta | ToolCalled | Done | Failed | Problem
@@ -76,7 +77,7 @@ class EngineService:
         self,
         bus: Bus,
         make_client: MakeClient,
-        plan: Callable[[str], tuple[InstalledModel, Plan]],
+        plan: Planner,
         remember: Callable[[str], None],
         *,
         snapshots: str = "",
@@ -103,6 +104,7 @@ class EngineService:
         self._waiting: list[Answer] = []
         self._front = ChatId("")
         self._threads: int | None = None
+        self._wish = NO_WISH
         self._is_started = False
         self._worker = Worker("model planner", _say_nothing)
         self._client = make_client(self._on_event, self._on_death)
@@ -112,15 +114,20 @@ class EngineService:
         """The state that was announced last."""
         return self._state
 
-    def load(self, path: str) -> None:
-        """Plan and load a model; an earlier one is freed."""
+    def load(self, path: str, wish: Wish = NO_WISH) -> None:
+        """Plan and load a model; an earlier one is freed.
+
+        Args:
+            path: The file.
+            wish: What the person has set by hand for this load, and for trying it again.
+        """
         name = parse_name(Path(path).name).title
         model = InstalledModel(path, name, "", size_bytes(path), "", 0)
         with self._lock:
-            number = self._loads.ask()
+            number, self._wish = self._loads.ask(), wish
             self._become(EngineState(EnginePhase.LOADING, model))
         self._worker.post(
-            partial(self._load, path, number), partial(self._give_up_load, number)
+            partial(self._load, path, number, wish), partial(self._give_up_load, number)
         )
 
     def cancel_load(self) -> None:
@@ -133,7 +140,7 @@ class EngineService:
         """Try the model again that failed or died too often."""
         model = self._state.model
         if model is not None:
-            self.load(model.path)
+            self.load(model.path, self._wish)
 
     def unload(self) -> None:
         """Free the model's memory, or give up the load in progress."""
@@ -223,11 +230,11 @@ class EngineService:
 
     # --- on the worker ---
 
-    def _load(self, path: str, number: int) -> None:
+    def _load(self, path: str, number: int, wish: Wish) -> None:
         if not self._loads.is_wanted(number):
             return
         require_text(path)
-        model, plan = self._plan(path)
+        model, plan = self._plan(path) if wish == NO_WISH else self._plan(path, wish)
         require_room(model, plan)
         with self._lock:
             if not self._loads.is_wanted(number):

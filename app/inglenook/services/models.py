@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from inglenook.hardware.devices import FoundDevices, find_devices
 from inglenook.hardware.machine import measure_host
 from inglenook.hardware.modelfile import model_size_bytes, read_model_facts
 from inglenook.models.facts import ModelFacts
-from inglenook.models.fit import Plan, plan
+from inglenook.models.fit import Plan, Wish, longest_context, plan
 from inglenook.models.machine import DeviceFacts, HostFacts
 from inglenook.services.bus import Bus
 from inglenook.services.events import InstalledModel, ModelsChanged, ProblemArose
+from inglenook.services.planner import NO_WISH
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
 from inglenook.storage.library import LibraryModel
@@ -94,14 +96,21 @@ class ModelService:
         """
         return self._described(path, read_model_facts(Path(path)))
 
-    def plan(self, path: str) -> tuple[InstalledModel, Plan]:
+    def plan(self, path: str, wish: Wish = NO_WISH) -> tuple[InstalledModel, Plan]:
         """Plan how this computer runs a model, from what is free now.
+
+        Args:
+            path: The file.
+            wish: What the person has set by hand.
 
         Raises:
             ModelFileError: it is not a usable model.
         """
         facts = read_model_facts(Path(path))
-        return self._described(path, facts), plan(facts, self.devices(), self.host())
+        devices, host = self.devices(), self.host()
+        made = plan(facts, devices, host, wish)
+        longest = longest_context(facts, devices, host, wish)
+        return self._described(path, facts), replace(made, longest_context_tokens=longest)
 
     def devices(self) -> tuple[DeviceFacts, ...]:
         """Return the graphics devices that llama.cpp can use.

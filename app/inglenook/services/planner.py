@@ -1,0 +1,20 @@
+"""What the engine service asks for a plan."""
+
+from typing import Protocol
+
+from inglenook.models.fit import Plan, Wish
+from inglenook.services.events import InstalledModel
+
+NO_WISH = Wish()
+
+
+class Planner(Protocol):
+    """Reads a model file's header and plans for this machine; may take a moment."""
+
+    def __call__(self, path: str, wish: Wish = NO_WISH) -> tuple[InstalledModel, Plan]:
+        """Return the model and its plan.
+
+        Raises:
+            ModelFileError: it is not a usable model.
+        """
+        ...
