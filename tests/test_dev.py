@@ -4,6 +4,7 @@ import importlib.machinery
 import importlib.util
 import io
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -95,6 +96,54 @@ def test_nothing_is_installed_when_nothing_is_missing(dev, monkeypatch) -> None:
 def test_the_same_recipe_gives_the_same_key_and_another_does_not(dev) -> None:
     assert dev.digest("a", b"b") == dev.digest("a", b"b")
     assert dev.digest("ab", "c") != dev.digest("a", "bc")
+
+
+@pytest.fixture
+def builds(dev, monkeypatch, tmp_path: Path) -> list[list[str]]:
+    """The CMake command lines the reference was built with; its sources are one empty file."""
+    lines: list[list[str]] = []
+
+    def download(*arguments: str) -> None:
+        folder = Path(arguments[arguments.index("-d") + 1])
+        folder.mkdir(parents=True)
+        made = tmp_path / "llama_cpp_python-0.3.36" / "vendor" / "llama.cpp"
+        made.mkdir(parents=True, exist_ok=True)
+        (made / "CMakeLists.txt").touch()
+        with tarfile.open(folder / "llama_cpp_python-0.3.36.tar.gz", "w:gz") as packed:
+            packed.add(tmp_path / "llama_cpp_python-0.3.36", "llama_cpp_python-0.3.36")
+
+    def build(line, **_environment: str) -> None:
+        lines.append(list(map(str, line)))
+        if "-S" in line:
+            assert (Path(line[line.index("-S") + 1]) / "CMakeLists.txt").exists()
+            return
+        bin_folder = Path(line[line.index("--build") + 1]) / "bin"
+        bin_folder.mkdir(parents=True)
+        for name in dev.REFERENCE_PROGRAMS:
+            (bin_folder / name).write_text("made")
+
+    monkeypatch.setattr(dev, "pip", download)
+    monkeypatch.setattr(dev, "follow_build", build)
+    monkeypatch.delenv("INGLENOOK_CMAKE_ARGS", raising=False)
+    return lines
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="programs are named .exe there")
+def test_the_reference_is_built_once_and_leaves_only_its_programs(dev, builds) -> None:
+    folder = dev.reference()
+    assert dev.reference() == folder
+    assert len(builds) == 2
+    assert sorted(path.name for path in folder.iterdir()) == sorted(dev.REFERENCE_PROGRAMS)
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="programs are named .exe there")
+def test_flags_chosen_for_our_library_reach_the_reference_too(dev, builds, monkeypatch) -> None:
+    plain = dev.reference()
+    monkeypatch.setenv("INGLENOOK_CMAKE_ARGS", "-DGGML_NATIVE=OFF")
+    assert dev.reference() != plain
+    assert "-DGGML_NATIVE=OFF" not in builds[0]
+    assert "-DGGML_NATIVE=OFF" in builds[2]
 
 
 def test_pins_hold_names_and_versions_and_no_address() -> None:
