@@ -35,7 +35,7 @@ class Checkpoint:
     @classmethod
     def taken(cls, handle: Handle, sequence: int, length: int) -> "Checkpoint | None":
         """Copy a sequence's part as it is now; None if llama.cpp cannot."""
-        size = int(api.llama_state_seq_get_size_ext(handle, sequence, _PART))
+        size = part_bytes(handle, sequence)
         data = np.empty(size, np.uint8)
         pointer = array_pointer(data, ctypes.c_uint8)
         written = api.llama_state_seq_get_data_ext(handle, pointer, size, sequence, _PART)
@@ -51,6 +51,11 @@ class Checkpoint:
         size = len(self.data)
         read = api.llama_state_seq_set_data_ext(handle, pointer, size, sequence, _PART)
         return bool(read)
+
+
+def part_bytes(handle: Handle, sequence: int) -> int:
+    """Return the bytes that a checkpoint of a sequence would take now."""
+    return int(api.llama_state_seq_get_size_ext(handle, sequence, _PART))
 
 
 class Checkpoints:

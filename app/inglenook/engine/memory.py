@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from inglenook.engine.checkpoint import MOST_BYTES, Checkpoint, Checkpoints
+from inglenook.engine.checkpoint import MOST_BYTES, Checkpoint, Checkpoints, part_bytes
 from inglenook.engine.lib import Handle, api
 from inglenook.engine.model import Model
 
@@ -37,8 +37,7 @@ class Memory:
     Attributes:
         kind: By which rules sequences fork and go back.
         sequences: How many there may be; their numbers are 0 to ``sequences - 1``.
-        can_abort: Whether an aborted or failed decode leaves the other sequences whole, and
-            its own up to ``length``. If not, ``drop_all`` must follow.
+        can_abort: Whether a decode may be aborted at no cost to sequences outside its batch.
     """
 
     def __init__(
@@ -56,6 +55,7 @@ class Memory:
         self._native = api.llama_get_memory(context_handle)
         self._window_tokens = model.sliding_window_tokens
         self._checkpoints = Checkpoints(checkpoint_bytes)
+        self._forked: set[int] = set()  # those that may share cells
 
     def length(self, sequence: int) -> int:
         """Return how many tokens of a sequence are resident."""
@@ -94,6 +94,9 @@ class Memory:
             return 0
         if count < length and not self._can_go_back(source, count):
             return self._go_back_to_checkpoint(source, target, count)
+        if count == length:
+            self._trim(source)
+        self._forked |= {source, target}
         api.llama_memory_seq_cp(self._native, source, target, 0, count)
         self._checkpoints.share(source, target, count)
         return count
@@ -103,11 +106,48 @@ class Memory:
         self._check(sequence)
         api.llama_memory_seq_rm(self._native, sequence, -1, -1)
         self._checkpoints.cut(sequence, 0)
+        self._forked.discard(sequence)
+        if len(self._forked) == 1:  # nobody is left to share with
+            self._forked.clear()
 
-    def drop_all(self) -> None:
-        """Empty every sequence."""
+    def recover(self) -> None:
+        """Make every sequence sound again after a decode that was aborted or failed (2, < -1).
+
+        Attention needs nothing: what was read of whole compute batches stays, ``length`` tells
+        how much. A recurrent state has been overwritten in part, and llama.cpp cannot undo
+        that; as it moves states about in one block, even sequences outside the batch may be
+        damaged. All go back to their newest checkpoint then, or to nothing.
+        """
+        if self.can_abort:
+            return
         for sequence in range(self.sequences):
-            self.drop(sequence)
+            # Its length counts what was lost: only a checkpoint tells what was good.
+            self._go_back_to_checkpoint(sequence, sequence, self.length(sequence))
+
+    def tidy(self) -> bool:
+        """Free what forks of a window hold in vain, when a batch has found no room (1).
+
+        A cell that several sequences share is never reused, even when it lies outside the
+        window of them all. So each gets cells of its own, for which there is always room.
+
+        Returns:
+            Whether it is worth trying the batch again.
+        """
+        if not self._window_tokens or len(self._forked) < 2:
+            return False
+        forked = sorted(self._forked)
+        if not self._checkpoints.fits(sum(part_bytes(self._context, one) for one in forked)):
+            return False  # copies of all are held at once
+        copies = {
+            each: Checkpoint.taken(self._context, each, self.length(each)) for each in forked
+        }
+        self._forked.clear()
+        # The first that come may find no room, but each leaves its own to the next.
+        late = [each for each in forked if not self._restored(copies[each], each)]
+        for each in late:
+            if not self._restored(copies[each], each):
+                self.drop(each)
+        return True
 
     def mark(self, sequence: int) -> None:
         """Make it possible to come back to the present length later.
@@ -144,6 +184,18 @@ class Memory:
         # are still there: nobody else would notice that they are gone.
         first = int(api.llama_memory_seq_pos_min(self._native, sequence))
         return 0 <= first <= max(0, count - self._window_tokens)
+
+    def _trim(self, sequence: int) -> None:
+        """Give back cells outside the window before a fork shares, and so blocks, them."""
+        if self.kind is not MemoryKind.WINDOW or sequence in self._forked:
+            return  # in a fork's cells it could lose what it has for lack of room
+        first = int(api.llama_memory_seq_pos_min(self._native, sequence))
+        length = self.length(sequence)
+        if length - first >= 2 * self._window_tokens:
+            self._restored(Checkpoint.taken(self._context, sequence, length), sequence)
+
+    def _restored(self, copy: Checkpoint | None, sequence: int) -> bool:
+        return copy is not None and copy.restore(self._context, sequence)
 
     def _cut(self, sequence: int, count: int) -> bool:
         if count <= 0:
