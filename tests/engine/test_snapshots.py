@@ -97,7 +97,7 @@ def test_a_chat_goes_on_as_if_it_had_never_been_saved(model, folder):
     assert np.array_equal(Snapshots(folder, KEY).restore(CHAT, fresh.handle, 1), IDS)
     found, text = go_on(fresh, 1)
     fresh.free()
-    assert np.allclose(found, expected, atol=1e-3)
+    assert np.abs(found - expected).max() < 1e-3
     assert text == expected_text
 
 
@@ -116,17 +116,22 @@ def test_a_chat_goes_on_beside_others_in_a_cache_with_gaps(model, kept):
     alone.free()
 
 
-def test_the_last_token_can_be_read_again(model, kept, context):
-    """A prompt that is resident in whole still needs the logits of its last token."""
-    assert kept.restore(CHAT, context.handle, 1) is not None
-    assert context.drop(1, len(IDS) - 1)
-    found = context.read(IDS[-1:], len(IDS) - 1, sequence=1)
-    fresh = RawContext(model, SETTINGS)
-    fresh.read(IDS, 0)
-    assert fresh.drop(0, len(IDS) - 1)
-    expected = fresh.read(IDS[-1:], len(IDS) - 1)
-    assert np.allclose(found, expected, atol=1e-3)
+def test_the_last_token_can_be_read_again(model, folder):
+    """A prompt that is resident in whole still needs the logits of its last token.
+
+    A window holds just enough for that, as long as no other line has taken its oldest cell.
+    """
+    whole, fresh = RawContext(model, SETTINGS), RawContext(model, SETTINGS)
+    expected = whole.read(IDS, 0)
+    made = Snapshots(folder, KEY)
+    made.save(CHAT, IDS, whole.handle, 0)
+    made.close()
+    assert made.restore(CHAT, fresh.handle, 1) is not None
+    assert fresh.drop(1, len(IDS) - 1)
+    found = fresh.read(IDS[-1:], len(IDS) - 1, sequence=1)
+    whole.free()
     fresh.free()
+    assert np.abs(found - expected).max() < 0.05  # another batch, another order of sums
 
 
 def test_saved_chats_are_told_once(kept, path):
