@@ -1,6 +1,7 @@
 """Whatever is loaded, asked, stopped and killed in whatever order: every answer ends once."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hypothesis import settings
@@ -30,7 +31,7 @@ from inglenook.engine.protocol import (
 from inglenook.services.bus import Bus
 from inglenook.services.echo import echo_plan
 from inglenook.services.engine import EngineService
-from inglenook.services.events import EnginePhase
+from inglenook.services.events import EngineChanged, EnginePhase
 
 PATHS = ("a.gguf", "b.gguf", "bad header.gguf", "refused.gguf", "deadly.gguf")
 TURNS = (Turn(Role.USER, "Hello"),)
@@ -63,6 +64,7 @@ class Model:
         self.loaded = ""
         self._wanted: Load | None = None
         self._deaths = 0
+        self.is_doomed = False
 
     def start(self) -> None:
         if not self.is_running:
@@ -80,6 +82,13 @@ class Model:
                 self._wanted = {Load: command, Unload: None}.get(type(command), self._wanted)
                 self.queue.append(Job(command))
 
+    def stop(self) -> None:
+        assert not self.queue, "an engine with work was stopped"
+        self.is_running, self.loaded, self._wanted = False, "", None
+
+    def kill(self) -> None:
+        self.is_doomed = self.is_running
+
     def close(self) -> None:
         self.queue.clear()
 
@@ -88,7 +97,10 @@ class Model:
             job.is_given_up |= is_meant(job) and not job.is_refused
 
     def step(self) -> None:
-        """Do the next command."""
+        """Do the next command, or die."""
+        if self.is_doomed:
+            self.die(Cause.KILLED)
+            return
         job = self.queue.popleft()
         if job.is_refused:
             problem = Problem("The engine is not running", "Load a model.")
@@ -128,13 +140,14 @@ class Model:
         reason = "stopped" if job.is_given_up else "end"
         self._event(Done(command.request, reason, Timings()))
 
-    def die(self) -> None:
+    def die(self, cause: Cause = Cause.ENDED) -> None:
         """End as by SIGKILL; come back with the model that was loaded, if that may be."""
         lost = [job.command for job in self.queue]
         loads = [each for each in lost if isinstance(each, Load)]
         requests = tuple(each.request for each in lost if isinstance(each, Answer))
         self.queue.clear()
-        self._deaths += 1
+        self.is_doomed = False
+        self._deaths += cause is not Cause.KILLED
         self.loaded = ""
         again = self._wanted if self._deaths < 3 and not loads else None
         self.is_running = again is not None
@@ -143,11 +156,22 @@ class Model:
         else:
             self._wanted = None
         loading = loads[0].path if loads else ""
-        death = Death(Cause.ENDED, -9, requests=requests, loading=loading)
+        death = Death(cause, -9, requests=requests, loading=loading)
         death = replace(death, restarting=self.is_running)
         self._on_death(death, death.restarting)
         for _ in loads:
             self._event(LoadFailed(death.problem))
+
+
+@dataclass
+class Alarm:
+    """One alarm that a test rings."""
+
+    ring: Callable[[], None]
+    is_cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
 
 
 def planned(path: str):
@@ -163,10 +187,27 @@ class EngineMachine(RuleBasedStateMachine):
         super().__init__()
         self.bus = Bus()
         self.announced = []
-        self.bus.subscribe(lambda each: self.announced.append(each.state))
+        self.bus.subscribe(self.hear)
         self.ends: dict[str, list] = {}
         self.wanted = ""
-        self.service = EngineService(self.bus, self.make, planned, lambda _: None)
+        self.alarms: list[Alarm] = []
+        self.service = EngineService(
+            self.bus,
+            self.make,
+            planned,
+            lambda _: None,
+            rest_after_s=lambda: 60.0,
+            set_alarm=self.set_alarm,
+            clock=lambda: 0.0,
+        )
+
+    def hear(self, announcement) -> None:
+        if isinstance(announcement, EngineChanged):
+            self.announced.append(announcement.state)
+
+    def set_alarm(self, _after_s, ring) -> Alarm:
+        self.alarms.append(Alarm(ring))
+        return self.alarms[-1]
 
     def make(self, on_event, on_death) -> Model:
         self.engine = Model(on_event, on_death)
@@ -180,7 +221,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     def finish(self) -> None:
         """Let the engine do all it was asked for; then nothing may be left open."""
-        while self.engine.queue:
+        while self.engine.queue or self.engine.is_doomed:
             self.engine.step()
         state = self.service.state
         assert state.phase not in {EnginePhase.LOADING, EnginePhase.RESTARTING}
@@ -218,7 +259,16 @@ class EngineMachine(RuleBasedStateMachine):
     def stop(self, data):
         self.service.cancel(data.draw(st.sampled_from(sorted(self.ends))))
 
-    @precondition(lambda self: self.engine.queue)
+    @precondition(lambda self: self.alarms)
+    @rule(is_late=st.booleans())
+    def let_time_pass(self, is_late):
+        """Ring what was set; the last one rings even if it was called off just now."""
+        alarms, self.alarms = self.alarms, []
+        for alarm in alarms:
+            if not alarm.is_cancelled or (is_late and alarm is alarms[-1]):
+                alarm.ring()
+
+    @precondition(lambda self: self.engine.queue or self.engine.is_doomed)
     @rule()
     def work(self):
         self.engine.step()

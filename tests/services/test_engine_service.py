@@ -452,8 +452,13 @@ def test_a_waiting_answer_is_stopped_at_once(played, ask, heard):
 # --- dying ---
 
 
-def died(*requests, loading="", restarting=True):
-    return Death(Cause.ENDED, -9, requests=requests, loading=loading, restarting=restarting)
+def died(*requests, loading="", restarting=True, status=-9, fatal=""):
+    return Death(
+        Cause.ENDED, status, fatal, requests=requests, loading=loading, restarting=restarting
+    )
+
+
+BAD_FILE = "/b/gguf.cpp:7: GGML_ASSERT(n > 0) failed"
 
 
 def test_a_death_interrupts_what_was_written_and_the_engine_comes_back(
@@ -501,7 +506,7 @@ def test_a_death_while_loading_fails_the_load(played, ask, heard, phase):
     played.engine.load(ECHO_PATH)
     played.settle()
     ask()
-    death = died(loading=ECHO_PATH, restarting=False)
+    death = died(loading=ECHO_PATH, restarting=False, status=-6, fatal=BAD_FILE)
     played.client.die(death)
     played.client.event(LoadFailed(death.problem))
     assert phase() is EnginePhase.FAILED
@@ -514,7 +519,7 @@ def test_a_model_that_kills_the_engine_when_it_is_loaded_again_is_given_up(
     played.ready()
     played.client.die(died())
     ask()
-    death = died(loading=ECHO_PATH, restarting=False)
+    death = died(loading=ECHO_PATH, restarting=False, status=-6, fatal=BAD_FILE)
     played.client.die(death)
     played.client.event(LoadFailed(death.problem))
     assert phase() is EnginePhase.FAILED

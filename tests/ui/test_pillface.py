@@ -32,6 +32,12 @@ READY = EngineState(EnginePhase.READY, MODEL, PLAN)
         ),
         (READY, "SmolLM2 135M, 4-bit, Ready · running on CPU", "ok", ""),
         (
+            replace(READY, phase=EnginePhase.RESTING),
+            "SmolLM2 135M, 4-bit, Asleep · wakes when you write",
+            "text_faint",
+            "",
+        ),
+        (
             replace(READY, phase=EnginePhase.RESTARTING),
             "SmolLM2 135M, 4-bit, Restarting",
             "warn",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inglenook.core.errors import Problem
-from inglenook.models.stepdown import Trouble
+from inglenook.models.stepdown import Trouble, memory_trouble
 
 _SHOWN_OUTPUT = 2_000
 _LONGEST_CLAUSE = 200
@@ -33,7 +33,6 @@ _MEMORY_WORDS = (
     "out of memory", "bad_alloc", "failed to allocate", "memoryerror", "outofdevicememory",
     "out_of_device_memory",
 )  # fmt: skip
-_GPU_WORDS = re.compile(r"cuda|\bhip|rocm|vulkan|\bvk_|\bvk::|\bmetal|sycl|device.?memory")
 _ASSERTION = re.compile(r"([\w.+-]+):\d+: (?:GGML_ASSERT\((.*)\) failed|(.+))")
 # llama.cpp's readers of a file: what they refuse stays wrong whatever memory there is.
 _READERS = re.compile(
@@ -133,8 +132,7 @@ class Death:
     def trouble(self) -> Trouble:
         """Return what it tells about what could help; hopeless unless it was at work."""
         if self._was_memory():
-            on_gpu = _GPU_WORDS.search(self._words())
-            return Trouble.GPU_MEMORY if on_gpu else Trouble.MEMORY
+            return memory_trouble(self._words())
         if self.cause is Cause.HUNG:
             return Trouble.CRASH
         if self.cause is not Cause.ENDED or _READERS.search(self.fatal):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from inglenook.core.errors import InglenookError, ModelFileError, ModelLoadError
+from inglenook.models.stepdown import memory_trouble
 
 
 class _Cause(NamedTuple):
@@ -12,13 +13,18 @@ class _Cause(NamedTuple):
     error: type[InglenookError]
     title: str
     advice: str
-    lacks: str
+    lacks_memory: bool
 
 
 def _cause(
-    pattern: str, error: type[InglenookError], title: str, advice: str, lacks: str = ""
+    pattern: str,
+    error: type[InglenookError],
+    title: str,
+    advice: str,
+    *,
+    lacks_memory: bool = False,
 ) -> _Cause:
-    return _Cause(re.compile(pattern, re.IGNORECASE), error, title, advice, lacks)
+    return _Cause(re.compile(pattern, re.IGNORECASE), error, title, advice, lacks_memory)
 
 
 # The first match wins, so what names the reason most exactly comes first.
@@ -35,7 +41,7 @@ _CAUSES = (
         ModelLoadError,
         "There is not enough memory for this model",
         "Close other programs, choose a shorter context, or choose a smaller model.",
-        lacks="memory",
+        lacks_memory=True,
     ),
     _cause(
         r"not within the file bounds|is corrupted or incomplete|unexpectedly reached end|"
@@ -75,7 +81,7 @@ _CAUSES = (
 def load_failure(path: str, lines: Sequence[str]) -> InglenookError:
     """Return the error that explains a failed load.
 
-    When memory is what was lacking, its fact ``lacks`` says so: ``"memory"``.
+    When memory is what was lacking, its fact ``lacks`` says which, as a Trouble.
 
     Args:
         path: The model's file, for the details.
@@ -86,7 +92,8 @@ def load_failure(path: str, lines: Sequence[str]) -> InglenookError:
     facts = {"path": path, "engine": " | ".join(complaints[-6:])[:2000]}
     for cause in _CAUSES:
         if cause.pattern.search(text):
-            facts |= {"lacks": cause.lacks} if cause.lacks else {}
+            if cause.lacks_memory:
+                facts["lacks"] = memory_trouble(text).value
             return cause.error(cause.title, cause.advice, **facts)
     return ModelLoadError(
         "The model could not be loaded",

@@ -1,5 +1,6 @@
 """Smaller settings for a model whose load, or whose first words, ended the engine."""
 
+import re
 from dataclasses import replace
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from inglenook.models.settings import EngineSettings
 MOST_TRIES = 3
 """Loads of one model before it is given up, the planned one counted."""
 
+_GPU_WORDS = re.compile(r"cuda|\bhip|rocm|vulkan|\bvk_|\bvk::|\bmetal|sycl|device.?memory")
 _LEAST_UBATCH = 128
 _PLAIN = EngineSettings()
 
@@ -28,6 +30,11 @@ class Trouble(StrEnum):
     """A mapped part of the file was not to be had."""
     HOPELESS = "hopeless"
     """The file or the installation is at fault: nothing smaller helps."""
+
+
+def memory_trouble(words: str) -> Trouble:
+    """Return whose memory ran out, from what llama.cpp said of it."""
+    return Trouble.GPU_MEMORY if _GPU_WORDS.search(words.lower()) else Trouble.MEMORY
 
 
 def step_down(

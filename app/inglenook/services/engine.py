@@ -1,6 +1,7 @@
 """The engine as faces and chats see it: one model, answers in a queue, one state."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -8,35 +9,30 @@ from pathlib import Path
 
 from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
-from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
-from inglenook.engine.death import Death
+from inglenook.engine.death import Cause, Death
 from inglenook.engine.protocol import (
     Answer,
-    Cancel,
-    CancelLoad,
     Delta,
     Done,
     Event,
     Failed,
-    Forget,
-    Front,
-    Load,
     Loaded,
     LoadFailed,
     LoadProgress,
     PromptOptions,
     PromptProgress,
     Queued,
-    SetThreads,
     SnapshotSaved,
     Started,
     ToolCalled,
     Turn,
-    Unload,
 )
 from inglenook.models.fit import Plan, Wish
 from inglenook.models.name import parse_name
+from inglenook.models.stepdown import Trouble
+from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
 from inglenook.services.bus import Bus
 from inglenook.services.engineclient import MakeClient
 from inglenook.services.events import (
@@ -44,16 +40,18 @@ from inglenook.services.events import (
     EnginePhase,
     EngineState,
     InstalledModel,
+    ProblemArose,
 )
 from inglenook.services.loads import Loads
 from inglenook.services.modelcheck import require_room, require_text, size_bytes
+from inglenook.services.orders import Orders
 from inglenook.services.planner import NO_WISH, Planner
+from inglenook.services.requests import AnswerEvent, AnswerListener, Requests
+from inglenook.services.stops import Stops
 from inglenook.services.tasks import Worker
+from inglenook.services.tries import Tries
 
-AnswerEvent = Queued | Started | PromptProgress | Delta | ToolCalled | Done | Failed | Problem
-"""What happens to an answer; a Problem means that the engine died while it wrote."""
-
-AnswerListener = Callable[[RequestId, AnswerEvent], None]
+__all__ = ["AnswerEvent", "AnswerListener", "EngineService"]
 
 NO_MODEL = Problem("No model is loaded", "Open a model file, then ask again.")
 
@@ -62,6 +60,8 @@ USUAL = PromptOptions()
 _PATIENCE_S = 1.0
 
 _COMING = {EnginePhase.LOADING, EnginePhase.RESTARTING}
+_LOADING = "loading"
+"""Names a load among what was told to stop; no request is called so."""
 
 
 class EngineService:
@@ -82,6 +82,9 @@ class EngineService:
         *,
         snapshots: str = "",
         on_saved: Callable[[str, int], None] = lambda _chat, _size_bytes: None,
+        rest_after_s: Callable[[], float] = lambda: 0.0,
+        set_alarm: SetAlarm = set_alarm,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start the worker, not the process: that starts with the first model.
 
@@ -93,21 +96,26 @@ class EngineService:
             snapshots: Folder where the engine keeps what it has read; ``""`` to keep nothing.
             on_saved: Told the chat and the size in bytes of each snapshot, on the client's
                 threads.
+            rest_after_s: How long nothing must be asked for a model to be freed until the
+                next question, asked for whenever that begins to count; 0 for never.
+            set_alarm: Sets an alarm.
+            clock: Seconds that never go back.
         """
         self._bus, self._plan, self._remember = bus, plan, remember
-        self._snapshots, self._on_saved = snapshots, on_saved
+        self._on_saved, self._rest_after_s, self._clock = on_saved, rest_after_s, clock
         self._lock = threading.RLock()
         # The lock guards what follows.
         self._state = EngineState()
         self._loads = Loads()
-        self._listeners: dict[RequestId, AnswerListener] = {}
-        self._waiting: list[Answer] = []
-        self._front = ChatId("")
-        self._threads: int | None = None
+        self._requests = Requests()
+        self._idle = Countdown(set_alarm, self._rest)
+        self._stops = Stops(set_alarm, self._end_if_stuck)
+        self._tries = Tries()
+        self._last_death: Death | None = None
         self._wish = NO_WISH
-        self._is_started = False
         self._worker = Worker("model planner", _say_nothing)
         self._client = make_client(self._on_event, self._on_death)
+        self._orders = Orders(self._client, snapshots)
 
     @property
     def state(self) -> EngineState:
@@ -124,11 +132,12 @@ class EngineService:
         name = parse_name(Path(path).name).title
         model = InstalledModel(path, name, "", size_bytes(path), "", 0)
         with self._lock:
-            number, self._wish = self._loads.ask(), wish
+            self._wish, self._tries = wish, Tries()
+            if wish.threads is not None:
+                self._orders.threads = None
+            self._stops.end(_LOADING)
             self._become(EngineState(EnginePhase.LOADING, model))
-        self._worker.post(
-            partial(self._load, path, number, wish), partial(self._give_up_load, number)
-        )
+            self._begin_load(path)
 
     def cancel_load(self) -> None:
         """Give up the load in progress, if there is one."""
@@ -146,7 +155,9 @@ class EngineService:
         """Free the model's memory, or give up the load in progress."""
         with self._lock:
             self._loads.forget()
-            self._free()
+            if self._loads.is_open:
+                self._stops.ask(_LOADING)
+            self._orders.free()
             self._become(EngineState())
         self._give_up_waiting(NO_MODEL)
 
@@ -177,14 +188,16 @@ class EngineService:
         """
         command = Answer(request, chat, turns, sampling, options, continues, background)
         with self._lock:
-            self._listeners[request] = listener
+            self._requests.open(request, listener)
             self._become(self._state)
+            if self._state.phase is EnginePhase.RESTING:
+                self._wake()
             if self._state.phase in _COMING:
-                self._waiting.append(command)
+                self._requests.wait(command)
                 return
             problem = self._state.problem or NO_MODEL
             if self._state.phase is EnginePhase.READY:
-                problem_of_sending = self._send(command)
+                problem_of_sending = self._orders.answer(command)
                 if problem_of_sending is None:
                     return
                 problem = problem_of_sending
@@ -193,37 +206,38 @@ class EngineService:
     def cancel(self, request: RequestId) -> None:
         """Stop one answer, running or waiting."""
         with self._lock:
-            kept = [each for each in self._waiting if each.request != request]
-            is_waiting = len(kept) < len(self._waiting)
-            self._waiting = kept
-            if request in self._listeners and not is_waiting:
-                self._client.send(Cancel(request))
+            is_waiting = self._requests.withdraw(request)
+            if request in self._requests and not is_waiting:
+                self._orders.cancel(request)
+                self._stops.ask(request)
         if is_waiting:
             self._tell(request, Done(request, "stopped", Timings()))
 
     def front(self, chat: ChatId | None) -> None:
         """Let the answers of the chat on screen go first; None for none."""
         with self._lock:
-            self._front = chat or ChatId("")
-            self._command(Front(self._front))
+            self._orders.front(chat)
 
     def forget(self, chat: ChatId) -> None:
         """Have the engine free what it keeps of a chat that is gone."""
         with self._lock:
-            self._command(Forget(chat))
+            self._orders.forget(chat)
 
     def set_threads(self, threads: int) -> None:
         """Compute with so many threads from now on, at least 1; later loads use them too."""
         with self._lock:
-            self._threads = max(1, threads)
+            self._orders.set_threads(threads)
             if self._state.plan is not None:
-                self._become(replace(self._state, plan=self._threaded(self._state.plan)))
-            self._command(SetThreads(self._threads))
+                plan = self._orders.threaded(self._state.plan)
+                self._become(replace(self._state, plan=plan))
 
     def close(self) -> None:
         """End the engine process and the worker."""
         with self._lock:
             self._loads.forget()
+            self._rest_after_s = float
+            self._idle.cancel()
+            self._stops.clear()
         self._client.close()
         # Who plans may wait for a graphics driver; the thread does not keep the process.
         self._worker.close(_PATIENCE_S)
@@ -239,26 +253,22 @@ class EngineService:
         with self._lock:
             if not self._loads.is_wanted(number):
                 return
-            plan = self._threaded(plan)
+            plan = self._orders.threaded(self._tries.applied(plan))
             self._become(EngineState(EnginePhase.LOADING, model, plan))
-            if self._loads.sent(number):
-                self._client.send(CancelLoad())
-            self._is_started = True
-            self._client.start()
-            self._client.send(Load(path, plan.settings, self._snapshots))
-            if self._front:
-                self._client.send(Front(self._front))
+            self._send_load(path, plan, number)
 
     def _give_up_load(self, number: int, problem: Problem) -> None:
         """Fail a load that was not sent; an earlier model is freed as for any load."""
         with self._lock:
             if self._loads.is_wanted(number):
-                self._free()
+                self._orders.free()
         self._fail_load(number, problem)
 
     # --- on the client's threads ---
 
     def _on_event(self, event: Event) -> None:
+        with self._lock:
+            self._stops.hear()
         match event:
             case Queued() | Started() | PromptProgress() | Delta() | ToolCalled():
                 self._tell(RequestId(event.request), event)
@@ -271,9 +281,7 @@ class EngineService:
             case Loaded():
                 self._loaded(event)
             case LoadFailed(problem=problem):
-                with self._lock:
-                    number = self._loads.ended()
-                self._fail_load(number, problem)
+                self._load_failed(problem)
             case SnapshotSaved(chat, bytes_):
                 self._on_saved(chat, bytes_)
             case _:
@@ -282,39 +290,123 @@ class EngineService:
     def _loaded(self, event: Loaded) -> None:
         refused = []
         with self._lock:
-            if not self._loads.is_wanted(self._loads.ended()):
+            if not self._loads.is_wanted(self._load_ended()):
                 return
             # The waiting ones go out under the lock: one that is asked for now comes after.
-            waiting, self._waiting = self._waiting, []
+            waiting = self._requests.take_waiting()
+            notice, self._tries.notice = self._tries.notice, None
             ready = replace(self._state, phase=EnginePhase.READY, fraction=1.0, problem=None)
             self._become(ready)
             for command in waiting:
-                problem = self._send(command)
+                problem = self._orders.answer(command)
                 if problem is not None:
                     refused.append(Failed(command.request, problem))
         for failure in refused:
             self._tell(RequestId(failure.request), failure)
+        if notice is not None:
+            self._bus.publish(ProblemArose(notice))
         self._worker.post(partial(self._remember, event.path))
+
+    def _load_failed(self, problem: Problem) -> None:
+        with self._lock:
+            number = self._load_ended()
+            if self._loads.is_wanted(number) and self._try_again(problem):
+                return
+            problem = self._tries.in_the_end(problem)
+        self._fail_load(number, problem)
+
+    def _load_ended(self) -> int:
+        """Return the number of the load that ended; the lock is held."""
+        number = self._loads.ended()
+        if not self._loads.is_open:
+            self._stops.end(_LOADING)
+        return number
 
     def _on_death(self, death: Death, restarting: bool) -> None:
         with self._lock:
-            self._follow_death(death.problem, restarting=restarting)
+            stopped = {each for each in death.requests if each in self._stops}
+            self._stops.clear()
+            self._last_death = death
+            self._follow_death(death, restarting=restarting)
             is_lost = self._state.phase is EnginePhase.BROKEN
         for request in death.requests:
-            self._tell(RequestId(request), death.problem)
+            # One that was to stop has stopped, if not as gently as it should.
+            is_asked = death.cause is Cause.KILLED and request in stopped
+            end = Done(request, "stopped", Timings()) if is_asked else death.problem
+            self._tell(RequestId(request), end)
         if is_lost:
             self._give_up_waiting(death.problem)
 
-    def _follow_death(self, problem: Problem, *, restarting: bool) -> None:
+    def _follow_death(self, death: Death, *, restarting: bool) -> None:
+        problem = death.problem
         if restarting:
             if self._loads.is_wanted(self._loads.again()):
                 phase = EnginePhase.RESTARTING
                 self._become(replace(self._state, phase=phase, problem=problem, fraction=0.0))
+                if death.cause is not Cause.KILLED and self._tries.died(self._clock()):
+                    self._try_smaller(death.trouble, death.in_words())
         # A load under way is about to fail with a word of its own.
         elif self._state.phase is EnginePhase.READY:
             self._become(replace(self._state, phase=EnginePhase.BROKEN, problem=problem))
 
+    def _try_again(self, problem: Problem) -> bool:
+        """Load once more what has failed, if that can help; the lock is held."""
+        death, self._last_death = self._last_death, None
+        model, plan = self._state.model, self._state.plan
+        if death is not None and death.problem == problem and model and plan:
+            if death.loading != model.path:
+                # It waited behind the one that ended the engine, and was not tried at all.
+                self._send_load(model.path, plan, self._loads.ask())
+                return True
+            return self._try_smaller(death.trouble, death.in_words())
+        lacks = problem.facts.get("lacks", Trouble.HOPELESS)
+        return self._try_smaller(Trouble(lacks), "memory was short")
+
+    def _try_smaller(self, trouble: Trouble, why: str) -> bool:
+        """Load the model by a smaller plan, if there is one; the lock is held."""
+        model, plan = self._state.model, self._state.plan
+        smaller = plan and self._tries.next(plan, trouble, why)
+        if model is None or smaller is None:
+            return False
+        self._become(replace(self._state, plan=smaller, fraction=0.0))
+        self._send_load(model.path, smaller, self._loads.ask())
+        return True
+
+    # --- on an alarm's thread ---
+
+    def _rest(self, number: int) -> None:
+        """Free a model that nobody asks; only the end of its process gives all memory back."""
+        with self._lock:
+            if self._idle.is_due(number):
+                self._loads.forget()
+                self._client.stop()
+                self._become(replace(self._state, phase=EnginePhase.RESTING))
+
+    def _end_if_stuck(self, number: int) -> None:
+        """End an engine that was told to stop something and has said nothing since."""
+        with self._lock:
+            if self._stops.is_stuck(number):
+                self._client.kill()
+
     # --- on any thread ---
+
+    def _begin_load(self, path: str) -> None:
+        """Have the worker plan and load it; the lock is held."""
+        number = self._loads.ask()
+        self._worker.post(
+            partial(self._load, path, number, self._wish), partial(self._give_up_load, number)
+        )
+
+    def _send_load(self, path: str, plan: Plan, number: int) -> None:
+        """Have the engine load it, whatever it does now; the lock is held."""
+        self._orders.load(path, plan, overtakes=self._loads.sent(number))
+
+    def _wake(self) -> None:
+        """Load the model that rests; the lock is held."""
+        if self._state.model is not None:
+            self._tries = Tries(self._tries.smaller)
+            self._become(replace(self._state, phase=EnginePhase.LOADING, fraction=0.0))
+            self._begin_load(self._state.model.path)
 
     def _fail_load(self, number: int, problem: Problem) -> None:
         with self._lock:
@@ -325,52 +417,35 @@ class EngineService:
 
     def _give_up_waiting(self, problem: Problem) -> None:
         with self._lock:
-            waiting, self._waiting = self._waiting, []
+            waiting = self._requests.take_waiting()
         for command in waiting:
             self._tell(RequestId(command.request), Failed(command.request, problem))
-
-    def _free(self) -> None:
-        """Have the engine free what it has or is loading; the lock is held."""
-        if self._is_started:
-            # A load that ends before it hears of the first command is undone by the second.
-            self._client.send(CancelLoad())
-            self._client.send(Unload())
-
-    def _command(self, command: Front | Forget | SetThreads) -> None:
-        """Tell a running engine, which has its own memory of it; the lock is held."""
-        if self._is_started:
-            self._client.send(command)
-
-    def _threaded(self, plan: Plan) -> Plan:
-        """Return the plan with the threads that were set by hand; the lock is held."""
-        if self._threads is None:
-            return plan
-        return replace(plan, settings=replace(plan.settings, threads=self._threads))
-
-    def _send(self, command: Answer) -> Problem | None:
-        """Send it; return what is wrong with it, or None."""
-        try:
-            self._client.send(command)
-        except InglenookError as error:
-            return error.problem
-        return None
 
     def _tell(self, request: RequestId, event: AnswerEvent) -> None:
         is_last = isinstance(event, Done | Failed | Problem)
         with self._lock:
-            listener = self._listeners.get(request)
+            listener = self._requests.listener(request)
             if is_last and listener is not None:
-                del self._listeners[request]
+                self._requests.close(request)
+                self._stops.end(request)
                 self._become(self._state)
         if listener is not None:
             listener(request, event)
 
     def _become(self, state: EngineState) -> None:
         """Announce a state, if it is another one; the lock is held."""
-        now = replace(state, answering=len(self._listeners))
+        now = replace(state, answering=len(self._requests))
         if now != self._state:
             self._state = now
             self._bus.publish(EngineChanged(now))
+            self._follow_idleness(now)
+
+    def _follow_idleness(self, now: EngineState) -> None:
+        is_idle = now.phase is EnginePhase.READY and not now.answering
+        if not is_idle:
+            self._idle.cancel()
+        elif not self._idle.is_running and (limit_s := self._rest_after_s()) > 0:
+            self._idle.start(limit_s)
 
 
 def _say_nothing(_problem: Problem) -> None:

@@ -38,6 +38,8 @@ class EnginePhase(StrEnum):
     """It died and is coming back by itself."""
     FAILED = "failed"
     """The model could not be loaded; ``problem`` says why."""
+    RESTING = "resting"
+    """The model was freed since nobody asked it; the next question loads it again."""
     BROKEN = "broken"
     """It died too often; it waits for the person to try again."""
 
@@ -90,7 +92,7 @@ class LiveText:
     Attributes:
         text: From the first character.
         thinking: The part before the answer, if the model thinks.
-        waiting_for: Why nothing is written yet ("Reading the prompt"), else ``""``.
+        waiting_for: Why nothing new is written yet ("Reading the prompt"), else ``""``.
         tokens_per_s: Over the last seconds; 0 before the second token.
     """
 
@@ -120,6 +122,13 @@ class ConversationChanged:
     """A conversation has a new value; an answer that streams is a node with Status.WRITING."""
 
     conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class ChatsAnswering:
+    """In other chats than before something is being written, or waits to be."""
+
+    chats: frozenset[ChatId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,6 @@ class ProblemArose:
 
 
 Announcement = (
-    ChatListChanged | ConversationOpened | ConversationChanged | ChatRemoved | SearchFinished
-    | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
+    ChatListChanged | ConversationOpened | ConversationChanged | ChatsAnswering | ChatRemoved
+    | SearchFinished | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
 )  # fmt: skip

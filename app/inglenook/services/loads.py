@@ -16,6 +16,11 @@ class Loads:
         self._sent: list[int] = []
         self._last_ended = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the engine owes an answer to a load."""
+        return bool(self._sent)
+
     def ask(self) -> int:
         """Return the number of a new load, the only one wanted from now on."""
         self._newest += 1

@@ -20,11 +20,18 @@ class Tries:
         notice: What to tell once the model is there with less than was planned.
     """
 
-    def __init__(self) -> None:
-        self.smaller: EngineSettings | None = None
+    def __init__(self, smaller: EngineSettings | None = None) -> None:
+        """Begin anew; with smaller settings when others have failed before."""
+        self.smaller = smaller
         self.notice: Problem | None = None
         self._count = 1
         self._deaths = _TWICE
+
+    def applied(self, plan: Plan) -> Plan:
+        """Return a fresh plan with the settings that have proved to be small enough."""
+        if self.smaller is None:
+            return plan
+        return _changed(plan, self.smaller, "It runs with less, since more failed before.")
 
     def died(self, now_s: float) -> bool:
         """Note that the engine died with the model loaded; tell whether that is a habit."""

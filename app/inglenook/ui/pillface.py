@@ -51,6 +51,8 @@ def face_of(state: EngineState) -> PillFace:
             return PillFace(name, chip, text, "warn" if tight else "ok")
         case EnginePhase.RESTARTING:
             return PillFace(name, chip, tr("Restarting"), "warn")
+        case EnginePhase.RESTING:
+            return PillFace(name, chip, tr("Asleep · wakes when you write"), "text_faint")
         case EnginePhase.FAILED:
             text = problem or tr("Could not load")
             return PillFace(name, chip, one_line(text, 80), "bad", None, tr("Try again"))

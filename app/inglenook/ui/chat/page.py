@@ -267,6 +267,8 @@ def _composer_words(state: EngineState) -> tuple[str, str]:
             return tr("The model stopped too often. Try again or open another one."), ""
         case EnginePhase.LOADING:
             return "", tr("The model is loading. Your message will wait for it.")
+        case EnginePhase.RESTING:
+            return "", tr("The model is asleep. It loads again when you write.")
         case EnginePhase.RESTARTING:
             return "", tr("The model is coming back. Your message will wait for it.")
         case EnginePhase.READY:
