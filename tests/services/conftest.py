@@ -117,7 +117,7 @@ class Played:
     def __init__(self, on_event, on_death) -> None:
         self.event, self._on_death = on_event, on_death
         self.sent: list[Command] = []
-        self.started = 0
+        self.started = self.stopped = self.killed = 0
         self.closed = False
         self.refuses = False
 
@@ -128,6 +128,12 @@ class Played:
         if self.refuses and isinstance(command, Answer):
             raise EngineStoppedError("The engine is not running", "Load a model to start it.")
         self.sent.append(command)
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+    def kill(self) -> None:
+        self.killed += 1
 
     def close(self) -> None:
         self.closed = True
@@ -142,11 +148,51 @@ class Played:
         return [type(each).__name__ for each in self.sent]
 
 
+class PlayedAlarm:
+    """An alarm that rings when a test says so."""
+
+    def __init__(self, after_s: float, then: Callable[[], None]) -> None:
+        self.after_s, self.ring = after_s, then
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+
+class Alarms:
+    """All alarms that were set, and the clock.
+
+    Attributes:
+        now_s: What the clock shows.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[PlayedAlarm] = []
+        self.now_s = 0.0
+
+    def set(self, after_s: float, then: Callable[[], None]) -> PlayedAlarm:
+        self.all.append(PlayedAlarm(after_s, then))
+        return self.all[-1]
+
+    @property
+    def due(self) -> list[float]:
+        """How long each alarm waits that was not called off."""
+        return [each.after_s for each in self.all if not each.is_cancelled]
+
+    def ring(self) -> None:
+        """Let all that were not called off ring, once."""
+        alarms, self.all = self.all, []
+        for each in alarms:
+            if not each.is_cancelled:
+                each.ring()
+
+
 class PlayedDesk(Desk):
-    """A desk whose engine is played by the test.
+    """A desk whose engine and clock are played by the test.
 
     Attributes:
         client: The player.
+        alarms: What it is to do later.
     """
 
     def __init__(self, path: Path, plan=echo_plan, **engine) -> None:
@@ -154,7 +200,9 @@ class PlayedDesk(Desk):
             self.client = Played(on_event, on_death)
             return self.client
 
-        super().__init__(path, make, plan, **engine)
+        self.alarms = Alarms()
+        clock = {"set_alarm": self.alarms.set, "clock": lambda: self.alarms.now_s}
+        super().__init__(path, make, plan, **clock, **engine)
 
     def ready(self, path: str = ECHO_PATH) -> None:
         self.engine.load(path)
