@@ -17,6 +17,7 @@ def test_one_variable_moves_everything(tmp_path: Path) -> None:
     assert folders.database == tmp_path / "inglenook.db"
     assert folders.models == tmp_path / "models"
     assert folders.settings == tmp_path / "settings.json"
+    assert folders.snapshots == tmp_path / "cache" / "snapshots"
 
 
 def test_the_variable_of_this_process_counts_by_itself(home: Path) -> None:

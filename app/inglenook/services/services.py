@@ -14,9 +14,11 @@ from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose
 from inglenook.services.models import ModelService
 from inglenook.services.settings import SettingsService
+from inglenook.services.snapshots import SnapshotService
 from inglenook.services.store import Store
 from inglenook.storage.paths import Folders, find_folders, resources
 from inglenook.storage.settings import SettingsFile
+from inglenook.storage.snapshots import SnapshotFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Services:
     folders: Folders
     settings: SettingsService
     store: Store
+    snapshots: SnapshotService
     models: ModelService
     engine: EngineService
     chat: ChatService
@@ -52,6 +55,7 @@ class Services:
         bus = Bus()
         settings = SettingsService(bus, SettingsFile(where.settings))
         store = Store(where.database, lambda problem: bus.publish(ProblemArose(problem)))
+        snapshots = SnapshotService(bus, store, SnapshotFolder(where.snapshots), settings)
         models = ModelService(bus, store, resources() / "models")
         is_echo = backend == "echo"
         engine = EngineService(
@@ -59,9 +63,12 @@ class Services:
             partial(EngineClient, backend=backend),
             echo_plan if is_echo else models.plan,
             _nothing if is_echo else settings.set_last_model,
+            snapshots=str(where.snapshots),
+            on_saved=snapshots.saved,
         )
+        snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat)
-        return cls(bus, where, settings, store, models, engine, chat, is_echo)
+        return cls(bus, where, settings, store, snapshots, models, engine, chat, is_echo)
 
     def start(self, load: str | None = None) -> None:
         """Open the chats, list the models, and load one.
@@ -73,6 +80,7 @@ class Services:
         last = self.settings.now.last_chat
         self.chat.start(ChatId(last) if last else None)
         self.models.refresh()
+        self.snapshots.start()
         path = load or self._first_model()
         if path:
             self.engine.load(path)

@@ -69,6 +69,16 @@ class SettingsService:
             raise BadArgumentError("Text cannot have this size", "Choose from 50 to 300 %.")
         self._change(lambda old: replace(old, text_scale=scale))
 
+    def set_snapshot_budget(self, budget_bytes: int) -> None:
+        """Remember how much disk snapshots of chats may take; 0 for none.
+
+        Raises:
+            BadArgumentError: it is less than nothing, or more than any disk.
+        """
+        if not 0 <= budget_bytes <= 2**62:
+            raise BadArgumentError("There is no such amount of disk", "Choose 0 or more.")
+        self._change(lambda old: replace(old, snapshot_budget_bytes=budget_bytes))
+
     def set_last_chat(self, chat: str) -> None:
         """Remember which chat to open next time."""
         self._change(lambda old: replace(old, last_chat=chat))

@@ -40,6 +40,11 @@ class Folders:
         return self.data / "models"
 
     @property
+    def snapshots(self) -> Path:
+        """What the engine keeps of chats; may be missing, and removed at any time."""
+        return self.cache / "snapshots"
+
+    @property
     def settings(self) -> Path:
         """The file of the person's choices."""
         return self.data / "settings.json"

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_type_hints
 import msgspec
 
 from inglenook.core.errors import Problem, StorageError
+from inglenook.core.units import GIB
 from inglenook.storage.files import disk_errors, private_folder, shown, write_whole
 from inglenook.storage.schema import stamp
 
@@ -24,6 +25,8 @@ class Settings:
         last_model: Path of the model to load next time; empty for the starter.
         text_scale: Size of text over the usual one, 0.5 to 3.
         offline: Nothing may use the network.
+        snapshot_budget_bytes: Disk for what models have read of chats, so that they need not
+            read it again; 0 to keep nothing.
     """
 
     theme: Literal["system", "light", "dark"] = "system"
@@ -32,6 +35,7 @@ class Settings:
     last_model: str = ""
     text_scale: Annotated[float, msgspec.Meta(ge=0.5, le=3.0)] = 1.0
     offline: bool = False
+    snapshot_budget_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 2 * GIB
 
 
 class SettingsFile:
