@@ -6,8 +6,8 @@ from tests.services.ear import WAIT_S
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
-from inglenook.engine.protocol import Done, PromptProgress, Started
-from inglenook.services.chat import ChatService, title_from, turns_of
+from inglenook.engine.protocol import Done, Forget, Front, PromptProgress, Started
+from inglenook.services.chat import ChatService, context_for, title_from
 from inglenook.services.events import (
     ChatListChanged,
     ChatRemoved,
@@ -16,6 +16,7 @@ from inglenook.services.events import (
     ProblemArose,
     SearchFinished,
 )
+from inglenook.services.sent import turns_of
 
 SLOW = "/echo tokens=4000 rate=400"
 NOBODY = ChatId("7" * 26)
@@ -121,7 +122,7 @@ def test_a_failed_answer_is_not_shown_to_the_model(desk):
     chat = desk.new_chat()
     desk.say(chat, "first")
     desk.say(chat, "second")
-    turns = turns_of(desk.stored(chat))
+    turns = turns_of(desk.stored(chat).path())
     assert [(turn.role, turn.text) for turn in turns] == [
         (Role.USER, "first"),
         (Role.USER, "second"),
@@ -147,7 +148,7 @@ def test_a_stop_behind_a_question_stops_it(desk, chat):
 def test_what_did_not_fit_is_said(played):
     played.ready()
     chat = played.new_chat()
-    for left_out, words in ((1, "oldest message was left out"), (3, "3 oldest messages were")):
+    for left_out in (0, 1, 2):
         played.chat.send(chat, "Hello")
         grown = played.ear.answer(Status.WRITING)
         played.settle()
@@ -159,7 +160,7 @@ def test_what_did_not_fit_is_said(played):
         played.client.event(Done(request, "end", Timings()))
         answer = played.ear.answer().path()[-1]
         assert answer.status is Status.COMPLETE
-        assert words in answer.note
+        assert ("left out" in answer.note) == (left_out > 0)
 
 
 # --- edit, regenerate, show ---
@@ -513,3 +514,28 @@ def test_halves_of_characters_are_answered_like_any_text(desk, chat):
     desk.chat.rename(chat, "a \udcff name")
     assert desk.chat.settle(WAIT_S)
     assert desk.stored(chat).title == "a \ufffd name"
+
+
+@pytest.mark.parametrize(
+    ("needed", "longest", "tokens"), [(9000, 131072, 16384), (9000, 12000, 12000), (0, 0, 1)]
+)
+def test_a_context_is_a_power_of_two_or_the_longest_there_is(needed, longest, tokens):
+    assert context_for(needed, longest) == tokens
+
+
+def test_the_chat_on_screen_is_told_to_the_engine(played):
+    played.ready()
+    first = played.new_chat()
+    second = played.new_chat()
+    played.settle()
+    fronts = [each.chat for each in played.client.sent if isinstance(each, Front)]
+    assert fronts[-2:] == [first, second]
+
+
+def test_the_engine_forgets_what_is_erased(played):
+    played.ready()
+    chat = played.new_chat()
+    played.chat.send(chat, "Hello")
+    played.chat.remove(chat)
+    played.close()
+    assert Forget(chat) in played.client.sent

@@ -21,9 +21,10 @@ from inglenook.engine.protocol import (
 )
 from inglenook.services.bus import Bus
 from inglenook.services.engine import AnswerEvent, EngineService
-from inglenook.services.events import EnginePhase, LiveText, ProblemArose
+from inglenook.services.events import ChatsAnswering, EnginePhase, LiveText, ProblemArose
 from inglenook.services.openchats import OpenChats
 from inglenook.services.reply import LiveReply
+from inglenook.services.sent import left_out_in_words, messages_left_out, needed_context
 from inglenook.services.store import Store
 
 SAVE_EVERY_S = 0.5
@@ -54,10 +55,18 @@ class Answers:
             reply.wait_for("Waiting for the model")
         with self._lock:
             self._replies[reply.request] = reply
+        self._tell_which_chats()
 
     def ask(self, reply: LiveReply, turns: tuple[Turn, ...], sampling: Sampling) -> None:
-        """Have a known answer written."""
-        self._engine.answer(reply.request, reply.chat, turns, sampling, self._hear)
+        """Have a known answer written, or written on."""
+        self._engine.answer(
+            reply.request,
+            reply.chat,
+            turns,
+            sampling,
+            self._hear,
+            continues=reply.before is not None,
+        )
 
     def live(self, node: NodeId) -> LiveText | None:
         """Return what has been written, or None when it is not being written."""
@@ -102,8 +111,8 @@ class Answers:
             case ToolCalled():
                 pass  # no tools are offered yet
             case Started():
-                reply.left_out_turns = event.left_out_turns
                 reply.wait_for("Reading the prompt")
+                self._store.post(partial(self._note_left_out, reply, event.left_out_turns))
             case PromptProgress():
                 share = 100 * event.done_tokens // max(1, event.total_tokens)
                 reply.wait_for(f"Reading the prompt, {share} %")
@@ -119,6 +128,17 @@ class Answers:
             self._store.post(partial(self._save, reply))
 
     # --- on the store's worker ---
+
+    def _note_left_out(self, reply: LiveReply, turns: int) -> None:
+        """Show at once which messages the model is not given."""
+        if reply.request not in self._replies:
+            return
+        conversation = self._chats.get(reply.chat)
+        message = conversation.message(reply.node)
+        left_out = messages_left_out(conversation.path(reply.node), turns)
+        if left_out != message.left_out:
+            told = replace(message, left_out=left_out)
+            self._chats.change(conversation.with_change(told))
 
     def _save(self, reply: LiveReply) -> None:
         """Store what is written so far; trouble is told once, and the writing goes on."""
@@ -137,22 +157,39 @@ class Answers:
         match event:
             case Done():
                 status, note = _ENDINGS.get(event.reason, (Status.COMPLETE, ""))
-                self._finish(reply, status, note or _left_out(reply), event)
+                self._finish(reply, status, note, event)
             case Failed(problem=problem):
-                self._finish(reply, Status.FAILED, problem.in_words())
+                self._fail(reply, problem)
             case _:
                 # That the engine is starting again is true now, not when this is read later.
                 self._finish(reply, Status.INTERRUPTED, f"{event.title}.")
 
+    def _fail(self, reply: LiveReply, problem: Problem) -> None:
+        # What was there before is no failure: it is as unfinished as it was.
+        status = reply.before.status if reply.before else Status.FAILED
+        self._finish(reply, status, problem.in_words(), needs_tokens=needed_context(problem))
+
     def _finish(
-        self, reply: LiveReply, status: Status, note: str, done: Done | None = None
+        self,
+        reply: LiveReply,
+        status: Status,
+        note: str,
+        done: Done | None = None,
+        *,
+        needs_tokens: int = 0,
     ) -> None:
         if reply.request not in self._replies:
             return
-        timings = done.timings if done else None
-        message = replace(self._message(reply), status=status, note=note, timings=timings)
+        message = self._message(reply)
+        timings = message.timings  # of what was written before, if it was continued
+        if done is not None:
+            timings = timings.then(done.timings) if timings else done.timings
+        note = note or left_out_in_words(message.left_out)
+        ended = replace(
+            message, status=status, note=note, timings=timings, needs_tokens=needs_tokens
+        )
         try:
-            self._chats.finish(reply.chat, message)
+            self._chats.finish(reply.chat, ended)
         finally:
             # Only now, so that its text is to be had at every moment.
             self._drop(reply)
@@ -161,20 +198,19 @@ class Answers:
         """Forget an answer that has ended."""
         with self._lock:
             self._replies.pop(reply.request, None)
+        self._tell_which_chats()
 
     def _message(self, reply: LiveReply) -> Message:
         live, old = reply.live(), self._chats.get(reply.chat).message(reply.node)
         return replace(old, text=live.text, thinking=live.thinking)
 
+    def _tell_which_chats(self) -> None:
+        with self._lock:
+            now = frozenset(reply.chat for reply in self._replies.values())
+        self._bus.publish(ChatsAnswering(now))
+
 
 def _queue_in_words(ahead: int) -> str:
+    if ahead < 1:
+        return "Waiting"
     return f"Waiting for {ahead} other answers" if ahead > 1 else "Waiting for another answer"
-
-
-def _left_out(reply: LiveReply) -> str:
-    if not reply.left_out_turns:
-        return ""
-    many = reply.left_out_turns > 1
-    what = f"{reply.left_out_turns} oldest messages" if many else "oldest message"
-    verb = "were" if many else "was"
-    return f"The {what} {verb} left out: not all fits the model's context."

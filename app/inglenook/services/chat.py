@@ -10,7 +10,7 @@ from inglenook.chat.sampling import Sampling, usual_for
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
-from inglenook.engine.protocol import Turn
+from inglenook.models.fit import Wish
 from inglenook.services.answers import Answers
 from inglenook.services.bus import Bus
 from inglenook.services.engine import EngineService
@@ -25,6 +25,7 @@ from inglenook.services.events import (
 )
 from inglenook.services.openchats import OpenChats
 from inglenook.services.reply import LiveReply
+from inglenook.services.sent import turns_of
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
 from inglenook.storage.text import storable
@@ -109,6 +110,14 @@ class ChatService:
         """Write another version of an answer, or answer a question that has none."""
         self._store.post(partial(self._regenerate, chat, node))
 
+    def go_on(self, chat: ChatId, node: NodeId) -> None:
+        """Write on, in its place, an answer that stopped short of its end."""
+        self._store.post(partial(self._go_on, chat, node))
+
+    def lengthen(self, chat: ChatId, node: NodeId) -> None:
+        """Load the model with room for a message that was too long, and answer it."""
+        self._store.post(partial(self._lengthen, chat, node))
+
     def show(self, chat: ChatId, node: NodeId) -> None:
         """Show the branch through a message."""
         self._store.post(partial(self._show, chat, node))
@@ -164,12 +173,16 @@ class ChatService:
         self._create(ChatId(self._stamps.new_id()))
 
     def _create(self, chat: ChatId) -> None:
-        self._chats.open(Conversation(chat, created_ms=self._stamps.now_ms()))
-        self._remember(chat)
+        self._put_on_screen(Conversation(chat, created_ms=self._stamps.now_ms()))
 
     def _show_opened(self, chat: ChatId) -> None:
-        self._chats.open(self._chats.get(chat))
-        self._remember(chat)
+        self._put_on_screen(self._chats.get(chat))
+
+    def _put_on_screen(self, conversation: Conversation) -> None:
+        # The engine first: from now on its answers are waited for.
+        self._engine.front(conversation.id)
+        self._chats.open(conversation)
+        self._remember(conversation.id)
 
     def _send(self, chat: ChatId, text: str) -> None:
         self._answers.end(chat)
@@ -199,6 +212,30 @@ class ChatService:
         if question is not None:
             self._answer(replace(conversation, head=question))
 
+    def _go_on(self, chat: ChatId, node: NodeId) -> None:
+        if self._chats.get(chat).message(node).status is Status.WRITING:
+            return  # it was pressed twice
+        self._answers.end(chat)
+        conversation = self._chats.get(chat)
+        before = conversation.message(node)
+        grown = conversation.continuing(node)
+        reply = LiveReply(RequestId(self._stamps.new_id()), chat, node, before)
+        self._chats.go_on(grown, before)
+        self._answers.add(reply)
+        self._chats.change(grown)
+        self._answers.ask(reply, turns_of(grown.path()), self.sampling or self._usual())
+
+    def _lengthen(self, chat: ChatId, node: NodeId) -> None:
+        message, state = self._chats.get(chat).message(node), self._engine.state
+        if state.model is None or state.plan is None:
+            return
+        tokens = context_for(message.needs_tokens, state.plan.longest_context_tokens)
+        if tokens > state.plan.settings.context_tokens:
+            self._engine.load(state.model.path, Wish(context_tokens=tokens))
+        # Asked for now, it waits for the model.
+        act = self._go_on if message.is_open_ended else self._regenerate
+        act(chat, node)
+
     def _ask_question(
         self, conversation: Conversation, parent: NodeId | None, text: str
     ) -> None:
@@ -224,7 +261,7 @@ class ChatService:
         self._chats.store(grown, *question, answer)
         self._answers.add(reply)
         self._chats.change(grown)
-        self._answers.ask(reply, turns_of(asked), self.sampling or self._usual())
+        self._answers.ask(reply, turns_of(asked.path()), self.sampling or self._usual())
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
 
@@ -270,7 +307,8 @@ class ChatService:
         problem = self._chats.store_finished()
         if problem is not None:
             log.error("an answer was not stored in full: %s", problem.title)
-        self._chats.purge_removed()
+        for chat in self._chats.purge_removed():
+            self._engine.forget(chat)
 
     def _usual(self) -> Sampling:
         model = self._engine.state.model
@@ -283,13 +321,10 @@ class ChatService:
         return NodeId(self._stamps.new_id())
 
 
-def turns_of(conversation: Conversation) -> tuple[Turn, ...]:
-    """Return the branch on screen as a model is given it."""
-    return tuple(
-        Turn(each.role, each.text)
-        for each in conversation.path()
-        if each.text or each.role is not Role.ASSISTANT  # an answer that failed says nothing
-    )
+def context_for(needed_tokens: int, longest_tokens: int) -> int:
+    """Return how long a context to load, in tokens: the next power of two, if it fits."""
+    comfortable = 1 << max(0, needed_tokens - 1).bit_length()
+    return max(min(comfortable, longest_tokens), 1)
 
 
 def title_from(question: str) -> str:

@@ -60,6 +60,19 @@ class OpenChats:
             self.restore(conversation.id)  # what is said in a chat shall not vanish with it
         self._store.conversations.grow(conversation, new)
 
+    def go_on(self, conversation: Conversation, message: Message) -> None:
+        """Store that an answer is being written on; ``change`` shows it then.
+
+        Raises:
+            BadArgumentError: it cannot be continued.
+            StorageError: nothing of it was kept.
+        """
+        problem = self.store_finished()
+        if problem is not None:  # its end, stored later, would end it again
+            raise StorageError(problem.title, problem.advice)
+        self._store.conversations.go_on(message)
+        self._store.conversations.set_head(conversation.id, conversation.head)
+
     def finish(self, chat: ChatId, message: Message) -> None:
         """Show how an answer ended, and store it as soon as that is possible."""
         self.change(self.get(chat).with_change(message))
@@ -100,12 +113,13 @@ class OpenChats:
         self._store.conversations.restore(chat)
         self._removed.discard(chat)
 
-    def purge_removed(self) -> None:
-        """Erase what was removed since the start.
+    def purge_removed(self) -> tuple[ChatId, ...]:
+        """Erase what was removed since the start; return which chats that were.
 
         Raises:
             StorageError: it stays on the disk, and off the list.
         """
+        gone = tuple(self._removed)
         while self._removed:
-            chat = self._removed.pop()
-            self._store.conversations.purge(chat)
+            self._store.conversations.purge(self._removed.pop())
+        return gone

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 
+from inglenook.chat.message import Message
 from inglenook.core.ids import ChatId, NodeId, RequestId
 from inglenook.services.events import LiveText
 
@@ -19,27 +20,30 @@ class LiveReply:
     Attributes:
         request: Its name in the engine.
         node: The message it will become.
+        before: The unfinished answer that it goes on with; None for a new one.
         saved_s: Monotonic time at which its text was last given to the store.
         left_out_turns: Oldest turns that did not fit the model's context.
         is_save_due: The store has been asked to keep its text and has not begun.
         is_save_failing: The person has been told that its text cannot be stored.
     """
 
-    def __init__(self, request: RequestId, chat: ChatId, node: NodeId) -> None:
-        self.request, self.chat, self.node = request, chat, node
+    def __init__(
+        self, request: RequestId, chat: ChatId, node: NodeId, before: Message | None = None
+    ) -> None:
+        self.request, self.chat, self.node, self.before = request, chat, node, before
         self.saved_s = time.monotonic()
         self.left_out_turns = 0
         self.is_save_due = False
         self.is_save_failing = False
         self._lock = threading.Lock()
-        self._answer: list[str] = []
-        self._thinking: list[str] = []
+        self._answer: list[str] = [before.text] if before else []
+        self._thinking: list[str] = [before.thinking] if before else []
         self._waiting_for = "Waiting"
         self._tokens = 0
         self._recent: deque[tuple[float, int]] = deque()
 
     def wait_for(self, what: str) -> None:
-        """Say why nothing is written yet."""
+        """Say why nothing new is written yet."""
         with self._lock:
             self._waiting_for = what
 

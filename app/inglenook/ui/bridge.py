@@ -7,6 +7,7 @@ from inglenook.services.events import (
     Announcement,
     ChatListChanged,
     ChatRemoved,
+    ChatsAnswering,
     ConversationChanged,
     ConversationOpened,
     EngineChanged,
@@ -22,7 +23,8 @@ class Bridge(QObject):
 
     Signals:
         chats_changed(ChatListChanged), conversation_opened(ConversationOpened),
-        conversation_changed(ConversationChanged), chat_removed(ChatRemoved),
+        conversation_changed(ConversationChanged), chats_answering(ChatsAnswering),
+        chat_removed(ChatRemoved),
         search_finished(SearchFinished), engine_changed(EngineChanged),
         models_changed(ModelsChanged), settings_changed(SettingsChanged),
         problem_arose(ProblemArose): the announcement of that kind.
@@ -33,6 +35,7 @@ class Bridge(QObject):
     chats_changed = Signal(object)
     conversation_opened = Signal(object)
     conversation_changed = Signal(object)
+    chats_answering = Signal(object)
     chat_removed = Signal(object)
     search_finished = Signal(object)
     engine_changed = Signal(object)
@@ -47,6 +50,7 @@ class Bridge(QObject):
             ChatListChanged: self.chats_changed,
             ConversationOpened: self.conversation_opened,
             ConversationChanged: self.conversation_changed,
+            ChatsAnswering: self.chats_answering,
             ChatRemoved: self.chat_removed,
             SearchFinished: self.search_finished,
             EngineChanged: self.engine_changed,

@@ -1,0 +1,52 @@
+"""Which part of a conversation a model is given, and what is said about the rest."""
+
+from collections.abc import Sequence
+
+from inglenook.chat.message import Message, Role
+from inglenook.core.errors import Problem
+from inglenook.engine.protocol import Turn
+
+REPLY_RESERVE_TOKENS = 1024
+"""The engine keeps at most so much of the context free for the answer."""
+
+
+def turns_of(path: Sequence[Message]) -> tuple[Turn, ...]:
+    """Return a branch as a model is given it."""
+    return tuple(Turn(each.role, each.text) for each in path if _says_something(each))
+
+
+def _says_something(message: Message) -> bool:
+    """Tell whether a message is sent; an answer that failed says nothing."""
+    return bool(message.text) or message.role is not Role.ASSISTANT
+
+
+def messages_left_out(path: Sequence[Message], turns: int) -> int:
+    """Return how many messages stand before the first one that was sent.
+
+    Args:
+        path: The branch that was asked for, oldest first.
+        turns: How many of its turns were left out; system turns that open it always stay.
+    """
+    if turns < 1:
+        return 0
+    sent = [number for number, each in enumerate(path) if _says_something(each)]
+    opening = next(
+        (place for place, number in enumerate(sent) if path[number].role is not Role.SYSTEM),
+        0,
+    )
+    return sent[min(opening + turns, len(sent) - 1)]
+
+
+def left_out_in_words(messages: int) -> str:
+    """Return a sentence on messages that were left out; ``""`` if there were none."""
+    if not messages:
+        return ""
+    what = f"{messages} oldest messages were" if messages > 1 else "oldest message was"
+    return f"The {what} left out: not all fits the model's context."
+
+
+def needed_context(problem: Problem) -> int:
+    """Return the context in tokens that a message would have needed; 0 for other problems."""
+    tokens = problem.facts.get("tokens", "")
+    is_length = "budget" in problem.facts and tokens.isascii() and tokens.isdigit()
+    return int(tokens) + REPLY_RESERVE_TOKENS if is_length else 0

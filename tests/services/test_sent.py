@@ -1,0 +1,61 @@
+"""What a model is given of a conversation, and what is said about the rest."""
+
+import pytest
+
+from inglenook.chat.message import Message, Role
+from inglenook.core.errors import Problem
+from inglenook.core.ids import NodeId
+from inglenook.services.sent import (
+    REPLY_RESERVE_TOKENS,
+    left_out_in_words,
+    messages_left_out,
+    needed_context,
+    turns_of,
+)
+
+
+def branch(roles: str, silent: tuple[int, ...] = ()) -> list[Message]:
+    """Return a branch by letters: s, u and a; what is silent has no text."""
+    words = {"s": Role.SYSTEM, "u": Role.USER, "a": Role.ASSISTANT}
+    return [
+        Message(NodeId(str(at)), None, words[role], "" if at in silent else f"m{at}", at)
+        for at, role in enumerate(roles)
+    ]
+
+
+def test_an_answer_without_text_is_not_sent():
+    assert [turn.text for turn in turns_of(branch("uaua", silent=(1,)))] == ["m0", "m2", "m3"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "silent", "turns", "messages"),
+    [
+        ("uaua", (3,), 0, 0),
+        ("uaua", (3,), 2, 2),
+        ("uauaua", (1, 5), 1, 2),  # the silent answer goes with its question
+        ("suaua", (4,), 2, 3),  # a system message always stays, and nothing stands before it
+        ("uaua", (3,), 99, 2),
+        ("ua", (1,), 1, 0),
+        ("ss", (), 1, 1),
+    ],
+)
+def test_turns_left_out_are_counted_as_messages(roles, silent, turns, messages):
+    assert messages_left_out(branch(roles, silent), turns) == messages
+
+
+def test_what_was_left_out_is_said_in_a_sentence():
+    assert left_out_in_words(0) == ""
+    assert left_out_in_words(1).startswith("The oldest message was left out:")
+    assert left_out_in_words(3).startswith("The 3 oldest messages were left out:")
+
+
+def test_the_context_a_long_message_needs_has_room_for_an_answer():
+    too_long = Problem("Too long", "Shorten it.", {"tokens": "9000", "budget": "7168"})
+    assert needed_context(too_long) == 9000 + REPLY_RESERVE_TOKENS
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"tokens": "9000"}, {"budget": "7"}, {"tokens": "many", "budget": "7"}]
+)
+def test_another_problem_needs_no_context(facts):
+    assert needed_context(Problem("Other", "Try again.", facts)) == 0
