@@ -94,15 +94,15 @@ def write_new(path: Path, key: str, chat: str, ids: Ids, state: State) -> int:
         chat,
         len(ids),
         len(state),
-        hashlib.sha256(tokens).hexdigest(),
-        _root(hashlib.sha256(chunk).digest() for chunk in _chunks(state)),
+        _sha256(tokens).hex(),
+        _root(_sha256(chunk) for chunk in _chunks(state.data)),
     )
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
         path.chmod(0o600)  # an umask may have taken too much
         file.write(_page(header))
         file.write(tokens)
-        for chunk in _chunks(state):
+        for chunk in _chunks(state.data):
             file.write(chunk)
     return header.file_bytes
 
@@ -137,8 +137,7 @@ def read_tokens(file: io.FileIO, key: str, chat: str) -> tuple[Header, Ids]:
     if os.fstat(file.fileno()).st_size != header.file_bytes:
         raise NotASnapshotError("wrong size")
     ids = np.empty(header.tokens, "<i4")
-    _fill(file, ids.view(np.uint8))
-    if hashlib.sha256(ids.view(np.uint8)).hexdigest() != header.tokens_digest:
+    if _sha256(_fill(file, ids.view(np.uint8).data)).hex() != header.tokens_digest:
         raise NotASnapshotError("damaged tokens")
     return header, ids.astype(np.int32, copy=False)
 
@@ -153,7 +152,7 @@ def read_state(file: io.FileIO, header: Header) -> State:
     state = np.empty(header.state_bytes, np.uint8)
     with ThreadPoolExecutor(_HASHING_THREADS, "snapshot digest") as pool:
         digests = [
-            pool.submit(_sha256, _fill(file, chunk)) for chunk in _chunks(state)
+            pool.submit(_sha256, _fill(file, chunk)) for chunk in _chunks(state.data)
         ]  # one is hashed while the next is read
         if _root(each.result() for each in digests) != header.state_digest:
             raise NotASnapshotError("damaged state")
@@ -169,7 +168,7 @@ def _page(header: Header) -> bytes:
 
 
 def _read_header(file: io.FileIO) -> Header:
-    page = _fill(file, np.empty(HEADER_BYTES, np.uint8)).tobytes()
+    page = bytes(_fill(file, memoryview(bytearray(HEADER_BYTES))))
     covered, digest = page[:-_DIGEST_BYTES], page[-_DIGEST_BYTES:]
     magic, size = _START.unpack_from(covered)
     if magic != _MAGIC or size > _MOST_JSON_BYTES or _sha256(covered) != digest:
@@ -180,7 +179,7 @@ def _read_header(file: io.FileIO) -> Header:
         raise NotASnapshotError("unknown header") from cause
 
 
-def _fill(file: io.FileIO, target: State) -> State:
+def _fill(file: io.FileIO, target: memoryview) -> memoryview:
     done = 0
     while done < len(target):
         count = file.readinto(target[done:])
@@ -190,11 +189,11 @@ def _fill(file: io.FileIO, target: State) -> State:
     return target
 
 
-def _chunks(state: State) -> Iterator[State]:
+def _chunks(state: memoryview) -> Iterator[memoryview]:
     return (state[at : at + _CHUNK_BYTES] for at in range(0, len(state), _CHUNK_BYTES))
 
 
-def _sha256(data: bytes | State) -> bytes:
+def _sha256(data: bytes | memoryview) -> bytes:
     return hashlib.sha256(data).digest()
 
 

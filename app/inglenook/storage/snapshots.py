@@ -91,11 +91,10 @@ class SnapshotFolder:
         Returns:
             What is left, in bytes.
         """
-        drafts, kept = [], []
-        for each in self._files():
-            (drafts if is_draft(each.path.name) else kept).append(each)
-        for each in drafts:
-            if time.time() - each.used_s > STALE_DRAFT_S:
+        found = list(self._files())
+        kept = [each for each in found if not is_draft(each.path.name)]
+        for each in found:
+            if is_draft(each.path.name) and time.time() - each.used_s > STALE_DRAFT_S:
                 _unlink(each)
         left_bytes = sum(each.size_bytes for each in kept)
         most_bytes = min(budget_bytes, self._share_of_disk(left_bytes))
