@@ -3,9 +3,9 @@
 import pytest
 from tests.data.tiny_llama import write
 
+from inglenook.engine.marks import THINK
 from inglenook.engine.model import Model
 from inglenook.engine.pieces import Pieces
-from inglenook.engine.textstream import THINK, Marks
 from inglenook.models.fit import EngineSettings
 
 
@@ -23,20 +23,20 @@ def token(model, text):
 
 
 def test_text_is_spelled(model):
-    assert Pieces(model, THINK).of(token(model, "assistant")) == b"assistant"
+    assert Pieces(model, THINK.all).of(token(model, "assistant")) == b"assistant"
 
 
 def test_control_tokens_are_silent(model):
-    assert Pieces(model, THINK).of(token(model, "<|im_end|>")) == b""
+    assert Pieces(model, THINK.all).of(token(model, "<|im_end|>")) == b""
 
 
 def test_control_tokens_of_a_mark_are_spelled(model):
-    marks = Marks(("<|im_start|>think",), ("<|im_end|>",))
+    marks = ("<|im_start|>think", "<|im_end|>")
     assert Pieces(model, marks).of(token(model, "<|im_end|>")) == b"<|im_end|>"
 
 
 def test_a_token_is_looked_up_once(model, monkeypatch):
-    pieces = Pieces(model, THINK)
+    pieces = Pieces(model, THINK.all)
     pieces.of(300)
     monkeypatch.setattr(model, "piece", lambda *_, **__: pytest.fail("asked again"))
     assert pieces.of(300)

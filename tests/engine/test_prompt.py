@@ -9,8 +9,9 @@ from tests.data.tiny_llama import CHATML, write
 from inglenook.chat.message import Role
 from inglenook.core.errors import PromptTooLongError, TemplateError
 from inglenook.engine.model import Model
-from inglenook.engine.prompt import PromptWriter, merged, trimmed, without_system
+from inglenook.engine.prompt import PromptWriter
 from inglenook.engine.protocol import Turn
+from inglenook.engine.rendering import merged, trimmed, without_system
 from inglenook.models.fit import EngineSettings
 
 SETTINGS = EngineSettings(context_tokens=512, threads=1)

@@ -6,16 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inglenook.engine.textstream import (
-    COHERE,
-    GEMMA,
-    HARMONY,
-    MISTRAL,
-    THINK,
-    Search,
-    TextStream,
-    marks_for,
-)
+from inglenook.engine.marks import COHERE, GEMMA, HARMONY, MISTRAL, THINK, marks_for
+from inglenook.engine.search import Search
+from inglenook.engine.textstream import TextStream
 
 
 def run(parts, stop=(), marks=THINK, **options):

@@ -31,10 +31,11 @@ def window(
     budget_tokens: int,
     count: Callable[[Sequence[int]], int],
     last_start: int = 0,
+    stays: int = 1,
 ) -> Window:
     """Leave out the oldest whole turns until the rest fits.
 
-    System turns that open the conversation and the last turn always stay. What is kept
+    System turns that open the conversation and the last turns always stay. What is kept
     starts with a person's turn, since an answer without its question misleads a model.
     When the window has to move it moves on to three quarters of the budget, and stays there
     while the conversation grows: the prompts of the next turns then begin alike, and what
@@ -46,12 +47,13 @@ def window(
             is returned, with more ``tokens`` than this.
         count: Tokens of the prompt made of the turns at these places.
         last_start: ``start`` of the window before, in the same conversation.
+        stays: How many of the last turns always stay: two, if the last is the beginning of
+            the answer to the one before.
     """
-    opening = _opening(roles)
+    last = max(len(roles) - stays, 0)
+    opening = min(_opening(roles), last)
     starts = [
-        at
-        for at in range(opening, len(roles))
-        if at in {opening, len(roles) - 1} or roles[at] is Role.USER
+        at for at in range(opening, last + 1) if at in {opening, last} or roles[at] is Role.USER
     ]
 
     def window_from(start: int) -> Window:

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,7 @@ class Model:
         self.vocab: Handle = api.llama_model_get_vocab(handle)
         self.vocab_size: int = api.llama_vocab_n_tokens(self.vocab) if self.vocab else 0
         self._controls: npt.NDArray[np.bool_] | None = None
+        self._attributes: npt.NDArray[np.int32] | None = None
 
     @classmethod
     def load(
@@ -189,11 +191,19 @@ class Model:
         return bool(api.llama_vocab_is_control(self.vocab, token))
 
     @property
+    def attributes(self) -> npt.NDArray[np.int32]:
+        """What kind of token each is, as llama.cpp's bits, shape (vocab_size,)."""
+        if self._attributes is None:
+            ids = range(self.vocab_size)
+            asked = map(partial(api.llama_vocab_get_attr, self.vocab), ids)
+            self._attributes = np.fromiter(asked, np.int32, self.vocab_size)
+        return self._attributes
+
+    @property
     def controls(self) -> npt.NDArray[np.bool_]:
         """Which tokens are control tokens, shape (vocab_size,)."""
         if self._controls is None:
-            ids = range(self.vocab_size)
-            self._controls = np.fromiter(map(self.is_control, ids), np.bool_, self.vocab_size)
+            self._controls = (self.attributes & api.LLAMA_TOKEN_ATTR_CONTROL) != 0
         return self._controls
 
     def tokens(self, text: str, *, special: bool) -> Ids:

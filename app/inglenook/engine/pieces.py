@@ -1,18 +1,19 @@
 """The bytes of each token as the answer shows them, remembered."""
 
+from collections.abc import Sequence
+
 from inglenook.engine.model import Model
-from inglenook.engine.textstream import Marks
 
 
 class Pieces:
-    """Spells tokens; control tokens are silent, unless they are part of a thinking mark.
+    """Spells tokens; control tokens are silent, unless they are part of a mark.
 
     Threads: the engine's main thread only.
     """
 
-    def __init__(self, model: Model, marks: Marks) -> None:
+    def __init__(self, model: Model, marks: Sequence[str]) -> None:
         self._model = model
-        self._marks = "\n".join(marks.all)
+        self._marks = "\n".join(marks)
         self._known: list[bytes | None] = [None] * model.vocab_size
 
     def of(self, token: int) -> bytes:

@@ -1,24 +1,31 @@
 """From turns to prompt tokens: rendered, made safe, and cut to what fits."""
 
-import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from inglenook.chat.message import Role
-from inglenook.chat.window import window
-from inglenook.core.errors import PromptTooLongError, TemplateError
+from inglenook.chat.window import Window, window
+from inglenook.core.errors import InglenookError, PromptTooLongError, TemplateError
 from inglenook.core.units import count_in_words
-from inglenook.engine.family import family_for
+from inglenook.engine.family import LAST_RESORT, family_for
+from inglenook.engine.marks import Marks, marks_for
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.pieces import Pieces
-from inglenook.engine.protocol import Turn
+from inglenook.engine.protocol import PromptOptions, Turn
+from inglenook.engine.rendering import Script, tamed, trimmed
 from inglenook.engine.template import Template
-from inglenook.engine.textstream import Marks, marks_for
+from inglenook.engine.textstream import TextStream
+from inglenook.engine.tokenizer import Part, Tokenizer, parts_of
+from inglenook.engine.toolcall import forms_for
+from inglenook.engine.tools import Tool, tools_from
+from inglenook.engine.variables import day_of, variables_for
 
 _RESERVE_TOKENS = 1024
 _MOST_CHARACTERS_A_TOKEN = 64  # on average, in any text worth answering
+_MOST_CLOSING_CHARACTERS = 200
+USUAL = PromptOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +34,24 @@ class Prompt:
 
     Attributes:
         ids: Shape (n,), n at least 1.
-        start: Where the window of turns begins; to be given for the chat's next prompt.
         left_out: Oldest turns that did not fit.
-        starts_thinking: The template has already opened a thinking part.
+        starts_thinking: A thinking part is open where the model begins to write.
+        start: Where the window of turns begins; to be given for the chat's next prompt.
+        continues: It ends in the middle of the thinking or of the answer.
+        tools: What the model may call.
     """
 
     ids: Ids
     left_out: int
     starts_thinking: bool
     start: int = 0
+    continues: bool = False
+    tools: tuple[Tool, ...] = ()
+
+    @property
+    def left_out_turns(self) -> range:
+        """Places, among the turns given, of those that were left out."""
+        return range(self.start - self.left_out, self.start)
 
 
 class PromptWriter:
@@ -44,8 +60,11 @@ class PromptWriter:
     Threads: the engine's main thread only.
 
     Attributes:
-        has_template: False when a built-in template stands in.
+        template: ``"own"``, ``"built-in"`` where the model has none that works but its family
+            is known, or ``"plain"`` where it has to continue questions and answers as text.
         marks: How this model sets thinking apart.
+        end_thinking: Tokens that end a thinking part and lead to the answer; none if the
+            model does not think.
         stop: Strings that end an answer, besides those asked for.
         piece_of: The bytes of a token as an answer shows them.
     """
@@ -56,15 +75,90 @@ class PromptWriter:
         self._bos = model.piece(model.bos, special=True).decode("utf-8", "replace")
         self._eos = model.piece(model.eos, special=True).decode("utf-8", "replace")
         self.stop: tuple[str, ...] = ()
-        own = self._working(model.chat_template or "")
-        self.has_template = own is not None
+        self.template = "own"
+        for_tools = self._working(model.metadata("tokenizer.chat_template.tool_use"))
+        own = self._working(model.chat_template or "") or for_tools
         if own is None:
             family = family_for(self._is_one_control_token)
+            self.template = "plain" if family is LAST_RESORT else "built-in"
             self.stop = family.stop
             own = Template(family.template, bos=self._bos, eos=self._eos)
-        self._template = own
-        self.marks: Marks = marks_for(own.source)
-        self.piece_of = Pieces(model, self.marks).of
+        self._template, self._template_for_tools = own, for_tools or own
+        self._script_for: tuple[PromptOptions, Script] | None = None
+        self._plain = Script(own, {}, day_of(USUAL))
+        self.marks = self._marks()
+        self._forms = forms_for(self._template_for_tools.source, self.marks)
+        self._tokenizer = Tokenizer(model, self._plain.text(_SAMPLE))
+        self.end_thinking = self._end_thinking()
+        self.piece_of = Pieces(model, (*self.marks.all, *self._forms.marks)).of
+
+    @property
+    def has_template(self) -> bool:
+        """Whether the model's own template is used."""
+        return self.template == "own"
+
+    def write(
+        self,
+        turns: Sequence[Turn],
+        *,
+        context_tokens: int,
+        last_start: int = 0,
+        options: PromptOptions = USUAL,
+        continues: bool = False,
+    ) -> Prompt:
+        """Return the prompt for the newest turns that leave room for a reply.
+
+        Args:
+            turns: Oldest first; the last is the one to answer.
+            context_tokens: All that the prompt and the reply may take.
+            last_start: ``start`` of the chat's prompt before.
+            options: What the template is told.
+            continues: The last turn is the beginning of the answer. The prompt is then that
+                of the turns before it, followed by what was written: the very tokens that
+                the model went on from, so that they need not be read again.
+
+        Raises:
+            BadArgumentError: a tool or another option cannot be used.
+            TemplateError: the template failed on these turns, or they cannot be gone on with.
+            PromptTooLongError: the last turn alone does not fit.
+        """
+        script = self._script(options)
+        begun = _begun(turns) if continues else None
+        budget = context_tokens - min(_RESERVE_TOKENS, context_tokens // 4)
+        written: dict[tuple[int, ...], Prompt] = {}
+
+        def count(places: Sequence[int]) -> int:
+            at_least = sum(len(turns[at].text) for at in places) // _MOST_CHARACTERS_A_TOKEN
+            if at_least > context_tokens:
+                return at_least  # far too long: not worth reading to know how far
+            asked = places[:-1] if begun else places
+            prompt = self._prompt(script, [turns[at] for at in asked], begun)
+            written[tuple(places)] = prompt
+            return len(prompt.ids)
+
+        chosen = window(
+            [each.role for each in turns],
+            budget_tokens=budget,
+            count=count,
+            last_start=last_start,
+            stays=2 if begun else 1,
+        )
+        if chosen.tokens > budget:
+            raise _too_long(chosen, budget, continues=continues)
+        return replace(written[chosen.kept], left_out=chosen.left_out, start=chosen.start)
+
+    def stream(self, prompt: Prompt, stop: Sequence[str] = ()) -> TextStream:
+        """Return what makes text of the answer to a prompt."""
+        return TextStream(
+            (*stop, *self.stop),
+            self.marks,
+            starts_thinking=prompt.starts_thinking,
+            continues=prompt.continues,
+            forms=self._forms,
+            tools=prompt.tools,
+        )
+
+    # --- the template ---
 
     def _working(self, source: str) -> Template | None:
         """Return a template that passes the least of trials, or None."""
@@ -78,48 +172,56 @@ class PromptWriter:
             return None
         return template if works else None
 
-    def write(
-        self, turns: Sequence[Turn], *, context_tokens: int, last_start: int = 0
-    ) -> Prompt:
-        """Return the prompt for the newest turns that leave room for a reply.
+    def _script(self, options: PromptOptions) -> Script:
+        today = day_of(options)
+        known = self._script_for
+        if known is not None and known[0] == options and known[1].today == today:
+            return known[1]
+        tools = tools_from(options.tools)
+        template = self._template_for_tools if tools else self._template
+        tools = tuple(tamed(each, self._tokenizer.controls) for each in tools)
+        script = Script(template, variables_for(options, today), today, tools)
+        self._script_for = options, script
+        return script
 
-        Raises:
-            TemplateError: the template failed on these turns.
-            PromptTooLongError: the last turn alone does not fit.
-        """
-        budget = context_tokens - min(_RESERVE_TOKENS, context_tokens // 4)
-        written: dict[tuple[int, ...], tuple[Ids, str]] = {}
+    def _marks(self) -> Marks:
+        """Return the family's marks, with what this very template writes between the parts."""
+        marks = marks_for(self._template.source)
+        turns = (_SAMPLE[0], Turn(Role.ASSISTANT, "Here.", "Hm."))
+        script = replace(self._plain, variables={"enable_thinking": True, "thinking": True})
+        try:
+            text = script.text(turns, opens_answer=False)
+        except TemplateError:
+            return marks
+        _, thought, rest = text.partition("Hm.")
+        closing, answered, _ = rest.partition("Here.")
+        fits = any(each in closing for each in marks.ends)
+        if thought and answered and fits and len(closing) < _MOST_CLOSING_CHARACTERS:
+            return replace(marks, closing=closing)
+        return marks
 
-        def count(places: Sequence[int]) -> int:
-            at_least = sum(len(turns[at].text) for at in places) // _MOST_CHARACTERS_A_TOKEN
-            if at_least > context_tokens:
-                return at_least  # far too long: not worth reading to know how far
-            ids, text = self._ids([turns[at] for at in places])
-            written[tuple(places)] = ids, text
-            return len(ids)
+    def _end_thinking(self) -> Ids:
+        opening = self.marks.opening.strip()
+        if self.template != "own" or opening not in self._template.source:
+            return np.empty(0, np.int32)
+        return self._model.tokens(self.marks.closing, special=True)
 
-        roles = [each.role for each in turns]
-        chosen = window(roles, budget_tokens=budget, count=count, last_start=last_start)
-        if chosen.tokens > budget:
-            raise PromptTooLongError(
-                "This message is too long for the model",
-                f"It takes at least {count_in_words(chosen.tokens)} tokens and the model has "
-                f"room for {count_in_words(budget)}: shorten it, or load the model with a "
-                "longer context.",
-                tokens=chosen.tokens,
-                budget=budget,
-            )
-        ids, text = written[chosen.kept]
+    def _is_one_control_token(self, text: str) -> bool:
+        ids = self._model.tokens(text, special=True)
+        return len(ids) == 1 and self._model.is_control(int(ids[0]))
+
+    # --- the prompt ---
+
+    def _prompt(self, script: Script, turns: Sequence[Turn], begun: Turn | None) -> Prompt:
+        turns = [trimmed(each) for each in turns]
+        form, text = script.accepted(turns)
+        ids = self._ids(script, form, self._without_bos(text))
         ending = text.rstrip()
-        starts_thinking = any(ending.endswith(mark) for mark in self.marks.starts)
-        return Prompt(ids, chosen.left_out, starts_thinking, chosen.start)
-
-    # --- rendering ---
-
-    def _ids(self, turns: Sequence[Turn]) -> tuple[Ids, str]:
-        turns, text = self._accepted([trimmed(each) for each in turns])
-        text = self._without_bos(text)
-        ids = self._safe_ids(turns, text)
+        thinks = any(ending.endswith(mark.strip()) for mark in self._openings)
+        if begun is not None:
+            parts = self._parts_of(begun, is_open=thinks)
+            ids = np.concatenate([ids, self._tokenizer.mixed(parts, inside=True)])
+            thinks = bool(begun.thinking or thinks) and not begun.text
         if self._model.adds_bos:
             ids = np.concatenate([np.array([self._model.bos], np.int32), ids])
         if not len(ids):
@@ -127,25 +229,11 @@ class PromptWriter:
                 "The model's chat template left the prompt empty",
                 "Write a message, or choose another conversion of this model.",
             )
-        return ids, text
+        return Prompt(ids, 0, thinks, continues=begun is not None, tools=script.tools)
 
-    def _accepted(self, turns: list[Turn]) -> tuple[list[Turn], str]:
-        """Return the first form of the turns that the template neither refuses nor loses."""
-        failure: TemplateError | None = None
-        rendered: tuple[list[Turn], str] | None = None
-        for form in _forms(turns):
-            try:
-                text = self._template.render(form)
-            except TemplateError as cause:
-                failure = failure or cause
-                continue
-            rendered = rendered or (form, text)
-            if all(each.text.strip() in text for each in form if each.role is Role.SYSTEM):
-                return form, text
-        if rendered is None:
-            assert failure is not None
-            raise failure
-        return rendered
+    @property
+    def _openings(self) -> tuple[str, ...]:
+        return (*self.marks.starts, self.marks.opening)
 
     def _without_bos(self, text: str) -> str:
         """Drop the token that is going to be put in front as a number."""
@@ -153,97 +241,67 @@ class PromptWriter:
             return text.removeprefix(self._bos)
         return text
 
-    # --- keeping control tokens out of what people write ---
-
-    def _safe_ids(self, turns: Sequence[Turn], text: str) -> Ids:
+    def _ids(self, script: Script, turns: Sequence[Turn], text: str) -> Ids:
         """Tokenise a prompt so that only the template can make control tokens.
 
-        Reading it as a whole gives the ids the model was trained on. It is safe if the
-        template's own parts account for every control token; otherwise each part is read by
-        itself, the people's parts as plain text.
+        Reading it as a whole gives the ids the model was trained on. It is safe if nothing
+        that was said can be a part of a control token; else the template's own parts are
+        told from the others.
         """
-        whole = self._model.tokens(text, special=True)
-        controls = self._controls(whole)
-        if not controls:
-            return whole
-        parts = self._parts(turns)
-        own = [self._model.tokens(part, special=True) for part in parts[::2]]
-        if parts and sum(map(self._controls, own)) == controls:
-            return whole
-        if not parts:
-            return self._defused(turns, text)
-        said = [self._model.tokens(part, special=False) for part in parts[1::2]]
-        mixed = [own[0]]
-        for content, after in zip(said, own[1:], strict=True):
-            mixed += [content, after]
-        return np.concatenate(mixed)
+        said = [each.text for each in turns] + [each.thinking for each in turns]
+        if all(map(self._tokenizer.is_harmless, said)):
+            return self._tokenizer.trusted(text)
+        pieces = script.pieces(turns)
+        if pieces:
+            pieces[0] = self._without_bos(pieces[0])
+            return self._tokenizer.mixed(list(parts_of(pieces)))
+        controls = self._tokenizer.controls
+        safe = [
+            Turn(each.role, tamed(each.text, controls), tamed(each.thinking, controls))
+            for each in turns
+        ]
+        return self._tokenizer.trusted(self._without_bos(script.text(safe)))
 
-    def _controls(self, ids: Ids) -> int:
-        return int(np.count_nonzero(self._model.controls[ids]))
-
-    def _parts(self, turns: Sequence[Turn]) -> list[str]:
-        """Return the template's and the people's parts in turn, the template's first and last.
-
-        There are none if the template changes what people wrote.
-        """
-        # No letters, which a template might change; not to be guessed by who writes a text.
-        mark = "".join(chr(0xE000 + secrets.randbelow(0x1900)) for _ in range(12))
-        marked = [Turn(each.role, f"{mark}{each.text}{mark}") for each in turns]
-        try:
-            text = self._without_bos(self._template.render(marked))
-        except TemplateError:
+    def _parts_of(self, begun: Turn, *, is_open: bool) -> list[Part]:
+        """Return what the model has written of an answer, as it wrote it."""
+        marks = self.marks
+        said = Part(begun.text, own=False)
+        if not (begun.thinking or begun.text):
             return []
-        parts = text.split(mark)
-        return parts if parts[1::2] == [each.text for each in turns] else []
-
-    def _defused(self, turns: Sequence[Turn], text: str) -> Ids:
-        """Break the spelling of control tokens in what people wrote, then read it all."""
-        safe = [Turn(each.role, self._broken(each.text)) for each in turns]
-        if list(safe) == list(turns):
-            return self._model.tokens(text, special=True)
-        return self._model.tokens(self._without_bos(self._template.render(safe)), special=True)
-
-    def _broken(self, text: str) -> str:
-        ids = self._model.tokens(text, special=True)
-        for token in {int(each) for each in ids[self._model.controls[ids]]}:
-            spelling = self._model.piece(token, special=True).decode("utf-8", "replace")
-            text = text.replace(spelling, f"{spelling[:1]} {spelling[1:]}")
-        return text
-
-    def _is_one_control_token(self, text: str) -> bool:
-        ids = self._model.tokens(text, special=True)
-        return len(ids) == 1 and self._model.is_control(int(ids[0]))
+        if not begun.thinking:
+            return [Part(marks.closing if is_open else marks.answer, own=True), said]
+        parts = [
+            Part("" if is_open else marks.opening, own=True),
+            Part(begun.thinking, own=False),
+        ]
+        # Thinking keeps the blank at its end.
+        return [*parts, Part(marks.closing.lstrip(), own=True), said] if begun.text else parts
 
 
-def trimmed(turn: Turn) -> Turn:
-    """Return a turn without blank lines around it, which most templates would trim anyway."""
-    return Turn(turn.role, turn.text.strip("\r\n").rstrip())
+_SAMPLE = (
+    Turn(Role.USER, "Good morning"),
+    Turn(Role.ASSISTANT, "Good morning"),
+    Turn(Role.USER, "And now?"),
+)
 
 
-def _forms(turns: list[Turn]) -> Iterator[list[Turn]]:
-    yield turns
-    yield merged(turns)
-    yield without_system(turns)
-    yield merged(without_system(turns))
+def _begun(turns: Sequence[Turn]) -> Turn:
+    last = turns[-1] if turns else None
+    if last is None or last.role is not Role.ASSISTANT or len(turns) < 2:
+        raise TemplateError(
+            "There is no answer to go on with", "Ask the question again to get a new answer."
+        )
+    return last
 
 
-def merged(turns: Sequence[Turn]) -> list[Turn]:
-    """Join neighbours that have the same role, for templates that want them to alternate."""
-    joined: list[Turn] = []
-    for turn in turns:
-        if joined and joined[-1].role is turn.role:
-            joined[-1] = Turn(turn.role, f"{joined[-1].text}\n\n{turn.text}")
-        else:
-            joined.append(turn)
-    return joined
-
-
-def without_system(turns: Sequence[Turn]) -> list[Turn]:
-    """Put system turns in front of the first thing a person says."""
-    system = "\n\n".join(each.text for each in turns if each.role is Role.SYSTEM)
-    others = [each for each in turns if each.role is not Role.SYSTEM]
-    for at, turn in enumerate(others):
-        if system and turn.role is Role.USER:
-            others[at] = Turn(Role.USER, f"{system}\n\n{turn.text}")
-            return others
-    return [Turn(Role.USER, system), *others] if system else others
+def _too_long(chosen: Window, budget: int, *, continues: bool) -> InglenookError:
+    what, way = "This message is too long for the model", "shorten it"
+    if continues:
+        what, way = "This answer is too long to go on", "ask for the rest in a new message"
+    return PromptTooLongError(
+        what,
+        f"It takes at least {count_in_words(chosen.tokens)} tokens and the model has room for "
+        f"{count_in_words(budget)}: {way}, or load the model with a longer context.",
+        tokens=chosen.tokens,
+        budget=budget,
+    )

@@ -20,7 +20,7 @@ _MOST_DATE_CHARACTERS = 200
 
 T = TypeVar("T")
 Message = dict[str, Any]
-"""A turn as templates know it: ``role``, ``content``, and ``reasoning_content`` if it has any."""
+"""A turn as templates know it: ``role``, ``content``, perhaps ``reasoning_content``."""
 
 
 class _RefusedError(jinja2.TemplateError):
@@ -85,6 +85,7 @@ class Template:
         """Return the prompt as text.
 
         Args:
+            turns: Oldest first.
             variables: What the template is told besides the turns.
             today: The date it may ask for; the clock's if there is none. The time of day is
                 always midnight: a prompt that changes by the minute is read anew each time.
@@ -198,4 +199,3 @@ def _to_json(
 
 def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else value
-

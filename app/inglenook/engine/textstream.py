@@ -1,116 +1,54 @@
-"""From bytes of tokens to text: whole characters, thinking apart, stop strings never shown."""
+"""From bytes of tokens to text: whole characters; thinking, calls and stop strings apart."""
 
 import codecs
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from inglenook.engine.jsonend import JsonEnd
+from inglenook.engine.marks import THINK, Marks
+from inglenook.engine.search import Search
+from inglenook.engine.toolcall import (
+    MOST_CALL_CHARACTERS,
+    CallForm,
+    CallForms,
+    Calls,
+    ToolCall,
+    called,
+)
+from inglenook.engine.tools import Tool, parameters_of
+
+_MOST_BLANK = 256  # blank characters before a part in which a mark is still looked for
+_MOST_HEADER = 256  # characters of a line that says what follows, or of a called name
+_TO = "to="
+_RECIPIENT = re.compile(r"to=(?:functions\.)?([\w.-]+)")
+_CHANNEL = re.compile(r"<\|channel\|>(\w+)")
+_EVERYBODY = {"user", "assistant", "all"}
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text of an answer, or of the thinking before it."""
+    """A part of an answer: text, text of the thinking before it, or a call without text."""
 
     text: str
     thinking: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """How a family of models sets its thinking apart.
-
-    Attributes:
-        starts: What opens a thinking part, at the beginning of an answer only. No mark may be
-            the beginning of another.
-        ends: What closes it.
-        silent: What may stand before the answer and is shown to nobody.
-    """
-
-    starts: tuple[str, ...]
-    ends: tuple[str, ...]
-    silent: tuple[str, ...] = ()
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """Every mark."""
-        return (*self.starts, *self.ends, *self.silent)
-
-
-_MOST_BLANK = 256  # blank characters before the answer in which a mark is still looked for
-
-THINK = Marks(("<think>", "<thinking>"), ("</think>", "</thinking>"))
-MISTRAL = Marks(("[THINK]",), ("[/THINK]",))
-COHERE = Marks(
-    ("<|START_THINKING|>",),
-    ("<|END_THINKING|>",),
-    ("<|START_RESPONSE|>", "<|END_RESPONSE|>", "<|START_TEXT|>"),
-)
-HARMONY = Marks(
-    ("<|channel|>analysis<|message|>", "<|channel|>commentary<|message|>"),
-    ("<|end|>",),
-    ("<|start|>assistant", "<|channel|>final<|message|>"),
-)
-GEMMA = Marks(("<|channel>thought",), ("<channel|>",))
-
-
-def marks_for(template: str) -> Marks:
-    """Return the marks that a chat template speaks of."""
-    for sign, marks in (
-        ("<|channel|>", HARMONY),
-        ("<|channel>", GEMMA),
-        ("[THINK]", MISTRAL),
-        ("<|START_THINKING|>", COHERE),
-    ):
-        if sign in template:
-            return marks
-    return THINK
-
-
-class Search:
-    """Finds any of several strings in text that arrives bit by bit."""
-
-    def __init__(self, wanted: Sequence[str]) -> None:
-        self._wanted = tuple(each for each in wanted if each)
-        self._longest = max(map(len, self._wanted), default=0)
-
-    def __bool__(self) -> bool:
-        return bool(self._wanted)
-
-    def first(self, text: str) -> tuple[int, int] | None:
-        """Return where the match that is complete first begins and ends.
-
-        Deciding by the end makes the result independent of how the text was cut.
-        """
-        best: tuple[int, int] | None = None
-        for each in self._wanted:
-            at = text.find(each)
-            if at >= 0 and (best is None or (at + len(each), at) < (best[1], best[0])):
-                best = (at, at + len(each))
-        return best
-
-    def safe_length(self, text: str) -> int:
-        """Return how much of a text can belong to no match that is still to come."""
-        earliest = len(text)
-        for each in self._wanted:
-            at = text.find(each[0], max(0, len(text) - len(each) + 1))
-            while 0 <= at < earliest:
-                if each.startswith(text[at:]):
-                    earliest = at
-                    break
-                at = text.find(each[0], at + 1)
-        return earliest
+    call: ToolCall | None = None
 
 
 class _State(Enum):
     BEFORE = auto()
     THINKING = auto()
     ANSWERING = auto()
+    CALLING = auto()
 
 
 class TextStream:
-    """Turns the bytes of one answer into pieces of text.
+    """Turns the bytes of one answer into pieces.
 
     No step costs more as the answer grows: what is kept back is shorter than the longest
-    mark or stop string.
+    mark or stop string, or is a call that has not ended. Where the bytes are cut makes no
+    difference, and what turns out to be no call is given out as the text it is.
 
     Threads: one at a time.
 
@@ -124,21 +62,54 @@ class TextStream:
         marks: Marks = THINK,
         *,
         starts_thinking: bool = False,
+        continues: bool = False,
+        forms: CallForms | None = None,
+        tools: Sequence[Tool] = (),
     ) -> None:
+        """Begin an answer.
+
+        Args:
+            stop: Strings that end the answer and are not shown.
+            marks: How this model sets its thinking apart.
+            starts_thinking: A thinking part is open already.
+            continues: The answer goes on in its middle: no mark is looked for before it.
+            forms: How this model writes calls.
+            tools: What it may call; without any, calls are text.
+        """
         self.has_stopped = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._marks = marks
-        self._openers = marks.silent + marks.starts
-        self._stops = Search(stop)
+        self._schemas = parameters_of(tools)
+        usable = forms.forms if forms and tools else ()
+        self._forms = {each.opens: each for each in usable}
+        self._stops = frozenset(stop)
+        self._openers = _openers(marks, usable)
         self._ends = Search(marks.ends)
+        self._search = Search((*stop, *_inside(marks, usable)))
         self._state = _State.THINKING if starts_thinking else _State.BEFORE
-        self._steps = {_State.BEFORE: self._open, _State.THINKING: self._think}
+        if continues and not starts_thinking:
+            self._state = _State.ANSWERING
+        self._steps = {
+            _State.BEFORE: self._open,
+            _State.THINKING: self._think,
+            _State.ANSWERING: self._answer,
+            _State.CALLING: self._call,
+        }
         self._held = ""
-        self._has_thought = starts_thinking
-        self._thinking_is_blank = True
+        self._drops_blank = starts_thinking
+        self._thinking_is_blank = not continues
+        self._form: CallForm | None = None
+        self._blank = ""
+        self._json = JsonEnd()
+        self._seen = 0
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether what is written now belongs to a thinking part."""
+        return self._state is _State.THINKING
 
     def feed(self, data: bytes) -> list[Piece]:
-        """Take the bytes of one token and return the text that is certain."""
+        """Take the bytes of one token and return what is certain."""
         text = self._decoder.decode(data)
         return self._take(text) if text and not self.has_stopped else []
 
@@ -147,49 +118,84 @@ class TextStream:
         if self.has_stopped:
             return []
         pieces = self._take(self._decoder.decode(b"", final=True))
+        while self._state is _State.CALLING:
+            self._end_call(pieces)
         rest, self._held = self._held, ""
-        if not rest:
-            return pieces
         if self._state is _State.THINKING:
-            return self._joined([*pieces, *self._thought(rest)])
+            return _joined([*pieces, *self._thought(rest)])
         if self._state is _State.BEFORE:
-            rest = self._answer_start(rest)
-        return self._joined([*pieces, Piece(rest)] if rest else pieces)
+            rest = self._part_start(rest)
+        return _joined([*pieces, Piece(rest)] if rest else pieces)
 
     def _take(self, text: str) -> list[Piece]:
-        if self._state is _State.ANSWERING:
-            return self._answer(text)
+        if self._state is _State.ANSWERING and not self._search:
+            return [Piece(text)] if text else []
         pieces: list[Piece] = []
         self._held += text
-        while self._held and (step := self._steps.get(self._state)):
-            if not step(pieces):
-                return pieces
-        rest, self._held = self._held, ""
-        return [*pieces, *self._answer(rest)] if rest else pieces
+        while self._held and self._steps[self._state](pieces):
+            pass
+        return pieces
+
+    # --- before a part ---
 
     def _open(self, _pieces: list[Piece]) -> bool:
-        """Look for a mark before the answer; return whether there is more to do."""
+        """Look for a mark before a part; return whether there is more to do."""
         text = self._held.lstrip()
         if len(self._held) - len(text) <= _MOST_BLANK:
             for mark in self._openers:
                 if text.startswith(mark):
-                    self._pass(mark, text)
-                    return True
+                    return self._pass(mark, text)
             if any(mark.startswith(text) for mark in self._openers):
                 return False
-        self._held = self._answer_start(self._held)
+        return self._start_answer()
+
+    def _start_answer(self) -> bool:
+        self._held = self._part_start(self._held)
         self._state = _State.ANSWERING
         return True
 
-    def _answer_start(self, text: str) -> str:
-        # Blank lines between the thinking and the answer belong to neither.
-        return text.lstrip() if self._has_thought else text
+    def _part_start(self, text: str) -> str:
+        # Blank lines between two parts belong to neither.
+        return text.lstrip() if self._drops_blank else text
 
-    def _pass(self, mark: str, text: str) -> None:
+    def _pass(self, mark: str, text: str) -> bool:
+        if mark in self._forms:
+            self._blank = self._part_start(self._held[: len(self._held) - len(text)])
+            return self._start_call(self._forms[mark], text[len(mark) :])
+        if mark == _TO or mark in self._marks.header:
+            return self._read_header(text)
         self._held = text[len(mark) :]
-        self._has_thought = True
+        self._drops_blank = True
         if mark in self._marks.starts:
-            self._state, self._thinking_is_blank = _State.THINKING, True
+            self._start_thinking()
+        return True
+
+    def _start_thinking(self) -> None:
+        self._state, self._thinking_is_blank = _State.THINKING, True
+
+    def _read_header(self, text: str) -> bool:
+        """Read a line that says what follows; return whether there is more to do."""
+        _, end = self._marks.header or ("", "")
+        at = text.find(end)
+        if at < 0 and len(text) <= _MOST_HEADER + len(end):
+            return False
+        if not 0 <= at <= _MOST_HEADER:
+            return self._start_answer()
+        header, rest = text[: at + len(end)], text[at + len(end) :]
+        recipient, channels = _RECIPIENT.search(header), _CHANNEL.findall(header)
+        to = recipient[1] if recipient else ""
+        if to and to not in {*_EVERYBODY, "self"}:
+            if not self._schemas:
+                return self._start_answer()
+            return self._start_call(CallForm(header, "", called(to)), rest)
+        self._held, self._drops_blank = rest, True
+        if to == "self" or (not to and channels[-1:] == ["analysis"]):
+            self._start_thinking()
+        else:
+            self._state = _State.ANSWERING
+        return True
+
+    # --- thinking ---
 
     def _think(self, pieces: list[Piece]) -> bool:
         """Read thinking up to its end; return whether there is more to do."""
@@ -197,7 +203,7 @@ class TextStream:
         if found:
             pieces += self._thought(self._held[: found[0]])
             self._held = self._held[found[1] :]
-            self._state = _State.BEFORE
+            self._state, self._drops_blank = _State.BEFORE, True
             return True
         safe = self._ends.safe_length(self._held)
         pieces += self._thought(self._held[:safe])
@@ -210,25 +216,130 @@ class TextStream:
             self._thinking_is_blank = not text
         return [Piece(text, thinking=True)] if text else []
 
-    def _answer(self, text: str) -> list[Piece]:
-        if not self._stops:
-            return [Piece(text)] if text else []
-        text = self._held + text
-        found = self._stops.first(text)
-        if found:
+    # --- the answer ---
+
+    def _answer(self, pieces: list[Piece]) -> bool:
+        """Read the answer up to a mark; return whether there is more to do."""
+        found = self._search.first(self._held)
+        if not found:
+            safe = self._search.safe_length(self._held)
+            _say(pieces, self._held[:safe])
+            self._held = self._held[safe:]
+            return False
+        mark = self._held[found[0] : found[1]]
+        _say(pieces, self._held[: found[0]])
+        self._held = self._held[found[1] :]
+        if mark in self._stops:
             self.has_stopped = True
             self._held = ""
-            return [Piece(text[: found[0]])] if found[0] else []
-        safe = self._stops.safe_length(text)
-        self._held = text[safe:]
-        return [Piece(text[:safe])] if safe else []
+            return False
+        if mark in self._forms:
+            self._blank = ""
+            return self._start_call(self._forms[mark], self._held)
+        if mark not in self._marks.resumes:
+            self._held = mark + self._held
+        self._state, self._drops_blank = _State.BEFORE, True
+        return True
 
-    @staticmethod
-    def _joined(pieces: list[Piece]) -> list[Piece]:
-        joined: list[Piece] = []
-        for piece in pieces:
-            if joined and joined[-1].thinking is piece.thinking:
-                joined[-1] = Piece(joined[-1].text + piece.text, piece.thinking)
-            else:
-                joined.append(piece)
-        return joined
+    # --- calls ---
+
+    def _start_call(self, form: CallForm, rest: str) -> bool:
+        self._form, self._held = form, form.opens + rest if form.keeps else rest
+        self._state, self._json, self._seen = _State.CALLING, JsonEnd(), 0
+        return True
+
+    def _call(self, pieces: list[Piece]) -> bool:
+        """Read a call up to its end; return whether there is more to do."""
+        assert self._form is not None
+        end = self._call_end(self._form)
+        if end is None and not self._is_hopeless(self._form):
+            return False
+        if end is None or end > MOST_CALL_CHARACTERS:
+            return self._give_up_call(pieces)
+        past = end + len(self._form.closes)
+        calls = self._calls_in(self._held[: past if self._form.keeps else end])
+        if not calls:
+            return self._give_up_call(pieces)
+        pieces += calls
+        self._held = self._held[past:]
+        self._state, self._drops_blank = _State.BEFORE, True
+        return True
+
+    def _call_end(self, form: CallForm) -> int | None:
+        if not form.closes:
+            return self._json.find(self._held)
+        at = self._held.find(form.closes, max(0, self._seen - len(form.closes) + 1))
+        self._seen = len(self._held)
+        while at >= 0 and self._is_in_text(at):
+            at = self._held.find(form.closes, at + 1)
+        return at if at >= 0 else None
+
+    def _is_in_text(self, at: int) -> bool:
+        """Whether a place in the call is inside a text of its JSON, where marks are text."""
+        if not self._held.lstrip().startswith(("{", "[")):
+            return False
+        self._json.find(self._held[:at])
+        return self._json.is_in_text
+
+    def _is_hopeless(self, form: CallForm) -> bool:
+        length = len(self._held)
+        if not form.closes and self._json.begins_after(length) > _MOST_HEADER:
+            return True
+        return length > MOST_CALL_CHARACTERS + len(form.closes)
+
+    def _calls_in(self, body: str) -> list[Piece]:
+        assert self._form is not None
+        calls: Calls = self._form.reader(body, self._schemas)
+        return [Piece("", call=each) for each in calls]
+
+    def _end_call(self, pieces: list[Piece]) -> None:
+        """Take a call as it stands at the end: whole without its mark, or no call."""
+        calls = self._calls_in(self._held)
+        if calls:
+            pieces += calls
+            self._held, self._state = "", _State.ANSWERING
+            return
+        self._give_up_call(pieces)
+        pieces += self._take("")
+
+    def _give_up_call(self, pieces: list[Piece]) -> bool:
+        """Let what looked like a call be the text it is."""
+        assert self._form is not None
+        opens = self._form.opens
+        _say(pieces, self._blank + opens)
+        if self._form.keeps:
+            self._held = self._held[len(opens) :]
+        self._state, self._form = _State.ANSWERING, None
+        return True
+
+
+def _say(pieces: list[Piece], text: str) -> None:
+    if text:
+        pieces.append(Piece(text))
+
+
+def _openers(marks: Marks, forms: Sequence[CallForm]) -> tuple[str, ...]:
+    """Return what may stand before a part."""
+    headers = (marks.header[0], _TO) if marks.header else ()
+    calls = [each.opens for each in forms]
+    return (*marks.silent, *marks.starts, *marks.resumes, *headers, *calls)
+
+
+def _inside(marks: Marks, forms: Sequence[CallForm]) -> tuple[str, ...]:
+    """Return what may end a part of an answer in its middle."""
+    calls = [each.opens for each in forms if not each.starts_answer]
+    if not marks.everywhere:
+        return (*marks.resumes, *calls)
+    return (*marks.resumes, *marks.starts, *marks.silent, *marks.header[:1], *calls)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Join neighbours of one kind."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        if last and not last.call and not piece.call and last.thinking is piece.thinking:
+            joined[-1] = Piece(last.text + piece.text, piece.thinking)
+        else:
+            joined.append(piece)
+    return joined

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from inglenook.core.errors import BadArgumentError
 
@@ -10,6 +10,9 @@ MOST_TOOLS = 128  # more than any model was trained to choose from
 MOST_CHARACTERS = 64 * 1024  # of one schema; a prompt could not hold a longer one anyway
 MOST_DEPTH = 32
 _MOST_NAME_CHARACTERS = 128
+
+Json: TypeAlias = Any
+"""What JSON can hold: anything."""
 
 Tool = dict[str, Any]
 """``{"type": "function", "function": {"name": …, "description": …, "parameters": {…}}}``"""
