@@ -3,6 +3,8 @@
 import os
 import shutil
 import threading
+from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.data.raw_context import RawContext
 from tests.data.tiny_llama import write
+from tests.data.tiny_recurrent import write_lfm2, write_mamba
 
 from inglenook.engine import snapshots as module
 from inglenook.engine.lib import api
@@ -25,13 +28,34 @@ IDS = np.random.default_rng(1).integers(270, 350, 400).astype(np.int32)
 MORE = np.random.default_rng(2).integers(270, 350, 20).astype(np.int32)
 
 
-@pytest.fixture(scope="module", params=["llama", "gemma3"])
+WRITERS = {
+    "attention": write,
+    "window": partial(write, arch="gemma3", window=16),
+    "recurrent": write_mamba,
+    "hybrid": write_lfm2,
+    "hybrid with window": partial(write_lfm2, window=16),
+}
+
+
+@contextmanager
+def loaded(kind, folder):
+    path = WRITERS[kind](folder / "m.gguf")
+    model = Model.load(str(path), SETTINGS, lambda _fraction: True)
+    yield model
+    model.free()
+
+
+@pytest.fixture(scope="module", params=["attention", "window"])
 def model(request, tmp_path_factory):
-    path = tmp_path_factory.mktemp("models") / "m.gguf"
-    write(path, arch=request.param, window=16 if request.param == "gemma3" else 0)
-    loaded = Model.load(str(path), SETTINGS, lambda _fraction: True)
-    yield loaded
-    loaded.free()
+    with loaded(request.param, tmp_path_factory.mktemp("models")) as model:
+        yield model
+
+
+@pytest.fixture(params=WRITERS)
+def any_model(request, tmp_path):
+    """A model of every kind of memory."""
+    with loaded(request.param, tmp_path) as model:
+        yield model
 
 
 @pytest.fixture(scope="module")
@@ -85,35 +109,53 @@ def files(folder):
     return sorted(each.name for each in folder.rglob("*") if not each.is_dir())
 
 
-def test_a_chat_goes_on_as_if_it_had_never_been_saved(model, folder):
-    whole = RawContext(model, SETTINGS)
+def test_a_chat_goes_on_as_if_it_had_never_been_saved(any_model, folder):
+    whole, fresh = RawContext(any_model, SETTINGS), RawContext(any_model, SETTINGS)
     whole.read(IDS, 0)
     made = Snapshots(folder, KEY)
     made.save(CHAT, IDS, whole.handle, 0)
     made.close()
     expected, expected_text = go_on(whole)
-    whole.free()
-    fresh = RawContext(model, SETTINGS)
     assert np.array_equal(Snapshots(folder, KEY).restore(CHAT, fresh.handle, 1), IDS)
     found, text = go_on(fresh, 1)
+    whole.free()
     fresh.free()
     assert np.abs(found - expected).max() < 1e-3
     assert text == expected_text
 
 
-def test_a_chat_goes_on_beside_others_in_a_cache_with_gaps(model, kept):
-    crowded = RawContext(model, SETTINGS)
-    for at in range(0, 300, 2):  # two lines in turn; then every second cell is free
-        crowded.read([300], at // 2, sequence=0)
-        crowded.read([301], at // 2, sequence=1)
-    crowded.drop(1)
-    assert kept.restore(CHAT, crowded.handle, 2) is not None
-    _logits, text = go_on(crowded, 2)
-    crowded.free()
-    alone = RawContext(model, SETTINGS)
+def test_a_chat_goes_on_beside_others_in_a_cache_with_gaps(any_model, folder):
+    alone, crowded = RawContext(any_model, SETTINGS), RawContext(any_model, SETTINGS)
     alone.read(IDS, 0)
-    assert go_on(alone)[1] == text
+    made = Snapshots(folder, KEY)
+    made.save(CHAT, IDS, alone.handle, 0)
+    made.close()
+    _logits, expected = go_on(alone)
+    for at in range(150):  # two lines in turn; then every second cell is free
+        crowded.read([300], at, sequence=0)
+        crowded.read([301], at, sequence=1)
+    crowded.drop(1)
+    before = crowded.length()
+    assert made.restore(CHAT, crowded.handle, 2) is not None
+    _logits, text = go_on(crowded, 2)
+    assert crowded.length() == before
     alone.free()
+    crowded.free()
+    assert text == expected
+
+
+def test_damage_is_refused_with_every_kind_of_memory(any_model, folder):
+    context = RawContext(any_model, SETTINGS)
+    context.read(IDS, 0)
+    made = Snapshots(folder, KEY)
+    made.save(CHAT, IDS, context.handle, 0)
+    made.close()
+    path = folder / KEY / f"{CHAT}.kv"
+    whole = bytearray(path.read_bytes())
+    whole[-5] ^= 4
+    path.write_bytes(whole)
+    assert refused(made, context)
+    context.free()
 
 
 def test_the_last_token_can_be_read_again(model, folder):
