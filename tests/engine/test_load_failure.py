@@ -50,3 +50,16 @@ def test_lines_that_complain_of_nothing_decide_nothing():
 def test_what_the_engine_said_goes_to_the_details():
     failure = load_failure("/m.gguf", ["error: something odd"])
     assert "something odd" in failure.problem.facts["engine"]
+
+
+@pytest.mark.parametrize(
+    ("line", "lacks"),
+    [
+        ("unable to allocate CPU_REPACK buffer", "memory"),
+        ("unable to allocate CUDA0 buffer", "gpu memory"),
+        ("key not found", None),
+    ],
+)
+def test_whose_memory_was_lacking_is_told_to_who_may_try_again(line, lacks):
+    failure = load_failure("/m.gguf", [f"error loading model: {line}"])
+    assert failure.problem.facts.get("lacks") == lacks

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inglenook.models.settings import KV_TYPES, EngineSettings
-from inglenook.models.stepdown import MOST_TRIES, Trouble, given_up, step_down
+from inglenook.models.stepdown import MOST_TRIES, Trouble, given_up, memory_trouble, step_down
 
 CPU = EngineSettings(context_tokens=8192)
 SPLIT = replace(CPU, gpu_layers=20, op_offload=True)
@@ -91,6 +91,13 @@ def test_what_nothing_helps_against_is_not_tried_again():
 
 def test_memory_of_a_card_is_main_memory_without_one():
     assert tries(CPU, Trouble.GPU_MEMORY) == tries(CPU, Trouble.MEMORY)
+
+
+def test_whose_memory_ran_out_is_read_from_what_llama_cpp_said():
+    for words in ("CUDA error: out of memory", "vk::Device::allocateMemory", "HIP: no memory"):
+        assert memory_trouble(words) is Trouble.GPU_MEMORY
+    for words in ("std::bad_alloc", "the ship sank", "unable to allocate CPU buffer"):
+        assert memory_trouble(words) is Trouble.MEMORY
 
 
 def test_a_file_that_cannot_be_mapped_is_read():

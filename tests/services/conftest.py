@@ -211,7 +211,7 @@ class PlayedDesk(Desk):
 
     def settle(self) -> None:
         """Wait for both workers."""
-        assert self.engine._worker.settle(WAIT_S)
+        assert self.engine._loading._worker.settle(WAIT_S)
         assert self.store.settle(WAIT_S)
         assert self.store.settle(WAIT_S)  # what the first ones posted
 

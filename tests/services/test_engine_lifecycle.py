@@ -11,7 +11,6 @@ from inglenook.core.ids import ChatId, RequestId
 from inglenook.engine.death import Cause, Death
 from inglenook.engine.protocol import Delta, Done, Failed, Load, LoadFailed, LoadProgress, Turn
 from inglenook.models.fit import Verdict
-from inglenook.models.stepdown import Trouble
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.events import EnginePhase, ProblemArose
 
@@ -354,7 +353,3 @@ def test_closing_calls_every_alarm_off(make_played, ask):
     assert desk.alarms.due == []
     desk.client.event(Done(R, "end", Timings()))
     assert desk.alarms.due == []
-
-
-def test_every_trouble_that_a_refusal_can_name_is_known():
-    assert Trouble(NO_MEMORY.facts["lacks"]) is Trouble.MEMORY

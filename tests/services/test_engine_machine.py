@@ -236,12 +236,12 @@ class EngineMachine(RuleBasedStateMachine):
     def load(self, path):
         self.wanted = path
         self.service.load(path)
-        assert self.service._worker.settle(5)
+        assert self.service._loading._worker.settle(5)
 
     @rule(how=st.sampled_from(["unload", "cancel_load", "retry"]))
     def press(self, how):
         getattr(self.service, how)()
-        assert self.service._worker.settle(5)
+        assert self.service._loading._worker.settle(5)
 
     @rule()
     def ask(self):

@@ -409,6 +409,13 @@ def test_threads_change_at_once_and_stay_for_the_next_load(played):
     assert played.client.sent[-1] == SetThreads(1)
 
 
+def test_threads_wished_for_with_a_load_are_the_ones(played):
+    played.engine.set_threads(7)
+    played.engine.load(ECHO_PATH, Wish(threads=1))
+    played.settle()
+    assert played.client.sent[-1].settings.threads == 1
+
+
 def test_threads_may_be_set_before_there_is_a_model(played):
     played.engine.set_threads(2)
     played.ready()

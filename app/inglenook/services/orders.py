@@ -56,6 +56,14 @@ class Orders:
             self._client.send(CancelLoad())
             self._client.send(Unload())
 
+    def stop(self) -> None:
+        """End the engine, which has nothing to do, until the next load."""
+        self._client.stop()
+
+    def kill(self) -> None:
+        """End an engine that does not listen; another one comes in its place."""
+        self._client.kill()
+
     def answer(self, command: Answer) -> Problem | None:
         """Have a question answered; return what is wrong with it, or None."""
         try:
