@@ -27,6 +27,15 @@ WRITERS = {
 NEEDS_CHECKPOINTS = [name for name in WRITERS if name != "attention"]
 HAS_STATE = [name for name in WRITERS if name not in {"attention", "window"}]
 
+# Twice what was seen in some thousand comparisons. One other token, ten places before, moves
+# a logit by 0.36, 0.71, 1.6 and 0.1 at the least.
+ROUNDING = {
+    MemoryKind.ATTENTION: 0.2,
+    MemoryKind.WINDOW: 0.1,
+    MemoryKind.RECURRENT: 0.03,
+    MemoryKind.HYBRID: 0.03,
+}
+
 
 class Desk:
     """A model with a context of its own, and the tokens each sequence is thought to hold."""
@@ -67,7 +76,12 @@ class Desk:
         return [(int(each), start + at, sequence, at == last) for at, each in enumerate(ids)]
 
     def read(self, *parts: tuple[int, Ids]) -> list[np.ndarray]:
-        """Decode some tokens of several sequences in one call; logits of the last of each."""
+        """Decode some tokens of several sequences; logits of the last of each."""
+        while sum(len(part) for _, part in parts) > self.memory.most_at_once:
+            sequence, part = max(parts, key=lambda each: len(each[1]))
+            few = min(len(part) - 1, self.memory.most_at_once)
+            self.read((sequence, part[:few]))
+            parts = tuple((one, each[few:] if one == sequence else each) for one, each in parts)
         rows = [row for part in parts for row in self.rows(*part)]
         assert self.decode(*rows) == 0
         for sequence, ids in parts:
@@ -122,7 +136,7 @@ def fresh(desk: Desk, tokens: list[int] | Ids) -> np.ndarray:
 def agrees(desk: Desk, sequence: int, tail: Ids) -> bool:
     """Read a tail and tell whether its logits are those of a fresh reading of everything."""
     (logits,) = desk.read((sequence, tail))
-    return is_same(logits, fresh(desk, desk.held[sequence]))
+    return is_same(desk, logits, fresh(desk, desk.held[sequence]))
 
 
 def continues_as_afresh(desk: Desk, sequence: int, logits: np.ndarray) -> bool:
@@ -139,10 +153,9 @@ def continues_as_afresh(desk: Desk, sequence: int, logits: np.ndarray) -> bool:
     return max(loss) < 0.1
 
 
-def is_same(one: np.ndarray, other: np.ndarray) -> bool:
-    # Batches of other shapes round otherwise: up to 0.023 was seen; one other token ten places
-    # before changes a logit by 0.1 at the very least.
-    return bool(np.allclose(one, other, atol=0.05))
+def is_same(desk: Desk, one: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether logits differ by no more than batches of other shapes round otherwise."""
+    return bool(np.allclose(one, other, atol=ROUNDING[desk.memory.kind]))
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +190,7 @@ def test_each_model_is_known_by_its_kind(desk, kind):
 def test_these_models_do_look_at_what_was_said_before(desk):
     other = ids(40)
     other[-8] = 300 if other[-8] != 300 else 301
-    assert not is_same(fresh(desk, ids(40)), fresh(desk, other))
+    assert not is_same(desk, fresh(desk, ids(40)), fresh(desk, other))
 
 
 # --- forks ---
@@ -188,8 +201,8 @@ def test_a_fork_at_the_tip_goes_its_own_way(desk):
     assert desk.copy(0, 1, 100) == desk.copy(0, 2, 100) == 100
     assert desk.lengths() == [100, 100, 100, 0]
     (one,), (two,) = desk.read((1, ids(9, seed=2))), desk.read((2, ids(9, seed=3)))
-    assert is_same(one, fresh(desk, desk.held[1]))
-    assert is_same(two, fresh(desk, desk.held[2]))
+    assert is_same(desk, one, fresh(desk, desk.held[1]))
+    assert is_same(desk, two, fresh(desk, desk.held[2]))
     for sequence, logits in enumerate((start, one, two)):
         assert continues_as_afresh(desk, sequence, logits)
 
@@ -265,8 +278,18 @@ def test_the_same_prompt_asked_again_gets_the_same_answer(desk):
     desk.greedy(0, start, 400)
     assert desk.keep(0, 89) == 89
     (again,) = desk.read((0, prompt[-1:]))
-    assert is_same(again, start)
+    assert is_same(desk, again, start)
     assert continues_as_afresh(desk, 0, again)
+
+
+def test_a_window_reads_no_more_at_once_than_one_compute_batch(desk, kind):
+    # With more in one call, llama.cpp would lose part of the window here.
+    assert desk.memory.most_at_once == (UBATCH if "window" in kind else CELLS)
+    desk.read((0, ids(3)))
+    desk.read((1, ids(32, seed=5)))
+    desk.read((0, ids(1, seed=7)))
+    desk.drop(1)
+    assert agrees(desk, 0, ids(40, seed=9))
 
 
 def test_keeping_what_is_there_changes_nothing(desk):
@@ -479,6 +502,11 @@ def read_if_there_is_room(desk: Desk, seed: int, which, amount: int) -> None:
     if not isinstance(which, int):
         parts = [(each, ids(1, seed + each)) for each in which[:amount]]
     rows = [row for part in parts for row in desk.rows(*part)]
+    if len(rows) > desk.memory.most_at_once:
+        for start in range(0, amount, desk.memory.most_at_once):
+            few = min(desk.memory.most_at_once, amount - start)
+            read_if_there_is_room(desk, seed + start, which, few)
+        return
     if desk.decode(*rows) and not (desk.memory.tidy() and desk.decode(*rows) == 0):
         return
     for sequence, each in parts:
@@ -502,6 +530,6 @@ def test_whatever_happens_a_sequence_is_what_its_tokens_make_it(loaded, kind, op
             if len(desk.held[sequence]) and desk.decode(*desk.rows(sequence, ids(1))) == 0:
                 desk.held[sequence] += [int(ids(1)[0])]
                 logits = desk.logits(0)
-                assert is_same(logits, fresh(desk, desk.held[sequence]))
+                assert is_same(desk, logits, fresh(desk, desk.held[sequence]))
     finally:
         desk.free()

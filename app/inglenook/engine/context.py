@@ -86,7 +86,7 @@ class Context:
         self.sequences = settings.sequences
         self.ubatch_tokens = int(api.llama_n_ubatch(self.handle))
         self.memory = Memory(model, self.handle, sequences=settings.sequences)
-        self.batch = Batch(int(api.llama_n_batch(self.handle)))
+        self.batch = Batch(self.memory.most_at_once)
         self._vocab_size = model.vocab_size
 
     def free(self) -> None:

@@ -29,6 +29,14 @@ def memory_kind(model: Model) -> MemoryKind:
     return MemoryKind.WINDOW if model.sliding_window_tokens else MemoryKind.ATTENTION
 
 
+def _most_at_once(model: Model, context_handle: Handle) -> int:
+    # llama.cpp tries the cells of all compute batches of a call before it computes the first,
+    # and forgets to put back what the later ones pushed out of a window where cells are not in
+    # the order of positions: the first then misses it (llama_kv_cache::prepare, 0.3.36).
+    most = api.llama_n_ubatch if model.sliding_window_tokens else api.llama_n_batch
+    return int(most(context_handle))
+
+
 class Memory:
     """What a context holds of each sequence, for a unified cache with ``swa_full`` off.
 
@@ -37,6 +45,7 @@ class Memory:
     Attributes:
         kind: By which rules sequences fork and go back.
         sequences: How many there may be; their numbers are 0 to ``sequences - 1``.
+        most_at_once: Tokens one decode call may have.
         can_abort: Whether a decode may be aborted at no cost to sequences outside its batch.
     """
 
@@ -51,6 +60,7 @@ class Memory:
         self.kind = memory_kind(model)
         self.sequences = sequences
         self.can_abort = self.kind in {MemoryKind.ATTENTION, MemoryKind.WINDOW}
+        self.most_at_once = _most_at_once(model, context_handle)
         self._context = context_handle
         self._native = api.llama_get_memory(context_handle)
         self._window_tokens = model.sliding_window_tokens
