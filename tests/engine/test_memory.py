@@ -494,7 +494,7 @@ def perform(desk: Desk, seed: int, name: str, which, amount) -> None:
     elif name == "drop":
         desk.drop(which)
     else:
-        abort(desk, (which, ids(amount, seed)))
+        abort(desk, (which, ids(min(amount, desk.memory.most_at_once), seed)))
 
 
 def read_if_there_is_room(desk: Desk, seed: int, which, amount: int) -> None:
