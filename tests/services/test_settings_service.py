@@ -48,6 +48,15 @@ def test_the_size_of_text_is_kept(settings, bus, path):
         settings.set_text_scale(9)
 
 
+def test_how_long_an_idle_model_stays_is_kept(settings, bus, path):
+    assert settings.now.idle_unload_minutes == 30
+    settings.set_idle_unload(0)
+    assert SettingsService(bus, SettingsFile(path)).now.idle_unload_minutes == 0
+    for minutes in (-1, 1441):
+        with pytest.raises(BadArgumentError):
+            settings.set_idle_unload(minutes)
+
+
 def test_the_same_choice_again_is_no_change(settings, heard):
     settings.set_theme("system")
     assert heard == []

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from inglenook.core.errors import BadArgumentError
 
-WAYS_TO_DIE = ("kill", "abort", "exit", "garbage", "hang", "memory")
+WAYS_TO_DIE = ("kill", "abort", "exit", "garbage", "hang", "stall", "memory")
 
 _TOKEN = re.compile(rb"[\x80-\xff]|\s?[A-Za-z]{1,6}|\s{1,4}|.", re.DOTALL)
 _MOST_QUOTED = 2_000

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 
 from inglenook.engine.channel import PipeChannel
@@ -35,6 +36,8 @@ def die(way: str, channel: PipeChannel, last_words: Callable[[str], None]) -> No
             channel.send_raw(b"\x07\x00\x00\x00rubbish" + b"\xff" * 64)
         case "hang":
             _hang()
+        case "stall":
+            threading.Event().wait()
         case "memory":
             _take_all_memory()
 

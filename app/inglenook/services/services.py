@@ -65,6 +65,7 @@ class Services:
             _nothing if is_echo else settings.set_last_model,
             snapshots=str(where.snapshots),
             on_saved=snapshots.saved,
+            rest_after_s=lambda: settings.now.idle_unload_minutes * 60.0,
         )
         snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat)

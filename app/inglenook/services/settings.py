@@ -79,6 +79,18 @@ class SettingsService:
             raise BadArgumentError("There is no such amount of disk", "Choose 0 or more.")
         self._change(lambda old: replace(old, snapshot_budget_bytes=budget_bytes))
 
+    def set_idle_unload(self, minutes: int) -> None:
+        """Choose how long a model that nobody asks keeps its memory; 0 for ever.
+
+        It counts from the next answer on.
+
+        Raises:
+            BadArgumentError: it is not within 0 to 1440.
+        """
+        if not 0 <= minutes <= 24 * 60:
+            raise BadArgumentError("A model cannot rest so late", "Choose up to 1440 minutes.")
+        self._change(lambda old: replace(old, idle_unload_minutes=minutes))
+
     def set_last_chat(self, chat: str) -> None:
         """Remember which chat to open next time."""
         self._change(lambda old: replace(old, last_chat=chat))

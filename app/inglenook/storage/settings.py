@@ -27,6 +27,9 @@ class Settings:
         offline: Nothing may use the network.
         snapshot_budget_bytes: Disk for what models have read of chats, so that they need not
             read it again; 0 to keep nothing.
+        idle_unload_minutes: A model that nobody asks for so long is freed until the next
+            question, 0 to 1440; 0 for never. Half an hour outlasts a pause in a talk, and
+            gives the memory back to whoever turned to other work.
     """
 
     theme: Literal["system", "light", "dark"] = "system"
@@ -36,6 +39,7 @@ class Settings:
     text_scale: Annotated[float, msgspec.Meta(ge=0.5, le=3.0)] = 1.0
     offline: bool = False
     snapshot_budget_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 2 * GIB
+    idle_unload_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
 
 
 class SettingsFile:
