@@ -27,11 +27,13 @@ WORDS = (
 WIDTH, HEADS, LAYERS, INNER = 64, 2, 6, 64
 
 
-def vocabulary() -> tuple[list[str], list[float], list[int]]:
+def vocabulary(controls: tuple[str, ...] = ()) -> tuple[list[str], list[float], list[int]]:
     """Return tokens, scores and types: specials, all bytes, letters, a few words."""
     kinds = gguf.TokenType
     tokens = ["<unk>", "<s>", "</s>", *CONTROLS]
     types = [kinds.UNKNOWN, *[kinds.CONTROL] * 4]
+    tokens += controls
+    types += [kinds.CONTROL] * len(controls)
     tokens += [f"<0x{byte:02X}>" for byte in range(256)]
     types += [kinds.BYTE] * 256
     letters = [chr(code) for code in range(32, 127)] + ["\n"]
@@ -39,7 +41,8 @@ def vocabulary() -> tuple[list[str], list[float], list[int]]:
     types += [kinds.NORMAL] * len(letters)
     tokens += [word.replace(" ", "▁") for word in WORDS]
     types += [kinds.USER_DEFINED if len(word) > 6 else kinds.NORMAL for word in WORDS]
-    scores = [0.0] * 261 + [-50.0] * len(letters) + [float(-at) for at in range(len(WORDS))]
+    scores = [0.0] * (261 + len(controls)) + [-50.0] * len(letters)
+    scores += [float(-at) for at in range(len(WORDS))]
     return tokens, scores, [int(each) for each in types]
 
 
@@ -51,12 +54,16 @@ def write(
     window: int = 0,
     add_bos: bool = False,
     tokenizer: bool = True,
+    controls: tuple[str, ...] = (),
+    space_prefix: bool = False,
     tensors: Callable[[str], bool] = lambda _name: True,
 ) -> Path:
     """Write a model.
 
     Args:
         window: Tokens its windowed layers see, for architectures that have such layers.
+        controls: More control tokens.
+        space_prefix: The tokenizer puts a space before the first word.
         tensors: Which of its tensors to write.
     """
     writer = gguf.GGUFWriter(str(path), arch)
@@ -73,11 +80,11 @@ def write(
     if window:
         writer.add_sliding_window(window)
     if tokenizer:
-        add_vocabulary(writer, add_bos=add_bos)
+        add_vocabulary(writer, add_bos=add_bos, controls=controls, space_prefix=space_prefix)
     if template is not None:
         writer.add_chat_template(template)
     random = np.random.default_rng(7)
-    for name, shape in _shapes(arch).items():
+    for name, shape in _shapes(arch, len(vocabulary(controls)[0])).items():
         values = random.standard_normal(shape).astype(np.float32) * 0.3
         if tensors(name):
             writer.add_tensor(name, np.ones(shape, np.float32) if "norm" in name else values)
@@ -88,9 +95,15 @@ def write(
     return path
 
 
-def add_vocabulary(writer: gguf.GGUFWriter, *, add_bos: bool) -> None:
+def add_vocabulary(
+    writer: gguf.GGUFWriter,
+    *,
+    add_bos: bool,
+    controls: tuple[str, ...] = (),
+    space_prefix: bool = False,
+) -> None:
     """Write the vocabulary into a model."""
-    tokens, scores, types = vocabulary()
+    tokens, scores, types = vocabulary(controls)
     writer.add_tokenizer_model("llama")
     writer.add_token_list(tokens)
     writer.add_token_scores(scores)
@@ -99,12 +112,12 @@ def add_vocabulary(writer: gguf.GGUFWriter, *, add_bos: bool) -> None:
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(4)
     writer.add_add_bos_token(add_bos)
-    writer.add_add_space_prefix(value=False)
+    writer.add_add_space_prefix(value=space_prefix)
 
 
-def _shapes(arch: str) -> dict[str, tuple[int, ...]]:
+def _shapes(arch: str, vocab_size: int) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {
-        "token_embd.weight": (len(vocabulary()[0]), WIDTH),
+        "token_embd.weight": (vocab_size, WIDTH),
         "output_norm.weight": (WIDTH,),
     }
     for layer in range(LAYERS):
