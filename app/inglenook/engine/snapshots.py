@@ -5,15 +5,16 @@ import os
 import queue
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from inglenook.core.snapshots import draft_name, snapshot_name
-from inglenook.core.units import MIB
+from inglenook.core.units import GIB
 from inglenook.engine.lib import Handle, api, array_pointer
 from inglenook.engine.model import Ids
 from inglenook.engine.snapshotfile import (
@@ -27,8 +28,9 @@ from inglenook.engine.snapshotfile import (
 
 FEWEST_TOKENS = 256
 """Less is read again in about the time it takes to look for it."""
-MOST_BYTES = 512 * MIB
-"""Copies in memory at one time; the least that a memory plan leaves free."""
+MOST_BYTES = GIB
+"""Copies in memory at one time, if the computer has four times as much to spare."""
+_SHARE_OF_MEMORY = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,15 +56,24 @@ class Snapshots:
     Threads: the engine's main thread, but for a writer of its own.
     """
 
-    def __init__(self, folder: Path, key: str, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: str,
+        *,
+        most_bytes: int = MOST_BYTES,
+        free_bytes: Callable[[], int] = lambda: psutil.virtual_memory().available,
+    ) -> None:
         """Read nothing yet.
 
         Args:
             folder: Of all snapshots; never created.
             key: From engine/snapshotkey.py: what a snapshot must have been made with.
             most_bytes: Larger states are not kept, since saving copies them.
+            free_bytes: Memory that nobody needs now; a copy takes a quarter of it at most.
         """
-        self._folder, self._key, self._most_bytes = folder, key, most_bytes
+        self._folder, self._key = folder, key
+        self._most_bytes, self._free_bytes = most_bytes, free_bytes
         self._place = folder / key
         self._tokens: dict[str, tuple[tuple[int, int], Ids]] = {}
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -109,7 +120,7 @@ class Snapshots:
             return None
         with _refusing(path), open_regular(path) as file:
             header, ids = read_tokens(file, self._key, chat)
-            if len(ids) > api.llama_n_ctx(context) or header.state_bytes > self._most_bytes:
+            if len(ids) > api.llama_n_ctx(context):
                 return None  # whole, but not for this context
             if _put(read_state(file, header), len(ids), context, sequence):
                 _touch(path)
@@ -136,9 +147,8 @@ class Snapshots:
         if not self._is_worth_it(chat, ids) or _length(context, sequence) != len(ids):
             return
         size = int(api.llama_state_seq_get_size(context, sequence))
-        with self._lock:
-            if not 0 < size <= self._most_bytes - self._under_way_bytes:
-                return
+        if not 0 < size <= self._room_bytes():
+            return
         state = np.empty(size, np.uint8)
         pointer = array_pointer(state, ctypes.c_uint8)
         if api.llama_state_seq_get_data(context, pointer, size, sequence) != size:
@@ -185,6 +195,12 @@ class Snapshots:
             coming = self._newest.get(chat)
         kept = coming.ids if coming else self.tokens_of(chat)
         return kept is None or not np.array_equal(kept, ids)
+
+    def _room_bytes(self) -> int:
+        """How much may be copied now; what waits for the disk counts."""
+        with self._lock:
+            left_bytes = self._most_bytes - self._under_way_bytes
+        return min(left_bytes, self._free_bytes() // _SHARE_OF_MEMORY)
 
     # --- the writer ---
 
