@@ -19,6 +19,7 @@ Directives stand in the last turn, on a first line that starts with ``/echo``::
     /echo die=exit                it ends as if all were well
     /echo die=garbage             it writes bytes that are no message
     /echo die=hang                a native call never comes back and lets no thread run
+    /echo die=stall               a native call never comes back; the other threads live on
     /echo die=memory              it takes memory until there is no more
 
 A model's file is never opened. Directives for loading are its name: ``echo wait=2
@@ -32,7 +33,9 @@ from collections.abc import Callable, Sequence
 
 from inglenook.core.errors import (
     BadArgumentError,
+    InglenookError,
     ModelLoadError,
+    Problem,
     PromptTooLongError,
 )
 from inglenook.engine.channel import Channel, PipeChannel
@@ -47,8 +50,12 @@ from inglenook.engine.echoscript import (
 from inglenook.engine.mischief import die
 from inglenook.engine.protocol import (
     Answer,
+    Done,
+    Event,
+    Failed,
     Load,
     Loaded,
+    Queued,
     Started,
     Turn,
 )
@@ -88,6 +95,9 @@ class EchoBackend:
         self._aborted = threading.Event()
         self._context_tokens = 0
         self._memory: dict[str, list[bytes]] = {}
+        self._most_at_once = 1
+        self._active: list[EchoReply] = []
+        self._waiting: list[EchoReply] = []
 
     def load(self, command: Load, on_progress: Callable[[float], bool]) -> Loaded:
         """Pretend to read a file."""
@@ -107,6 +117,7 @@ class EchoBackend:
         if script.bug:
             raise RuntimeError(script.bug)
         self._context_tokens = command.settings.context_tokens
+        self._most_at_once = command.settings.sequences
         return Loaded(
             path=command.path,
             description="echo, no model",
@@ -131,7 +142,7 @@ class EchoBackend:
             fail_if_told(script)
         left_out, prompt = _prompt(command.turns, self._context_tokens - _LEAST_ANSWER_TOKENS)
         reused = _common_length(self._memory.get(command.chat, ()), prompt)
-        self._memory = {command.chat: prompt}
+        self._memory[command.chat] = prompt
         reply = EchoReply(
             command,
             script or Script(),
@@ -142,6 +153,77 @@ class EchoBackend:
         )
         reply.started = Started(command.request, len(prompt), reused, left_out)
         return reply
+
+    # --- many at once ---
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any answer is under way or waits."""
+        return bool(self._active or self._waiting)
+
+    def accept(self, command: Answer) -> None:
+        """Take a question; only so many as there are sequences are answered at once."""
+        self._waiting.append(self.begin(command))
+
+    def step(self) -> list[Event]:
+        """Do the step that is due first."""
+        events = self._let_in()
+        if events or not self._active:
+            return events
+        reply = min(self._active, key=lambda each: each.due_s)
+        if self._aborted.wait(max(0.0, reply.due_s - time.monotonic())):
+            return []
+        self._active.remove(reply)
+        try:
+            event: Event = reply.step()
+        except InglenookError as error:
+            event = Failed(reply.request, error.problem)
+        if not isinstance(event, Done | Failed):
+            self._active.append(reply)
+        return [event]
+
+    def stop(self, request: str) -> list[Event]:
+        """End one answer now."""
+        for place in (self._active, self._waiting):
+            for reply in place[:]:
+                if reply.request == request:
+                    place.remove(reply)
+                    text, done = reply.stop()
+                    return [done] if text is None else [text, done]
+        return []
+
+    def fail_all(self, problem: Problem) -> list[Event]:
+        """End every answer with a problem."""
+        replies = [*self._active, *self._waiting]
+        self._active.clear()
+        self._waiting.clear()
+        return [Failed(reply.request, problem) for reply in replies]
+
+    def rest(self) -> list[Event]:
+        """Do nothing: there is nothing to keep."""
+        return []
+
+    def front(self, chat: str) -> None:
+        """Change nothing: all are answered alike."""
+
+    def forget(self, chat: str) -> None:
+        """Forget a chat."""
+        self._memory.pop(chat, None)
+
+    def set_threads(self, threads: int) -> None:
+        """Change nothing: an echo computes nothing."""
+
+    def _let_in(self) -> list[Event]:
+        events: list[Event] = []
+        while self._waiting and len(self._active) < self._most_at_once:
+            reply = self._waiting.pop(0)
+            self._active.append(reply)
+            events.append(reply.started)
+        for at, reply in enumerate(self._waiting):
+            if reply.ahead != len(self._active) + at:
+                reply.ahead = len(self._active) + at
+                events.append(Queued(reply.request, reply.ahead))
+        return events
 
     def abort(self, *, on: bool) -> None:
         """End waits early."""

@@ -25,6 +25,8 @@ class EchoReply:
     """
 
     started: Started
+    ahead = -1
+    """How many answers were before it when that was last told."""
 
     def __init__(
         self,
@@ -57,8 +59,17 @@ class EchoReply:
         self._began_s = time.monotonic()
         self._first_s = self._last_s = self._began_s
 
+    @property
+    def due_s(self) -> float:
+        """When the next step is due, by the monotonic clock."""
+        if self._read_tokens < 0:
+            return self._began_s + self._script.wait
+        if not self._script.rate or not self._written:
+            return 0.0
+        return self._first_s + self._written / self._script.rate
+
     def step(self) -> PromptProgress | Delta | Done:
-        """Read a chunk, or write a token."""
+        """Read a chunk, or write a token; waits until it is due."""
         total = self.started.prompt_tokens
         if self._read_tokens < total:
             return self._read_chunk(total)
@@ -76,10 +87,15 @@ class EchoReply:
         text = Delta(self._request, rest, 0) if rest else None
         return text, self._done("stopped")
 
+    @property
+    def request(self) -> str:
+        """Its name in the protocol."""
+        return self._request
+
     def _read_chunk(self, total: int) -> PromptProgress:
         if self._read_tokens < 0:
+            self._aborted.wait(max(0.0, self.due_s - time.monotonic()))
             self._read_tokens = self.started.reused_tokens
-            self._aborted.wait(self._script.wait)
         self._read_tokens = min(self._read_tokens + _CHUNK_TOKENS, total)
         return PromptProgress(self._request, self._read_tokens, total)
 
@@ -93,10 +109,8 @@ class EchoReply:
 
     def _keep_pace(self) -> bool:
         """Wait for this token's moment; False if told to hurry."""
-        if not self._script.rate or not self._written:
-            return True
-        due_s = self._first_s + self._written / self._script.rate
-        return not self._aborted.wait(max(0.0, due_s - time.monotonic()))
+        wait_s = self.due_s - time.monotonic()
+        return wait_s <= 0.0 or not self._aborted.wait(wait_s)
 
     def _write(self) -> Delta:
         token = self._tokens[self._written]
