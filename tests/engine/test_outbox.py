@@ -34,6 +34,11 @@ def test_text_of_another_request_or_of_thinking_is_not_mixed_in():
     assert list(joined(events)) == events
 
 
+def test_texts_of_answers_that_take_turns_are_joined_by_answer():
+    events = [Delta(name, str(at), 1) for at in range(3) for name in "ab"]
+    assert list(joined(events)) == [Delta("a", "012", 3), Delta("b", "012", 3)]
+
+
 def test_an_event_between_texts_keeps_its_place():
     done = Done("a", "end", Timings())
     assert list(joined([Delta("a", "x", 1), done, Delta("b", "y", 1)])) == [
@@ -48,14 +53,18 @@ def test_an_event_between_texts_keeps_its_place():
         st.builds(Delta, st.sampled_from("ab"), st.text(max_size=3), st.just(1), st.booleans())
     )
 )
-def test_joining_loses_and_reorders_nothing(events):
-    def by_kind(some):
+def test_joining_loses_nothing_and_reorders_nothing_within_an_answer(events):
+    def by_kind(some, request):
         return "".join(
-            f"{each.request}{each.thinking:d}{c}" for each in some for c in each.text
+            f"{each.thinking:d}{c}"
+            for each in some
+            if each.request == request
+            for c in each.text
         )
 
     out = list(joined(events))
-    assert by_kind(out) == by_kind(events)
+    for request in "ab":
+        assert by_kind(out, request) == by_kind(events, request)
     assert sum(each.tokens for each in out) == len(events)
 
 

@@ -124,25 +124,25 @@ class Outbox:
 
 
 def joined(events: Iterable[Event]) -> Iterator[Event]:
-    """Make one Delta of neighbours that belong together; keep everything else as it is."""
-    run: list[Delta] = []
+    """Make one Delta of all that belong together; keep everything else as it is.
+
+    Texts of several answers come in turns: they are sorted by answer, which changes the
+    order within none of them.
+    """
+    runs: dict[str, list[Delta]] = {}
     for event in events:
         if isinstance(event, Delta):
-            if run and not _belong_together(run[0], event):
-                yield _one(run)
-                run = []
-            run.append(event)
-            continue
-        if run:
-            yield _one(run)
-            run = []
-        yield event
-    if run:
-        yield _one(run)
-
-
-def _belong_together(first: Delta, second: Delta) -> bool:
-    return first.request == second.request and first.thinking == second.thinking
+            run = runs.setdefault(event.request, [])
+            if not run or run[0].thinking is event.thinking:
+                run.append(event)
+                continue
+        yield from map(_one, runs.values())
+        runs.clear()
+        if isinstance(event, Delta):
+            runs[event.request] = [event]
+        else:
+            yield event
+    yield from map(_one, runs.values())
 
 
 def _one(run: list[Delta]) -> Delta:
