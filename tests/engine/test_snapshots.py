@@ -15,6 +15,7 @@ from tests.data.tiny_llama import write
 from tests.data.tiny_recurrent import write_lfm2, write_mamba
 
 from inglenook.engine import snapshots as module
+from inglenook.engine import snapshotwriter
 from inglenook.engine.lib import api
 from inglenook.engine.model import Model
 from inglenook.engine.snapshots import FEWEST_TOKENS, Snapshots
@@ -248,6 +249,17 @@ def test_a_state_over_the_limit_is_not_kept(folder, context):
     assert files(folder) == []
 
 
+def test_without_memory_for_a_copy_nothing_is_kept(folder, context, monkeypatch):
+    def nothing_left(*_shape):
+        raise MemoryError
+
+    made = Snapshots(folder, KEY)
+    monkeypatch.setattr(module.np, "empty", nothing_left)
+    made.save(CHAT, IDS, context.handle, 0)
+    made.close()
+    assert files(folder) == []
+
+
 def test_tokens_that_are_not_those_of_the_sequence_are_never_written_down(folder, context):
     made = Snapshots(folder, KEY)
     made.save(CHAT, IDS[:-1], context.handle, 0)
@@ -387,7 +399,7 @@ class Gate:
 
     def __init__(self, monkeypatch):
         self.reached, self._open = threading.Event(), threading.Event()
-        write_new = module.write_new
+        write_new = snapshotwriter.write_new
 
         def gated(*arguments):
             size_bytes = write_new(*arguments)
@@ -395,7 +407,7 @@ class Gate:
             assert self._open.wait(20)
             return size_bytes
 
-        monkeypatch.setattr(module, "write_new", gated)
+        monkeypatch.setattr(snapshotwriter, "write_new", gated)
 
     def open(self):
         self._open.set()
@@ -452,18 +464,18 @@ def test_copies_in_memory_are_bounded_and_the_same_is_copied_once(folder, contex
 def test_a_failing_disk_ends_the_saving_quietly_until_the_next_load(
     folder, context, monkeypatch
 ):
-    write_new = module.write_new
+    write_new = snapshotwriter.write_new
 
     def full(path, *_rest):
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "write_new", full)
+    monkeypatch.setattr(snapshotwriter, "write_new", full)
     made = Snapshots(folder, KEY)
     made.save(CHAT, IDS, context.handle, 0)
     made.close()
     assert files(folder) == []
-    monkeypatch.setattr(module, "write_new", write_new)
+    monkeypatch.setattr(snapshotwriter, "write_new", write_new)
     made.save(CHAT, IDS, context.handle, 0)
     made.close()
     assert files(folder) == []
