@@ -165,7 +165,8 @@ def told_to_server(case: Case) -> dict[str, Any]:
     """Return the body of a request that asks for the same prompt."""
     messages = [{k: v for k, v in each.items() if k != "thinking"} for each in messages_from(case.turns)]
     body: dict[str, Any] = {"messages": messages}
-    body["chat_template_kwargs"] = variables_for(case.options, date.today())  # noqa: DTZ011
+    told = variables_for(case.options, date.today())  # noqa: DTZ011
+    body["chat_template_kwargs"] = told | {"preserve_reasoning": False}  # as transformers
     if case.options.tools:
         body["tools"] = [json.loads(each) for each in case.options.tools]
     if case.continues:
@@ -240,8 +241,13 @@ class Ours:
 
 def ours(writer: PromptWriter, model: Model, case: Case) -> Ours:
     """Return our prompt."""
+    *turns, last = case.turns
+    if case.continues and last.text:  # thinking is kept with the blank at its end
+        closing = writer.marks.closing
+        blank = closing[: len(closing) - len(closing.lstrip())]
+        last = Turn(last.role, last.text, last.thinking and last.thinking + blank)
     prompt = writer.write(
-        case.turns,
+        (*turns, last),
         context_tokens=CONTEXT_TOKENS,
         options=case.options,
         continues=case.continues,
@@ -267,7 +273,10 @@ def compare(folder: Path, template: Path, program: Path) -> Iterator[tuple[str, 
             return
         server = Server(program, path, template)
         try:
+            thinks = len(writer.end_thinking) > 0
             for case in CASES:
+                if case.turns[-1].thinking and not thinks:
+                    continue  # it knows no thinking
                 yield from compare_case(case, source, model, writer, server)
         finally:
             server.close()

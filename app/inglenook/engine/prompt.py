@@ -85,10 +85,10 @@ class PromptWriter:
             own = Template(family.template, bos=self._bos, eos=self._eos)
         self._template, self._template_for_tools = own, for_tools or own
         self._script_for: tuple[PromptOptions, Script] | None = None
-        self._plain = Script(own, {}, day_of(USUAL))
+        self._plain = _usual(own)
         self.marks = self._marks()
         self._forms = forms_for(self._template_for_tools.source, self.marks)
-        self._tokenizer = Tokenizer(model, self._plain.text(_SAMPLE))
+        self._tokenizer = Tokenizer(model, self._sample())
         self.end_thinking = self._end_thinking()
         self.piece_of = Pieces(model, (*self.marks.all, *self._forms.marks)).of
 
@@ -167,7 +167,7 @@ class PromptWriter:
         trial = "Good morning"
         try:
             template = Template(source, bos=self._bos, eos=self._eos)
-            works = trial in template.render([Turn(Role.USER, trial)])
+            works = trial in _usual(template).text([Turn(Role.USER, trial)])
         except TemplateError:
             return None
         return template if works else None
@@ -187,17 +187,23 @@ class PromptWriter:
     def _marks(self) -> Marks:
         """Return the family's marks, with what this very template writes between the parts."""
         marks = marks_for(self._template.source)
-        turns = (_SAMPLE[0], Turn(Role.ASSISTANT, "Here.", "Hm."))
-        script = replace(self._plain, variables={"enable_thinking": True, "thinking": True})
+        wish = PromptOptions(thinking=True)
+        script = replace(self._plain, variables=variables_for(wish, self._plain.today))
         try:
-            text = script.text(turns, opens_answer=False)
+            before = script.text(_SAMPLE[:1])
+            silent = script.text((_SAMPLE[0], Turn(Role.ASSISTANT, _THOUGHT.text)), opens_answer=False)
+            full = script.text((_SAMPLE[0], _THOUGHT), opens_answer=False)
         except TemplateError:
             return marks
-        _, thought, rest = text.partition("Hm.")
-        closing, answered, _ = rest.partition("Here.")
-        fits = any(each in closing for each in marks.ends)
-        if thought and answered and fits and len(closing) < _MOST_CLOSING_CHARACTERS:
-            return replace(marks, closing=closing)
+        opening = _between(full, before, _THOUGHT.thinking)
+        if any(each in opening for each in marks.starts):
+            marks = replace(marks, opening=opening)
+        closing = _between(full, _THOUGHT.thinking, _THOUGHT.text)
+        if any(each in closing for each in marks.ends):
+            marks = replace(marks, closing=closing)
+        answer = _between(silent, before, _THOUGHT.text)
+        if any(answer.rstrip().endswith(each) for each in marks.ends):
+            marks = replace(marks, answer=answer)
         return marks
 
     def _end_thinking(self) -> Ids:
@@ -205,6 +211,12 @@ class PromptWriter:
         if self.template != "own" or opening not in self._template.source:
             return np.empty(0, np.int32)
         return self._model.tokens(self.marks.closing, special=True)
+
+    def _sample(self) -> str:
+        try:
+            return self._plain.accepted(_SAMPLE)[1]
+        except TemplateError:
+            return self._plain.text(_SAMPLE[:1])
 
     def _is_one_control_token(self, text: str) -> bool:
         ids = self._model.tokens(text, special=True)
@@ -216,10 +228,12 @@ class PromptWriter:
         turns = [trimmed(each) for each in turns]
         form, text = script.accepted(turns)
         ids = self._ids(script, form, self._without_bos(text))
-        ending = text.rstrip()
-        thinks = any(ending.endswith(mark.strip()) for mark in self._openings)
+        thinks = _ends_with(text, (*self.marks.starts, self.marks.opening))
         if begun is not None:
-            parts = self._parts_of(begun, is_open=thinks)
+            lead = self.marks.closing if thinks else self.marks.answer
+            if _ends_with(text, self.marks.ends):
+                lead = ""  # the template has closed an empty thinking part itself
+            parts = self._parts_of(begun, lead, is_open=thinks)
             ids = np.concatenate([ids, self._tokenizer.mixed(parts, inside=True)])
             thinks = bool(begun.thinking or thinks) and not begun.text
         if self._model.adds_bos:
@@ -230,10 +244,6 @@ class PromptWriter:
                 "Write a message, or choose another conversion of this model.",
             )
         return Prompt(ids, 0, thinks, continues=begun is not None, tools=script.tools)
-
-    @property
-    def _openings(self) -> tuple[str, ...]:
-        return (*self.marks.starts, self.marks.opening)
 
     def _without_bos(self, text: str) -> str:
         """Drop the token that is going to be put in front as a number."""
@@ -262,14 +272,14 @@ class PromptWriter:
         ]
         return self._tokenizer.trusted(self._without_bos(script.text(safe)))
 
-    def _parts_of(self, begun: Turn, *, is_open: bool) -> list[Part]:
+    def _parts_of(self, begun: Turn, lead: str, *, is_open: bool) -> list[Part]:
         """Return what the model has written of an answer, as it wrote it."""
         marks = self.marks
         said = Part(begun.text, own=False)
         if not (begun.thinking or begun.text):
             return []
         if not begun.thinking:
-            return [Part(marks.closing if is_open else marks.answer, own=True), said]
+            return [Part(lead, own=True), said]
         parts = [
             Part("" if is_open else marks.opening, own=True),
             Part(begun.thinking, own=False),
@@ -283,6 +293,24 @@ _SAMPLE = (
     Turn(Role.ASSISTANT, "Good morning"),
     Turn(Role.USER, "And now?"),
 )
+_THOUGHT = Turn(Role.ASSISTANT, "Here.", "Hm.")
+
+
+def _ends_with(text: str, marks: Sequence[str]) -> bool:
+    text = text.rstrip()
+    return any(mark.strip() and text.endswith(mark.strip()) for mark in marks)
+
+
+def _between(text: str, before: str, after: str) -> str:
+    """Return what a text has between two others; nothing if they are not near each other."""
+    _, found, rest = text.partition(before)
+    between, met, _ = rest.partition(after)
+    return between if found and met and len(between) < _MOST_CLOSING_CHARACTERS else ""
+
+
+def _usual(template: Template) -> Script:
+    today = day_of(USUAL)
+    return Script(template, variables_for(USUAL, today), today)
 
 
 def _begun(turns: Sequence[Turn]) -> Turn:

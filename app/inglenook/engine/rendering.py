@@ -1,5 +1,6 @@
 """From turns to the text of a prompt: by a template that may refuse, drop or change them."""
 
+import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,9 @@ class Script:
 
     @property
     def _told(self) -> dict[str, Any]:
-        return {**self.variables, "tools": list(self.tools)} if self.tools else self.variables
+        functions = json.dumps([each["function"] for each in self.tools]) if self.tools else ""
+        told = {**self.variables, "functions": functions}  # so Firefunction calls them
+        return told | {"tools": list(self.tools)} if self.tools else told
 
 
 def tamed(value: Json, spellings: Spellings) -> Json:

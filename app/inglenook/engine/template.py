@@ -1,7 +1,7 @@
 """Chat templates: programs that came with a model, run in a sandbox with hard limits."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
@@ -170,6 +170,8 @@ def _environment() -> Sandbox:
         extensions=["jinja2.ext.loopcontrols", _Generation],
     )
     environment.filters["tojson"] = _to_json
+    # Nothing is escaped here, and text that is marked as safe would escape what is added to it.
+    environment.filters["safe"] = str
     environment.globals["raise_exception"] = _refuse
     return environment
 
@@ -198,4 +200,6 @@ def _to_json(
 
 
 def _plain(value: object) -> object:
-    return dict(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, Iterator) else value  # as the filter map gives
