@@ -74,7 +74,13 @@ _CPU_PLAN = Plan(
         "The context is 2,048 tokens, all that this model was trained for.",
     ),
 )
-_GPU_PLAN = replace(_CPU_PLAN, verdict=Verdict.GPU, summary="all 36 layers on GPU")
+_GPU_PLAN = replace(
+    _CPU_PLAN,
+    verdict=Verdict.GPU,
+    summary="all 36 layers on GPU",
+    settings=EngineSettings(gpu_layers=37, context_tokens=8192, threads=4),
+    longest_context_tokens=32_768,
+)
 
 READY = EngineState(EnginePhase.READY, QWEN, _GPU_PLAN)
 STATES = {
@@ -140,6 +146,45 @@ def talk(*, writing: bool = False) -> Conversation:
         )
         messages += [more, last]
     return Conversation.of(ChatId("CHAT0"), messages, title=_TITLES[0][1])
+
+
+def waiting(what: str) -> LiveText:
+    return LiveText("", "", what, 0, 0.0)
+
+
+def left_out() -> Conversation:
+    """Return a long talk of which the model is not given the beginning."""
+    said = (
+        "How many layers of Qwen3 8B fit on my GPU?",
+        "All 36 layers fit. You have 8 GB, and the weights need 4.5 GB of them.",
+        "And with the 6-bit file?",
+        "Then 35 layers fit: each grows from 128 MB to about 184 MB.",
+        "Which of the two would you choose for long letters?",
+        "The 4-bit file. The 1.5 GB that it leaves are worth more as a longer context.",
+    )
+    messages: list[Message] = []
+    for number, text in enumerate(said, 1):
+        parent = messages[-1].id if messages else None
+        role = Role.USER if number % 2 else Role.ASSISTANT
+        model = "" if number % 2 else "Qwen3 8B"
+        messages.append(Message(_node(number), parent, role, text, number, model=model))
+    note = "The 2 oldest messages were left out: not all fits the model's context."
+    messages[-1] = replace(
+        messages[-1], left_out=2, note=note, timings=Timings(3980, 0, 24, 3.1, 41.0)
+    )
+    return Conversation.of(ChatId("CHAT0"), messages, title=_TITLES[0][1])
+
+
+def too_long() -> Conversation:
+    """Return a chat whose only message is longer than the context."""
+    note = (
+        "This message is too long for the model. It takes at least 11k tokens and the model "
+        "has room for 7.2k: shorten it, or load the model with a longer context."
+    )
+    question = "Summarise this report:\n\n" + "The committee met on Tuesday and agreed. " * 12
+    talk = ended("", question, Status.FAILED, note)
+    failed = replace(talk.path()[-1], needs_tokens=12_000)
+    return Conversation.of(talk.id, [talk.path()[0], failed], title="Summary of the report")
 
 
 def live() -> LiveText:

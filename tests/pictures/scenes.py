@@ -18,6 +18,7 @@ from inglenook.core.ids import ChatId
 from inglenook.services.events import (
     ChatListChanged,
     ChatRemoved,
+    ChatsAnswering,
     ChatSummary,
     ConversationOpened,
     EngineChanged,
@@ -275,6 +276,63 @@ def welcome_narrow(stage: Stage) -> None:
 @scene("29-narrow-200", (760, 560), 200)
 def narrow_big(stage: Stage) -> None:
     stage.tell(ConversationOpened(matter.talk()))
+
+
+@scene("31-waiting-in-a-queue")
+def waiting(stage: Stage) -> None:
+    stage.services.chat.lives[matter.WRITING_NODE] = matter.waiting(
+        "Waiting for 2 other answers"
+    )
+    stage.tell(
+        ChatsAnswering(frozenset(map(ChatId, ("CHAT0", "CHAT2", "CHAT4")))),
+        ConversationOpened(matter.talk(writing=True)),
+    )
+
+
+@scene("32-continue")
+def to_be_continued(stage: Stage) -> None:
+    note = "The answer reached the length limit."
+    question = "Write a short poem about frost, and the address for the card."
+    stage.tell(ConversationOpened(matter.ended(matter.POEM, question, Status.CUT, note)))
+
+
+@scene("33-left-out", (1180, 860))
+def left_out(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.left_out()))
+
+
+@scene("34-left-out-200", (760, 900), 200)
+def left_out_big(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.left_out()))
+    stage.window.page.scroll_to(matter.left_out().first_sent())
+
+
+@scene("35-too-long")
+def too_long(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.too_long()))
+
+
+@scene("36-too-long-narrow", (760, 640), 130)
+def too_long_narrow(stage: Stage) -> None:
+    stage.tell(ConversationOpened(matter.too_long()))
+
+
+@scene("37-background-chats")
+def background(stage: Stage) -> None:
+    stage.tell(
+        ChatsAnswering(frozenset(map(ChatId, ("CHAT1", "CHAT3", "CHAT6")))),
+        ConversationOpened(matter.talk()),
+        ChatsAnswering(frozenset({ChatId("CHAT1")})),
+    )
+
+
+@scene("38-going-on")
+def going_on(stage: Stage) -> None:
+    talk = matter.talk(writing=True)
+    stage.services.chat.lives[matter.WRITING_NODE] = replace(
+        matter.live(), waiting_for="Waiting for another answer"
+    )
+    stage.tell(ConversationOpened(talk))
 
 
 def readme(stage: Stage) -> None:

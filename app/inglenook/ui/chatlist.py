@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -21,6 +22,16 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 OPEN_ROLE = ROW_ROLE + 1
 """Whether the row belongs to the chat on screen."""
+MARK_ROLE = ROW_ROLE + 2
+"""What goes on in a chat that is not on screen, a Mark."""
+
+
+class Mark(StrEnum):
+    """What goes on in a chat that is not on screen."""
+
+    NONE = ""
+    WRITING = "An answer is being written"
+    ARRIVED = "A new answer is there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,8 @@ class ChatList(QAbstractListModel):
         self._rows: tuple[Row, ...] = ()
         self._number_of: dict[ChatId, int] = {}
         self._open_chat: ChatId | None = None
+        self._answering: frozenset[ChatId] = frozenset()
+        self._arrived: frozenset[ChatId] = frozenset()
         self._chats: Sequence[ChatSummary] = ()
         self._today = date.min
         self._most = PAGE
@@ -93,8 +106,33 @@ class ChatList(QAbstractListModel):
     def set_open(self, chat: ChatId | None) -> None:
         """Mark the chat that is on screen."""
         self._open_chat = chat
-        if self._rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        self._arrived -= {chat}
+        self._tell_all_changed()
+
+    def set_answering(self, chats: frozenset[ChatId]) -> frozenset[ChatId]:
+        """Mark the chats in which an answer is being written; return which have a new one."""
+        ended = self._answering - chats - {self._open_chat}
+        self._arrived = (self._arrived | ended) - chats
+        self._answering = chats
+        self._tell_all_changed()
+        return ended
+
+    def mark_of(self, chat: ChatId) -> Mark:
+        """Return what goes on in a chat that is not on screen."""
+        if chat == self._open_chat:
+            return Mark.NONE
+        if chat in self._answering:
+            return Mark.WRITING
+        return Mark.ARRIVED if chat in self._arrived else Mark.NONE
+
+    def title_of(self, chat: ChatId) -> str:
+        """Return the title of a listed chat, or what one without a title is called."""
+        title = next((each.title for each in self._chats if each.id == chat), "")
+        return one_line(title, 40) or tr("New chat")
+
+    def has_writing(self) -> bool:
+        """Tell whether an answer is being written in a chat that is not on screen."""
+        return bool(self._answering - {self._open_chat})
 
     def row(self, index: Index) -> Row | None:
         """Return the row at an index."""
@@ -133,10 +171,12 @@ class ChatList(QAbstractListModel):
             return row
         if role == OPEN_ROLE:
             return not isinstance(row, Heading) and row.chat == self._open_chat
-        if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(row, HitRow):
-            return f"{row.title}: {plain_snippet(row.snippet)}"
-        if role == Qt.ItemDataRole.ToolTipRole and not isinstance(row, Heading):
-            return tip(row.title)
+        if role == MARK_ROLE:
+            return self.mark_of(row.chat) if isinstance(row, ChatRow) else Mark.NONE
+        if role == Qt.ItemDataRole.AccessibleTextRole and not isinstance(row, Heading):
+            return self._words_of(row)
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, ChatRow | HitRow):
+            return tip(row.title, tr(self.mark_of(row.chat)))
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             return row.text if isinstance(row, Heading) else row.title
         return None
@@ -159,6 +199,16 @@ class ChatList(QAbstractListModel):
             return flags.NoItemFlags
         usable = flags.ItemIsEnabled | flags.ItemIsSelectable
         return usable | flags.ItemIsEditable if isinstance(row, ChatRow) else usable
+
+    def _words_of(self, row: ChatRow | HitRow) -> str:
+        if isinstance(row, HitRow):
+            return f"{row.title}: {plain_snippet(row.snippet)}"
+        mark = self.mark_of(row.chat)
+        return f"{row.title}. {tr(mark)}" if mark else row.title
+
+    def _tell_all_changed(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _chat_rows(self) -> tuple[Row, ...]:
         rows: list[Row] = []

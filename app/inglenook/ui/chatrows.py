@@ -1,6 +1,6 @@
 """How the rows of the side bar are painted and renamed in place."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -12,12 +12,14 @@ from PySide6.QtWidgets import (
 
 from inglenook.ui import theme
 from inglenook.ui.chatlist import (
+    MARK_ROLE,
     OPEN_ROLE,
     ROW_ROLE,
     ChatRow,
     Heading,
     HitRow,
     Index,
+    Mark,
     snippet_runs,
 )
 from inglenook.ui.style import Look
@@ -29,6 +31,8 @@ _TITLE = TypeStyle(13, 18, 450)
 _OPEN_TITLE = TypeStyle(13, 18, 600)
 _HEADING = TypeStyle(12, 16, 550)
 _INSET = 10
+_MARK_ROOM = 26
+_DOT, _SMALL_DOT, _BETWEEN = 8, 4, 7
 _ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -43,6 +47,8 @@ class ChatRows(QStyledItemDelegate):
         self._look = look
         self.keyboard = False
         """The list was reached by keyboard, so the current row wears a ring."""
+        self.beat = 0
+        """Which of three dots is the strong one where an answer is being written."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         row = index.data(ROW_ROLE)
@@ -61,7 +67,8 @@ class ChatRows(QStyledItemDelegate):
             # Of what was found, the row that Enter opens is marked, not all of the open chat.
             chosen = option.state & QStyle.StateFlag.State_Selected
             is_open = chosen if isinstance(row, HitRow) else index.data(OPEN_ROLE)
-            self._paint_row(painter, option, row, is_open=bool(is_open))
+            mark = Mark(index.data(MARK_ROLE))
+            self._paint_row(painter, option, row, is_open=bool(is_open), mark=mark)
         painter.restore()
 
     def createEditor(
@@ -89,7 +96,12 @@ class ChatRows(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         metrics = QFontMetrics(self._look.font(_OPEN_TITLE))
         room = view.width() - 2 * self._look.px(_INSET)
-        if isinstance(row, ChatRow) and metrics.horizontalAdvance(row.title) <= room:
+        has_mark = index.data(MARK_ROLE) != Mark.NONE
+        if (
+            isinstance(row, ChatRow)
+            and not has_mark
+            and metrics.horizontalAdvance(row.title) <= room
+        ):
             return False
         return super().helpEvent(event, view, option, index)  # type: ignore[arg-type]  # stubs
 
@@ -108,6 +120,7 @@ class ChatRows(QStyledItemDelegate):
         row: ChatRow | HitRow,
         *,
         is_open: bool,
+        mark: Mark,
     ) -> None:
         look, colours = self._look, self._look.palette
         state: QStyle.StateFlag = option.state
@@ -121,10 +134,29 @@ class ChatRows(QStyledItemDelegate):
             self._paint_hit(painter, inside, row)
         else:
             font = look.font(_OPEN_TITLE if is_open else _TITLE)
-            tone = colours.text if is_open else colours.text_muted
+            is_strong = is_open or mark is Mark.ARRIVED
+            tone = colours.text if is_strong else colours.text_muted
+            if mark:
+                inside.setRight(inside.right() - look.px(_MARK_ROOM))
+                self._paint_mark(painter, box, mark)
             _draw_line(painter, inside, row.title, font, tone)
         if self.keyboard and state & QStyle.StateFlag.State_HasFocus:
             paint_ring(painter, box, theme.RADIUS_ROW, colours.accent)
+
+    def _paint_mark(self, painter: QPainter, box: QRect, mark: Mark) -> None:
+        """Paint three dots for what is being written, one for what has arrived."""
+        look, colours = self._look, self._look.palette
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle = QPointF(box.right() - look.px(_INSET + _DOT), box.center().y() + 0.5)
+        if mark is Mark.ARRIVED:
+            painter.setBrush(QColor(colours.accent))
+            painter.drawEllipse(middle, look.px(_DOT) / 2, look.px(_DOT) / 2)
+            return
+        for number in range(3):
+            is_strong = number == self.beat % 3
+            painter.setBrush(QColor(colours.accent if is_strong else colours.edge))
+            place = middle + QPointF((number - 1) * look.px(_BETWEEN), 0)
+            painter.drawEllipse(place, look.px(_SMALL_DOT) / 2, look.px(_SMALL_DOT) / 2)
 
     def _paint_hit(self, painter: QPainter, box: QRect, row: HitRow) -> None:
         look, colours = self._look, self._look.palette

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QFrame, QListView, QMenu, QWidget
 
@@ -12,8 +12,10 @@ from inglenook.ui.chatlist import ChatList, ChatRow, HitRow
 from inglenook.ui.chatrows import ChatRows
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import KEYBOARD_REASONS
+from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import tr
 
+BEAT_MS = 400
 _OPENING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
 
 
@@ -48,6 +50,9 @@ class ChatView(QListView):
         self.customContextMenuRequested.connect(self._open_menu)
         self.clicked.connect(self._open_index)
         self._rows.rename_asked.connect(self.rename_asked)
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT_MS)
+        self._beat.timeout.connect(self._take_beat)
         look.changed.connect(self.scheduleDelayedItemsLayout)
 
     def show_chats(self, chats: tuple[ChatSummary, ...]) -> None:
@@ -70,9 +75,17 @@ class ChatView(QListView):
     def set_open(self, chat: ChatId | None) -> None:
         """Mark the chat that is on screen."""
         self._rows.set_open(chat)
+        self._start_or_stop_beating()
         index = self._rows.index_of(chat)
         if index.isValid() and not self.hasFocus():
             self.setCurrentIndex(index)
+
+    def set_answering(self, chats: frozenset[ChatId]) -> None:
+        """Mark the chats in which an answer is being written, and those that have a new one."""
+        for chat in self._rows.set_answering(chats):
+            title = self._rows.title_of(chat)
+            speak(self, tr("A new answer is there in “{title}”").format(title=title))
+        self._start_or_stop_beating()
 
     def neighbour(self, chat: ChatId | None, step: int) -> ChatId | None:
         """Return the next (1) or previous (-1) chat of the list."""
@@ -119,6 +132,17 @@ class ChatView(QListView):
         if event.type() == QEvent.Type.MouseButtonPress:
             self._painter.keyboard = False
         return super().viewportEvent(event)
+
+    def _start_or_stop_beating(self) -> None:
+        moves = self._look.motion_ms(BEAT_MS) > 0
+        if self._rows.has_writing() and moves:
+            self._beat.start()
+        else:
+            self._beat.stop()
+
+    def _take_beat(self) -> None:
+        self._painter.beat += 1
+        self.viewport().update()
 
     def _open_index(self, index: QModelIndex) -> None:
         row = self._rows.row(index)

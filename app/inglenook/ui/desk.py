@@ -12,6 +12,7 @@ from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import (
     ChatListChanged,
     ChatRemoved,
+    ChatsAnswering,
     ConversationChanged,
     ConversationOpened,
     SearchFinished,
@@ -28,7 +29,7 @@ from inglenook.ui.words import one_line, tr
 if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
 
-_NEED_MESSAGES = ("rename", "delete", "copy_chat", "copy_answer", "regenerate")
+_NEED_MESSAGES = ("rename", "delete", "copy_chat", "copy_answer", "regenerate", "go_on")
 
 
 class ChatDesk(QObject):
@@ -84,6 +85,7 @@ class ChatDesk(QObject):
             compose=self.compose,
             copy_answer=self._copy_answer,
             regenerate=page.regenerate,
+            go_on=page.go_on,
         )
         for name in _NEED_MESSAGES:
             actions[name].setEnabled(False)
@@ -93,12 +95,16 @@ class ChatDesk(QObject):
         bridge.chats_changed.connect(self._take_chats)
         bridge.conversation_opened.connect(self._open)
         bridge.conversation_changed.connect(self._renew)
+        bridge.chats_answering.connect(self._take_answering)
         bridge.chat_removed.connect(self._offer_undo)
         bridge.search_finished.connect(self._take_hits)
 
     def _take_chats(self, event: ChatListChanged) -> None:
         self._side.show_chats(event.chats)
         self._side.open_row_of(self._chat())
+
+    def _take_answering(self, event: ChatsAnswering) -> None:
+        self._side.list.set_answering(event.chats)
 
     def _open(self, event: ConversationOpened) -> None:
         conversation = event.conversation

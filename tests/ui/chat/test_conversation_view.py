@@ -16,6 +16,7 @@ from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
 from inglenook.ui import theme
 from inglenook.ui.chat.actions import all_targets
+from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.conversation_view import ConversationView
 from inglenook.ui.chat.target import Act
 
@@ -393,3 +394,120 @@ def test_copying_two_thousand_messages_does_not_hold_the_window_up(view):
     text = QGuiApplication.clipboard().text()
     assert text.startswith("Question 0")
     assert "Question 1998" in text
+
+
+# Going on, and what the model is not given
+
+
+def ended(text, status, **more):
+    question = message(0, Role.USER, "Why?")
+    return Conversation.of(
+        ChatId("c"), [question, message(1, Role.ASSISTANT, text, status=status, **more)]
+    )
+
+
+def test_an_answer_that_was_cut_is_continued_by_mouse_and_by_keyboard(view, qtbot):
+    view.show_conversation(ended("Once", Status.CUT))
+    view.grab()
+    with qtbot.waitSignal(view.continue_asked) as asked:
+        click(view, 1, Act.CONTINUE)
+    assert asked.args == ["000001"]
+    view.setFocus()
+    with qtbot.waitSignal(view.continue_asked):
+        for _ in range(20):
+            qtbot.keyClick(view, Qt.Key.Key_Tab)
+            target = view._keyboard.target
+            if target is not None and target.act is Act.CONTINUE:
+                break
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+
+
+def test_only_the_last_answer_is_continued(view):
+    talk = ended("Once", Status.CUT)
+    view.show_conversation(talk)
+    assert (Act.CONTINUE, "") in targets(view, 1)
+    view.show_conversation(talk.with_message(message(2, Role.USER, "Go on")))
+    assert (Act.CONTINUE, "") not in targets(view, 1)
+
+
+def test_a_continued_answer_grows_in_its_place(view):
+    talk = ended(ANSWER, Status.CUT)
+    view.show_conversation(talk)
+    view.grab()
+    kept = view.column.views[1]
+    pieces = list(kept.pieces)
+    opened = talk.continuing(NodeId("000001"))
+    view.show_conversation(opened)
+    assert view.following
+    assert view.column.views[1] is kept
+    assert kept.pieces == pieces  # nothing was thrown away
+    assert not [act for act, _value in targets(view, 1) if act is Act.CONTINUE]
+    view.stream(NodeId("000001"), live(ANSWER, waiting="Waiting for another answer"))
+    view.stream(NodeId("000001"), live(ANSWER + "\nAnd more."))
+    assert kept.blocks[-1].spans[0].text == "And more."
+    assert kept.blocks[0].level == 1
+
+
+def test_going_on_is_followed_even_by_who_had_scrolled_away(view):
+    talk = chat(30)
+    last = (
+        message(30, Role.USER, "More"),
+        message(31, Role.ASSISTANT, "Once", status=Status.CUT),
+    )
+    talk = talk.with_message(last[0]).with_message(last[1])
+    view.show_conversation(talk)
+    bar(view).setValue(0)
+    assert not view.following
+    view.show_conversation(talk.continuing(NodeId("000031")))
+    assert view.following
+
+
+def test_a_message_that_is_too_long_has_two_ways_out(view, qtbot):
+    view.show_conversation(ended("", Status.FAILED, needs_tokens=12_000))
+    view.set_reach(Reach(8192, 32768))
+    view.grab()
+    with qtbot.waitSignal(view.edit_asked) as asked:
+        click(view, 1, Act.EDIT_QUESTION)
+    assert asked.args == ["000000"]
+    with qtbot.waitSignal(view.lengthen_asked) as asked:
+        click(view, 1, Act.LENGTHEN)
+    assert asked.args == ["000001"]
+    view.set_reach(Reach(16384, 32768))
+    assert (Act.LENGTHEN, "") not in targets(view, 1)
+
+
+def test_a_line_stands_where_what_is_sent_begins(view):
+    talk = chat(6)
+    newest = message(6, Role.USER, "So?"), message(7, Role.ASSISTANT, "So.", left_out=4)
+    talk = talk.with_message(newest[0])
+    view.show_conversation(talk)
+    before = view.column.views[4].height
+    view.show_conversation(talk.with_message(newest[1]))
+    view.grab()
+    divided = [number for number, each in enumerate(view.column.views) if each.divider]
+    assert divided == [4]
+    first = view.column.views[4]
+    assert first.height == before + first.over
+    assert first.tops[0] > first.over
+    view.set_text_scale(150)
+    view.resize(500, 640)
+    view.grab()
+    assert first.tops[0] > first.over > 0
+    view.set_text_scale(100)
+    # On a branch that was given everything there is none.
+    view.show_conversation(talk.with_message(message(7, Role.ASSISTANT, "All.")))
+    assert not [each for each in view.column.views if each.divider]
+
+
+def test_a_screen_reader_hears_the_line_and_what_an_answer_waits_for(view):
+    talk = chat(2)
+    newest = message(2, Role.USER, "So?"), message(3, Role.ASSISTANT, "So.", left_out=2)
+    view.show_conversation(talk.with_message(newest[0]).with_message(newest[1]))
+    described = QAccessible.queryAccessibleInterface(view)
+    name = described.child(2).text(QAccessible.Text.Name)
+    assert name.startswith("Messages above are not sent")
+    assert name.endswith("You: So?")
+    view.show_conversation(chat(2, writing=True, name="other"))
+    view.stream(NodeId("000001"), live("", waiting="Waiting for 2 other answers"))
+    described = QAccessible.queryAccessibleInterface(view)
+    assert described.child(1).text(QAccessible.Text.Name) == "M: Waiting for 2 other answers…"

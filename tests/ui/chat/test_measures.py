@@ -60,4 +60,4 @@ def test_actions_grow_with_the_text(laid):
     after = action_row(view.column.views[0], view._ink)
     assert after[0].rect.width() == 2 * before[0].rect.width()
     assert after[0].rect.height() == 2 * before[0].rect.height()
-    assert view.column.views[0].note_top() >= view.column.views[0].body_bottom
+    assert view.column.views[0].actions_top() >= view.column.views[0].body_bottom

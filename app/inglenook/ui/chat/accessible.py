@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
-from inglenook.ui.chat.phrases import name_of, note_of
+from inglenook.ui.chat.divider import divider_words
+from inglenook.ui.chat.phrases import name_of, note_of, waiting_words
 from inglenook.ui.chat.scrolling_column import ScrollingColumn
 from inglenook.ui.words import one_line
 
@@ -120,7 +121,9 @@ class AccessibleMessage(QAccessibleInterface):
         if view is None or not self.isValid() or kind is not QAccessible.Text.Name:
             return ""
         item = view.column.views[self.index]
-        words = f"{name_of(item.message)}: {one_line(item.text, LONGEST)}"
+        said = waiting_words(item.live) if item.waits() else one_line(item.text, LONGEST)
+        above = f"{divider_words()} " if item.is_first_sent else ""
+        words = f"{above}{name_of(item.message)}: {said}"
         note = note_of(item.message)
         return f"{words} {note}" if note else words
 

@@ -15,6 +15,7 @@ from inglenook.ui.chat.arrange import (
 )
 from inglenook.ui.chat.block import Block
 from inglenook.ui.chat.code_piece import CodePiece
+from inglenook.ui.chat.divider import Divider
 from inglenook.ui.chat.frame import (
     BESIDE_BUBBLE,
     BUBBLE_X,
@@ -39,6 +40,7 @@ class BlockStack:
         blocks, pieces, heights, tops: One entry for each block; a height is a guess and the
             piece None until the block comes near the screen.
         thought: So many blocks from the start are thoughts.
+        divider: The line above it, if what the model was given begins here.
         body_width: Of a person's words, in pixels, as far as they are laid out.
 
     Threads: the window's.
@@ -53,6 +55,7 @@ class BlockStack:
         self.tops: list[float] = []
         self.body_width = 0.0
         self.thought = 0
+        self.divider: Divider | None = None
         self._changed = 0
         self._frame: Frame | None = None
         self._links: list[Target] | None = None
@@ -76,6 +79,11 @@ class BlockStack:
     def thinking(self) -> str:
         """What the model thought so far."""
         return self.live.thinking if self.live is not None else self.message.thinking
+
+    @property
+    def over(self) -> float:
+        """The height of the line above the message, in pixels; 0 without one."""
+        return self.divider.height if self.divider is not None else 0.0
 
     def block_at(self, y: float) -> int:
         """Return the block that stands at a height: the last that begins above it."""
@@ -166,6 +174,6 @@ class BlockStack:
 
     def _first_top(self, frame: Frame) -> float:
         if self.mine:
-            return float(TOP + BUBBLE_Y)
+            return self.over + TOP + BUBBLE_Y
         fold = frame.ink.px(FOLD) if self.thinking else 0.0
-        return TOP + frame.ink.px(HEADER) + UNDER_HEADER + fold
+        return self.over + TOP + frame.ink.px(HEADER) + UNDER_HEADER + fold

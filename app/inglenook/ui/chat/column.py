@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from inglenook.chat.message import Role
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import NodeId
+from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.frame import Frame
 from inglenook.ui.chat.heights import Heights
 from inglenook.ui.chat.message_view import MessageView
@@ -44,6 +45,8 @@ class Column:
         self._heights = Heights()
         self._frame = frame
         self._with_pieces: dict[NodeId, MessageView] = {}
+        self._first_sent: NodeId | None = None
+        self._reach = Reach()
 
     @property
     def height(self) -> float:
@@ -72,9 +75,32 @@ class Column:
                 changed.add(len(views))
             views.append(view)
         self.views = views
+        self._first_sent = conversation.first_sent()
+        changed |= self._stand()
         self._numbers = {view.message.id: number for number, view in enumerate(views)}
         self._heights = Heights(view.height for view in views)
         return changed
+
+    def set_reach(self, reach: Reach) -> bool:
+        """Know how long a conversation may be; return whether that changed anything."""
+        self._reach = reach
+        changed = self._stand()
+        for number in changed:
+            self.measure(number)
+        return bool(changed)
+
+    def _stand(self) -> set[int]:
+        """Give each message its place in the branch; return which have another than before."""
+        last = len(self.views) - 1
+        return {
+            number
+            for number, view in enumerate(self.views)
+            if view.stand(
+                is_last=number == last,
+                is_first_sent=view.message.id == self._first_sent,
+                reach=self._reach,
+            )
+        }
 
     def set_frame(self, frame: Frame) -> None:
         """Lay everything out for another width or ink; what is far away only as a guess."""

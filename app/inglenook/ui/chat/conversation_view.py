@@ -16,6 +16,7 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.accessible import describe_conversations
+from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.column import Anchor, Column
 from inglenook.ui.chat.keyboard import Keyboard
@@ -47,6 +48,8 @@ class ConversationView(ScrollingColumn):
         copied_text(what): text went to the clipboard; ``what`` says which, for a toast.
         edit_asked(node id): the person wants to change a message.
         regenerate_asked(node id): the person wants another answer in place of this one.
+        continue_asked(node id): the person wants the answer to go on where it stopped.
+        lengthen_asked(node id): the person wants room for it in a longer context.
         branch_asked(node id): the person wants to see this other version.
         link_asked(address): the person pressed a link; only http, https and mailto come.
 
@@ -56,12 +59,15 @@ class ConversationView(ScrollingColumn):
     copied_text = Signal(str)
     edit_asked = Signal(str)
     regenerate_asked = Signal(str)
+    continue_asked = Signal(str)
+    lengthen_asked = Signal(str)
     branch_asked = Signal(str)
     link_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._conversation = Conversation(ChatId(""))
+        self._reach = Reach()
         self._selection: Selection | None = None
         self._copied: tuple[int, Target] | None = None
         self._caret = True
@@ -81,18 +87,18 @@ class ConversationView(ScrollingColumn):
         other = conversation.id != self._conversation.id
         before = self._conversation
         anchor = None if other or self._following else self._anchor()
-        sent = not other and conversation.head != before.head
         self._conversation = conversation
         if other:
             self._column = Column(self._frame)
+            self._column.set_reach(self._reach)
             self._selection = None
             self._following = True
         ended = self._ended(before, conversation)
         count = len(self._column.views)
         changed = self._column.show(conversation)
         self._forget_targets()
-        if sent and any(self._column.views[number].writing for number in changed):
-            # A question was asked just now: the person wants to see its answer.
+        if not other and self._begun(before, conversation):
+            # It was asked for just now: the person wants to see the answer.
             self._following = True
         if self._selection is not None and (changed - {count - 1}):
             self._selection = None
@@ -101,6 +107,14 @@ class ConversationView(ScrollingColumn):
         self.viewport().update()
         if ended:
             speak(self, tr("Answer finished. {}").format(one_line(ended, SPOKEN)))
+
+    def set_reach(self, reach: Reach) -> None:
+        """Know how long a conversation the model can take, for what is offered under it."""
+        self._reach = reach
+        if self._column.set_reach(reach):
+            self._forget_targets()
+            self._settle(self._anchor())
+            self.viewport().update()
 
     def stream(self, node: NodeId, live: LiveText) -> None:
         """Show the text so far of an answer that is being written.
@@ -162,12 +176,18 @@ class ConversationView(ScrollingColumn):
         """Do what a target says."""
         view = self._column.views[number]
         node = view.message.id
-        if target.act is Act.LINK:
+        asked = {
+            Act.EDIT: self.edit_asked,
+            Act.REGENERATE: self.regenerate_asked,
+            Act.CONTINUE: self.continue_asked,
+            Act.LENGTHEN: self.lengthen_asked,
+        }.get(target.act)
+        if asked is not None:
+            asked.emit(node)
+        elif target.act is Act.LINK:
             self.link_asked.emit(target.value)
-        elif target.act is Act.EDIT:
-            self.edit_asked.emit(node)
-        elif target.act is Act.REGENERATE:
-            self.regenerate_asked.emit(node)
+        elif target.act is Act.EDIT_QUESTION:
+            self.edit_asked.emit(view.message.parent or node)
         elif target.act in {Act.PREVIOUS, Act.NEXT}:
             self._ask_branch(node, 1 if target.act is Act.NEXT else -1)
         elif target.act is Act.COPY:
@@ -271,6 +291,13 @@ class ConversationView(ScrollingColumn):
         if number >= 0:
             rect = caret_rect(self._column.views[number], self._ink).adjusted(-2, -2, 2, 2)
             self.viewport().update(self.seen(number, rect).toAlignedRect())
+
+    def _begun(self, before: Conversation, after: Conversation) -> bool:
+        """Tell whether the last answer is being written now and was not before."""
+        if after.head is None or after.nodes[after.head].status is not Status.WRITING:
+            return False
+        old = before.nodes.get(after.head)
+        return old is None or old.status is not Status.WRITING or before.head != after.head
 
     def _ended(self, before: Conversation, after: Conversation) -> str:
         """Return the text of an answer that was being written and now is complete."""

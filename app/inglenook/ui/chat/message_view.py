@@ -13,6 +13,8 @@ from inglenook.ui.chat.arrange import (
 )
 from inglenook.ui.chat.block import Block, Inside, Kind
 from inglenook.ui.chat.block_stack import BlockStack
+from inglenook.ui.chat.choices import Reach, choices_of, lay_choices
+from inglenook.ui.chat.divider import Divider
 from inglenook.ui.chat.feed import MarkdownFeed, definitions_in
 from inglenook.ui.chat.frame import (
     BOTTOM,
@@ -45,6 +47,8 @@ class MessageView(BlockStack):
     Attributes:
         height: Of the whole message, in pixels.
         parsed: The text has become blocks; before that the height is a guess.
+        is_last: It ends the branch, so that there may be something to choose.
+        is_first_sent: What the model was given begins here.
 
     Threads: the window's.
     """
@@ -52,6 +56,7 @@ class MessageView(BlockStack):
     def __init__(self, message: Message, version: int, versions: int) -> None:
         super().__init__(message)
         self.version, self.versions = version, versions
+        self.is_last = self.is_first_sent = False
         self.parsed = False
         self.thinking_open = False
         self.whole = False
@@ -61,8 +66,20 @@ class MessageView(BlockStack):
         self.body_top = self.body_bottom = 0.0
         self._feed: MarkdownFeed | None = None
         self._fed = 0
+        self._reach = Reach()
+        self._note_top = 0.0
 
     # Content
+
+    def stand(self, *, is_last: bool, is_first_sent: bool, reach: Reach) -> bool:
+        """Take its place in the branch; return whether that changed anything."""
+        now = (is_last, is_first_sent, reach if is_last else Reach())
+        if now == (self.is_last, self.is_first_sent, self._reach):
+            return False
+        self.is_last, self.is_first_sent, self._reach = now
+        if self._frame is not None:
+            self._place(self._frame)
+        return True
 
     def take_message(self, message: Message, version: int, versions: int) -> bool:
         """Show a new value of the same message; return whether anything changed."""
@@ -191,8 +208,9 @@ class MessageView(BlockStack):
         """Measure for a frame; pieces for another width or ink are thrown away."""
         if self._frame is not frame:
             self.drop_pieces()
-            self.note = None
+            self.note = self.divider = None
             old, self._frame = self._frame, frame
+            self.divider = self._divider(frame)
             if old is not None or not self.parsed:
                 self._guess_blocks(frame)
         self._place(frame)
@@ -236,11 +254,13 @@ class MessageView(BlockStack):
             return self.bubble().bottom() - last / 2 - self._actions_high() / 2
         return self.height - self._actions_high() - BOTTOM
 
-    def note_top(self) -> float:
-        """Return where the note begins."""
-        high = self.note.height + 2 * NOTE_Y if self.note is not None else 0.0
-        below = 0.0 if self.mine else self._actions_high() + OVER_ACTIONS
-        return self.height - below - BOTTOM - high
+    def note_rect(self) -> QRectF:
+        """Return where the note stands, its ground included."""
+        if self.note is None or self._frame is None:
+            return QRectF()
+        around = 0 if is_quiet(self.message.status) else 2 * NOTE_X + 4
+        wide = self.note.natural_width + around + self._frame.ink.px(NOTE_ICON)
+        return QRectF(0, self._note_top, wide, self.note.height + 2 * NOTE_Y)
 
     def _actions_high(self) -> float:
         return self._frame.actions if self._frame else 0.0
@@ -262,6 +282,7 @@ class MessageView(BlockStack):
 
     def _place(self, frame: Frame) -> None:
         """Work out heights and targets from what is known of the blocks."""
+        self.divider = self._divider(frame)
         top = self._first_top(frame)
         if top != self.body_top:
             self.body_top = top
@@ -278,7 +299,7 @@ class MessageView(BlockStack):
                 Target(Act.SHOW_ALL, QRectF(left, y + 8, wide, frame.button), label)
             )
             y += frame.button + 8
-        y = self._place_note(frame, y)
+        y = self._place_choices(frame, self._place_note(frame, y))
         self.height = y + (BOTTOM if self.mine else OVER_ACTIONS + frame.actions + BOTTOM)
 
     def _bottom(self, frame: Frame) -> float:
@@ -310,4 +331,18 @@ class MessageView(BlockStack):
             room = frame.width - 2 * NOTE_X - frame.ink.px(NOTE_ICON)
             colour = "text_muted" if is_quiet(self.message.status) else "text"
             self.note = plain_piece(words, frame.ink, room, UI, colour)
-        return y + 10 + self.note.height + 2 * NOTE_Y
+        self._note_top = y + 10
+        return self._note_top + self.note.height + 2 * NOTE_Y
+
+    def _place_choices(self, frame: Frame, y: float) -> float:
+        choices = choices_of(self.message, self._reach) if self.is_last else {}
+        if not choices or self.writing:
+            return y
+        targets = lay_choices(choices, frame, self.note_rect())
+        self.targets += targets
+        return max(y, targets[-1].rect.bottom())
+
+    def _divider(self, frame: Frame) -> Divider | None:
+        if not self.is_first_sent:
+            return None
+        return self.divider or Divider(frame.ink, frame.width)

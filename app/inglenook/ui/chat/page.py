@@ -12,6 +12,7 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import EnginePhase, EngineState
 from inglenook.ui import theme
+from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.composer import Composer
 from inglenook.ui.chat.greeting import Greeting
 from inglenook.ui.style import Look
@@ -60,6 +61,7 @@ class ChatPage(QWidget):
         self._view: ConversationView | None = None
         self._drafts: dict[ChatId, str] = {}
         self._edited: NodeId | None = None
+        self._reach = Reach()
         self.conversation: Conversation | None = None
         self.above = QWidget()
         self.greeting = Greeting(look)
@@ -89,6 +91,9 @@ class ChatPage(QWidget):
         reason, hint = _composer_words(state)
         self.composer.set_blocked(reason)
         self.composer.set_hint(hint)
+        self._reach = _reach_of(state)
+        if self._view is not None:
+            self._view.set_reach(self._reach)
 
     def restore_draft(self, draft: str) -> None:
         """Put a message that could not be sent back, unless something new is there."""
@@ -110,6 +115,12 @@ class ChatPage(QWidget):
         last = self._last()
         if last is not None and last.role is Role.ASSISTANT:
             self._regenerate(last.id)
+
+    def go_on(self) -> None:
+        """Write on the last answer, if it stopped short of its end."""
+        last = self._last()
+        if last is not None and last.is_open_ended:
+            self._go_on(last.id)
 
     def last_answer(self) -> str:
         """Return the last answer's text as far as it is written."""
@@ -190,9 +201,12 @@ class ChatPage(QWidget):
     def _the_view(self) -> "ConversationView":
         if self._view is None:
             self._view = self._make_view()
+            self._view.set_reach(self._reach)
             self._restyle()
             self._view.edit_asked.connect(self._edit)
             self._view.regenerate_asked.connect(self._regenerate)
+            self._view.continue_asked.connect(self._go_on)
+            self._view.lengthen_asked.connect(self._lengthen)
             self._view.branch_asked.connect(self._branch)
             self._view.link_asked.connect(self.link_asked)
             self._view.copied_text.connect(self.copied)
@@ -251,9 +265,25 @@ class ChatPage(QWidget):
         if self.conversation is not None:
             self._chat.regenerate(self.conversation.id, node)
 
+    def _go_on(self, node: NodeId) -> None:
+        if self.conversation is not None:
+            self._chat.go_on(self.conversation.id, node)
+
+    def _lengthen(self, node: NodeId) -> None:
+        if self.conversation is not None:
+            self._chat.lengthen(self.conversation.id, node)
+
     def _branch(self, node: NodeId) -> None:
         if self.conversation is not None:
             self._chat.show(self.conversation.id, node)
+
+
+def _reach_of(state: EngineState) -> Reach:
+    """Return how long a conversation may be; nothing is known while there is no model."""
+    plan = state.plan
+    if plan is None or state.phase is not EnginePhase.READY:
+        return Reach()
+    return Reach(plan.settings.context_tokens, plan.longest_context_tokens)
 
 
 def _composer_words(state: EngineState) -> tuple[str, str]:

@@ -8,10 +8,18 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from inglenook.ui.chat.actions import action_row, code_targets
 from inglenook.ui.chat.arrange import shared_quotes, steps_of
 from inglenook.ui.chat.block import Block
+from inglenook.ui.chat.choices import AFTER_ICON, BEFORE_ICON, CHOICES, ICON, icon_of
 from inglenook.ui.chat.frame import HEADER, NOTE_ICON, NOTE_X, NOTE_Y, TOP
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.chat.message_view import MessageView
-from inglenook.ui.chat.phrases import live_meta, name_of, note_look, stats_of, versions_label
+from inglenook.ui.chat.phrases import (
+    live_meta,
+    name_of,
+    note_look,
+    stats_of,
+    versions_label,
+    waiting_words,
+)
 from inglenook.ui.chat.selection import Selection
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import utf16_length
@@ -71,6 +79,8 @@ class MessagePainter:
             painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
         else:
             self._header(painter, view, at)
+        if view.divider is not None:
+            view.divider.paint(painter, at, clip)
         self._blocks(painter, view, at, clip, now)
         for target in view.targets:
             self._body_target(painter, view, target, at, now)
@@ -88,13 +98,14 @@ class MessagePainter:
     def _header(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
         ink = self._ink
         high, side = ink.px(HEADER), ink.px(CHIP)
-        chip = QRectF(at.x(), at.y() + TOP + (high - side) / 2, side, side)
+        top = at.y() + view.over + TOP
+        chip = QRectF(at.x(), top + (high - side) / 2, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.colour("accent_soft"))
         painter.drawRoundedRect(chip, RADIUS_ROW, RADIUS_ROW)
         self._icon(painter, "flame", "accent", 16, chip)
         name = one_line(name_of(view.message), 60)
-        rect = QRectF(chip.right() + 10, at.y() + TOP, self._width - side - 10, high)
+        rect = QRectF(chip.right() + 10, top, self._width - side - 10, high)
         wide = self._words(painter, name, NAME, "text", rect)
         meta = live_meta(view.live) if view.live is not None else ""
         if meta:
@@ -102,8 +113,7 @@ class MessagePainter:
             self._words(painter, meta, LABEL, "text_faint", rect)
 
     def _waiting(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
-        reason = view.live.waiting_for if view.live is not None else ""
-        words = f"{reason.rstrip('.…')}…" if reason else tr("Starting…")
+        words = waiting_words(view.live)
         rect = QRectF(at.x(), at.y() + view.body_top, self._width, self._ink.px(BODY.line))
         self._words(painter, words, BODY, "text_faint", rect)
 
@@ -213,6 +223,9 @@ class MessagePainter:
         self, painter: QPainter, view: MessageView, target: Target, at: QPointF, now: Moment
     ) -> None:
         ink, rect = self._ink, target.rect.translated(at)
+        if target.act in CHOICES:
+            self._choice(painter, target, rect, hovered=target == now.hovered)
+            return
         if target == now.hovered:
             self._ground(painter, rect, "hover")
         if target.act is Act.THINKING:
@@ -233,6 +246,18 @@ class MessagePainter:
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_ROW, RADIUS_ROW)
             self._words(painter, target.name, LABEL, "text", rect, _CENTER)
 
+    def _choice(
+        self, painter: QPainter, target: Target, rect: QRectF, *, hovered: bool
+    ) -> None:
+        painter.setPen(self._ink.colour("line"))
+        painter.setBrush(self._ink.colour("hover" if hovered else "raised"))
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_ROW, RADIUS_ROW)
+        px = self._ink.px
+        place = QRectF(rect.left() + px(BEFORE_ICON), rect.top(), px(ICON), rect.height())
+        self._icon(painter, icon_of(target.act), "text_muted", ICON, place)
+        rect.setLeft(place.right() + px(AFTER_ICON))
+        self._words(painter, target.name, LABEL, "text", rect)
+
     def _copy_code(self, painter: QPainter, target: Target, at: QPointF, now: Moment) -> None:
         rect = target.rect.translated(at)
         if target == now.hovered:
@@ -251,10 +276,7 @@ class MessagePainter:
         if view.note is None:
             return
         icon, token, ground = note_look(view.message.status)
-        high = view.note.height + 2 * NOTE_Y
-        top = at.y() + view.note_top()
-        wide = view.note.natural_width + 2 * NOTE_X + self._ink.px(NOTE_ICON) + 4
-        rect = QRectF(at.x(), top, wide, high)
+        rect = view.note_rect().translated(at)
         if ground:
             self._ground(painter, rect, ground)
         left = NOTE_X if ground else 0

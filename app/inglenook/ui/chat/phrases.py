@@ -8,7 +8,7 @@ from inglenook.ui.words import tr
 
 _SAID = {
     Status.STOPPED: "Stopped",
-    Status.INTERRUPTED: "This answer was interrupted. Regenerate to try again.",
+    Status.INTERRUPTED: "This answer was interrupted.",
     Status.CUT: "The answer reached its limit.",
     Status.FAILED: "No answer could be made. Regenerate to try again.",
 }
@@ -24,6 +24,8 @@ _LOOK = {
 def note_of(message: Message) -> str:
     """Return what stands under a message: why it ended early, what it left out, or ``""``."""
     said = tr(_SAID[message.status]) if message.status in _SAID else ""
+    if message.status is Status.INTERRUPTED and not message.text:
+        said = tr("This answer was interrupted. Regenerate to try again.")
     if not message.note or message.status is Status.WRITING:
         return said
     if message.status is Status.STOPPED:
@@ -56,10 +58,16 @@ def stats_of(message: Message) -> str:
 
 
 def live_meta(live: LiveText) -> str:
-    """Return what stands beside the model's name while it writes."""
-    if live.waiting_for and not live.text and not live.thinking:
-        return ""
+    """Return what stands beside the model's name while it writes, or waits to write on."""
+    if live.waiting_for:
+        return waiting_words(live) if live.text or live.thinking else ""
     return rate_in_words(live.tokens_per_s) if live.tokens_per_s > 0 else ""
+
+
+def waiting_words(live: LiveText | None) -> str:
+    """Return why nothing new is written yet."""
+    reason = live.waiting_for if live is not None else ""
+    return f"{reason.rstrip('.…')}…" if reason else tr("Starting…")
 
 
 def thinking_label(*, live: bool) -> str:
