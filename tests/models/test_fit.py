@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from inglenook.core.errors import BadArgumentError
 from inglenook.core.units import GIB, MIB
 from inglenook.models.attention import Attention
-from inglenook.models.budget import card_margin_bytes, host_margin_bytes, usable_gpus
+from inglenook.models.budget import Budget, card_margin_bytes, host_margin_bytes, usable_gpus
 from inglenook.models.facts import ModelFacts, Weights
 from inglenook.models.fit import Plan, Verdict, Wish, longest_context, plan
 from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts
+from inglenook.models.memory import memory_parts
+from inglenook.models.search import Search
 
 
 def model(size_gib: float = 4.6, *, layers: int = 32, trained: int = 131072, width: int = 1024):
@@ -354,3 +356,68 @@ def test_a_longer_context_never_costs_less(facts, one, other):
 def test_a_plan_survives_the_journey_through_json(facts, cards, machine):
     found = plan(facts, cards, machine)
     assert msgspec.json.decode(msgspec.json.encode(found), type=Plan) == found
+
+
+# --- lines of text side by side ---
+
+
+def sliding(facts: ModelFacts, window: int = 1024) -> ModelFacts:
+    slides = tuple(
+        replace(one, sliding=bool((i + 1) % 6)) for i, one in enumerate(facts.attention)
+    )
+    return replace(facts, window=window, attention=slides)
+
+
+def test_attention_keeps_many_lines_of_text_since_they_share_its_cells():
+    assert plan(model(), (), host()).settings.sequences == 16
+    assert plan(model(), (card(12),), host()).settings.sequences == 16
+    assert plan(model(), (card(4),), host()).settings.sequences == 16
+
+
+def kept(facts: ModelFacts, *free_gib: float) -> list[int]:
+    return [plan(facts, (), host(free, 64)).settings.sequences for free in free_gib]
+
+
+def test_a_window_keeps_as_many_as_cost_little_of_what_is_free():
+    facts = sliding(model(2.5))
+    assert kept(facts, 2, 5.7, 7, 40) == [1, 2, 2, 4]
+    assert kept(sliding(model(2.5), window=128), 6.2, 40) == [8, 16]
+
+
+def test_a_few_lines_of_text_are_told_with_what_one_more_takes():
+    found = plan(sliding(model(2.5)), (), host(6.2, 64))
+    assert "2 texts are kept ready side by side: each more would take 108 MB." in found.reasons
+    assert not any("kept ready" in each for each in plan(model(2.5), (), host()).reasons)
+
+
+def test_a_state_for_each_line_is_counted():
+    facts = replace(model(2.5), state_bytes=4 * MIB, recurrent=(True,) * 32)
+    found = plan(facts, (), host(9, 64))
+    assert found.settings.sequences == 2
+    (part,) = found.memory
+    alone = memory_parts(facts, replace(found.settings, sequences=1))
+    assert part.kv_bytes == alone[0].kv_bytes + 32 * 4 * MIB
+
+
+def test_where_nothing_is_left_one_line_is_kept_and_told():
+    facts = replace(model(4.6), state_bytes=8 * MIB, recurrent=(True,) * 32)
+    found = plan(facts, (), host(5.6, 6))
+    assert found.settings.sequences == 1
+    assert "One text at a time is kept ready: one more would take 264 MB." in found.reasons
+
+
+@given(
+    free=st.floats(1, 60), on_card=st.one_of(st.none(), st.floats(1, 30)), window=st.booleans()
+)
+def test_lines_side_by_side_never_cost_context_layers_or_the_verdict(free, on_card, window):
+    facts = sliding(model(4.6)) if window else model(4.6)
+    gpus = () if on_card is None else (card(on_card),)
+    search = Search(facts, Budget(usable_gpus(gpus), host(free, 64)), Wish())
+    found = search.best()
+    alone = (
+        search.on_gpu() or search.split() or search.on_cpu()
+        or search.on_gpu_for_a_short_talk() or search.overfull()
+    )  # fmt: skip
+    assert found.verdict is alone.verdict
+    assert replace(found.settings, sequences=1) == alone.settings
+    assert search.budget.fits(found.parts) == search.budget.fits(alone.parts)

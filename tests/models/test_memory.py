@@ -1,5 +1,7 @@
 """Figures in MiB are those of the engine on a fake GPU, llama-cpp-python 0.3.36."""
 
+from dataclasses import replace
+
 import pytest
 
 from inglenook.core.units import MIB
@@ -11,6 +13,7 @@ from inglenook.models.memory import (
     compute_bytes,
     memory_parts,
     padded_cells,
+    score_bytes,
 )
 from inglenook.models.settings import EngineSettings
 
@@ -55,8 +58,8 @@ SMOLLM = model(30, 192, embedding_width=576, feed_forward_width=1536, vocabulary
     ],
 )  # fmt: skip
 def test_caches_are_as_the_engine_allocates_them(facts, context, f16, q8):
-    full = EngineSettings(context_tokens=context)
-    half = EngineSettings(context_tokens=context, kv_type="q8_0")
+    full = EngineSettings(context_tokens=context, sequences=1)
+    half = replace(full, kv_type="q8_0")
     assert sum(cache_bytes(facts, full)) / MIB == pytest.approx(f16, abs=0.05)
     assert sum(cache_bytes(facts, half)) / MIB == pytest.approx(q8, abs=0.05)
 
@@ -79,14 +82,26 @@ def test_unknown_widths_cost_a_generous_guess():
 
 def test_a_huge_vocabulary_decides_for_a_tiny_model():
     tiny = model(1, 32, embedding_width=32, feed_forward_width=32, vocabulary=10_000_000)
-    settings = EngineSettings(context_tokens=256, ubatch_tokens=32)
-    assert compute_bytes(tiny, settings) == 4 * (10_000_000 + 32 * 32)
+    one = EngineSettings(context_tokens=256, ubatch_tokens=32, sequences=1)
+    assert compute_bytes(tiny, one) == 4 * (10_000_000 + 32 * 32)
+    assert compute_bytes(tiny, replace(one, sequences=3)) == 4 * (30_000_000 + 32 * 32)
+    assert score_bytes(tiny, replace(one, sequences=3)) == 4 * 30_000_000
 
 
-def test_states_are_added_whatever_the_context():
+def test_each_sequence_has_its_states_whatever_the_context():
     facts = model(2, 0, state_bytes=1000, recurrent=(True, False))
     for context in (256, 65536):
-        assert cache_bytes(facts, EngineSettings(context_tokens=context)) == (1000, 0)
+        settings = EngineSettings(context_tokens=context, sequences=3)
+        assert cache_bytes(facts, settings) == (3000, 0)
+
+
+def test_each_sequence_has_its_window_until_everything_fits():
+    facts = model(2, 64, period=2, window=1024)
+    cells = [
+        cache_bytes(facts, EngineSettings(context_tokens=8192, sequences=count))[0] // 256
+        for count in (1, 2, 4, 7, 8, 16)
+    ]
+    assert cells == [1536, 2560, 4608, 7680, 8192, 8192]
 
 
 def test_cells_come_in_steps():

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from inglenook.models.keys import MOST_TOKENS, ArchitectureKeys
 
-# Period after which a full-attention layer comes, where the header does not give a pattern.
+# Period after which a full-attention layer comes, where the header does not give a pattern;
+# 0 where none comes.
 _PERIODS = {
     "gemma2": 2, "gemma3": 6, "gemma3n": 5, "gpt-oss": 2, "cohere2": 4, "exaone4": 4,
     "exaone-moe": 4, "olmo2": 4, "plamo3": 8, "llama4": 4, "afmoe": 4, "mellum": 4,
-    "muse-glimmer": 4,
+    "muse-glimmer": 4, "lfm2": 0,
 }  # fmt: skip
 _FULL_LAYER_FIRST = {"cohere2moe": 4, "laguna": 4, "smallthinker": 4}
 _ALL_RECURRENT = {"mamba", "mamba2", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"}

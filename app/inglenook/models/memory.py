@@ -40,19 +40,21 @@ def padded_cells(tokens: int) -> int:
 
 
 def cache_bytes(model: ModelFacts, settings: EngineSettings) -> tuple[int, ...]:
-    """Return what each layer keeps for one conversation of full length.
+    """Return what each layer keeps for conversations that fill the context together.
 
     Per token and layer: the row of keys and the row of values, in f16 or q8_0. Sliding layers
-    keep only their window and one batch; recurrent layers keep one state of fixed size.
+    keep only a window for each sequence and one batch; recurrent layers keep one state of
+    fixed size for each sequence.
     """
     cells = padded_cells(settings.context_tokens)
-    short = min(cells, padded_cells(model.window + settings.ubatch_tokens))
+    windows = model.window * settings.sequences
+    short = min(cells, padded_cells(windows + settings.ubatch_tokens))
     states = model.recurrent or (False,) * model.layers
     each = []
     for one, has_state in zip(model.attention, states, strict=True):
         rows = short if one.sliding else cells
         row = _row_bytes(one.key_width, settings) + _row_bytes(one.value_width, settings)
-        each.append(rows * row + (model.state_bytes if has_state else 0))
+        each.append(rows * row + (model.state_bytes * settings.sequences if has_state else 0))
     return tuple(each)
 
 
@@ -62,9 +64,10 @@ def can_halve_cache(model: ModelFacts) -> bool:
 
 
 def compute_bytes(model: ModelFacts, settings: EngineSettings) -> int:
-    """Return the working memory of one graph, with flash attention and one row of scores.
+    """Return the working memory of one graph, with flash attention and a row of scores each.
 
-    The activations of the widest layer decide. Exact for SmolLM2 on the CPU and 0 to 25 %
+    The activations of the widest layer decide, where each sequence's state is gathered too, or
+    the scores of a large vocabulary. Exact for SmolLM2 on the CPU and 0 to 25 %
     above four larger models on a fake GPU (llama-cpp-python 0.3.36, 2026-11).
     """
     width, batch = model.embedding_width, settings.ubatch_tokens
@@ -72,8 +75,14 @@ def compute_bytes(model: ModelFacts, settings: EngineSettings) -> int:
         return _UNKNOWN_COMPUTE_BYTES
     forward = model.feed_forward_width or 4 * width
     activations = 4 * batch * (3 * forward + (4 + model.experts_used) * width)
-    scores = 4 * (model.vocabulary + batch * width)
+    activations += model.state_bytes * settings.sequences
+    scores = 4 * (model.vocabulary * min(settings.sequences, batch) + batch * width)
     return max(scores, activations + _mask_bytes(model, settings))
+
+
+def score_bytes(model: ModelFacts, settings: EngineSettings) -> int:
+    """Return what main memory holds of the last scores, a row for each sequence."""
+    return 4 * model.vocabulary * settings.sequences
 
 
 def memory_parts(
@@ -140,4 +149,6 @@ def _with_compute(model: ModelFacts, settings: EngineSettings, part: MemoryPart)
     if part.device != "CPU" and settings.op_offload and not whole and need:
         # Weights that stay in RAM pass through the card one at a time.
         need += max(model.weights.layers)
+    if part.device == "CPU":
+        need += score_bytes(model, settings)
     return replace(part, compute_bytes=need)

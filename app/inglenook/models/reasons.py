@@ -7,6 +7,9 @@ from inglenook.core.units import bytes_in_words
 from inglenook.models.machine import DeviceFacts, DeviceKind
 from inglenook.models.search import USUAL_CONTEXT, Choice, Search, Verdict, usable_threads
 
+# From here on nobody notices how many there are.
+FEW_SEQUENCES = 8
+
 
 def summary(search: Search, choice: Choice) -> str:
     """Return a few words for the model pill."""
@@ -32,6 +35,8 @@ def reasons(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> I
         set_by_hand = search.wish.kv_type == "q8_0"
         because = "as set" if set_by_hand else "which takes half the memory"
         yield f"The conversation is kept in 8-bit form, {because}."
+    if choice.settings.sequences < FEW_SEQUENCES:
+        yield _sequences(search, choice)
     yield _threads(search, choice)
     if not search.model.has_template:
         yield (
@@ -77,7 +82,9 @@ def _why_not_on_gpu(search: Search, choice: Choice, devices: Sequence[DeviceFact
 
 
 def _lack_for_all_layers(search: Search, choice: Choice) -> int:
-    every = replace(choice.settings, gpu_layers=search.model.layers + 1, op_offload=False)
+    every = replace(
+        choice.settings, gpu_layers=search.model.layers + 1, op_offload=False, sequences=1
+    )
     return max(0, search.budget.short_of_bytes(search.parts(every)))
 
 
@@ -108,11 +115,23 @@ def _context(search: Search, choice: Choice) -> str:
 def _shortened(search: Search, choice: Choice, room: str, wanted: int) -> str:
     if choice.verdict is Verdict.SPLIT:
         return f"{room}: a longer one would leave fewer layers on the GPU."
-    longer = replace(choice.settings, context_tokens=wanted)
+    longer = replace(choice.settings, context_tokens=wanted, sequences=1)
     lack = search.budget.short_of_bytes(search.parts(longer))
     if lack <= 0:
         return f"{room}."
     return f"{room}: {wanted:,} would need {bytes_in_words(lack)} more than is free."
+
+
+def _sequences(search: Search, choice: Choice) -> str:
+    count = choice.settings.sequences
+    twice = search.parts(replace(choice.settings, sequences=2 * count))
+    more = sum(part.total_bytes for part in twice) - sum(
+        part.total_bytes for part in choice.parts
+    )
+    each = bytes_in_words(more // count)
+    if count == 1:
+        return f"One text at a time is kept ready: one more would take {each}."
+    return f"{count} texts are kept ready side by side: each more would take {each}."
 
 
 def _threads(search: Search, choice: Choice) -> str:
