@@ -21,7 +21,6 @@ from inglenook.engine.sampling import Chain
 from inglenook.engine.scheduler import Scheduler
 from inglenook.engine.snapshotkey import snapshot_key
 from inglenook.engine.snapshots import Snapshots
-from inglenook.engine.textstream import TextStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +122,7 @@ class LlamaBackend:
         )
         if prompt.start:
             self._starts[command.chat] = prompt.start
-        stream = TextStream(
-            command.sampling.stop + here.writer.stop,
-            here.writer.marks,
-            starts_thinking=prompt.starts_thinking,
-        )
+        stream = here.writer.stream(prompt, command.sampling.stop)
         limits = Limits(
             command.sampling.answer_limit_tokens, command.options.thinking_limit_tokens
         )

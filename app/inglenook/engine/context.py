@@ -1,10 +1,6 @@
 """A context: the KV cache, the batch, and decoding into it."""
 
 from enum import Enum
-from math import log as ln
-
-import numpy as np
-import numpy.typing as npt
 
 from inglenook.core.errors import ComputeError, ModelLoadError
 from inglenook.engine.batch import Batch
@@ -12,6 +8,7 @@ from inglenook.engine.lib import AbortFlag, Handle, api, checked, log
 from inglenook.engine.load_failure import load_failure
 from inglenook.engine.memory import Memory
 from inglenook.engine.model import Model
+from inglenook.engine.odds import logits_of, logprob
 from inglenook.models.fit import EngineSettings
 
 KV_TYPES = {"f16": api.GGML_TYPE_F16, "q8_0": api.GGML_TYPE_Q8_0}
@@ -119,21 +116,6 @@ class Context:
             engine=" | ".join(log.lines()[-4:]),
         )
 
-    def logits(self, row: int) -> npt.NDArray[np.float32]:
-        """Return a row of the batch decoded last, shape (vocabulary,), as a view.
-
-        Raises:
-            ComputeError: no logits were wanted for it.
-        """
-        pointer = checked(
-            api.llama_get_logits_ith(self.handle, row),
-            ComputeError("The engine has no scores for this place", "Try again.", row=row),
-        )
-        return np.ctypeslib.as_array(pointer, (self._vocab_size,))
-
     def logprob(self, row: int, token: int) -> float:
         """Return the natural logarithm of a token's probability in a row of logits."""
-        logits = self.logits(row)
-        highest = float(logits.max())
-        # Shifted, so that nothing overflows; 32 bits are enough for sums of so many terms.
-        return float(logits[token]) - highest - ln(float(np.exp(logits - highest).sum()))
+        return logprob(logits_of(self.handle, row, self._vocab_size), token)

@@ -41,10 +41,12 @@ class Desk:
     Threads: the engine's main thread only, from within the methods of a task.
 
     Attributes:
+        handle: llama.cpp's context, for looking at the logits of a branch's row.
         picking: Branches that pick a token in the present step.
     """
 
-    def __init__(self, cache: KvCache) -> None:
+    def __init__(self, context: Decoder, cache: KvCache) -> None:
+        self.handle = context.handle
         self.picking: list[Branch] = []
         self._cache = cache
 

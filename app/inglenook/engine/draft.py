@@ -47,6 +47,11 @@ class Draft:
         self._limits = limits
         self._thoughts_left = limits.thinking
 
+    @property
+    def is_thinking(self) -> bool:
+        """Whether what comes next is thinking."""
+        return self._stream.is_thinking
+
     def take(self, token: int) -> list[Piece]:
         """Take a token and return the text that is certain now."""
         if api.llama_vocab_is_eog(self._vocab, token):

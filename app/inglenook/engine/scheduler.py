@@ -49,7 +49,7 @@ class Scheduler:
         """
         self._context, self._cache, self._pace = context, cache, pace
         self._recall, self._clock = recall, clock
-        self._desk = Desk(cache)
+        self._desk = Desk(context, cache)
         self._line = Line(clock)
         self._active: list[Task] = []
         self._order = count()
@@ -198,11 +198,17 @@ class Scheduler:
         # Forks that are made on the way join the end of the list.
         for branch in picking:
             if branch.row != NO_ROW and not branch.is_paused and not branch.task.is_over:
-                token = branch.chain.pick(self._context.handle, branch.row)
-                branch.token = token
-                branch.task.picked(branch, token)
+                self._pick(branch)
             branch.row = NO_ROW
         self._part_from_ended()
+
+    def _pick(self, branch: Branch) -> None:
+        try:
+            token = branch.token = branch.chain.pick(self._context.handle, branch.row)
+        except InglenookError as error:
+            branch.task.fail(error.problem)
+            return
+        branch.task.picked(branch, token)
 
     def _has_read(self, branch: Branch, ids: Ids) -> None:
         branch.held.grew_by(ids)

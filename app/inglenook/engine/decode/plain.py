@@ -16,11 +16,14 @@ from inglenook.engine.protocol import (
     Failed,
     PromptProgress,
     Started,
+    TokenOdds,
     ToolCalled,
 )
 from inglenook.engine.sampling import Chain
 from inglenook.engine.task import Task
 from inglenook.engine.textstream import Piece
+
+Odds = tuple[TokenOdds, ...]
 
 MOST_RESERVE_TOKENS = 1024
 
@@ -65,6 +68,8 @@ class PlainAnswer(Task):
         self._left_out = prompt.left_out
         self._draft = draft
         self._chain = chain
+        self._has_form = bool(command.sampling.json_schema or command.sampling.grammar)
+        self._wants_odds = command.sampling.odds > 0
         self._end_thinking = end_thinking
         self._begun_s = begun_s
         self._first_s = 0.0
@@ -73,6 +78,7 @@ class PlainAnswer(Task):
     def begin(self) -> None:
         """Open the branch and say what was decided about the prompt."""
         branch = self.desk.open(self, self._chain(), self.prompt)
+        branch.chain.is_free = self._draft.is_thinking
         self._reused = branch.at
         self.emit(Started(self.request, len(self.prompt), self._reused, self._left_out))
 
@@ -93,9 +99,13 @@ class PlainAnswer(Task):
                 draft.end("context", pieces)
             elif draft.thinks_too_long:
                 pieces += self._stop_thinking(branch)
-        self._write(pieces, draft.written - before)
+        tokens = draft.written - before  # none for the one that only ends the answer
+        odds = self._odds(branch, token) if self._wants_odds and tokens else ()
+        self._write(pieces, tokens, odds)
         if draft.reason:
             self._end()
+        elif self._has_form:
+            branch.chain.is_free = draft.is_thinking
 
     def _stop_thinking(self, branch: Branch) -> list[Piece]:
         """Put the mark that ends the thinking into the model's mouth."""
@@ -127,16 +137,19 @@ class PlainAnswer(Task):
         self._write(pieces, 0)
         self._end()
 
-    def _write(self, pieces: list[Piece], tokens: int) -> None:
+    def _odds(self, branch: Branch, token: int) -> Odds:
+        return (branch.chain.odds(self.desk.handle, branch.row, token),)
+
+    def _write(self, pieces: list[Piece], tokens: int, odds: Odds = ()) -> None:
         """Send pieces; the tokens are counted with the first, and even without any text."""
         for each in pieces:
             if each.call is None:
-                self.emit(Delta(self.request, each.text, tokens, each.thinking))
-                tokens = 0
+                self.emit(Delta(self.request, each.text, tokens, each.thinking, odds))
+                tokens, odds = 0, ()
             else:
                 self.emit(ToolCalled(self.request, each.call.name, each.call.arguments))
         if tokens:
-            self.emit(Delta(self.request, "", tokens))
+            self.emit(Delta(self.request, "", tokens, odds=odds))
 
     def _end(self) -> None:
         self.is_over = True
