@@ -17,6 +17,7 @@ from inglenook.engine.sandbox import Sandbox, bounded
 MOST_SOURCE_CHARACTERS = 512 * 1024
 MOST_OUTPUT_CHARACTERS = 4 * 1024 * 1024
 _MOST_DATE_CHARACTERS = 200
+_MOST_JSON_VALUES = 200_000  # an honest tool has some dozens
 
 T = TypeVar("T")
 Message = dict[str, Any]
@@ -189,6 +190,7 @@ def _to_json(
 ) -> str:
     if indent is not None and not 0 <= indent <= 16:
         raise ValueError("indent is out of range")
+    _check_size(value)
     pair = (str(separators[0]), str(separators[1])) if separators else None
     return json.dumps(
         _plain(value),
@@ -197,6 +199,20 @@ def _to_json(
         separators=pair,
         sort_keys=sort_keys,
     )
+
+
+def _check_size(value: object) -> None:
+    """Refuse what is huge before it is written: lists may hold each other many times over."""
+    waiting, left = [value], _MOST_JSON_VALUES
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Mapping):
+            waiting += each.values()
+        elif isinstance(each, (list, tuple)):
+            waiting += each
+        left -= 1
+        if len(waiting) > left:
+            raise MemoryError("a value is too large")
 
 
 def _plain(value: object) -> object:
