@@ -223,6 +223,7 @@ def test_a_grammar_may_allow_the_empty_answer_alone(model):
     assert set(place(model, "root ::=").allowed()) == set(Vocabulary.of(model).enders)
 
 
+@pytest.mark.slow
 def test_no_hostile_grammar_ends_the_process_or_stops_it_for_long(path):
     """Several of these end or hang a process that gives them to llama.cpp itself."""
     run = subprocess.run(

@@ -10,7 +10,7 @@ from tests.data.tiny_llama import write
 
 from inglenook.chat.sampling import BALANCED, EXACT, Sampling
 from inglenook.core.errors import BadArgumentError, ComputeError
-from inglenook.engine import sampling
+from inglenook.engine import samplers, sampling
 from inglenook.engine.candidates import Candidates
 from inglenook.engine.lib import api
 from inglenook.engine.sampling import Chain
@@ -101,7 +101,7 @@ def test_keeping_more_than_the_vocabulary_is_keeping_all(model):
 
 
 def test_tokens_the_makers_suppress_are_never_picked(model, monkeypatch):
-    monkeypatch.setattr(sampling, "_suppressed", lambda _model: [A])
+    monkeypatch.setattr(samplers, "_suppressed", lambda _model: [A])
     assert A not in drawn(model)
 
 
