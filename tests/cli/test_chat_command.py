@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from inglenook.cli import chat
+from inglenook.services.services import Services
+
 
 def test_a_question_is_answered_and_kept(inglenook, home):
     answer = inglenook("--echo", "chat", "/echo", "text=Good morning")
@@ -40,6 +43,25 @@ def test_json_has_the_whole_answer(inglenook):
     assert answer.json["answer"]["text"] == "Grüße"
     assert answer.json["answer"]["status"] == "complete"
     assert answer.json["answer"]["timings"]["answer_tokens"] > 0
+    assert set(answer.json["answer"]) == {
+        "id", "parent", "role", "text", "created_ms", "status", "thinking", "model", "note",
+        "timings",
+    }  # fmt: skip
+
+
+def test_who_is_before_an_answer_is_told_once_on_stderr(capsys):
+    with Services.open(backend="echo") as services:
+        talk = chat.TerminalChat(services, as_json=False)
+        for words in ("Waiting for the model", *["Waiting for 2 other answers"] * 3):
+            talk._tell_queue(words)
+        talk._tell_queue("Waiting for another answer")
+        talk.close()
+        quiet = chat.TerminalChat(services, as_json=True)
+        quiet._tell_queue("Waiting for another answer")
+        quiet.close()
+    told = capsys.readouterr()
+    assert told.err == "(Waiting for 2 other answers)\n(Waiting for another answer)\n"
+    assert told.out == ""
 
 
 def test_a_failed_answer_is_an_error_with_words(inglenook):

@@ -17,6 +17,7 @@ from inglenook.core.units import MIB
 from inglenook.services.events import (
     ChatListChanged,
     ChatRemoved,
+    ChatsAnswering,
     ChatSummary,
     ConversationOpened,
     EngineChanged,
@@ -29,6 +30,7 @@ from inglenook.services.events import (
     SearchHit,
     SettingsChanged,
 )
+from inglenook.ui.chatlist import Mark
 from inglenook.ui.room import Room
 
 A, B = ChatId("A"), ChatId("B")
@@ -107,6 +109,16 @@ def test_a_message_goes_to_the_chat_on_screen(window: Room, services: StandIn, t
     QTest.keyClick(window.page.composer.field, Qt.Key.Key_Return)
     assert services.asked("chat.send") == [(A, "Hello")]
     assert window.page.composer.text() == ""
+
+
+def test_the_side_bar_shows_which_other_chats_are_answered(window: Room, tell: Tell):
+    model = window.side.list.model()
+    tell(ChatsAnswering(frozenset({A, B})))
+    assert (model.mark_of(A), model.mark_of(B)) == (Mark.NONE, Mark.WRITING)
+    tell(ConversationOpened(Conversation(B, "Tax")))
+    assert (model.mark_of(A), model.mark_of(B)) == (Mark.WRITING, Mark.NONE)
+    tell(ChatsAnswering(frozenset()))
+    assert (model.mark_of(A), model.mark_of(B)) == (Mark.ARRIVED, Mark.NONE)
 
 
 def test_a_starter_prompt_is_sent_as_it_is(window: Room, services: StandIn, tell: Tell):

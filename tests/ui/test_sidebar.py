@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import ChatSummary, SearchFinished, SearchHit
-from inglenook.ui.chatlist import plain_snippet, snippet_runs
+from inglenook.ui.chatlist import MARK_ROLE, Mark, plain_snippet, snippet_runs
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 
@@ -211,3 +211,74 @@ def test_a_title_being_typed_survives_a_new_list(qtbot: QtBot, side: SideBar):
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert asked.args == [B, "Heat pumps compared"]
     assert rows(side)[-1] == "Old"
+
+
+# --- which chats are being answered ---
+
+
+def mark(side: SideBar, chat: ChatId) -> Mark:
+    return Mark(side.list.model().index_of(chat).data(MARK_ROLE))  # Qt gives back plain text
+
+
+def words(side: SideBar, chat: ChatId) -> str:
+    return side.list.model().index_of(chat).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_a_chat_in_the_background_is_marked_while_it_is_answered_and_after(side: SideBar):
+    side.list.set_answering(frozenset({A, B, C}))
+    assert (mark(side, A), mark(side, B)) == (Mark.NONE, Mark.WRITING)  # A is on screen
+    assert words(side, B) == "Heat pumps. An answer is being written"
+    side.list.set_answering(frozenset({C}))
+    assert (mark(side, A), mark(side, B), mark(side, C)) == (
+        Mark.NONE,
+        Mark.ARRIVED,
+        Mark.WRITING,
+    )
+    assert words(side, B) == "Heat pumps. A new answer is there"
+    side.open_row_of(B)
+    side.open_row_of(A)
+    assert mark(side, B) is Mark.NONE
+    assert words(side, B) == "Heat pumps"
+
+
+def test_a_chat_that_is_left_while_it_is_answered_is_marked(side: SideBar):
+    side.list.set_answering(frozenset({A}))
+    assert not side.list._beat.isActive()
+    side.open_row_of(B)
+    assert mark(side, A) is Mark.WRITING
+    side.list.set_answering(frozenset())
+    assert mark(side, A) is Mark.ARRIVED
+
+
+def test_a_chat_that_is_asked_again_loses_the_mark_of_the_answer_before(side: SideBar):
+    side.list.set_answering(frozenset({B}))
+    side.list.set_answering(frozenset())
+    side.list.set_answering(frozenset({B}))
+    assert mark(side, B) is Mark.WRITING
+
+
+def test_the_marks_survive_a_new_list(side: SideBar):
+    side.list.set_answering(frozenset({B, C}))
+    side.list.set_answering(frozenset({C}))
+    side.show_chats((summary(B, "Heat pumps", 0), summary(A, "Bread", 0), CHATS[2]))
+    assert (mark(side, B), mark(side, C)) == (Mark.ARRIVED, Mark.WRITING)
+
+
+def test_dots_move_only_while_something_is_written_and_motion_is_wanted(
+    qtbot: QtBot, side: SideBar, look: Look, monkeypatch
+):
+    side.list.set_answering(frozenset({B}))
+    before = side.grab().toImage()
+    qtbot.waitUntil(lambda: side.list._painter.beat > 0)
+    assert side.grab().toImage() != before
+    side.list.set_answering(frozenset())
+    assert not side.list._beat.isActive()
+    monkeypatch.setattr(look, "motion_ms", lambda _ms: 0)
+    side.list.set_answering(frozenset({B}))
+    assert not side.list._beat.isActive()
+
+
+def test_a_mark_is_explained_by_a_tool_tip(side: SideBar):
+    side.list.set_answering(frozenset({B}))
+    tip = side.list.model().index_of(B).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "Heat pumps<br>An answer is being written"

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from types import FrameType
 
 from inglenook.chat.message import Message, Role, Status
@@ -35,6 +36,7 @@ class TerminalChat:
         self._notices: list[Problem] = []
         self._told: list[Problem] = []
         self._shown = 0
+        self._waited_for = ""
         self._chat: ChatId = services.chat.create()
         self._unsubscribe = services.bus.subscribe(self._hear)
 
@@ -51,6 +53,7 @@ class TerminalChat:
         with self._changed:
             self._question, self._answer, self._refusal = question, None, None
             self._shown = 0
+            self._waited_for = ""
             self._told = []
         self._services.chat.send(self._chat, question)
         with _ctrl_c() as pressed:
@@ -86,6 +89,8 @@ class TerminalChat:
                 continue
             live = self._services.chat.live(answer.id)
             is_over = answer.status is not Status.WRITING
+            if live and not is_over:
+                self._tell_queue(live.waiting_for)
             self._show(live.text if live and not is_over else answer.text)
             if is_over:
                 return
@@ -94,6 +99,14 @@ class TerminalChat:
         if not self._as_json and len(text) > self._shown:
             put(text[self._shown :], end="")
             self._shown = len(text)
+
+    def _tell_queue(self, waiting_for: str) -> None:
+        """Print who is before the answer, once for each place in the queue."""
+        is_queue = "answer" in waiting_for
+        if is_queue and waiting_for != self._waited_for and not self._as_json:
+            sys.stderr.write(f"({waiting_for})\n")
+            sys.stderr.flush()
+            self._waited_for = waiting_for
 
     def _tell_notices(self) -> None:
         with self._changed:
@@ -110,7 +123,7 @@ class TerminalChat:
     def _report(self) -> bool:
         answer, refusal = self._answer, self._refusal
         if self._as_json:
-            put_json({"answer": answer, "problem": refusal})
+            put_json({"answer": _public(answer), "problem": refusal})
         elif refusal is not None:
             self._tell(refusal)
         elif answer is not None:
@@ -118,6 +131,15 @@ class TerminalChat:
             if answer.note:
                 sys.stderr.write(f"({safe(answer.note)})\n")
         return answer is not None and answer.status in _GOOD
+
+
+def _public(answer: Message | None) -> dict[str, object] | None:
+    """Return an answer as it is printed: without what only the window has a use for."""
+    if answer is None:
+        return None
+    fields = asdict(answer)
+    del fields["left_out"], fields["needs_tokens"]
+    return fields
 
 
 @contextmanager

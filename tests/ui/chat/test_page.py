@@ -7,6 +7,7 @@ from standin import StandIn
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.echo import echo_plan
 from inglenook.services.events import EnginePhase, EngineState, LiveText
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.household import view_maker
@@ -70,6 +71,32 @@ def test_the_wishes_of_the_conversation_reach_the_service(page: ChatPage, servic
     page.regenerate()
     assert services.asked("chat.regenerate") == [(CHAT, ANSWER.id)] * 2
     assert services.asked("chat.show") == [(CHAT, QUESTION.id)]
+
+
+def test_an_answer_that_was_cut_is_gone_on_with(page: ChatPage, services: StandIn):
+    page.open(DONE)
+    page.go_on()
+    assert services.asked("chat.go_on") == []
+    cut = WRITING.with_change(replace(ANSWER, text="Flour", status=Status.CUT))
+    page.renew(cut)
+    page.go_on()
+    page._view.continue_asked.emit(ANSWER.id)
+    assert services.asked("chat.go_on") == [(CHAT, ANSWER.id)] * 2
+    page.renew(cut.continuing(ANSWER.id))
+    assert page.is_answering()
+
+
+def test_what_is_too_long_is_offered_the_context_the_model_could_have(
+    page: ChatPage, services: StandIn
+):
+    model, plan = echo_plan("echo.gguf")
+    failed = replace(ANSWER, status=Status.FAILED, needs_tokens=12_000)
+    page.open(WRITING.with_change(failed))
+    for phase, context in ((EnginePhase.LOADING, 0), (EnginePhase.READY, 8192)):
+        page.show_engine(EngineState(phase, model, plan))
+        assert page._view._reach.context_tokens == context
+    page._view.lengthen_asked.emit(ANSWER.id)
+    assert services.asked("chat.lengthen") == [(CHAT, ANSWER.id)]
 
 
 def test_an_edited_message_becomes_a_new_version(page: ChatPage, services: StandIn):
