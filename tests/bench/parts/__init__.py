@@ -1,0 +1,1 @@
+"""What the engine benchmark measures, one subject a file."""

@@ -1,0 +1,1 @@
+"""The two sides of the engine benchmark, and what both are asked."""
