@@ -63,7 +63,7 @@ def test_it_tells_what_it_loaded(path):
     assert backend.name.startswith("llama.cpp")
     assert (loaded.path, loaded.context_tokens) == (path, 512)
     assert loaded.train_context_tokens == 4096
-    assert loaded.has_template
+    assert loaded.template == "own"
     assert loaded.load_s > 0
     assert told[-1] == 1.0
     backend.unload()

@@ -44,7 +44,7 @@ class PlayedEngine:
             if isinstance(command, Shutdown):
                 break
             if isinstance(command, Load) and "silent" not in command.path:
-                done = Loaded(command.path, "", 1, 1, has_template=True, load_s=0)
+                done = Loaded(command.path, "", 1, 1, template="own", load_s=0)
                 self._theirs.send(to_bytes(done))
         self._theirs.close()
 

@@ -23,7 +23,7 @@ SECOND = Load("/second", EngineSettings())
 
 
 def loaded(load: Load) -> Loaded:
-    return Loaded(load.path, "", 1, 1, has_template=True, load_s=0.1)
+    return Loaded(load.path, "", 1, 1, template="own", load_s=0.1)
 
 
 def ledger_after(*messages: object) -> Ledger:

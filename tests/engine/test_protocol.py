@@ -34,7 +34,7 @@ PROBLEM = Problem("It broke", "Mend it.", {"where": "here"})
 EVENTS = [
     p.Ready(p.VERSION, "echo", 7),
     p.LoadProgress(0.5),
-    p.Loaded("/m/x.gguf", "llama", 4096, 8192, has_template=True, load_s=0.4),
+    p.Loaded("/m/x.gguf", "llama", 4096, 8192, template="own", load_s=0.4),
     p.LoadFailed(PROBLEM, cancelled=True),
     p.Unloaded(),
     p.Queued("r1", 2),

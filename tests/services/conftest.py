@@ -142,7 +142,7 @@ class Played:
         self._on_death(death, death.restarting)
 
     def loaded(self, path: str = ECHO_PATH) -> None:
-        self.event(Loaded(path, "echo", 8192, 8192, has_template=True, load_s=0.1))
+        self.event(Loaded(path, "echo", 8192, 8192, template="own", load_s=0.1))
 
     def kinds(self) -> list[str]:
         return [type(each).__name__ for each in self.sent]

@@ -130,7 +130,7 @@ class Model:
             self._event(LoadFailed(Problem("No", "Do."), cancelled=job.is_given_up))
         else:
             self.loaded = command.path
-            self._event(Loaded(command.path, "", 1, 1, has_template=True, load_s=0))
+            self._event(Loaded(command.path, "", 1, 1, template="own", load_s=0))
 
     def _answer(self, job: Job, command: Answer) -> None:
         if not self.loaded:

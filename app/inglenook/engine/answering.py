@@ -78,7 +78,7 @@ class LlamaBackend:
             description=resident.model.description,
             context_tokens=resident.context.tokens,
             train_context_tokens=resident.model.train_context_tokens,
-            has_template=resident.writer.has_template,
+            template=resident.writer.template,
             load_s=time.perf_counter() - began_s,
         )
 
@@ -182,8 +182,13 @@ class LlamaBackend:
                 self._resident.recall.forget(chat)
 
     def abort(self, *, on: bool) -> None:
-        """Ask a long native call to return early (or take that back). Threads: any."""
-        self._flag.set(on=on)
+        """Ask a long native call to return early (or take that back). Threads: any.
+
+        Not where all answers would have to be read again; there, no call is long.
+        """
+        here = self._resident
+        if not on or here is None or here.context.memory.can_abort:
+            self._flag.set(on=on)
 
 
 def _opened(

@@ -123,7 +123,7 @@ class EchoBackend:
             description="echo, no model",
             context_tokens=self._context_tokens,
             train_context_tokens=self._context_tokens,
-            has_template=True,
+            template="own",
             load_s=time.monotonic() - began_s,
         )
 

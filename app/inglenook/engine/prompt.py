@@ -92,11 +92,6 @@ class PromptWriter:
         self.end_thinking = self._end_thinking()
         self.piece_of = Pieces(model, (*self.marks.all, *self._forms.marks)).of
 
-    @property
-    def has_template(self) -> bool:
-        """Whether the model's own template is used."""
-        return self.template == "own"
-
     def write(
         self,
         turns: Sequence[Turn],

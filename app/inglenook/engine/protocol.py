@@ -167,7 +167,8 @@ class Loaded(_Tagged, frozen=True):
         description: Architecture, size and type in the engine's words.
         context_tokens: As granted.
         train_context_tokens: What the model was trained for; 0 if it does not say.
-        has_template: False when a built-in template stands in for a missing one.
+        template: Whose chat template is used: ``"own"``, ``"built-in"`` if the model has none
+            that works but its family is known, or ``"plain"`` if it only continues text.
         load_s: Seconds from the command to ready, warm-up included.
     """
 
@@ -175,7 +176,7 @@ class Loaded(_Tagged, frozen=True):
     description: str
     context_tokens: int
     train_context_tokens: int
-    has_template: bool
+    template: str
     load_s: float
 
 

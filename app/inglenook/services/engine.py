@@ -38,6 +38,7 @@ from inglenook.services.events import (
     ProblemArose,
 )
 from inglenook.services.loading import COMING, Loading
+from inglenook.services.modelcheck import template_notice
 from inglenook.services.orders import Orders
 from inglenook.services.planner import NO_WISH, Planner
 from inglenook.services.requests import AnswerEvent, AnswerListener, Requests
@@ -237,7 +238,7 @@ class EngineService:
         with self._lock:
             if not self._loading.loaded(event.path, self._remember):
                 return
-            notice = self._loading.take_notice()
+            notices = [self._loading.take_notice(), template_notice(event.template)]
             # The waiting ones go out under the lock: one that is asked for now comes after.
             for command in self._requests.take_waiting():
                 problem = self._orders.answer(command)
@@ -245,8 +246,9 @@ class EngineService:
                     refused.append(Failed(command.request, problem))
         for failure in refused:
             self._tell(RequestId(failure.request), failure)
-        if notice is not None:
-            self._bus.publish(ProblemArose(notice))
+        for notice in notices:
+            if notice is not None:
+                self._bus.publish(ProblemArose(notice))
 
     def _on_death(self, death: Death, restarting: bool) -> None:
         with self._lock:

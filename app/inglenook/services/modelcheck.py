@@ -1,10 +1,32 @@
-"""What is checked of a model before the engine is asked to load it."""
+"""What is checked of a model before it is loaded, and what is said of it afterwards."""
 
 from pathlib import Path
 
-from inglenook.core.errors import ModelFileError, ModelLoadError
+from inglenook.core.errors import ModelFileError, ModelLoadError, Problem
 from inglenook.models.fit import Plan, Verdict
 from inglenook.services.events import InstalledModel
+
+
+_NOTICES = {
+    "built-in": Problem(
+        "This model has no chat template that works",
+        "A usual one for its family stands in: if answers are odd, choose another conversion.",
+    ),
+    "plain": Problem(
+        "This model only continues text",
+        "It has no chat template and is of no known family, so it gets your words as plain "
+        "questions and answers: choose a chat model for better ones.",
+    ),
+}
+
+
+def template_notice(template: str) -> Problem | None:
+    """Return what to tell of a loaded model's chat template; None if it is the model's own.
+
+    Args:
+        template: As ``Loaded.template`` names it.
+    """
+    return _NOTICES.get(template)
 
 
 def require_text(path: str) -> None:
