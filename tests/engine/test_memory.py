@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.data.tiny_llama import write
 from tests.data.tiny_recurrent import write_lfm2, write_mamba
 
+from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, api
 from inglenook.engine.memory import Memory, MemoryKind
 from inglenook.engine.model import Ids, Model
@@ -246,6 +247,17 @@ def test_going_back_a_little_is_right_or_empty(desk, kind):
     assert agrees(desk, 0, ids(9, seed=2))
 
 
+@pytest.mark.parametrize("kind", ["window"])
+def test_going_back_to_the_very_edge_of_a_window_is_right(desk):
+    desk.read((0, ids(301)))
+    first = int(api.llama_memory_seq_pos_min(api.llama_get_memory(desk.handle), 0))
+    assert first > 0
+    edge = first + WINDOW - 1
+    assert desk.keep(0, edge) == edge
+    assert agrees(desk, 0, ids(3, seed=2))
+    assert desk.keep(0, edge - 1) == 0
+
+
 def test_going_back_far_is_right_or_empty(desk, kind):
     for seed in range(4):
         desk.read((0, ids(200, seed)))
@@ -446,6 +458,15 @@ def test_a_fork_that_is_alone_again_is_trimmed_before_the_next(windowed):
     assert step(windowed, 300) > 150
     assert windowed.memory.tidy()
     assert agrees(windowed, 0, ids(9, seed=2))
+
+
+def test_a_cache_tidies_before_it_drops_anything(windowed):
+    cache = KvCache(windowed.memory, tokens=4096, sequences=4)
+    windowed.read((0, ids(60)))
+    windowed.copy(0, 1, 60)
+    assert cache.drop_idle()
+    assert windowed.lengths() == [60, 60, 0, 0]
+    assert not cache.drop_idle()
 
 
 def test_tidying_gives_up_where_the_copies_would_take_too_much(windowed):

@@ -175,18 +175,26 @@ class KvCache:
         return self.cells.free >= cells
 
     def drop_idle(self) -> bool:
-        """Drop all that nobody holds; return whether there was anything."""
+        """Drop all that nobody holds; return whether a refused batch is worth another try.
+
+        Where forks of a window block cells in vain, freeing those comes first.
+        """
+        if self._memory.tidy():
+            return True
         idle = self.idle()
         for each in idle:
             self._drop(each)
         return bool(idle)
 
-    def clear(self) -> None:
-        """Empty every sequence, held or not."""
+    def tidy(self) -> bool:
+        """Try to find room without dropping anything; return whether that changed a thing."""
+        return self._memory.tidy()
+
+    def recover(self) -> None:
+        """Make the memory sound again after a decode that was aborted or failed."""
+        self._memory.recover()
         for each in self.sequences:
-            owner = each.owner
-            each.clear()
-            each.owner = owner if each.is_held else ""
+            each.follow()
 
     def _held(self, sequence: Sequence | None, owner: str) -> Sequence | None:
         if sequence is not None:

@@ -193,7 +193,7 @@ class Memory:
         # llama.cpp removes positions from a window gladly, whether or not those before them
         # are still there: nobody else would notice that they are gone.
         first = int(api.llama_memory_seq_pos_min(self._native, sequence))
-        return 0 <= first <= max(0, count - self._window_tokens)
+        return 0 <= first <= max(0, count + 1 - self._window_tokens)
 
     def _trim(self, sequence: int) -> None:
         """Give back cells outside the window before a fork shares, and so blocks, them."""
