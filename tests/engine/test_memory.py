@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.data.tiny_llama import write
 from tests.data.tiny_recurrent import write_lfm2, write_mamba
 
+from inglenook.engine.checkpoint import Checkpoint
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, api
 from inglenook.engine.memory import Memory, MemoryKind
@@ -280,6 +281,30 @@ def test_going_back_uses_the_newest_checkpoint_that_helps(desk):
     assert desk.keep(0, 100) == 100
     assert desk.keep(0, 99) in {50, 99}  # a window may still be there
     assert agrees(desk, 0, ids(30, seed=6))
+
+
+@pytest.mark.parametrize("kind", NEEDS_CHECKPOINTS)
+def test_a_checkpoint_that_cannot_be_read_leaves_an_empty_sequence(desk):
+    desk.read((0, ids(60)))
+    desk.memory.mark(0)
+    desk.read((1, ids(30, seed=3)))
+    whole = desk.memory._checkpoints.newest(0, 60)
+    half = Checkpoint(60, whole.data[: len(whole.data) // 2].copy())
+    desk.memory._checkpoints.add(0, half)
+    desk.read((0, ids(500, seed=2)))
+    assert desk.copy(0, 2, 60) == 0
+    assert desk.keep(0, 60) == 0
+    for sequence in range(3):
+        assert agrees(desk, sequence, ids(9, seed=4))
+
+
+@pytest.mark.parametrize("kind", NEEDS_CHECKPOINTS)
+def test_a_checkpoint_that_is_too_large_is_not_taken(loaded, kind):
+    desk = Desk(loaded[kind], checkpoint_bytes=100)
+    desk.read((0, ids(60)))
+    desk.memory.mark(0)
+    assert desk.memory.marks(0) == ()
+    desk.free()
 
 
 def test_the_same_prompt_asked_again_gets_the_same_answer(desk):

@@ -168,7 +168,8 @@ class Memory:
         length = self.length(sequence)
         if self.kind is MemoryKind.ATTENTION or not length:
             return
-        if self._checkpoints.lengths(sequence)[-1:] == (length,):
+        is_there = self._checkpoints.lengths(sequence)[-1:] == (length,)
+        if is_there or not self._checkpoints.fits(part_bytes(self._context, sequence)):
             return
         checkpoint = Checkpoint.taken(self._context, sequence, length)
         if checkpoint is not None:
