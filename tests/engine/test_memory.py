@@ -518,6 +518,7 @@ SHARE = st.integers(0, 10)  # tenths of what a sequence holds
 OPERATIONS = st.one_of(
     st.tuples(st.just("read"), NUMBER, st.integers(1, 150)),
     st.tuples(st.just("step"), st.permutations(range(4)), st.integers(1, 4)),
+    st.tuples(st.just("mix"), st.permutations(range(4)), st.integers(2, UBATCH - 3)),
     st.tuples(st.just("keep"), NUMBER, SHARE),
     st.tuples(st.just("copy"), st.permutations(range(4)), SHARE),
     st.tuples(st.just("mark"), NUMBER, st.none()),
@@ -527,8 +528,17 @@ OPERATIONS = st.one_of(
 
 
 def perform(desk: Desk, seed: int, name: str, which, amount) -> None:
-    if name in {"read", "step"}:
-        read_if_there_is_room(desk, seed, which, amount)
+    most = desk.memory.most_at_once
+    if name == "read":
+        for start in range(0, amount, most):
+            few = min(most, amount - start)
+            read_if_there_is_room(desk, [(which, ids(few, seed + start))])
+    elif name == "step":
+        read_if_there_is_room(desk, [(each, ids(1, seed + each)) for each in which[:amount]])
+    elif name == "mix":
+        counts = (1, 1, amount, 1)
+        parts = [(each, ids(n, seed + each)) for each, n in zip(which, counts, strict=True)]
+        read_if_there_is_room(desk, parts)
     elif name == "keep":
         desk.keep(which, share_of(desk, which, amount))
     elif name == "copy":
@@ -540,19 +550,11 @@ def perform(desk: Desk, seed: int, name: str, which, amount) -> None:
     elif name == "drop":
         desk.drop(which)
     else:
-        abort(desk, (which, ids(min(amount, desk.memory.most_at_once), seed)))
+        abort(desk, (which, ids(min(amount, most), seed)))
 
 
-def read_if_there_is_room(desk: Desk, seed: int, which, amount: int) -> None:
-    parts = [(which, ids(amount, seed))]
-    if not isinstance(which, int):
-        parts = [(each, ids(1, seed + each)) for each in which[:amount]]
+def read_if_there_is_room(desk: Desk, parts: list[tuple[int, Ids]]) -> None:
     rows = [row for part in parts for row in desk.rows(*part)]
-    if len(rows) > desk.memory.most_at_once:
-        for start in range(0, amount, desk.memory.most_at_once):
-            few = min(desk.memory.most_at_once, amount - start)
-            read_if_there_is_room(desk, seed + start, which, few)
-        return
     if desk.decode(*rows) and not (desk.memory.tidy() and desk.decode(*rows) == 0):
         return
     for sequence, each in parts:
