@@ -191,9 +191,7 @@ class LlamaBackend:
             self._flag.set(on=on)
 
 
-def _opened(
-    command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]
-) -> _Resident:
+def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]) -> _Resident:
     model = Model.load(command.path, command.settings, on_progress)
     context: Context | None = None
     try:

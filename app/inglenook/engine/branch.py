@@ -84,11 +84,23 @@ class Branch:
         asked = self.targets[self.at : self.at + count] != NO_TOKEN
         return int(np.count_nonzero(asked))
 
+    def moved_from(self, length: int) -> None:
+        """Follow its sequence, which had so many tokens before a decode that failed."""
+        now = self.held.length
+        self.row = NO_ROW
+        if now >= length:
+            self.at += now - length
+            return
+        self._read_before(self.held.lost(length))
+
+    def _read_before(self, ids: Ids) -> None:
+        """Put tokens in front of what is still to be read."""
+        if self.targets is not None:
+            nothing_asked = np.full(len(ids), NO_TOKEN, np.int32)
+            self.targets = np.concatenate([nothing_asked, self.targets[self.at :]])
+        self.tail, self.at = np.concatenate([ids, self.tail[self.at :]]), 0
+
     def read_again(self) -> None:
         """Let its tail be all that must be read to be where it is, because that may go."""
-        resident = self.held.resident().copy()
-        if self.targets is not None:
-            nothing_asked = np.full(len(resident), NO_TOKEN, np.int32)
-            self.targets = np.concatenate([nothing_asked, self.targets[self.at :]])
-        self.tail, self.at = np.concatenate([resident, self.tail[self.at :]]), 0
+        self._read_before(self.held.resident().copy())
         self.row = NO_ROW

@@ -13,7 +13,8 @@ class Line:
     """Who goes before whom, and who waits.
 
     The chat in front goes first, then other chats, then the background; within a level it is
-    first come, first served. Nobody is overtaken by a smaller answer of the same level.
+    first come, first served. One for which there is no room yet may be overtaken by smaller
+    ones, until it has waited for AGEING_S.
 
     Threads: the engine's main thread only.
 
@@ -37,15 +38,25 @@ class Line:
         """Return a key that is lower for who goes first."""
         return self.level(task), task.order
 
-    def first(self) -> Task | None:
-        """Return who is next, or None."""
+    def turns(self) -> list[Task]:
+        """Return who may be let in if there is room, in this order.
+
+        It ends with the first who has waited too long to be overtaken.
+        """
         now_s = self._clock()
 
-        def turn(task: Task) -> tuple[int, int]:
-            risen = int((now_s - task.since_s) / AGEING_S)
-            return max(FRONT, self.level(task) - risen), task.order
+        def risen(task: Task) -> int:
+            return int((now_s - task.since_s) / AGEING_S)
 
-        return min(self.waiting, key=turn, default=None)
+        turns: list[Task] = []
+        for task in sorted(
+            self.waiting,
+            key=lambda each: (max(FRONT, self.level(each) - risen(each)), each.order),
+        ):
+            turns.append(task)
+            if risen(task):
+                break
+        return turns
 
     def tell_places(self, active: int, emit: Callable[[Event], None]) -> None:
         """Tell everybody whose place has changed how many are before them."""

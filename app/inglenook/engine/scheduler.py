@@ -115,20 +115,26 @@ class Scheduler:
             self._relieve()
             return
         chunks = self._fill(writing, reading)
-        began_s = self._clock()
         try:
-            outcome = self._context.decode()
+            outcome = self._decode(chunks)
         except ComputeError as error:
             self._lose([*writing, *(branch for branch, _ in chunks)], error.problem)
             return
         if outcome is Decoded.DONE:
-            if chunks:
-                self._pace.took(sum(len(ids) for _, ids in chunks), self._clock() - began_s)
             self._follow(writing, chunks)
         elif outcome is Decoded.ABORTED:
             self._go_back(writing, chunks)
-        elif not self._cache.drop_idle():
+        elif not self._cache.drop_idle() and not self._cache.tidy():
             self._relieve()
+
+    def _decode(self, chunks: Chunks) -> Decoded:
+        if not chunks:
+            return self._context.decode()
+        began_s = self._clock()
+        outcome = self._context.decode()
+        if outcome is Decoded.DONE:
+            self._pace.took(sum(len(ids) for _, ids in chunks), self._clock() - began_s)
+        return outcome
 
     # --- one step ---
 
@@ -159,13 +165,15 @@ class Scheduler:
         level = self._line.level
         highest = level(reading[0].task)
         is_shared = any(level(branch.task) <= highest for branch in writing)
+        # Where a call cannot be aborted it must be short, or a Stop would wait for it.
+        is_shared = is_shared or not self._cache.can_abort
         room = min(self._pace.chunk(is_shared=is_shared), batch.room)
         self._cache.make_room(len(writing) + room)
         room = min(room, self._cache.cells.free - len(writing))
         rows = len(self._cache.sequences) - len(writing)  # of logits
         chunks: Chunks = []
-        for branch in reading:
-            size = self._chunk_size(branch, room, rows)
+        for branch, share in self._shares(reading, room):
+            size = self._chunk_size(branch, min(share, room), rows)
             if size <= 0:
                 break
             ids, wanted = branch.tail[branch.at : branch.at + size], branch.wanted(size)
@@ -175,6 +183,26 @@ class Scheduler:
             room -= size
             rows -= wanted
         return chunks
+
+    def _shares(self, reading: list[Branch], room: int) -> list[tuple[Branch, int]]:
+        """Return who reads in what order, and how much of the room at most.
+
+        Half is for who came first, so that no prompt waits for ever; the other half is for
+        the shortest prompts of the same level, so that a brief question need not wait for a
+        long document.
+        """
+        first, level = reading[0], self._line.level
+        equals = [each for each in reading[1:] if level(each.task) == level(first.task)]
+        if not equals:
+            return [(each, room) for each in reading]
+        equals.sort(key=lambda each: len(each.tail) - each.at)
+        others = [each for each in reading[1:] if each not in equals]
+        half = -(-room // 2)
+        return [
+            (first, half),
+            *((each, room) for each in equals),
+            *((each, room) for each in others),
+        ]
 
     def _chunk_size(self, branch: Branch, room: int, rows: int) -> int:
         left = len(branch.tail) - branch.at
@@ -246,15 +274,24 @@ class Scheduler:
 
     def _go_back(self, writing: list[Branch], chunks: Chunks) -> None:
         """Find out how far an aborted call came; nothing was picked, so nothing is lost."""
-        if not self._cache.can_abort:
-            self._reseat_all()
-            return
-        for branch in writing:
-            branch.held.keep(branch.held.length)
-        for branch, ids in chunks:
-            before = branch.held.length
-            branch.held.stopped_at(ids)
-            branch.at += branch.held.length - before
+        before = self._lengths()
+        if self._cache.can_abort:
+            for branch in writing:
+                branch.held.keep(branch.held.length)
+            for branch, ids in chunks:
+                branch.held.stopped_at(ids)
+        else:
+            self._cache.recover()
+        self._go_on_from(before)
+
+    def _lengths(self) -> list[tuple[Branch, int]]:
+        return [(each, each.held.length) for task in self._active for each in task.branches]
+
+    @staticmethod
+    def _go_on_from(before: list[tuple[Branch, int]]) -> None:
+        """Let branches read again what their sequences have lost since then."""
+        for branch, length in before:
+            branch.moved_from(length)
 
     def _lose(self, branches: Iterable[Branch], problem: Problem) -> None:
         """End the answers whose batch llama.cpp could not compute."""
@@ -264,8 +301,9 @@ class Scheduler:
             self._fail(task, problem)
             for sequence in held:
                 sequence.clear()
-        if not self._cache.can_abort:
-            self._reseat_all()
+        before = self._lengths()
+        self._cache.recover()
+        self._go_on_from(before)
 
     def _relieve(self) -> None:
         """Make room for one more token: the last in the order gives way."""
@@ -283,25 +321,32 @@ class Scheduler:
 
     def _let_in(self) -> None:
         self._may_let_in = False
-        while (task := self._line.first()) is not None:
-            while not self._fits(task):
-                if not self._make_way(task):
-                    self._line.tell_places(len(self._active), self._events.append)
-                    return
+        while (task := next(filter(self._can_begin, self._line.turns()), None)) is not None:
             self._line.waiting.remove(task)
             self._active.append(task)
             self._active.sort(key=self._line.rank)
             self._begin(task)
         self._line.tell_places(len(self._active), self._events.append)
 
+    def _can_begin(self, task: Task) -> bool:
+        """Whether there is room for an answer, or was made."""
+        while not self._fits(task):
+            if not self._make_way(task):
+                return False
+        return True
+
     def _fits(self, task: Task) -> bool:
         if not self._active:
             return True
+        if task.is_alone or self._active[0].is_alone:
+            return False
         tails = [branch.tail for branch in task.branches] or [task.prompt] * task.width
         if len(tails) > self._cache.free_numbers:
             return False
         needed = task.reserve_tokens + sum(map(len, tails))
-        return needed - self._cache.shared_with_held(tails[0]) <= self._cache.reclaimable_cells()
+        needed -= self._cache.shared_with_held(tails[0])
+        promised = sum(each.outstanding_tokens() for each in self._active)
+        return needed + promised <= self._cache.reclaimable_cells()
 
     def _make_way(self, task: Task) -> bool:
         """Send back the last answer that stands lower than this one; False if there is none."""
@@ -317,7 +362,10 @@ class Scheduler:
                 self._desk.seat(branch)
             return
         task.has_begun = True
-        self._recall(task)
+        if task.is_alone:
+            self._cache.drop_idle()
+        else:
+            self._recall(task)
         try:
             task.begin()
         except InglenookError as error:
@@ -330,13 +378,6 @@ class Scheduler:
         self._active.remove(task)
         self._line.waiting.append(task)
         self._may_let_in = True
-
-    def _reseat_all(self) -> None:
-        """Begin to read everything again, because nothing resident can be relied on."""
-        branches = [branch for task in self._active for branch in task.branches]
-        for branch in branches:
-            branch.read_again()
-        self._cache.clear()
 
     def _fail(self, task: Task, problem: Problem) -> None:
         task.fail(problem)
@@ -353,4 +394,3 @@ class Scheduler:
             if task in place:
                 place.remove(task)
         self._may_let_in = True
-

@@ -77,6 +77,14 @@ class Sequence:
         self.grew_by(ids[: max(0, min(reached, len(ids) - 1))])
         self.keep(self.length)
 
+    def follow(self) -> None:
+        """Note what the memory has lost by itself."""
+        self._shrink(min(self.length, self._memory.length(self.number)))
+
+    def lost(self, length: int) -> Ids:
+        """Return what followed the resident tokens when it was so long."""
+        return self._ids[self.length : length].copy()
+
     # --- what changes llama.cpp's memory ---
 
     def keep(self, count: int) -> int:

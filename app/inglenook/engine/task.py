@@ -23,6 +23,9 @@ class Task:
         request: Its name in the protocol.
         chat: Whose resident tokens it continues.
         is_background: Nobody waits for it.
+        is_alone: It shares no step and no cell with another answer, so that the same seed
+            gives the same answer: what else is in a batch, and where in the cache a token
+            lies, changes the rounding (docs/decisions/0007).
         prompt: What it begins with, shape (n,).
         reserve_tokens: Cells it is likely to need besides the prompt.
         width: Branches it needs to begin with.
@@ -42,11 +45,13 @@ class Task:
         *,
         reserve_tokens: int,
         is_background: bool = False,
+        is_alone: bool = False,
         width: int = 1,
     ) -> None:
         self.request = request
         self.chat = chat
         self.is_background = is_background
+        self.is_alone = is_alone
         self.prompt = prompt
         self.reserve_tokens = reserve_tokens
         self.width = width
@@ -58,6 +63,13 @@ class Task:
         self.is_over = False
         self.desk: Desk  # given by the scheduler, as is the next
         self.emit: Callable[[Event], None]
+
+    def outstanding_tokens(self) -> int:
+        """Return how many cells it is likely to take besides those it has."""
+        unread = sum(len(each.tail) - each.at for each in self.branches)
+        resident = sum(each.held.length for each in self.branches)
+        written = max(0, resident + unread - self.width * len(self.prompt))
+        return unread + max(0, self.reserve_tokens - written)
 
     def begin(self) -> None:
         """Open the branches; called once, when there is room."""

@@ -64,6 +64,7 @@ class PlainAnswer(Task):
             prompt.ids,
             reserve_tokens=reserve,
             is_background=command.background,
+            is_alone=command.sampling.seed is not None,
         )
         self._left_out = prompt.left_out
         self._draft = draft
