@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from inglenook.chat.message import Role
+from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.engine.channel import queue_channels
 from inglenook.engine.host import make_backend
@@ -21,13 +21,18 @@ from inglenook.engine.protocol import (
     Done,
     Failed,
     Fatal,
+    Forget,
+    Front,
     Load,
     Loaded,
     LoadFailed,
     LoadProgress,
     PromptProgress,
+    Queued,
     Ready,
+    SetThreads,
     Shutdown,
+    SnapshotSaved,
     Started,
     Tick,
     Turn,
@@ -272,23 +277,62 @@ def test_a_long_call_shows_as_busy(far):
     far.until(LoadFailed)
 
 
-class Stubborn:
-    """A backend whose answers cannot be stopped without an error."""
+class Scripted:
+    """A backend that is told what to do, and tells what it was asked."""
 
-    name = "stubborn"
-    started = Started("one", 1, 0, 0)
+    name = "scripted"
 
-    def begin(self, _command):
-        return self
+    def __init__(self):
+        self.calls, self.under_way = queue.SimpleQueue(), []
+        self.resting = []
+
+    @property
+    def is_busy(self):
+        return bool(self.under_way)
+
+    def accept(self, command):
+        self.under_way.append(command.request)
 
     def step(self):
-        return Delta("one", "x", 1)
+        return [Delta(each, "x", 1) for each in self.under_way]
 
-    def stop(self):
-        raise RuntimeError("no")
+    def stop(self, request):
+        if request in self.under_way:
+            self.under_way.remove(request)
+            return [Done(request, "stopped", Timings())]
+        return []
+
+    def fail_all(self, problem):
+        ended = [Failed(each, problem) for each in self.under_way]
+        self.under_way.clear()
+        return ended
+
+    def rest(self):
+        self.calls.put("rest")
+        return self.resting.pop() if self.resting else ()
+
+    def front(self, chat):
+        self.calls.put(("front", chat))
+
+    def forget(self, chat):
+        self.calls.put(("forget", chat))
+
+    def set_threads(self, threads):
+        self.calls.put(("threads", threads))
 
     def abort(self, *, on):
         pass
+
+    def unload(self):
+        pass
+
+
+class Stubborn(Scripted):
+    """Its answers cannot be stopped, and it cannot be unloaded, without an error."""
+
+    def stop(self, request):
+        self.under_way.remove(request)
+        raise RuntimeError("no")
 
     def unload(self):
         raise RuntimeError("no")
@@ -306,3 +350,158 @@ def test_a_backend_that_fails_to_stop_is_stopped_all_the_same():
     assert far.until(Failed)[-1].problem.facts["error"] == "RuntimeError"
     far.until(Unloaded)
     far.close()
+
+
+class Broken(Scripted):
+    """Its steps fail, and so does its way of ending the answers."""
+
+    def step(self):
+        raise RuntimeError("no")
+
+    def fail_all(self, problem):
+        self.under_way.clear()
+        raise RuntimeError("nor this")
+
+
+def test_a_step_that_fails_ends_every_answer_once_even_if_ending_fails_too():
+    for backend in (Broken(), type("Fails", (Scripted,), {"step": Broken.step})()):
+        far = Far(lambda *_, made=backend: made)
+        far.ask("hello", "one")
+        far.ask("hello", "two")
+        ends = [far.until(Failed)[-1] for _ in range(2)]
+        assert sorted(each.request for each in ends) == ["one", "two"]
+        assert {each.problem.facts["error"] for each in ends} == {"RuntimeError"}
+        far.close()
+
+
+class Forgetful(Scripted):
+    """It has no memory of what it has accepted when it is to be stopped."""
+
+    def stop(self, request):
+        self.under_way.remove(request)
+        return []
+
+
+def test_an_answer_that_the_backend_does_not_know_is_stopped_all_the_same():
+    far = Far(lambda *_: Forgetful())
+    far.ask("hello")
+    far.until(Delta)
+    far.send(Cancel("one"))
+    assert far.until(Done)[-1].reason == "stopped"
+    far.close()
+
+
+@pytest.fixture
+def scripted():
+    return Scripted()
+
+
+@pytest.fixture
+def driven(scripted):
+    end = Far(lambda *_: scripted)
+    yield end
+    end.close()
+
+
+def test_what_concerns_all_answers_reaches_the_backend_between_steps(driven, scripted):
+    driven.ask("hello")
+    driven.until(Delta)
+    driven.send(Front("chat"), Forget("old"), SetThreads(3))
+    told = [scripted.calls.get(timeout=10) for _ in range(3)]
+    assert told == [("front", "chat"), ("forget", "old"), ("threads", 3)]
+    driven.until(Delta)
+
+
+def test_a_chat_is_forgotten_after_its_answer_has_been_stopped(driven, scripted):
+    busy_when_told = queue.SimpleQueue()
+    scripted.forget = lambda _chat: busy_when_told.put(scripted.is_busy)
+    driven.ask("hello")
+    driven.until(Delta)
+    driven.send(Cancel("one"), Forget("chat"))
+    assert busy_when_told.get(timeout=10) is False
+
+
+def test_housekeeping_waits_until_nobody_waits(driven, scripted, monkeypatch):
+    monkeypatch.setattr("inglenook.engine.loop._REST_S", 0.05)
+    saved = SnapshotSaved("chat", 7)
+    scripted.resting = [[], [saved]]
+    driven.ask("hello")
+    driven.until(Delta)
+    with pytest.raises(queue.Empty):
+        scripted.calls.get(timeout=0.2)
+    driven.send(Cancel("one"))
+    assert driven.until(SnapshotSaved)[-1] == saved
+    assert [scripted.calls.get(timeout=10) for _ in range(2)] == ["rest", "rest"]
+    with pytest.raises(queue.Empty):  # there is nothing more to do until the next answer
+        scripted.calls.get(timeout=0.2)
+
+
+def test_an_engine_that_rests_takes_a_question_at_once(driven, scripted, monkeypatch):
+    monkeypatch.setattr("inglenook.engine.loop._REST_S", 30.0)
+    driven.ask("hello", "one")
+    driven.send(Cancel("one"))
+    driven.until(Done)
+    driven.ask("hello", "two")
+    assert driven.until(Delta)[-1].request == "two"
+
+
+# --- several at once ---
+
+
+def texts(events: list) -> dict[str, str]:
+    """Return the text of each answer."""
+    found: dict[str, str] = {}
+    for each in events:
+        if isinstance(each, Delta):
+            found[each.request] = found.get(each.request, "") + each.text
+    return found
+
+
+def test_several_answers_grow_at_the_same_time(loaded):
+    for request in ("one", "two", "three"):
+        loaded.ask("/echo tokens=30 rate=60", request)
+    events = loaded.until(Done) + loaded.until(Done) + loaded.until(Done)
+    first_end = next(at for at, each in enumerate(events) if isinstance(each, Done))
+    assert set(texts(events[:first_end])) == {"one", "two", "three"}
+    assert len(set(texts(events).values())) == 1
+
+
+def test_stopping_one_of_many_leaves_the_others_as_they_would_have_been(loaded):
+    loaded.ask("/echo tokens=30 rate=60", "alone")
+    alone = texts(loaded.until(Done))["alone"]
+    for request in ("one", "two", "three"):
+        loaded.ask("/echo tokens=30 rate=60", request)
+    events = loaded.until(Delta)
+    loaded.send(Cancel("two"))
+    events += loaded.until(Done) + loaded.until(Done) + loaded.until(Done)
+    ends = {each.request: each.reason for each in events if isinstance(each, Done)}
+    assert ends == {"one": "end", "two": "stopped", "three": "end"}
+    found = texts(events)
+    assert found["one"] == found["three"] == alone
+    assert alone.startswith(found.get("two", ""))
+    assert len(found.get("two", "")) < len(alone)
+
+
+def test_those_that_find_no_place_are_told_how_many_are_before_them(far):
+    far.send(Load("/models/any.gguf", EngineSettings(sequences=2)))
+    far.until(Loaded)
+    for request in ("one", "two", "three", "four"):
+        far.ask(SLOW, request)
+    told = [far.until(Queued)[-1] for _ in range(2)]
+    assert told == [Queued("three", 2), Queued("four", 3)]
+    far.send(Cancel("one"))
+    events = far.until(Queued)
+    assert events[-1] == Queued("four", 2)
+    assert [each.request for each in events if isinstance(each, Started)] == ["three"]
+    far.send(Cancel("two"), Cancel("three"), Cancel("four"))
+    for _ in range(3):
+        far.until(Done)
+
+
+def test_a_failure_of_one_of_many_spares_the_others(loaded):
+    loaded.ask("/echo tokens=20 rate=100", "one")
+    loaded.ask("/echo tokens=20 rate=100 fail at=5", "two")
+    events = loaded.until(Failed)
+    assert events[-1].request == "two"
+    events += loaded.until(Done)
+    assert (events[-1].request, events[-1].timings.answer_tokens) == ("one", 20)

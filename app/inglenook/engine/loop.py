@@ -157,6 +157,7 @@ class Loop:
             case Front(chat):
                 self._attempt(lambda: self._backend.front(chat))
             case Forget(chat):
+                self._stop_given_up()  # what is worked on could not be forgotten
                 self._attempt(lambda: self._backend.forget(chat))
             case SetThreads(threads):
                 self._attempt(lambda: self._backend.set_threads(threads))
