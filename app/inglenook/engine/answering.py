@@ -159,13 +159,14 @@ class LlamaBackend:
         self._resident.scheduler.fail_all(problem)
         return self._resident.scheduler.events()
 
-    def rest(self) -> Sequence[Event]:
-        """Save what was read of a chat, if that is due."""
-        here = self._resident
-        if here is None or here.recall is None:
-            return ()
-        here.recall.save_next(here.cache)
-        return here.recall.saved()
+    def rest(self) -> Sequence[Event] | None:
+        """Save what was read of a chat, if that is due; None if all is saved."""
+        recall = self._resident.recall if self._resident else None
+        if self._resident is None or recall is None:
+            return None
+        has_saved = recall.save_next(self._resident.cache)
+        is_writing = recall.is_writing
+        return recall.saved() or ([] if has_saved or is_writing else None)
 
     def front(self, chat: str) -> None:
         """Let the answers of a chat go first; ``""`` for none."""

@@ -68,8 +68,8 @@ class Backend(Protocol):
         """End every answer with a problem."""
         ...
 
-    def rest(self) -> Sequence[Event]:
-        """Do some housekeeping, because nobody waits for anything; nothing if none is due."""
+    def rest(self) -> Sequence[Event] | None:
+        """Do some housekeeping, because nobody waits for anything; None if all is done."""
         ...
 
     def front(self, chat: str) -> None:

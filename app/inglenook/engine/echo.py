@@ -5,7 +5,7 @@ answers in Markdown with a heading, a quotation of the question, a list, code an
 token is at most six letters of a word, or one byte of a character that is not ASCII, so that
 characters arrive in parts as they do from real models.
 
-Directives stand in the last turn, on a first line that starts with ``/echo``::
+Directives stand in the last question, on a first line that starts with ``/echo``::
 
     /echo tokens=200 rate=120     200 tokens at 120 tokens/s; without rate as fast as it goes
     /echo text=Good morning       exactly this text, to the end of the turn
@@ -24,7 +24,8 @@ Directives stand in the last turn, on a first line that starts with ``/echo``::
 
 A model's file is never opened. Directives for loading are its name: ``echo wait=2
 die=abort.gguf`` takes two seconds and then aborts; ``echo fail.gguf`` is refused. The context
-is what was asked for, and prompts are counted, cut and reused as a real engine would.
+is what was asked for, and prompts are counted, cut and reused as a real engine would. An
+answer that is continued goes on where it stopped.
 """
 
 import threading
@@ -136,7 +137,7 @@ class EchoBackend:
         """Count the prompt, leave out turns that do not fit, and write the script."""
         if not self._context_tokens:
             raise ModelLoadError("No model is loaded", "Choose a model first.")
-        last = command.turns[-1].text if command.turns else ""
+        last, written = _asked(command)
         script = script_from(last)
         if script and not script.at:
             fail_if_told(script)
@@ -146,7 +147,7 @@ class EchoBackend:
         reply = EchoReply(
             command,
             script or Script(),
-            answer_to(last, script),
+            answer_to(last, script).removeprefix(written),
             room_tokens=self._context_tokens - len(prompt),
             aborted=self._aborted,
             doom=self._doom,
@@ -199,9 +200,8 @@ class EchoBackend:
         self._waiting.clear()
         return [Failed(reply.request, problem) for reply in replies]
 
-    def rest(self) -> list[Event]:
+    def rest(self) -> None:
         """Do nothing: there is nothing to keep."""
-        return []
 
     def front(self, chat: str) -> None:
         """Change nothing: all are answered alike."""
@@ -233,6 +233,14 @@ class EchoBackend:
             self._aborted.clear()
 
 
+def _asked(command: Answer) -> tuple[str, str]:
+    """Return what is to be answered, and how much of the answer is there already."""
+    texts = [turn.text for turn in command.turns]
+    if command.continues:
+        return (texts[-2] if len(texts) > 1 else ""), texts[-1]
+    return (texts[-1] if texts else ""), ""
+
+
 def _prompt(turns: Sequence[Turn], most_tokens: int) -> tuple[int, list[bytes]]:
     """Return how many of the oldest turns do not fit, and the tokens of the others."""
     kept: list[bytes] = []
@@ -244,8 +252,8 @@ def _prompt(turns: Sequence[Turn], most_tokens: int) -> tuple[int, list[bytes]]:
                 raise PromptTooLongError(
                     "This message is too long for the model",
                     "Shorten it, or load the model with a longer context.",
-                    message_tokens=len(tokens),
-                    room_tokens=most_tokens,
+                    tokens=len(tokens),
+                    budget=most_tokens,
                 )
             return left_out, kept
         kept = tokens + kept

@@ -42,6 +42,7 @@ _PROGRESS_S = 0.05
 _LONG_CALL_S = 1.0
 _REST_S = 2.0
 """So long after the last answer, housekeeping begins: somebody may want to go on at once."""
+_REST_AGAIN_S = 0.1
 
 T = TypeVar("T")
 MakeBackend = Callable[[Channel, Callable[[str], None]], Backend]
@@ -135,8 +136,11 @@ class Loop:
     def _rest(self) -> None:
         """Let the backend tidy up, until it has nothing more to tell."""
         events = self._attempt(self._backend.rest)
-        is_done = isinstance(events, Problem) or not self._send(events)
-        self._rest_s = None if is_done else _REST_S
+        if events is None or isinstance(events, Problem):
+            self._rest_s = None
+        else:
+            self._send(events)
+            self._rest_s = _REST_AGAIN_S
 
     def _accept(self, job: Job) -> None:
         match job.command:
@@ -185,16 +189,12 @@ class Loop:
         else:
             self._send(events)
 
-    def _send(self, events: Iterable[Event]) -> bool:
-        """Send what happened; return whether anything did."""
-        has_any = False
+    def _send(self, events: Iterable[Event]) -> None:
         for event in events:
-            has_any = True
             if isinstance(event, Done | Failed):
                 self._finish(event)
             else:
                 self._outbox.put(event)
-        return has_any
 
     def _stop_given_up(self) -> None:
         for job in self._inbox.given_up():

@@ -64,6 +64,11 @@ class Recall:
         """Return which snapshots have reached the disk since the last call."""
         return [SnapshotSaved(chat, size) for chat, size in self._snapshots.saved()]
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a snapshot is on its way to the disk."""
+        return self._snapshots.is_writing
+
     def forget(self, chat: str) -> None:
         """Remove a chat's snapshot."""
         self._snapshots.forget(chat)

@@ -137,6 +137,11 @@ class Snapshots:
             return
         self._writer.put(Copy(chat, np.array(ids, np.int32), state))
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a snapshot is on its way to the disk."""
+        return self._writer.under_way_bytes > 0
+
     def saved(self) -> list[tuple[str, int]]:
         """Return the chats saved since the last call, and the size of each file in bytes."""
         return self._writer.saved()
