@@ -192,6 +192,22 @@ def test_the_second_death_within_a_minute_brings_the_model_back_with_less(played
     assert len(notices(played)) == 1
 
 
+def test_a_death_in_the_first_answer_is_the_plans_fault_and_one_in_a_later_is_not(played, ask):
+    played.ready()
+    ask()
+    played.client.event(Done(R, "end", Timings()))
+    ask(RequestId("later"))
+    played.client.die(death("later", restarting=True))
+    assert len(loads(played)) == 1
+    played.client.loaded()
+    played.engine.load("b.gguf")
+    played.settle()
+    played.client.loaded("b.gguf")
+    ask(RequestId("first"))
+    played.client.die(death("first", restarting=True))
+    assert contexts(played) == [8192, 8192, 4096]
+
+
 def test_two_deaths_far_apart_are_two_accidents(played):
     played.ready()
     played.client.die(death(restarting=True))

@@ -473,7 +473,7 @@ def test_a_death_interrupts_what_was_written_and_the_engine_comes_back(
 ):
     played.ready()
     ask()
-    played.client.die(died("r"))
+    played.client.die(died("r", status=-15))
     assert phase() is EnginePhase.RESTARTING
     assert [each.title for each in heard] == ["The engine stopped unexpectedly"]
     later = []

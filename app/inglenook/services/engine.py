@@ -291,6 +291,8 @@ class EngineService:
             listener = self._requests.listener(request)
             if is_last and listener is not None:
                 self._requests.close(request)
+                if isinstance(event, Done):
+                    self._loading.answered()
                 self._stops.end(request)
                 self._board.count()
         if listener is not None:

@@ -111,6 +111,10 @@ class Loading:
 
     # --- what the engine says ---
 
+    def answered(self) -> None:
+        """Note that an answer came to its end."""
+        self._tries.answered()
+
     def progressed(self, fraction: float) -> None:
         """Show how much of the file has been read."""
         if self._board.now.phase in COMING:
@@ -157,7 +161,9 @@ class Loading:
             return
         state = replace(self._board.now, phase=phase, problem=death.problem)
         self._board.become(replace(state, fraction=0.0) if restarting else state)
-        if restarting and death.cause is not Cause.KILLED and self._tries.died(now_s):
+        if not restarting or death.cause is Cause.KILLED:
+            return
+        if self._tries.died(now_s, at_work=bool(death.requests)):
             self._try_smaller(death.trouble, death.in_words())
 
     # --- on the worker ---

@@ -25,6 +25,7 @@ class Tries:
         self.smaller = smaller
         self.notice: Problem | None = None
         self._count = 1
+        self._has_answered = False
         self._deaths = _TWICE
 
     def applied(self, plan: Plan) -> Plan:
@@ -33,10 +34,21 @@ class Tries:
             return plan
         return _changed(plan, self.smaller, "It runs with less, since more failed before.")
 
-    def died(self, now_s: float) -> bool:
-        """Note that the engine died with the model loaded; tell whether that is a habit."""
+    def answered(self) -> None:
+        """Note that the model has written an answer to its end."""
+        self._has_answered = True
+
+    def died(self, now_s: float, *, at_work: bool) -> bool:
+        """Note that the engine died with the model loaded; tell whether the plan is at fault.
+
+        It is when the first answer ends so, and when it becomes a habit.
+
+        Args:
+            now_s: The time, in seconds.
+            at_work: An answer was being written.
+        """
         self._deaths = self._deaths.after_death(now_s)
-        return self._deaths.is_open
+        return self._deaths.is_open or (at_work and not self._has_answered)
 
     def next(self, plan: Plan, trouble: Trouble, why: str) -> Plan | None:
         """Return the plan to try now; None when it is time to give up.
