@@ -133,3 +133,13 @@ def test_an_edit_in_the_middle_answers_as_if_it_had_been_asked_first(path, backe
     run(backend)
     backend.accept(question("a", "hello", "hi", "something else"))
     assert text_of(run(backend), "a") == alone(path, "hello", "hi", "something else")
+
+
+def test_a_chat_that_begins_alike_costs_the_other_nothing(path, backend):
+    backend.accept(question("a", LONG_TEXT + "one"))
+    answer = text_of(run(backend), "a")
+    backend.accept(question("b", LONG_TEXT + "two"))
+    assert text_of(run(backend), "b") == alone(path, LONG_TEXT + "two")
+    backend.accept(question("a", LONG_TEXT + "one", answer, "and then"))
+    started = one_of(Started, run(backend), "a")
+    assert started.reused_tokens > len(LONG_TEXT) // 2

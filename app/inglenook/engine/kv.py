@@ -115,11 +115,8 @@ class KvCache:
                 return None
             source.keep(common)
             return self._held(source, owner)
+        # Less may come of it than is common, but the source could go back no further itself.
         copy.copy_of(source, common)
-        if copy.length < common and not source.is_held:
-            copy.clear()  # it can go back itself further than it can be copied
-            source.keep(common)
-            copy = source
         return self._held(copy, owner)
 
     def _can_take_over(self, source: Sequence, common: int, owner: str) -> bool:
