@@ -170,3 +170,18 @@ def test_loading_fails_or_dies_by_the_name_of_the_file(echo, deaths):
             echo.load(Load(f"/m/echo {name}.gguf", EngineSettings()), lambda _: True)
     echo.load(Load("/m/echo die=abort.gguf", EngineSettings()), lambda _: True)
     assert deaths == ["abort"]
+
+
+def test_an_answer_that_is_continued_goes_on_where_it_stopped(echo):
+    question = "/echo tokens=50"
+    whole = run(ask(echo, question))[0]
+    begun = run(ask(echo, question, answer_limit_tokens=7))[0]
+    turns = (Turn(Role.USER, question), Turn(Role.ASSISTANT, begun))
+    rest = run(echo.begin(Answer("r", "chat", turns, Sampling(), continues=True)))
+    assert begun + rest[0] == whole
+    assert rest[2].reason == "end"
+
+
+def test_a_beginning_without_a_question_is_gone_on_with_too(echo):
+    turns = (Turn(Role.ASSISTANT, "Once"),)
+    assert run(echo.begin(Answer("r", "chat", turns, Sampling(), continues=True)))[0]

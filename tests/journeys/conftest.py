@@ -5,6 +5,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from tests.journeys.session import Session
 from tests.services.ear import Ear
 
 from inglenook.chat.message import Message, Status
@@ -12,6 +15,8 @@ from inglenook.chat.sampling import EXACT
 from inglenook.core.ids import ChatId
 from inglenook.services.events import ConversationOpened, EnginePhase
 from inglenook.services.services import Services
+from inglenook.storage.paths import Folders
+from inglenook.ui.app import make_application
 
 
 class House:
@@ -93,3 +98,31 @@ def real_house(open_house, starter: Path) -> House:
     house = open_house("llama")
     house.services.chat.sampling = EXACT
     return house
+
+
+# --- the real window ---
+
+
+@pytest.fixture(scope="session")
+def qapp_cls():
+    return lambda _argv: make_application()
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    return Folders.below(tmp_path / "data")
+
+
+@pytest.fixture
+def start(
+    qtbot: QtBot, qapp: QApplication, folders: Folders
+) -> Iterator[Callable[..., Session]]:
+    running: list[Session] = []
+
+    def begin(backend: str = "echo") -> Session:
+        running.append(Session(qtbot, qapp, folders, backend))
+        return running[-1]
+
+    yield begin
+    for session in running:
+        session.close()

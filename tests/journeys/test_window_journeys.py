@@ -4,126 +4,22 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.journeys.session import WAIT_MS
 
-from inglenook.chat.message import Message, Role, Status
+from inglenook.chat.message import Role, Status
 from inglenook.chat.sampling import BALANCED
 from inglenook.core.errors import StorageError
 from inglenook.services.events import EnginePhase
-from inglenook.services.services import Services
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.paths import Folders
-from inglenook.ui.app import make_application
-from inglenook.ui.household import view_maker
-from inglenook.ui.room import Room
-from inglenook.ui.style import Look
 
-WAIT_MS = 60_000
 ENDED = {Status.COMPLETE, Status.CUT}
-
-
-class Session:
-    """One run of the application, from start to close, in this process."""
-
-    def __init__(
-        self, qtbot: QtBot, qapp: QApplication, folders: Folders, backend: str
-    ) -> None:
-        self.qtbot, self.is_closed = qtbot, False
-        self.services = Services.open(backend=backend, folders=folders)
-        # The starter model may go on for thousands of tokens.
-        self.services.chat.sampling = replace(BALANCED, answer_limit_tokens=1500)
-        self.look = Look(qapp)
-        self.look.begin("light", 1.0)
-        self.window = Room(self.look, self.services, view_maker())
-        self.window.resize(1180, 800)
-        self.window.show()
-        qtbot.waitExposed(self.window)
-        self.services.start()
-        self.services.settings.set_welcomed()
-        self.wait(lambda: self.services.engine.state.phase is EnginePhase.READY)
-        self.wait(lambda: self.window.page.conversation is not None)
-
-    @property
-    def page(self):
-        return self.window.page
-
-    @property
-    def last(self) -> Message:
-        return self.page.conversation.path()[-1]
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
-
-    def type(self, text: str) -> None:
-        """Write into the composer and press Enter, as a person does."""
-        field = self.page.composer.field
-        self.qtbot.keyClicks(field, text)
-        self.qtbot.keyClick(field, Qt.Key.Key_Return)
-
-    def ask(self, text: str) -> Message:
-        """Ask and wait for the end of the answer."""
-        known = len(self.page.conversation.nodes)
-        self.type(text)
-        self.wait(lambda: len(self.page.conversation.nodes) > known)
-        self.wait(lambda: not self.page.is_answering())
-        return self.last
-
-    def live_text(self) -> str:
-        live = self.services.chat.live(self.last.id)
-        return live.text if live else ""
-
-    def engine_process(self) -> psutil.Process:
-        """The child that answers: ours, found among our own children."""
-        return next(
-            child
-            for child in psutil.Process().children()
-            if "inglenook.engine.host" in " ".join(child.cmdline())
-        )
-
-    def close(self) -> None:
-        """Close the window and everything behind it; harmless a second time."""
-        if self.is_closed:
-            return
-        self.is_closed = True
-        self.window.bridge.close()
-        self.window.close()
-        self.services.close()
-        self.window.deleteLater()
-        self.look.deleteLater()
-
-
-@pytest.fixture(scope="session")
-def qapp_cls():
-    return lambda _argv: make_application()
-
-
-@pytest.fixture
-def folders(tmp_path: Path) -> Folders:
-    return Folders.below(tmp_path / "data")
-
-
-@pytest.fixture
-def start(
-    qtbot: QtBot, qapp: QApplication, folders: Folders
-) -> Iterator[Callable[..., Session]]:
-    running: list[Session] = []
-
-    def begin(backend: str = "echo") -> Session:
-        running.append(Session(qtbot, qapp, folders, backend))
-        return running[-1]
-
-    yield begin
-    for session in running:
-        session.close()
 
 
 @pytest.mark.parametrize("backend", ["echo", pytest.param("llama", marks=pytest.mark.model)])

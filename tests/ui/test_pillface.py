@@ -78,6 +78,12 @@ def test_the_tool_tip_gives_reasons_and_the_parts_of_the_memory(qapp):
     assert "CPU: 197 MB (model 92 MB, context 45 MB, work space 60 MB)" in tip
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "1 answer is"), (3, "3 answers are")])
+def test_the_tool_tip_tells_how_much_is_being_answered(qapp, count: int, words: str):
+    assert words in tip_of(replace(READY, answering=count))
+    assert "being written" not in tip_of(READY)
+
+
 def test_a_model_cannot_put_markup_into_the_tool_tip(qapp):
     named = replace(MODEL, name="<b>bold</b> & <img src='file:///x'>")
     assert "<b>" not in tip_of(replace(READY, model=named))

@@ -73,6 +73,10 @@ def tip_of(state: EngineState) -> str:
         lines.append(one_line(f"{state.model.name} · {state.model.quant}".rstrip(" ·"), 120))
     if state.problem:
         lines += [state.problem.in_words()]
+    if state.answering:
+        many = tr("{count} answers are being written, or wait to be.")
+        one = tr("1 answer is being written.")
+        lines.append(many.format(count=state.answering) if state.answering > 1 else one)
     if state.plan:
         lines += [one_line(reason, 240) for reason in state.plan.reasons]
         lines += [_memory_line(part) for part in state.plan.memory]
