@@ -4,23 +4,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.data.heard import Heard, question
+from tests.data.heard import answered as whole_answer
 from tests.data.tiny_llama import write
 
-from inglenook.chat.message import Role
 from inglenook.chat.sampling import BALANCED, EXACT
 from inglenook.core.errors import (
-    ComputeError,
     ModelFileError,
     ModelLoadError,
+    Problem,
     PromptTooLongError,
 )
+from inglenook.engine import sampling
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.lib import api
-from inglenook.engine.protocol import Answer, Delta, Done, Load, PromptProgress, Turn
+from inglenook.engine.protocol import Delta, Done, Failed, Load, PromptProgress, Started
 from inglenook.models.fit import EngineSettings
 
-U, A = Role.USER, Role.ASSISTANT
-SETTINGS = EngineSettings(context_tokens=512, threads=1)
+SETTINGS = EngineSettings(context_tokens=512, threads=1, batch_tokens=256, ubatch_tokens=128)
 SHORT = replace(EXACT, answer_limit_tokens=20)
 
 
@@ -37,24 +38,18 @@ def backend(path):
     made.unload()
 
 
-def ask(*texts, sampling=SHORT):
-    turns = tuple(Turn(U if at % 2 == 0 else A, text) for at, text in enumerate(texts))
-    return Answer("request", "chat", turns, sampling)
+def ask(*texts, **options):
+    return question(*texts, **{"sampling": SHORT, **options})
 
 
-def events(reply):
-    found = []
-    while not found or not isinstance(found[-1], Done):
-        found.append(reply.step())
-    return found
+def heard(backend, *texts, **options):
+    """Ask, and return what is heard from now on."""
+    return Heard(backend).ask(ask(*texts, **options))
 
 
-def answered(backend, *texts, sampling=SHORT):
+def answered(backend, *texts, **options):
     """Return (Started, text, Done) of a whole answer."""
-    reply = backend.begin(ask(*texts, sampling=sampling))
-    found = events(reply)
-    text = "".join(each.text for each in found if isinstance(each, Delta))
-    return reply.started, text, found[-1]
+    return whole_answer(backend, ask(*texts, **options))
 
 
 def test_it_tells_what_it_loaded(path):
@@ -70,20 +65,21 @@ def test_it_tells_what_it_loaded(path):
 
 
 def test_an_answer_reads_the_prompt_and_then_writes(backend):
-    found = events(backend.begin(ask("hello")))
+    found = heard(backend, "hello").run().events
     kinds = [type(each) for each in found]
-    assert kinds[0] is PromptProgress
-    assert kinds.index(Delta) == kinds.count(PromptProgress)
+    assert kinds[:2] == [Started, PromptProgress]
+    assert kinds.index(Delta) == 1 + kinds.count(PromptProgress)
+    assert kinds[-1] is Done
     assert sum(each.tokens for each in found if isinstance(each, Delta)) == 20
     assert {each.request for each in found} == {"request"}
 
 
 def test_a_long_prompt_is_read_in_chunks(backend):
-    found = events(backend.begin(ask("x" * 350)))
-    progress = [each.done_tokens for each in found if isinstance(each, PromptProgress)]
+    reports = heard(backend, "x" * 350).run().of(PromptProgress)
+    progress = [each.done_tokens for each in reports]
     assert len(progress) > 1
     assert progress == sorted(progress)
-    assert found[len(progress) - 1].done_tokens == found[0].total_tokens
+    assert progress[-1] == reports[0].total_tokens
 
 
 def test_the_cost_of_an_answer_is_told(backend):
@@ -112,22 +108,20 @@ def test_a_seed_repeats_an_answer(backend):
 
 def test_the_next_turn_reads_only_what_is_new(backend):
     _, _, done = answered(backend, "hello")
-    reply = backend.begin(ask("hello", "hi there", "and now?"))
-    assert reply.started.reused_tokens >= done.timings.prompt_tokens - 1
-    assert events(reply)[-1].timings.reused_tokens == reply.started.reused_tokens
+    started, _, again = answered(backend, "hello", "hi there", "and now?")
+    assert started.reused_tokens >= done.timings.prompt_tokens - 1
+    assert again.timings.reused_tokens == started.reused_tokens
 
 
 def test_the_answer_itself_is_reused_where_it_is_spelled_the_same(backend, monkeypatch):
     spelled = iter(backend._resident.model.tokens("hello", special=False))
     ends = int(backend._resident.model.tokens("<|im_end|>", special=True)[0])
-    monkeypatch.setattr(api, "llama_sampler_sample", lambda *_: int(next(spelled, ends)))
+    monkeypatch.setattr(sampling, "_sample", lambda *_: int(next(spelled, ends)))
     _, text, done = answered(backend, "a", sampling=EXACT)
     assert (text, done.reason) == ("hello", "end")
     monkeypatch.undo()
-    reply = backend.begin(ask("a", "hello", "b"))
-    assert (
-        reply.started.reused_tokens == done.timings.prompt_tokens + done.timings.answer_tokens
-    )
+    started, _, _ = answered(backend, "a", "hello", "b")
+    assert started.reused_tokens == done.timings.prompt_tokens + done.timings.answer_tokens
 
 
 def test_a_chat_that_outgrew_the_context_is_still_continued_from_the_cache(backend):
@@ -149,7 +143,7 @@ def test_chats_can_take_turns(backend):
 
 def test_an_end_token_ends_the_answer(backend, monkeypatch):
     ends = int(backend._resident.model.tokens("<|im_end|>", special=True)[0])
-    monkeypatch.setattr(api, "llama_sampler_sample", lambda *_: ends)
+    monkeypatch.setattr(sampling, "_sample", lambda *_: ends)
     _, text, done = answered(backend, "hello")
     assert (text, done.reason, done.timings.answer_tokens) == ("", "end", 0)
 
@@ -176,29 +170,26 @@ def test_an_answer_ends_with_the_context(backend):
 
 def test_stopping_gives_out_what_was_held_back(backend, monkeypatch):
     held = int(backend._resident.model.tokens("E", special=False)[0])
-    monkeypatch.setattr(api, "llama_sampler_sample", lambda *_: held)
-    reply = backend.begin(ask("hello", sampling=replace(EXACT, stop=("END",))))
-    while not isinstance(reply.step(), Delta):
-        pass
-    delta, done = reply.stop()
+    monkeypatch.setattr(sampling, "_sample", lambda *_: held)
+    asked = heard(backend, "hello", sampling=replace(EXACT, stop=("END",)))
+    assert asked.until(Delta).text == ""
+    delta, done = asked.stop()
     assert delta.text == "E"
     assert (done.reason, done.timings.answer_tokens) == ("stopped", 1)
 
 
 def test_stopping_before_the_first_token_is_fine(backend):
-    reply = backend.begin(ask("hello"))
-    delta, done = reply.stop()
-    assert delta is None
+    (done,) = heard(backend, "hello").stop()
     assert (done.reason, done.timings.answer_tokens) == ("stopped", 0)
     assert answered(backend, "hello")[2].reason == "length"
 
 
 def test_after_a_stop_the_cache_is_still_right(backend):
     _, whole, _ = answered(backend, "hello")
-    reply = backend.begin(ask("hello"))
+    asked = heard(backend, "hello")
     for _ in range(8):
-        reply.step()
-    reply.stop()
+        asked.step()
+    asked.stop()
     _, again, _ = answered(backend, "hello")
     assert again == whole
 
@@ -206,68 +197,106 @@ def test_after_a_stop_the_cache_is_still_right(backend):
 def test_an_aborted_prompt_can_be_taken_up_again(backend):
     _, whole, _ = answered(backend, "x" * 350)
     answered(backend, "another")
-    reply = backend.begin(ask("x" * 350))
+    asked = heard(backend, "x" * 350)
     backend.abort(on=True)
-    assert reply.step().done_tokens < reply.started.prompt_tokens
+    asked.step()
+    assert asked.started().reused_tokens < asked.started().prompt_tokens
+    assert not asked.of(PromptProgress)
     backend.abort(on=False)
-    text = "".join(each.text for each in events(reply) if isinstance(each, Delta))
-    assert text == whole
+    assert asked.run().text() == whole
 
 
 def test_an_abort_between_tokens_loses_none(backend):
     _, whole, _ = answered(backend, "hello")
-    reply, text = backend.begin(ask("hello")), ""
+    asked = heard(backend, "hello")
     for number in range(60):
         backend.abort(on=number % 2 == 1)
-        event = reply.step()
-        if isinstance(event, Done):
-            break
-        text += event.text if isinstance(event, Delta) else ""
+        asked.step()
     backend.abort(on=False)
-    assert text == whole
+    assert asked.end().reason == "length"
+    assert asked.text() == whole
 
 
 def test_a_failed_computation_is_an_error_in_words(backend, monkeypatch):
-    reply = backend.begin(ask("hello"))
+    asked = heard(backend, "hello")
     monkeypatch.setattr(api, "llama_decode", lambda *_: -3)
-    with pytest.raises(ComputeError, match="could not compute"):
-        reply.step()
+    assert "could not compute" in asked.until(Failed).problem.title
     monkeypatch.undo()
+    assert not backend.is_busy
     assert answered(backend, "hello")[2].reason == "length"
 
 
 def test_a_full_cache_ends_the_answer(backend, monkeypatch):
-    reply = backend.begin(ask("hello"))
-    while not isinstance(reply.step(), Delta):
-        pass
+    asked = heard(backend, "hello")
+    asked.until(Delta)
     monkeypatch.setattr(api, "llama_decode", lambda *_: 1)
-    assert events(reply)[-1].reason == "context"
+    assert asked.until(Done).reason == "context"
 
 
 def test_no_room_for_the_prompt_ends_the_answer(backend, monkeypatch):
     monkeypatch.setattr(api, "llama_decode", lambda *_: 1)
-    assert events(backend.begin(ask("hello")))[-1].reason == "context"
+    assert heard(backend, "hello").until(Done).reason == "context"
 
 
-def test_a_new_question_gives_up_the_one_under_way(backend):
-    backend.begin(ask("hello")).step()
-    assert answered(backend, "other")[2].reason == "length"
+def test_a_new_question_is_answered_beside_the_one_under_way(backend):
+    alone = [answered(backend, text)[1] for text in ("hello", "other")]
+    asked = heard(backend, "hello", request="one", chat="first")
+    asked.until(Delta)
+    asked.ask(ask("other", request="two", chat="second")).run()
+    assert [asked.text("one"), asked.text("two")] == alone
+    ends = [each.request for each in asked.events if isinstance(each, Done)]
+    assert ends == ["one", "two"]
+    first_end = asked.events.index(asked.end("one"))
+    assert asked.events.index(asked.of(Delta, "two")[0]) < first_end
+
+
+def test_a_step_without_a_model_or_a_question_does_nothing(backend):
+    for each in (backend, LlamaBackend()):
+        assert not each.is_busy
+        assert list(each.step()) == []
+        assert list(each.stop("unknown")) == []
+        assert each.rest() is None
+        each.front("chat")
+        each.forget("chat")
+    LlamaBackend().set_threads(2)
+    assert list(LlamaBackend().fail_all(Problem("No", "None."))) == []
+
+
+def test_everything_under_way_can_be_ended_with_a_problem(backend):
+    asked = heard(backend, "hello", request="one")
+    asked.until(Delta)
+    asked.ask(ask("other", request="two"))
+    problem = Problem("It broke", "Try again.")
+    ends = list(backend.fail_all(problem))
+    assert ends == [Failed("one", problem), Failed("two", problem)]
+    assert not backend.is_busy
+    assert answered(backend, "hello")[2].reason == "length"
+
+
+def test_a_chat_that_is_forgotten_is_read_anew(backend):
+    _, _, done = answered(backend, "hello")
+    backend.forget("another")
+    started, _, _ = answered(backend, "hello")
+    assert started.reused_tokens == done.timings.prompt_tokens - 1
+    backend.forget("chat")
+    assert answered(backend, "hello")[0].reused_tokens == 0
 
 
 def test_without_a_model_there_is_no_answer():
     with pytest.raises(ModelLoadError, match="No model"):
-        LlamaBackend().begin(ask("hello"))
+        LlamaBackend().accept(ask("hello"))
 
 
 def test_a_message_that_is_too_long_leaves_the_model_usable(backend):
     with pytest.raises(PromptTooLongError):
-        backend.begin(ask("x" * 1000))
+        backend.accept(ask("x" * 1000))
     assert answered(backend, "hello")[2].reason == "length"
 
 
 def test_loading_again_frees_the_earlier_model(backend, path):
     earlier = backend._resident
-    backend.begin(ask("hello")).step()
+    heard(backend, "hello").step()
+    backend.fail_all(Problem("Another model is loaded", "Ask again."))
     backend.load(Load(path, SETTINGS), lambda _fraction: True)
     assert earlier.model.handle is None
     assert earlier.context.handle is None
@@ -278,7 +307,7 @@ def test_a_load_that_fails_leaves_nothing_loaded(backend, tmp_path):
     with pytest.raises(ModelFileError):
         backend.load(Load(str(tmp_path), SETTINGS), lambda _fraction: True)
     with pytest.raises(ModelLoadError, match="No model"):
-        backend.begin(ask("hello"))
+        backend.accept(ask("hello"))
 
 
 def test_a_context_that_cannot_be_made_frees_the_model(path):
@@ -289,10 +318,10 @@ def test_a_context_that_cannot_be_made_frees_the_model(path):
 
 
 def test_threads_can_change_between_steps(backend):
-    reply = backend.begin(ask("hello"))
-    reply.step()
+    asked = heard(backend, "hello")
+    asked.step()
     backend.set_threads(2)
-    assert events(reply)[-1].reason == "length"
+    assert asked.until(Done).reason == "length"
 
 
 def test_loading_and_unloading_gives_the_memory_back(path):

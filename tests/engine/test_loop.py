@@ -309,7 +309,7 @@ class Scripted:
 
     def rest(self):
         self.calls.put("rest")
-        return self.resting.pop() if self.resting else ()
+        return self.resting.pop(0) if self.resting else None
 
     def front(self, chat):
         self.calls.put(("front", chat))
@@ -423,6 +423,7 @@ def test_a_chat_is_forgotten_after_its_answer_has_been_stopped(driven, scripted)
 
 def test_housekeeping_waits_until_nobody_waits(driven, scripted, monkeypatch):
     monkeypatch.setattr("inglenook.engine.loop._REST_S", 0.05)
+    monkeypatch.setattr("inglenook.engine.loop._REST_AGAIN_S", 0.01)
     saved = SnapshotSaved("chat", 7)
     scripted.resting = [[], [saved]]
     driven.ask("hello")
@@ -431,7 +432,7 @@ def test_housekeeping_waits_until_nobody_waits(driven, scripted, monkeypatch):
         scripted.calls.get(timeout=0.2)
     driven.send(Cancel("one"))
     assert driven.until(SnapshotSaved)[-1] == saved
-    assert [scripted.calls.get(timeout=10) for _ in range(2)] == ["rest", "rest"]
+    assert [scripted.calls.get(timeout=10) for _ in range(3)] == ["rest"] * 3
     with pytest.raises(queue.Empty):  # there is nothing more to do until the next answer
         scripted.calls.get(timeout=0.2)
 
