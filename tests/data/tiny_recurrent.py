@@ -1,4 +1,4 @@
-"""Tiny models that remember by a recurrent state: Mamba, and LFM2 with attention beside it."""
+"""Tiny models that remember by a state: Mamba, and LFM2 and Jamba with attention beside it."""
 
 from pathlib import Path
 
@@ -10,16 +10,22 @@ LAYERS = 4
 CONV, STATE, RANK = 4, 8, 4
 CONV_LFM2 = 3
 
+_ATTENTION = {f"attn_{one}.weight": (WIDTH, WIDTH) for one in ("q", "k", "v", "output")}
+_FEED = {
+    "attn_norm.weight": (WIDTH,),
+    "ffn_norm.weight": (WIDTH,),
+    "ffn_gate.weight": (INNER, WIDTH),
+    "ffn_up.weight": (INNER, WIDTH),
+    "ffn_down.weight": (WIDTH, INNER),
+}
+
 
 def write_mamba(path: Path) -> Path:
     """Write a purely recurrent model: no layer has attention."""
     writer = _started(path, "mamba")
     writer.add_head_count(0)
     writer.add_feed_forward_length(0)
-    writer.add_ssm_conv_kernel(CONV)
-    writer.add_ssm_inner_size(2 * WIDTH)
-    writer.add_ssm_state_size(STATE)
-    writer.add_ssm_time_step_rank(RANK)
+    _add_state_sizes(writer)
     return _finished(writer, path, {"output_norm.weight": (WIDTH,)}, _mamba_block)
 
 
@@ -38,6 +44,23 @@ def write_lfm2(path: Path, *, window: int = 0) -> Path:
     if window:
         writer.add_sliding_window(window)
     return _finished(writer, path, {"token_embd_norm.weight": (WIDTH,)}, _lfm2_block)
+
+
+def write_jamba(path: Path) -> Path:
+    """Write a hybrid model: every other layer has attention, the rest a state as Mamba's."""
+    writer = _started(path, "jamba")
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv([HEADS if layer % 2 else 0 for layer in range(LAYERS)])
+    writer.add_feed_forward_length(INNER)
+    _add_state_sizes(writer)
+    return _finished(writer, path, {"output_norm.weight": (WIDTH,)}, _jamba_block)
+
+
+def _add_state_sizes(writer: gguf.GGUFWriter) -> None:
+    writer.add_ssm_conv_kernel(CONV)
+    writer.add_ssm_inner_size(2 * WIDTH)
+    writer.add_ssm_state_size(STATE)
+    writer.add_ssm_time_step_rank(RANK)
 
 
 def _started(path: Path, arch: str) -> gguf.GGUFWriter:
@@ -89,23 +112,20 @@ def _mamba_block(_layer: int) -> dict[str, tuple[int, ...]]:
     }
 
 
+def _jamba_block(layer: int) -> dict[str, tuple[int, ...]]:
+    if layer % 2:
+        return _FEED | _ATTENTION
+    norms = {"ssm_dt_norm": RANK, "ssm_b_norm": STATE, "ssm_c_norm": STATE}
+    sizes = {f"{name}.weight": (size,) for name, size in norms.items()}
+    return _FEED | _mamba_block(layer) | sizes
+
+
 def _lfm2_block(layer: int) -> dict[str, tuple[int, ...]]:
-    feed = {
-        "attn_norm.weight": (WIDTH,),
-        "ffn_norm.weight": (WIDTH,),
-        "ffn_gate.weight": (INNER, WIDTH),
-        "ffn_up.weight": (INNER, WIDTH),
-        "ffn_down.weight": (WIDTH, INNER),
+    if layer % 2:
+        head = {f"attn_{one}_norm.weight": (WIDTH // HEADS,) for one in "qk"}
+        return _FEED | _ATTENTION | head
+    return _FEED | {
+        "shortconv.conv.weight": (WIDTH, CONV_LFM2),
+        "shortconv.in_proj.weight": (3 * WIDTH, WIDTH),
+        "shortconv.out_proj.weight": (WIDTH, WIDTH),
     }
-    if layer % 2 == 0:
-        return feed | {
-            "shortconv.conv.weight": (WIDTH, CONV_LFM2),
-            "shortconv.in_proj.weight": (3 * WIDTH, WIDTH),
-            "shortconv.out_proj.weight": (WIDTH, WIDTH),
-        }
-    head = {f"attn_{one}_norm.weight": (WIDTH // HEADS,) for one in "qk"}
-    return (
-        feed
-        | head
-        | {f"attn_{one}.weight": (WIDTH, WIDTH) for one in ("q", "k", "v", "output")}
-    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from tests.data.tiny_llama import write
-from tests.data.tiny_recurrent import write_lfm2, write_mamba
+from tests.data.tiny_recurrent import write_jamba, write_lfm2, write_mamba
 
 from inglenook.chat.message import Role
 from inglenook.chat.sampling import EXACT
@@ -17,6 +17,7 @@ WRITERS = {
     "window": lambda path: write(path, arch="gemma3", window=40),
     "recurrent": write_mamba,
     "hybrid": write_lfm2,
+    "hybrid with a large state": write_jamba,
     "hybrid with a window": lambda path: write_lfm2(path, window=40),
 }
 SETTINGS = EngineSettings(

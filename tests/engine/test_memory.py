@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.data.tiny_llama import write
-from tests.data.tiny_recurrent import write_lfm2, write_mamba
+from tests.data.tiny_recurrent import write_jamba, write_lfm2, write_mamba
 
 from inglenook.engine.checkpoint import Checkpoint
 from inglenook.engine.kv import KvCache
@@ -24,6 +24,7 @@ WRITERS = {
     "window": lambda path: write(path, arch="gemma3", window=WINDOW),
     "recurrent": write_mamba,
     "hybrid": write_lfm2,
+    "hybrid with a large state": write_jamba,
     "hybrid with a window": lambda path: write_lfm2(path, window=WINDOW),
 }
 NEEDS_CHECKPOINTS = [name for name in WRITERS if name != "attention"]
