@@ -58,6 +58,8 @@ class SnapshotFolder:
         Raises:
             StorageError: something could not be removed.
         """
+        # Twice, since the engine may put a file into a folder that is being emptied.
+        shutil.rmtree(self.path, ignore_errors=True)
         with disk_errors(self.path), suppress(FileNotFoundError):
             shutil.rmtree(self.path)
 
