@@ -33,11 +33,12 @@ def test_roles_and_states_are_their_stored_words() -> None:
 def test_an_answer_that_stopped_short_can_be_gone_on_with() -> None:
     answer = Message(NodeId("1"), None, Role.ASSISTANT, "Once", 5, Status.CUT)
     assert answer.is_open_ended
+    assert replace(answer, text="", thinking="Hm").is_open_ended
     for other in (
         replace(answer, status=Status.COMPLETE),
         replace(answer, status=Status.WRITING),
         replace(answer, status=Status.FAILED),
-        replace(answer, text="", thinking="Hm"),
+        replace(answer, text=""),
         replace(answer, role=Role.USER),
     ):
         assert not other.is_open_ended

@@ -1,16 +1,20 @@
 """What a model is given of a conversation, and what is said about the rest."""
 
+from dataclasses import replace
+
 import pytest
 
 from inglenook.chat.message import Message, Role
 from inglenook.core.errors import Problem
 from inglenook.core.ids import NodeId
+from inglenook.engine.protocol import Turn
 from inglenook.services.sent import (
     REPLY_RESERVE_TOKENS,
     left_out_in_words,
     messages_left_out,
     needed_context,
     turns_of,
+    turns_to_go_on,
 )
 
 
@@ -25,6 +29,16 @@ def branch(roles: str, silent: tuple[int, ...] = ()) -> list[Message]:
 
 def test_an_answer_without_text_is_not_sent():
     assert [turn.text for turn in turns_of(branch("uaua", silent=(1,)))] == ["m0", "m2", "m3"]
+
+
+def test_what_is_gone_on_with_is_sent_with_its_thoughts_even_if_it_says_nothing_yet():
+    path = branch("uaua", silent=(1, 3))
+    path[-1] = replace(path[-1], thinking="Hm")
+    assert turns_to_go_on(path) == (
+        Turn(Role.USER, "m0"),
+        Turn(Role.USER, "m2"),
+        Turn(Role.ASSISTANT, "", "Hm"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -98,9 +98,8 @@ class Message:
     @property
     def is_open_ended(self) -> bool:
         """Whether it stopped short of its end and can be gone on with."""
-        return (
-            self.status in _SHORT_OF_THE_END and self.role is Role.ASSISTANT and bool(self.text)
-        )
+        has_begun = self.role is Role.ASSISTANT and bool(self.text or self.thinking)
+        return has_begun and self.status in _SHORT_OF_THE_END
 
     def begins(self, longer: "Message") -> bool:
         """Tell whether another value of this message only adds to what it says."""

@@ -158,7 +158,8 @@ class Conversation:
         """
         path = self.path()
         for answer in reversed(path):
-            if answer.role is Role.ASSISTANT and (answer.text or answer.left_out):
+            has_begun = bool(answer.text or answer.thinking or answer.left_out)
+            if answer.role is Role.ASSISTANT and has_begun:
                 return path[answer.left_out].id if 0 < answer.left_out < len(path) else None
         return None
 

@@ -25,7 +25,7 @@ from inglenook.services.events import (
 )
 from inglenook.services.openchats import OpenChats
 from inglenook.services.reply import LiveReply
-from inglenook.services.sent import turns_of
+from inglenook.services.sent import turns_of, turns_to_go_on
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
 from inglenook.storage.text import storable
@@ -223,7 +223,7 @@ class ChatService:
         self._chats.go_on(grown, before)
         self._answers.add(reply)
         self._chats.change(grown)
-        self._answers.ask(reply, turns_of(grown.path()), self.sampling or self._usual())
+        self._answers.ask(reply, turns_to_go_on(grown.path()), self.sampling or self._usual())
 
     def _lengthen(self, chat: ChatId, node: NodeId) -> None:
         message, state = self._chats.get(chat).message(node), self._engine.state

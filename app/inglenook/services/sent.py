@@ -11,8 +11,14 @@ REPLY_RESERVE_TOKENS = 1024
 
 
 def turns_of(path: Sequence[Message]) -> tuple[Turn, ...]:
-    """Return a branch as a model is given it."""
+    """Return a branch as a model is given it, to answer its last message."""
     return tuple(Turn(each.role, each.text) for each in path if _says_something(each))
+
+
+def turns_to_go_on(path: Sequence[Message]) -> tuple[Turn, ...]:
+    """Return a branch as a model is given it, to go on with the answer that ends it."""
+    begun = path[-1]
+    return (*turns_of(path[:-1]), Turn(begun.role, begun.text, begun.thinking))
 
 
 def _says_something(message: Message) -> bool:

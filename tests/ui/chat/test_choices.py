@@ -26,7 +26,7 @@ def test_an_answer_that_stopped_short_can_be_continued(status: Status, reach: Re
 
 
 @pytest.mark.parametrize(
-    "message", [replace(CUT, status=Status.COMPLETE), replace(CUT, text="", thinking="Hm")]
+    "message", [replace(CUT, status=Status.COMPLETE), replace(CUT, text="")]
 )
 def test_another_one_cannot(message: Message):
     assert choices_of(message, REACH) == {}

@@ -24,7 +24,7 @@ _LOOK = {
 def note_of(message: Message) -> str:
     """Return what stands under a message: why it ended early, what it left out, or ``""``."""
     said = tr(_SAID[message.status]) if message.status in _SAID else ""
-    if message.status is Status.INTERRUPTED and not message.text:
+    if message.status is Status.INTERRUPTED and not message.is_open_ended:
         said = tr("This answer was interrupted. Regenerate to try again.")
     if not message.note or message.status is Status.WRITING:
         return said
