@@ -6,6 +6,8 @@ from dataclasses import replace
 import llama_cpp
 import numpy as np
 import pytest
+from tests.data.heard import Heard, question
+from tests.data.heard import answered as whole_answer
 
 from inglenook.chat.message import Role
 from inglenook.chat.sampling import EXACT
@@ -13,7 +15,7 @@ from inglenook.core.errors import InglenookError
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.model import Model
 from inglenook.engine.prompt import PromptWriter
-from inglenook.engine.protocol import Answer, Delta, Done, Load, PromptProgress, Turn
+from inglenook.engine.protocol import Answer, Delta, Load, Turn
 from inglenook.models.fit import EngineSettings
 
 pytestmark = pytest.mark.model
@@ -40,11 +42,7 @@ def model(starter):
 
 def answered(backend, *turns, **knobs):
     sampling = replace(EXACT, **{"answer_limit_tokens": 24, **knobs})
-    reply = backend.begin(Answer("r", "c", turns, sampling))
-    text = ""
-    while not isinstance(event := reply.step(), Done):
-        text += event.text if isinstance(event, Delta) else ""
-    return reply.started, text, event
+    return whole_answer(backend, Answer("request", "c", turns, sampling))
 
 
 def test_it_answers_sensibly(backend):
@@ -62,14 +60,13 @@ def test_the_second_turn_reuses_the_first_and_its_answer(backend):
 
 
 def test_a_long_prompt_can_be_stopped_within_a_moment(backend):
-    reply = backend.begin(
-        Answer("r", "c", (Turn(U, "The kettle sings and the fire glows. " * 120),), EXACT)
-    )
+    heard = Heard(backend).ask(question("The kettle sings and the fire glows. " * 120))
     backend.abort(on=True)
     began = time.monotonic()
-    assert isinstance(reply.step(), PromptProgress)
+    heard.step()
     assert time.monotonic() - began < 1.0
-    reply.stop()
+    assert not heard.of(Delta)
+    heard.stop()
     backend.abort(on=False)
     assert "Red" in answered(backend, *COLOURS, answer_limit_tokens=40)[1]
 
