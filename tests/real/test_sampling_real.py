@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 from tests.data.lone_context import LoneContext, as_schema
 
+from inglenook.chat.message import Role
 from inglenook.chat.sampling import BALANCED, EXACT, Sampling
+from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.candidates import Candidates
 from inglenook.engine.grammar import Place, grammar_for
 from inglenook.engine.lib import api
+from inglenook.engine.protocol import Answer, Delta, Done, Failed, Load, Turn
 from inglenook.engine.schema import grammar_of_schema
+from inglenook.models.fit import EngineSettings
 
 pytestmark = pytest.mark.model
 
@@ -206,3 +210,49 @@ def test_odds_name_the_token_and_its_rivals(context):
         assert odds.others[0] == (odds.text, odds.logprob)
         assert len(odds.others) == 5
         assert sum(np.exp(chance) for _, chance in odds.others) <= 1.0 + 1e-5
+
+
+@pytest.fixture(scope="module")
+def backend(starter):
+    made = LlamaBackend()
+    settings = EngineSettings(context_tokens=512, threads=1)
+    made.load(Load(str(starter), settings), lambda _fraction: True)
+    yield made
+    made.unload()
+
+
+def answered(backend, **knobs):
+    turns = (Turn(Role.USER, "Describe a sailor as JSON."),)
+    sampling = Sampling(answer_limit_tokens=80, seed=1, **knobs)
+    backend.accept(Answer("r", "c", turns, sampling))
+    events = []
+    while not events or not isinstance(events[-1], Done | Failed):
+        events += backend.step()
+    text = "".join(each.text for each in events if isinstance(each, Delta))
+    return text, events[-1], [odds for each in events if isinstance(each, Delta)
+                              for odds in each.odds]  # fmt: skip
+
+
+def test_the_engine_keeps_an_answer_to_a_schema_and_tells_odds(backend):
+    text, end, odds = answered(backend, json_schema=as_schema(PERSON), odds=1)
+    assert isinstance(end, Done)
+    assert end.reason == "end"
+    assert is_person(json.loads(text))
+    assert "".join(each.text for each in odds).startswith(text)
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"grammar": "root ::= ["},
+        {"grammar": 'root ::= [a-z]+ root "x" | [a-z]+ root "y" | [a-z]'},
+        {"json_schema": '{"type": "string", "pattern": "a+"}'},
+        {"json_schema": '{"$ref": "https://example.org/schema.json"}'},
+        {"logit_bias": ((1_000_000, 1.0),)},
+    ],
+)
+def test_the_engine_says_in_words_why_it_cannot_answer_so_and_goes_on(backend, knobs):
+    _, end, _ = answered(backend, **knobs)
+    assert isinstance(end, Failed)
+    assert end.problem.advice
+    assert isinstance(answered(backend, grammar='root ::= "yes"')[1], Done)

@@ -81,7 +81,7 @@ class Automaton:
         """Return the state after more bytes, DEAD if they do not follow the grammar.
 
         Raises:
-            BadArgumentError: the grammar is too ambiguous to be followed.
+            BadArgumentError: the grammar is too complicated to be followed.
         """
         for byte in data:
             if state == DEAD:
@@ -95,7 +95,7 @@ class Automaton:
         """Return the table of next states, shape (states, 256), filled for these states.
 
         Raises:
-            BadArgumentError: the grammar is too ambiguous to be followed.
+            BadArgumentError: the grammar is too complicated to be followed.
         """
         present = np.zeros(len(self._ways), np.bool_)
         present[states] = True
@@ -152,7 +152,7 @@ class Automaton:
     def _joined(self, stacks: Iterable[int]) -> frozenset[int]:
         ways = frozenset[int]().union(*map(self._open, stacks))
         if len(ways) > _MOST_WAYS:
-            raise _too_ambiguous(f"it can go on in more than {_MOST_WAYS:,} ways at once")
+            raise _too_complicated(f"it can go on in more than {_MOST_WAYS:,} ways at once")
         return ways
 
     def _open(self, stack: int) -> frozenset[int]:
@@ -168,7 +168,7 @@ class Automaton:
                 continue
             seen.add(at)
             if len(seen) > 2 * _MOST_WAYS:
-                raise _too_ambiguous("one of its rules begins with itself, or too many do")
+                raise _too_complicated("one of its rules begins with itself, or too many do")
             rule = _NOTHING if at == _EMPTY else self._program.calls[self._tops[at]]
             if rule == _NOTHING:
                 found.append(at)
@@ -192,7 +192,7 @@ class Automaton:
             return known
         number = self._stack_ids[top, parent] = len(self._tops)
         if number > _MOST_STACKS:
-            raise _too_ambiguous("the answer has gone through too many of its rules")
+            raise _too_complicated("the answer has gone through too many of its rules")
         self._tops.append(top)
         self._parents.append(parent)
         return number
@@ -262,7 +262,7 @@ class _Program:
         return start
 
 
-def _too_ambiguous(why: str) -> BadArgumentError:
+def _too_complicated(why: str) -> BadArgumentError:
     return BadArgumentError(
-        "The form asked of the answer is too ambiguous", f"Make it simpler: {why}."
+        "The form asked of the answer is too complicated", f"Make it simpler: {why}."
     )

@@ -125,7 +125,7 @@ class Place:
         """Return the tokens that may come next, shape (n,); none if the answer is stuck.
 
         Raises:
-            BadArgumentError: the grammar is too ambiguous to be followed.
+            BadArgumentError: the grammar is too complicated to be followed.
         """
         return self._grammar.allowed(self._here())
 
@@ -141,7 +141,7 @@ class Place:
         """Go on by one token if the grammar has it; else stay and return False.
 
         Raises:
-            BadArgumentError: the grammar is too ambiguous to be followed.
+            BadArgumentError: the grammar is too complicated to be followed.
         """
         here = self._here()
         if token in self._enders:

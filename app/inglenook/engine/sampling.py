@@ -97,7 +97,7 @@ class Chain:
             row: Index of the token in the batch, -1 for the last; it must have logits.
 
         Raises:
-            BadArgumentError: the grammar turned out to be too ambiguous to be followed.
+            BadArgumentError: the grammar turned out to be too complicated to be followed.
             ComputeError: the row has no logits, or the model has no token to end with.
         """
         if self._place is None or self.is_free:
