@@ -61,7 +61,7 @@ def test_working_memory_is_not_more_than_the_plan_counts(path, sequences):
     (part,) = memory_parts(facts, settings)
     # What states compute is taken to be less than the feed-forward layers do, as in all real
     # models; here those are as narrow as they can be.
-    assert real["compute"] + real["output"] < part.compute_bytes / MIB * 1.15 + 0.011
+    assert real["compute"] + real["output"] < part.compute_bytes / MIB * 1.2 + 0.011
 
 
 def test_more_sequences_never_take_less(path):
