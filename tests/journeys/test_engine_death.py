@@ -3,7 +3,9 @@
 import os
 import queue
 import random
+import select
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -168,6 +170,47 @@ def test_no_process_of_all_those_is_left(echo):
     echo.client.close()
     assert len(set(pids)) == 3
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+PARENT = """
+import os, sys, time
+from inglenook.chat.message import Role
+from inglenook.chat.sampling import EXACT
+from inglenook.engine.client import EngineClient
+from inglenook.engine.protocol import Answer, Delta, Load, Loaded, Ready, Turn
+from inglenook.models.fit import EngineSettings
+
+def hear(event):
+    match event:
+        case Ready(): os.write(1, f"{event.pid}\\n".encode())
+        case Loaded():
+            turns = (Turn(Role.USER, sys.argv[1]),)
+            client.send(Answer("one", "chat", turns, EXACT))
+        case Delta(): os.write(1, b"writing\\n")
+
+client = EngineClient(hear, print, backend="echo")
+client.start()
+client.send(Load("any.gguf", EngineSettings()))
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="waits by pidfd")
+@pytest.mark.parametrize(
+    "question", ["/echo tokens=9 die=hang at=3", "/echo tokens=9 die=stall at=3"]
+)
+def test_not_even_an_engine_that_hangs_outlives_a_parent_that_is_killed(question):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, question],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    its_end = os.pidfd_open(int(parent.stdout.readline()))
+    assert parent.stdout.readline() == b"writing\n"
+    parent.kill()
+    parent.communicate()
+    assert select.select([its_end], [], [], 10)[0]
+    os.close(its_end)
 
 
 @pytest.mark.model
