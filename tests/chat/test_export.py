@@ -31,6 +31,8 @@ def talk() -> Conversation:
         note="The limit was reached.",
         timings=Timings(1, 2, 3, 0.5, 40.0),
         thinking="Hm",
+        left_out=1,
+        needs_tokens=9000,
     )
     return Conversation.of(
         ChatId("old"), [question, first, second], title="On\nwhy", created_ms=4
@@ -56,6 +58,14 @@ def test_json_brings_back_every_branch_under_new_ids() -> None:
     assert back.siblings(NodeId("n0002")) == ("n0002", "n0003")
     plain = [replace(each, id="", parent=None) for each in back.nodes.values()]
     assert plain == [replace(each, id="", parent=None) for each in talk().nodes.values()]
+
+
+def test_an_older_export_that_does_not_say_what_was_left_out_is_read() -> None:
+    document = json.loads(to_json(talk()))
+    for row in document["messages"]:
+        del row["left_out"], row["needs_tokens"]
+    back = from_json(json.dumps(document), ids())
+    assert [each.left_out for each in back.nodes.values()] == [0, 0, 0]
 
 
 def test_the_branch_on_screen_comes_back_too() -> None:

@@ -125,6 +125,9 @@ def _message(row: Fields, ids: Mapping[object, NodeId]) -> Message:
         model=_text(row, "model"),
         note=_text(row, "note"),
         timings=None if row.get("timings") is None else _timings(_fields(row["timings"])),
+        # Older files do not say.
+        left_out=_whole({"left_out": 0, **row}, "left_out"),
+        needs_tokens=_whole({"needs_tokens": 0, **row}, "needs_tokens"),
     )
 
 
