@@ -138,13 +138,13 @@ class TextStream:
 
     # --- before a part ---
 
-    def _open(self, _pieces: list[Piece]) -> bool:
+    def _open(self, pieces: list[Piece]) -> bool:
         """Look for a mark before a part; return whether there is more to do."""
         text = self._held.lstrip()
         if len(self._held) - len(text) <= _MOST_BLANK:
             for mark in self._openers:
                 if text.startswith(mark):
-                    return self._pass(mark, text)
+                    return self._pass(mark, text, pieces)
             if any(mark.startswith(text) for mark in self._openers):
                 return False
         return self._start_answer()
@@ -158,12 +158,12 @@ class TextStream:
         # Blank lines between two parts belong to neither.
         return text.lstrip() if self._drops_blank else text
 
-    def _pass(self, mark: str, text: str) -> bool:
+    def _pass(self, mark: str, text: str, pieces: list[Piece]) -> bool:
+        self._blank = self._part_start(self._held[: len(self._held) - len(text)])
         if mark in self._forms:
-            self._blank = self._part_start(self._held[: len(self._held) - len(text)])
             return self._start_call(self._forms[mark], text[len(mark) :])
         if mark == _TO or mark in self._marks.header:
-            return self._read_header(text)
+            return self._read_header(mark, text, pieces)
         self._held = text[len(mark) :]
         self._drops_blank = True
         if mark in self._marks.starts:
@@ -173,20 +173,21 @@ class TextStream:
     def _start_thinking(self) -> None:
         self._state, self._thinking_is_blank = _State.THINKING, True
 
-    def _read_header(self, text: str) -> bool:
+    def _read_header(self, mark: str, text: str, pieces: list[Piece]) -> bool:
         """Read a line that says what follows; return whether there is more to do."""
         _, end = self._marks.header or ("", "")
         at = text.find(end)
         if at < 0 and len(text) <= _MOST_HEADER + len(end):
             return False
-        if not 0 <= at <= _MOST_HEADER:
-            return self._start_answer()
         header, rest = text[: at + len(end)], text[at + len(end) :]
         recipient, channels = _RECIPIENT.search(header), _CHANNEL.findall(header)
         to = recipient[1] if recipient else ""
-        if to and to not in {*_EVERYBODY, "self"}:
-            if not self._schemas:
-                return self._start_answer()
+        calls = bool(to) and to not in {*_EVERYBODY, "self"}
+        if not 0 <= at <= _MOST_HEADER or (calls and not self._schemas):
+            _say(pieces, self._blank + mark)  # no header, or one of a call that is text
+            self._held, self._state = text[len(mark) :], _State.ANSWERING
+            return True
+        if calls:
             return self._start_call(CallForm(header, "", called(to)), rest)
         self._held, self._drops_blank = rest, True
         if to == "self" or (not to and channels[-1:] == ["analysis"]):
