@@ -11,8 +11,13 @@ from pathlib import Path
 import coverage
 import pytest
 
+from inglenook.engine.process import BRIEF_WAITING
+
 # Before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before anything imports llama.cpp; the engine process has it from its parent.
+for _name, _brief in BRIEF_WAITING.items():
+    os.environ.setdefault(_name, _brief)
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTER = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"

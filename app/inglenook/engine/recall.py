@@ -27,7 +27,7 @@ class Recall:
     def bring_back(self, cache: KvCache, task: Task) -> None:
         """Make a chat's snapshot resident, if it has more of the prompt than what is."""
         saved = self._snapshots.tokens_of(task.chat) if task.chat else None
-        if saved is None:
+        if saved is None or len(saved) > self._context.tokens:
             return
         _, resident = cache.best(task.prompt)
         if _common(saved, task.prompt[:-1]) - resident < LEAST_TOKENS:
