@@ -11,6 +11,7 @@ from inglenook.core.errors import BadArgumentError, ComputeError
 from inglenook.engine.lib import Handle, api, checked
 from inglenook.engine.model import Model
 
+MOST_SEED = 2**32 - 1  # llama.cpp reads this one as "random"
 _FOR_XTC = 0x5851F42D  # XTC must not throw the same dice as the final draw
 
 _MIROSTAT_LOOK = 100  # candidates it estimates from; the value its authors use
@@ -66,7 +67,7 @@ def _cuts(sampling: Sampling, vocab_size: int, seed: int) -> Iterator[Handle]:
         yield api.llama_sampler_init_min_p(sampling.min_p, 1)
     if sampling.xtc_probability > 0.0:
         yield api.llama_sampler_init_xtc(
-            sampling.xtc_probability, sampling.xtc_threshold, 1, seed ^ _FOR_XTC
+            sampling.xtc_probability, sampling.xtc_threshold, 1, (seed + _FOR_XTC) % MOST_SEED
         )
 
 

@@ -13,10 +13,9 @@ from inglenook.engine.lib import Handle, api
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.odds import logits_of, logprob, token_odds
 from inglenook.engine.protocol import TokenOdds
-from inglenook.engine.samplers import made, samplers
+from inglenook.engine.samplers import MOST_SEED, made, samplers
 from inglenook.engine.vocabulary import Vocabulary
 
-_MOST_SEED = 2**32 - 1  # llama.cpp reads this one as "random"
 _SPREAD = 0x9E3779B1  # odd, so that seeds 1 and 2 share no offset for a long way
 
 _LIKELY = 512
@@ -182,5 +181,5 @@ def _place(sampling: Sampling, model: Model) -> Place | None:
 
 def _seed(seed: int | None, offset: int) -> int:
     if seed is None:
-        return secrets.randbelow(_MOST_SEED)
-    return (seed + offset * _SPREAD) % _MOST_SEED
+        return secrets.randbelow(MOST_SEED)
+    return (seed + offset * _SPREAD) % MOST_SEED
