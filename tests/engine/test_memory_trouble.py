@@ -6,7 +6,6 @@ import pytest
 from tests.data.memory_desk import HAS_STATE, WRITERS, Desk, agrees, all_kinds, ids, opened
 from tests.data.tiny_llama import write
 
-from inglenook.engine.kv import KvCache
 from inglenook.engine.model import Model
 
 
@@ -117,15 +116,6 @@ def test_a_fork_that_is_alone_again_is_trimmed_before_the_next(windowed):
     assert windowed.step(300) > 150
     assert windowed.memory.tidy()
     assert agrees(windowed, 0, ids(9, seed=2))
-
-
-def test_a_cache_tidies_before_it_drops_anything(windowed):
-    cache = KvCache(windowed.memory, tokens=4096, sequences=4)
-    windowed.read((0, ids(60)))
-    windowed.copy(0, 1, 60)
-    assert cache.drop_idle()
-    assert windowed.lengths() == [60, 60, 0, 0]
-    assert not cache.drop_idle()
 
 
 def test_tidying_gives_up_where_the_copies_would_take_too_much(windowed):

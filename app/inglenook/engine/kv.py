@@ -172,12 +172,7 @@ class KvCache:
         return self.cells.free >= cells
 
     def drop_idle(self) -> bool:
-        """Drop all that nobody holds; return whether a refused batch is worth another try.
-
-        Where forks of a window block cells in vain, freeing those comes first.
-        """
-        if self._memory.tidy():
-            return True
+        """Drop all that nobody holds; return whether there was anything."""
         idle = self.idle()
         for each in idle:
             self._drop(each)

@@ -124,7 +124,7 @@ class Scheduler:
             self._follow(writing, chunks)
         elif outcome is Decoded.ABORTED:
             self._go_back(writing, chunks)
-        elif not self._cache.drop_idle() and not self._cache.tidy():
+        elif not self._cache.tidy() and not self._cache.drop_idle():
             self._relieve()
 
     def _decode(self, chunks: Chunks) -> Decoded:
