@@ -210,7 +210,7 @@ def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]
         context.memory,
         tokens=context.tokens,
         sequences=context.sequences,
-        before_drop=recall.before_drop if recall else lambda _sequence: None,
+        before_drop=recall.before_drop if recall else lambda _cache, _sequence: None,
     )
     scheduler = Scheduler(
         context,

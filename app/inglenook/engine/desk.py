@@ -109,7 +109,9 @@ class Desk:
 
     def seat(self, branch: Branch) -> None:
         """Give a branch a sequence that holds as much of its tail as is resident."""
-        sequence = self._cache.claim(branch.tail, branch.task.chat)
+        # What the background reads of a chat is not where the chat stands.
+        owner = "" if branch.task.is_background else branch.task.chat
+        sequence = self._cache.claim(branch.tail, owner)
         assert sequence is not None, "an answer was let in without a sequence for it"
         branch.sequence = sequence
         branch.at = sequence.length

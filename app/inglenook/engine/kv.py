@@ -10,7 +10,7 @@ from inglenook.engine.memory import Memory, MemoryKind
 from inglenook.engine.model import Ids
 from inglenook.engine.sequence import Sequence
 
-Keep = Callable[[Sequence], None]
+BeforeDrop = Callable[["KvCache", Sequence], None]
 """Told of a sequence that nobody holds, right before it is dropped."""
 
 
@@ -33,7 +33,7 @@ class KvCache:
         *,
         tokens: int,
         sequences: int,
-        before_drop: Keep = lambda _sequence: None,
+        before_drop: BeforeDrop = lambda _cache, _sequence: None,
     ) -> None:
         """Begin with an empty cache of so many cells and sequences."""
         self._memory = memory
@@ -73,6 +73,14 @@ class KvCache:
         """Return what is resident and held by nobody, least recently used first."""
         found = [each for each in self.sequences if each.length and not each.is_held]
         return sorted(found, key=lambda each: each.used)
+
+    def is_newest(self, sequence: Sequence) -> bool:
+        """Whether no other sequence of the same chat was held since."""
+        return all(
+            each.used <= sequence.used
+            for each in self.sequences
+            if each.owner == sequence.owner and each.length
+        )
 
     def shared_with_held(self, ids: Ids) -> int:
         """Return how many first tokens of a prompt are in a sequence that is held anyway."""
@@ -198,5 +206,5 @@ class KvCache:
 
     def _drop(self, sequence: Sequence) -> None:
         if sequence.length:
-            self._before_drop(sequence)
+            self._before_drop(self, sequence)
         sequence.clear()

@@ -42,7 +42,7 @@ class Recall:
     def save_next(self, cache: KvCache) -> bool:
         """Save one sequence that nobody holds and that is worth it; False if there is none."""
         for each in reversed(cache.idle()):
-            if self._is_worth(each):
+            if cache.is_newest(each) and self._is_worth(each):
                 self.save(each)
                 return True
         return False
@@ -55,9 +55,9 @@ class Recall:
             )
             sequence.saved_length = sequence.length
 
-    def before_drop(self, sequence: Sequence) -> None:
+    def before_drop(self, cache: KvCache, sequence: Sequence) -> None:
         """Save what is about to be dropped, if it is worth it."""
-        if self._is_worth(sequence):
+        if cache.is_newest(sequence) and self._is_worth(sequence):
             self.save(sequence)
 
     def saved(self) -> list[SnapshotSaved]:
