@@ -88,6 +88,7 @@ STATES = {
     "loading": EngineState(EnginePhase.LOADING, QWEN, None, 0.42),
     "ready-gpu": READY,
     "ready-cpu": EngineState(EnginePhase.READY, STARTER, _CPU_PLAN),
+    "resting": EngineState(EnginePhase.RESTING, QWEN, _GPU_PLAN),
     "restarting": EngineState(EnginePhase.RESTARTING, QWEN, _GPU_PLAN),
     "failed": EngineState(
         EnginePhase.FAILED, QWEN, None, 0.0,

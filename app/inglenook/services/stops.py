@@ -4,14 +4,18 @@ from collections.abc import Callable
 
 from inglenook.services.alarm import Countdown, SetAlarm
 
-PATIENCE_S = 10.0
+PATIENCE_S = 5.0
 """A stop takes one token, or one piece of a prompt: seconds on the slowest of computers."""
+
+_SILENT_RINGS = 2
+# A window that was itself stopped for a while hears the first ring before it hears the engine.
 
 
 class Stops:
     """Notices an engine that does not heed a stop because it is stuck in a native call.
 
-    It is stuck when nothing at all was heard of it, since other answers may go on meanwhile.
+    It is stuck when nothing at all was heard of it for twice PATIENCE_S; other answers may go
+    on meanwhile.
 
     Threads: none of its own; its owner holds a lock around each call.
     """
@@ -26,6 +30,7 @@ class Stops:
         self._countdown = Countdown(set_alarm, ring)
         self._open: set[str] = set()
         self._has_heard = False
+        self._silent_rings = 0
 
     def __contains__(self, what: str) -> bool:
         return what in self._open
@@ -34,6 +39,7 @@ class Stops:
         """Note that something was told to stop."""
         self._open.add(what)
         if not self._countdown.is_running:
+            self._silent_rings = 0
             self._wait()
 
     def hear(self) -> None:
@@ -52,12 +58,12 @@ class Stops:
         self._countdown.cancel()
 
     def is_stuck(self, number: int) -> bool:
-        """Tell, after a ring, whether nothing was heard; if something was, wait once more."""
+        """Tell, after a ring, whether nothing was heard for too long; wait on in any case."""
         if not self._countdown.is_due(number):
             return False
-        is_stuck = not self._has_heard
+        self._silent_rings = 0 if self._has_heard else self._silent_rings + 1
         self._wait()
-        return is_stuck
+        return self._silent_rings >= _SILENT_RINGS
 
     def _wait(self) -> None:
         self._has_heard = False
