@@ -154,6 +154,9 @@ class Scheduler:
     def _fill(self, writing: list[Branch], reading: list[Branch]) -> Chunks:
         batch = self._context.batch
         batch.clear()
+        if self._cache.needs_marks:
+            # A recurrent model splits a batch wherever the numbers do not ascend.
+            writing.sort(key=lambda each: each.held.number)
         for branch in writing:
             sequence = branch.held
             branch.row = batch.add(branch.token, sequence.length, sequence.number)
