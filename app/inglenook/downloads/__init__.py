@@ -1,0 +1,1 @@
+"""Floor 2: the Hub, and getting a file from it for certain."""
