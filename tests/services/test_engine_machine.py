@@ -253,6 +253,7 @@ class EngineMachine(RuleBasedStateMachine):
                 ends.append(event)
 
         self.service.answer(request, ChatId("c"), TURNS, EXACT, hear)
+        assert self.service._loading._worker.settle(5)  # a model at rest is planned anew
 
     @precondition(lambda self: self.ends)
     @rule(data=st.data())
