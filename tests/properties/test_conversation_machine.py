@@ -127,7 +127,6 @@ class Lives(RuleBasedStateMachine):
                     self.store.go_on(old)
             return
         self.store.go_on(old)
-        self.store.set_head(chat, opened.head)
         self.known[chat] = opened
 
     @rule(

@@ -220,7 +220,7 @@ class ChatService:
         before = conversation.message(node)
         grown = conversation.continuing(node)
         reply = LiveReply(RequestId(self._stamps.new_id()), chat, node, before)
-        self._chats.go_on(grown, before)
+        self._chats.go_on(before)
         self._answers.add(reply)
         self._chats.change(grown)
         self._answers.ask(reply, turns_to_go_on(grown.path()), self.sampling or self._usual())

@@ -60,7 +60,7 @@ class OpenChats:
             self.restore(conversation.id)  # what is said in a chat shall not vanish with it
         self._store.conversations.grow(conversation, new)
 
-    def go_on(self, conversation: Conversation, message: Message) -> None:
+    def go_on(self, message: Message) -> None:
         """Store that an answer is being written on; ``change`` shows it then.
 
         Raises:
@@ -71,7 +71,6 @@ class OpenChats:
         if problem is not None:  # its end, stored later, would end it again
             raise StorageError(problem.title, problem.advice)
         self._store.conversations.go_on(message)
-        self._store.conversations.set_head(conversation.id, conversation.head)
 
     def finish(self, chat: ChatId, message: Message) -> None:
         """Show how an answer ended, and store it as soon as that is possible."""

@@ -32,6 +32,7 @@ UPDATE message SET status = 'writing', note = '', needs_tokens = 0, writer = ?
 WHERE id = ? AND status IN ('stopped', 'cut', 'interrupted') AND NOT EXISTS (
     SELECT 1 FROM message AS reply
     WHERE reply.chat = message.chat AND reply.parent = message.id)"""
+_SHOW = "UPDATE chat SET head = ?1 WHERE row = (SELECT chat FROM message WHERE id = ?1)"
 _KEEP_CHAT = """
 INSERT INTO chat(id, title, created_ms, updated_ms, head) VALUES (?1, '', ?2, ?2, ?3)
 ON CONFLICT (id) DO UPDATE SET head = excluded.head"""
@@ -139,7 +140,7 @@ class Conversations:
             search.index_message(connection, message.id)
 
     def go_on(self, message: Message) -> None:
-        """Open an answer that stopped short of its end, to be written on.
+        """Open an answer that stopped short of its end, to be written on, as the head.
 
         Raises:
             NotFoundError: there is no such message.
@@ -150,6 +151,7 @@ class Conversations:
             opened = connection.execute(_GO_ON, (self._database.token, message.id))
             if opened.rowcount == 0:
                 raise _why_not_changed(connection, message.id)
+            connection.execute(_SHOW, (message.id,))
 
     def set_head(self, chat: ChatId, head: NodeId | None) -> None:
         """Remember which branch is on screen.
