@@ -6,7 +6,6 @@ from inglenook.core.errors import ModelFileError, ModelLoadError, Problem
 from inglenook.models.fit import Plan, Verdict
 from inglenook.services.events import InstalledModel
 
-
 _NOTICES = {
     "built-in": Problem(
         "This model has no chat template that works",
