@@ -84,3 +84,34 @@ def test_no_window_that_fits_could_have_kept_one_exchange_more(roles, opens, siz
     if chosen.tokens <= budget and earlier:
         more = count((*range(first), *range(earlier[-1], len(roles))))
         assert more > int(budget * 3 / 4)
+
+
+def test_an_answer_that_goes_on_keeps_its_question():
+    roles = [S, U, A, U, A]
+    chosen = window(roles, budget_tokens=35, count=ten_each, stays=2)
+    assert chosen.kept == (0, 3, 4)
+    assert (chosen.left_out, chosen.start) == (2, 3)
+    least = window(roles, budget_tokens=5, count=ten_each, stays=2)
+    assert (least.kept, least.tokens) == ((0, 3, 4), 30)
+
+
+@given(
+    st.lists(st.sampled_from([S, U, A]), max_size=12),
+    st.integers(0, 140),
+    st.integers(0, 14),
+)
+def test_the_same_turns_are_left_out_for_a_new_answer_and_for_one_that_goes_on(
+    roles, budget, last_start
+):
+    """The beginning of the answer counts nothing here, so that both have the same room."""
+    asked = [*roles, U]
+
+    def count(places):
+        return 10 * sum(1 for at in places if at < len(asked))
+
+    new = window(asked, budget_tokens=budget, count=count, last_start=last_start)
+    more = window(
+        [*asked, A], budget_tokens=budget, count=count, last_start=last_start, stays=2
+    )
+    assert more.kept == (*new.kept, len(asked))
+    assert (more.left_out, more.start) == (new.left_out, new.start)

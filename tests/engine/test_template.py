@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import date
 
 import pytest
 
@@ -174,3 +175,49 @@ def test_rendering_leaves_other_threads_alone():
     thread.start()
     thread.join(5)
     assert seen
+
+
+def test_the_date_is_the_one_given_and_the_time_of_day_never_changes():
+    source = "{{ strftime_now('%d %b %Y %H:%M') }}"
+    template = Template(source)
+    assert template.render(HELLO, today=date(2026, 1, 31)) == "31 Jan 2026 00:00"
+    assert template.render(HELLO).endswith("00:00")
+
+
+def test_thinking_goes_to_templates_under_both_names():
+    turns = (Turn(Role.ASSISTANT, "Four.", "Hm."),)
+    source = "{{ messages[0].reasoning_content }}{{ messages[0].thinking }}"
+    assert rendered(source, turns) == "Hm.Hm."
+    assert rendered("{{ messages[0].thinking is defined }}") == "False"
+
+
+def test_what_is_marked_as_safe_stays_plain_text():
+    assert rendered("{{ 'say '|safe + ['x'] | tojson }}") == 'say ["x"]'
+
+
+def test_what_a_filter_gives_bit_by_bit_is_written_as_a_list():
+    assert rendered("{{ messages | map(attribute='role') | tojson }}") == '["user"]'
+
+
+DEEP = {"type": "object", "text": "x" * 50_000}
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": DEEP}}] * 128
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in range(9999) %}{{ tools | tojson }}{% endfor %}",
+        "{% set n = namespace(x=tools) %}{% for i in range(60) %}{% set n.x = [n.x, n.x] %}"
+        "{% endfor %}{{ n.x | tojson }}",
+        "{% set n = namespace(x=tools | tojson) %}{% for i in range(60) %}"
+        "{% set n.x = n.x ~ n.x %}{% endfor %}",
+        "{% for a in tools %}{% for b in tools %}{% for c in tools %}{% for d in tools %}"
+        "{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
+    ],
+)
+@pytest.mark.slow
+def test_a_template_that_makes_too_much_of_tools_is_stopped_in_time(source):
+    began = time.monotonic()
+    with pytest.raises(TemplateError, match="chat template"):
+        Template(source).render(HELLO, {"tools": TOOLS})
+    assert time.monotonic() - began < sandbox.MOST_SECONDS + 4
