@@ -1,6 +1,6 @@
 """The KV cache as a table of sequences: what is resident, who holds it, what can go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 
 import numpy as np
@@ -56,17 +56,11 @@ class KvCache:
         """Whether an aborted decode leaves what was resident as it was."""
         return self._memory.can_abort
 
-    @property
-    def free_numbers(self) -> int:
-        """How many sequences can be had."""
-        return sum(not each.is_held for each in self.sequences)
-
-    def reclaimable_cells(self) -> int:
-        """Return how many cells would be free if all that nobody holds were dropped."""
+    def cells_beside(self, held: Iterable[Sequence]) -> int:
+        """Return how many cells would be free if nothing but these were resident."""
         is_needed = np.zeros(self.cells.count, np.bool_)
-        for each in self.sequences:
-            if each.is_held:
-                is_needed[each.places()] = True
+        for each in held:
+            is_needed[each.places()] = True
         return self.cells.count - int(np.count_nonzero(is_needed))
 
     def idle(self) -> list[Sequence]:
@@ -81,11 +75,6 @@ class KvCache:
             for each in self.sequences
             if each.owner == sequence.owner and each.length
         )
-
-    def shared_with_held(self, ids: Ids) -> int:
-        """Return how many first tokens of a prompt are in a sequence that is held anyway."""
-        held = [each.common(ids) for each in self.sequences if each.is_held]
-        return max(held, default=0)
 
     def best(self, ids: Ids) -> tuple[Sequence | None, int]:
         """Return the sequence that has most in common with a prompt, and how much.

@@ -63,11 +63,6 @@ class Scheduler:
         """Whether there is anything to do."""
         return bool(self._active or self._line.waiting or self._events)
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether at most one answer is being worked on."""
-        return len(self._active) < 2
-
     def add(self, task: Task) -> None:
         """Take an answer; it begins in one of the next steps."""
         task.order, task.since_s = next(self._order), self._clock()
@@ -81,11 +76,6 @@ class Scheduler:
             if task.request == request:
                 task.stop()
                 self._part_from(task)
-
-    def stop_all(self) -> None:
-        """End every answer."""
-        for task in self._tasks():
-            self.stop(task.request)
 
     def fail_all(self, problem: Problem) -> None:
         """End every answer with a problem."""
@@ -190,19 +180,17 @@ class Scheduler:
     def _shares(self, reading: list[Branch], room: int) -> list[tuple[Branch, int]]:
         """Return who reads in what order, and how much of the room at most.
 
-        Half is for who came first, so that no prompt waits for ever; the other half is for
-        the shortest prompts of the same level, so that a brief question need not wait for a
-        long document.
+        Up to half is for the shortest prompts of the same level, so that a brief question
+        need not wait for a long document; who came first has the rest, so that no prompt
+        waits for ever.
         """
         first, level = reading[0], self._line.level
         equals = [each for each in reading[1:] if level(each.task) == level(first.task)]
-        if not equals:
-            return [(each, room) for each in reading]
         equals.sort(key=lambda each: len(each.tail) - each.at)
-        others = [each for each in reading[1:] if each not in equals]
-        half = -(-room // 2)
+        others = reading[1 + len(equals) :]
+        for_equals = min(room // 2, sum(len(each.tail) - each.at for each in equals))
         return [
-            (first, half),
+            (first, room - for_equals),
             *((each, room) for each in equals),
             *((each, room) for each in others),
         ]
@@ -332,32 +320,35 @@ class Scheduler:
         self._line.tell_places(len(self._active), self._events.append)
 
     def _can_begin(self, task: Task) -> bool:
-        """Whether there is room for an answer, or was made."""
-        while not self._fits(task):
-            if not self._make_way(task):
-                return False
+        """Whether there is room for an answer, or was made by sending lower ones back."""
+        if self._fits(task, self._active):
+            return True
+        lower = [each for each in self._active if self._stands_lower(each, task)]
+        staying = [each for each in self._active if each not in lower]
+        if not lower or not self._fits(task, staying):
+            return False
+        while not self._fits(task, self._active):
+            self._send_back(lower.pop())
         return True
 
-    def _fits(self, task: Task) -> bool:
-        if not self._active:
+    def _stands_lower(self, task: Task, other: Task) -> bool:
+        # One that must be alone could not go on as it began.
+        return not task.is_alone and self._line.level(task) > self._line.level(other)
+
+    def _fits(self, task: Task, beside: list[Task]) -> bool:
+        """Whether there are sequences and cells for an answer beside these."""
+        if not beside:
             return True
-        if task.is_alone or self._active[0].is_alone:
+        if task.is_alone or any(each.is_alone for each in beside):
             return False
         tails = [branch.tail for branch in task.branches] or [task.prompt] * task.width
-        if len(tails) > self._cache.free_numbers:
+        held = [branch.held for each in beside for branch in each.branches]
+        if len(tails) + len(held) > len(self._cache.sequences):
             return False
         needed = task.reserve_tokens + sum(map(len, tails))
-        needed -= self._cache.shared_with_held(tails[0])
-        promised = sum(each.outstanding_tokens() for each in self._active)
-        return needed + promised <= self._cache.reclaimable_cells()
-
-    def _make_way(self, task: Task) -> bool:
-        """Send back the last answer that stands lower than this one; False if there is none."""
-        last = self._active[-1]
-        if self._line.level(last) <= self._line.level(task):
-            return False
-        self._send_back(last)
-        return True
+        needed -= max((each.common(tails[0]) for each in held), default=0)
+        promised = sum(each.outstanding_tokens() for each in beside)
+        return needed + promised <= self._cache.cells_beside(held)
 
     def _begin(self, task: Task) -> None:
         if task.has_begun:
