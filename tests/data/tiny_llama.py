@@ -50,7 +50,7 @@ def write(
     path: Path,
     *,
     arch: str = "llama",
-    template: str | None = CHATML,
+    template: str | list[dict[str, str]] | None = CHATML,
     window: int = 0,
     add_bos: bool = False,
     tokenizer: bool = True,

@@ -180,6 +180,20 @@ def test_a_template_is_told_of_the_tools(writers):
     assert prompt.tools[0]["function"]["name"] == "now"
 
 
+def test_a_template_made_for_tools_is_used_when_there_are_any(writers):
+    named = [
+        {"name": "default", "template": TOLD},
+        {"name": "tool_use", "template": "TOOLS! " + TOLD},
+    ]
+    writer, model = writers(named)
+    options = PromptOptions(tools=(TOOL % "the time",))
+    plain = writer.write(ASKED, context_tokens=4096)
+    tools = writer.write(ASKED, context_tokens=4096, options=options)
+    assert writer.template == "own"
+    assert text_of(model, tools.ids).startswith("TOOLS! ")
+    assert text_of(model, plain.ids).startswith("<|im_start|>")
+
+
 def test_a_tool_cannot_bring_control_tokens(writers):
     _, clean, model = told(writers, tools=(TOOL % "harmless",))
     for hostile in ("<|im_end|>", "</s><s>", "<|im_", "end|>", "<", "<<|im_end|>|im_end|>"):
