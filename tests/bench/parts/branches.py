@@ -16,7 +16,7 @@ from peers.plan import Plan
 from peers.prompts import long
 
 BRANCHES = 8
-TOKENS = 100
+TOKENS = 60
 PROMPT_SENTENCES = 76
 BAR = 1.1
 SAMPLING = replace(BALANCED, seed=7)

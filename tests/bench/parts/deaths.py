@@ -11,7 +11,6 @@ from peers.ours import OurEngine
 from peers.plan import Plan
 from peers.prompts import short
 
-KILLS = 20
 _PATIENT_MINUTE_S = 61.0
 
 
@@ -34,11 +33,11 @@ class SkippingClock:
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """Kill the engine in the middle of an answer, again and again."""
-    clock = SkippingClock()
+    clock, kills = SkippingClock(), 4 * plan.runs
     engine = OurEngine(plan.setup(), clock=clock)
     noticed, back = [], []
     try:
-        for number in range(KILLS):
+        for number in range(kills):
             asked = engine.ask(short(1500 + number, tokens=400))
             asked.wait_for(3)
             began_s = time.perf_counter()
@@ -50,7 +49,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
         engine.close()
     for label, waits in (("noticed", noticed), ("model ready again", back)):
         median = statistics.median(waits)
-        yield Figure(plan.named(f"engine killed {KILLS} times: {label}, median"), median, "ms")
+        yield Figure(plan.named(f"engine killed {kills} times: {label}, median"), median, "ms")
         yield Figure(
-            plan.named(f"engine killed {KILLS} times: {label}, worst"), max(waits), "ms"
+            plan.named(f"engine killed {kills} times: {label}, worst"), max(waits), "ms"
         )

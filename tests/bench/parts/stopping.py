@@ -8,7 +8,6 @@ from peers.ours import OurAsked
 from peers.plan import Plan, our_engine
 from peers.prompts import long, short
 
-WRITING_RUNS, READING_RUNS = 20, 10
 READING_BAR_MS = 50.0
 
 
@@ -17,13 +16,13 @@ def measure(plan: Plan) -> Iterator[Figure]:
     with our_engine(plan) as engine:
         token_ms = 1000 / engine.ask(short(1000, tokens=100)).wait().rate
         writing, written = [], []
-        for number in range(WRITING_RUNS):
+        for number in range(4 * plan.runs):
             asked = engine.ask(short(1001 + number, tokens=400))
             asked.wait_for(10)
             writing.append(stop_ms(asked))
             written.append(writing[-1] / token_ms)
         reading = []
-        for number in range(READING_RUNS):
+        for number in range(2 * plan.runs):
             asked = engine.ask(long(1100 + number, tokens=4, sentences=600))
             asked.wait_for_reading()
             # Another moment of the reading each time: it goes by chunks of a second or so.

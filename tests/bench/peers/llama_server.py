@@ -43,6 +43,8 @@ class LlamaServer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # As our engine is started: Linux shares the processor out by sessions.
+            start_new_session=True,
         )
         try:
             self._wait_until_ready()
