@@ -324,7 +324,7 @@ class Scripted:
         pass
 
     def unload(self):
-        pass
+        return ()
 
 
 class Stubborn(Scripted):

@@ -34,13 +34,17 @@ class _Resident:
     scheduler: Scheduler
     recall: Recall | None
 
-    def free(self) -> None:
+    def free(self) -> Sequence[Event]:
+        """Save what is worth it, free everything, and return what was saved."""
+        saved: Sequence[Event] = ()
         if self.recall is not None:
             while self.recall.save_next(self.cache):
                 continue
             self.recall.close()
+            saved = self.recall.saved()
         self.context.free()
         self.model.free()
+        return saved
 
 
 class LlamaBackend:
@@ -57,6 +61,7 @@ class LlamaBackend:
         self._flag = AbortFlag()
         self._resident: _Resident | None = None
         self._front = ""
+        self._untold: list[Event] = []  # what happened while another model was loaded
         self._starts: dict[str, int] = {}  # by chat: where its window of turns begins
 
     # --- models ---
@@ -69,7 +74,7 @@ class LlamaBackend:
             ModelLoadError: it did not load, or was given up (fact ``cancelled`` is ``"True"``).
         """
         began_s = time.perf_counter()
-        self.unload()
+        self._untold += self.unload()
         resident = _opened(command, self._flag, on_progress)
         resident.scheduler.put_in_front(self._front)
         self._resident = resident
@@ -82,12 +87,11 @@ class LlamaBackend:
             load_s=time.perf_counter() - began_s,
         )
 
-    def unload(self) -> None:
-        """Free the model; harmless when there is none."""
+    def unload(self) -> Sequence[Event]:
+        """Free the model, and return what happened; harmless when there is none."""
         self._starts.clear()
-        if self._resident is not None:
-            self._resident.free()
-            self._resident = None
+        resident, self._resident = self._resident, None
+        return resident.free() if resident is not None else ()
 
     def set_threads(self, threads: int) -> None:
         """Compute with so many threads from the next step on; nothing without a model."""
@@ -161,6 +165,9 @@ class LlamaBackend:
 
     def rest(self) -> Sequence[Event] | None:
         """Save what was read of a chat, if that is due; None if all is saved."""
+        if self._untold:
+            untold, self._untold = self._untold, []
+            return untold
         recall = self._resident.recall if self._resident else None
         if self._resident is None or recall is None:
             return None

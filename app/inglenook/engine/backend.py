@@ -38,8 +38,11 @@ class Backend(Protocol):
         """
         ...
 
-    def unload(self) -> None:
-        """Free the model; harmless when there is none. No answer is under way."""
+    def unload(self) -> Sequence[Event]:
+        """Free the model, and return what happened; no answer is under way.
+
+        Harmless when there is no model.
+        """
         ...
 
     def accept(self, command: Answer) -> None:

@@ -128,10 +128,11 @@ class EchoBackend:
             load_s=time.monotonic() - began_s,
         )
 
-    def unload(self) -> None:
+    def unload(self) -> list[Event]:
         """Forget the chats."""
         self._context_tokens = 0
         self._memory.clear()
+        return []
 
     def begin(self, command: Answer) -> EchoReply:
         """Count the prompt, leave out turns that do not fit, and write the script."""

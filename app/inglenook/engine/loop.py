@@ -152,11 +152,11 @@ class Loop:
                 self._load(job, job.command)
             case Unload():
                 self._end_answers()
-                self._attempt(self._backend.unload)
+                self._unload()
                 self._outbox.put(Unloaded())
             case Shutdown():
                 self._end_answers()
-                self._attempt(self._backend.unload)
+                self._unload()
                 self._serving = False
             case Front(chat):
                 self._attempt(lambda: self._backend.front(chat))
@@ -239,13 +239,19 @@ class Loop:
         # Given up while the last bytes were read: it must still end as given up.
         if isinstance(outcome, Problem) or job.given_up:
             problem = _STOPPED if isinstance(outcome, Loaded) else outcome
-            self._attempt(self._backend.unload)
+            self._unload()
             cancelled = job.given_up or problem.facts.get("cancelled") == "True"
             self._outbox.put(LoadFailed(problem, cancelled=cancelled))
             return
         if self._leave is not None:
             _settle_memory()
         self._outbox.put(outcome)
+        self._rest_s = _REST_S
+
+    def _unload(self) -> None:
+        events = self._attempt(self._backend.unload)
+        if not isinstance(events, Problem):
+            self._send(events)
 
     def _attempt(self, call: Callable[[], T]) -> T | Problem:
         """Call the backend; return what went wrong as a value."""
