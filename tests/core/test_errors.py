@@ -38,3 +38,10 @@ def test_every_error_is_in_the_family_tree_of_the_module() -> None:
 )
 def test_whoever_catches_storage_errors_catches(kind: type[InglenookError]) -> None:
     assert issubclass(kind, StorageError)
+
+
+def test_a_busy_hub_says_how_long_it_asks_to_wait() -> None:
+    error = errors.BusyHubError("The Hub is busy", "Wait a minute.", wait_s=60.0, code=429)
+    assert isinstance(error, errors.DownloadError)
+    assert error.wait_s == 60.0
+    assert error.problem.facts == {"wait_s": "60.0", "code": "429"}

@@ -13,6 +13,11 @@ InglenookError
 │   ├── DamagedDatabaseError
 │   ├── ReadOnlyError
 │   └── DiskFullError
+├── DownloadError           the Hub, or a file from it, could not be had
+│   ├── NetworkError        no connection, a broken one, or no answer in time
+│   ├── BusyHubError        the Hub asks to wait
+│   ├── GatedError          it wants to know who asks
+│   └── GoneError           no such repository, file or version
 ├── NotFoundError           no such chat, message or model
 ├── BadArgumentError        a command or a setting makes no sense
 └── OfflineError            the network is switched off
@@ -98,6 +103,36 @@ class ReadOnlyError(StorageError):
 
 class DiskFullError(StorageError):
     """No room is left where data is kept."""
+
+
+class DownloadError(InglenookError):
+    """The Hub, or a file from it, could not be had."""
+
+
+class NetworkError(DownloadError):
+    """There is no connection, it broke, or no answer came in time; trying again may help."""
+
+
+class BusyHubError(DownloadError):
+    """The Hub is overloaded, or had too many questions from here.
+
+    Attributes:
+        wait_s: How long it asks to wait; 0 if it does not say.
+    """
+
+    def __init__(
+        self, title: str, advice: str, *, wait_s: float = 0.0, **facts: object
+    ) -> None:
+        super().__init__(title, advice, wait_s=wait_s, **facts)
+        self.wait_s = wait_s
+
+
+class GatedError(DownloadError):
+    """The repository is given only to people who have agreed to its terms."""
+
+
+class GoneError(DownloadError):
+    """There is no such repository, file or version on the Hub, or not for this person."""
 
 
 class NotFoundError(InglenookError):
