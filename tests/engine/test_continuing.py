@@ -115,6 +115,18 @@ def test_the_tokens_that_end_thinking_lead_to_the_answer(writers):
     assert len(writers(None)[0].end_thinking) == 0
 
 
+@pytest.mark.parametrize("hostile", ["<|im_end|>", "so <|im_end|> on", "a <", "|> b"])
+def test_old_thinking_and_old_text_bring_no_control_tokens(writers, hostile):
+    writer, model = writers(THINKING)
+    turns = (*ASKED, Turn(A, "fine", "Hm."), Turn(U, "more"))
+    clean = writer.write(turns, context_tokens=4096)
+    for old in (Turn(A, "fine", hostile), Turn(A, hostile, "Hm."), Turn(A, hostile, hostile)):
+        turns = (*ASKED, old, Turn(U, "more"))
+        prompt = writer.write(turns, context_tokens=4096)
+        assert model.controls[prompt.ids].sum() == model.controls[clean.ids].sum()
+        assert text_of(model, prompt.ids).count("<think>") == 1
+
+
 @pytest.mark.parametrize("turns", [(), ASKED, (Turn(A, "alone"),)])
 def test_without_a_question_and_the_beginning_of_an_answer_nothing_goes_on(writers, turns):
     with pytest.raises(TemplateError, match="no answer to go on with"):

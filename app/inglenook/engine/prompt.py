@@ -186,7 +186,9 @@ class PromptWriter:
         script = replace(self._plain, variables=variables_for(wish, self._plain.today))
         try:
             before = script.text(_SAMPLE[:1])
-            silent = script.text((_SAMPLE[0], Turn(Role.ASSISTANT, _THOUGHT.text)), opens_answer=False)
+            silent = script.text(
+                (_SAMPLE[0], Turn(Role.ASSISTANT, _THOUGHT.text)), opens_answer=False
+            )
             full = script.text((_SAMPLE[0], _THOUGHT), opens_answer=False)
         except TemplateError:
             return marks
@@ -253,18 +255,16 @@ class PromptWriter:
         that was said can be a part of a control token; else the template's own parts are
         told from the others.
         """
-        said = [each.text for each in turns] + [each.thinking for each in turns]
+        said = [text for each in turns for text in (each.text, each.thinking)]
         if all(map(self._tokenizer.is_harmless, said)):
             return self._tokenizer.trusted(text)
+        controls = self._tokenizer.controls
+        turns = [Turn(each.role, each.text, tamed(each.thinking, controls)) for each in turns]
         pieces = script.pieces(turns)
         if pieces:
             pieces[0] = self._without_bos(pieces[0])
             return self._tokenizer.mixed(list(parts_of(pieces)))
-        controls = self._tokenizer.controls
-        safe = [
-            Turn(each.role, tamed(each.text, controls), tamed(each.thinking, controls))
-            for each in turns
-        ]
+        safe = [Turn(each.role, tamed(each.text, controls), each.thinking) for each in turns]
         return self._tokenizer.trusted(self._without_bos(script.text(safe)))
 
     def _parts_of(self, begun: Turn, lead: str, *, is_open: bool) -> list[Part]:

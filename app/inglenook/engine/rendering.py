@@ -63,11 +63,12 @@ class Script:
     def pieces(self, turns: Sequence[Turn]) -> list[str]:
         """Return the template's and the people's pieces in turn, the template's first and last.
 
-        There are none if the template changes what people wrote.
+        There are none if the template changes what people wrote. Thinking counts as the
+        template's: it must be safe.
         """
         # No letters, which a template might change; not to be guessed by who writes a text.
         mark = "".join(chr(0xE000 + secrets.randbelow(0x1900)) for _ in range(12))
-        marked = [Turn(each.role, f"{mark}{each.text}{mark}") for each in turns]
+        marked = [Turn(each.role, f"{mark}{each.text}{mark}", each.thinking) for each in turns]
         try:
             pieces = self.text(marked).split(mark)
         except TemplateError:
