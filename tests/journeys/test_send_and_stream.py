@@ -10,7 +10,7 @@ from inglenook.chat.sampling import BALANCED
 
 def test_an_answer_streams_ends_and_is_there_next_time(house, open_house):
     house.services.chat.send(house.chat, "/echo tokens=300 rate=300")
-    writing = house.wait_for_text(100)
+    writing = house.wait_for_text(900)
     assert house.services.chat.live(writing.id).tokens_per_s > 0
     answer = house.answer()
     assert answer.status is Status.COMPLETE
