@@ -84,6 +84,12 @@ class Branch:
         asked = self.targets[self.at : self.at + count] != NO_TOKEN
         return int(np.count_nonzero(asked))
 
+    def unasked(self) -> Ids:
+        """Return its tail up to the first token whose row is asked for something."""
+        if self.targets is None:
+            return self.tail
+        return self.tail[: int(np.argmax(self.targets != NO_TOKEN)) + 1]
+
     def moved_from(self, length: int) -> None:
         """Follow its sequence, which had so many tokens before a decode that failed."""
         now = self.held.length

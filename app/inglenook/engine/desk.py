@@ -76,7 +76,7 @@ class Desk:
         child.sequence = sequence
         child.at, child.token, child.row = branch.at, branch.token, branch.row
         branch.task.branches.append(child)
-        if child.row != NO_ROW and child.token == NO_TOKEN:
+        if child.row != NO_ROW and child.token == NO_TOKEN and not child.is_reading:
             self.picking.append(child)
         return child
 
@@ -111,7 +111,7 @@ class Desk:
         """Give a branch a sequence that holds as much of its tail as is resident."""
         # What the background reads of a chat is not where the chat stands.
         owner = "" if branch.task.is_background else branch.task.chat
-        sequence = self._cache.claim(branch.tail, owner)
+        sequence = self._cache.claim(branch.unasked(), owner)
         assert sequence is not None, "an answer was let in without a sequence for it"
         branch.sequence = sequence
         branch.at = sequence.length

@@ -207,13 +207,16 @@ class Scheduler:
         return size
 
     def _follow(self, writing: list[Branch], chunks: Chunks) -> None:
-        """Note what has been decoded, and pick."""
+        """Note what has been decoded, tell it, and pick."""
         picking = self._desk.picking = writing
         for branch in writing:
             branch.held.grew(branch.token)
             branch.token = NO_TOKEN
         for branch, ids in chunks:
-            self._has_read(branch, ids)
+            self._note_read(branch, ids)
+        # All is noted before anything is told: a task may do something to any of its branches.
+        for branch, _ in chunks:
+            self._tell_read(branch)
         # Forks that are made on the way join the end of the list.
         for branch in picking:
             if branch.row != NO_ROW and not branch.is_paused and not branch.task.is_over:
@@ -229,22 +232,26 @@ class Scheduler:
             return
         branch.task.picked(branch, token)
 
-    def _has_read(self, branch: Branch, ids: Ids) -> None:
+    def _note_read(self, branch: Branch, ids: Ids) -> None:
         branch.held.grew_by(ids)
         if branch.targets is not None:
             self._score_rows(branch, len(ids))
         branch.at += len(ids)
+        if branch.at == len(branch.tail) - 1:
+            branch.held.mark()
+        if branch.is_reading or branch.targets is not None or branch.token != NO_TOKEN:
+            branch.row = NO_ROW  # with a token, it was sent back and is where it was
+        else:
+            self._desk.picking.append(branch)
+
+    def _tell_read(self, branch: Branch) -> None:
+        if branch.task.is_over or branch.sequence is None:
+            return
         if branch.is_reading:
-            branch.row = NO_ROW
-            if branch.at == len(branch.tail) - 1:
-                branch.held.mark()
             branch.task.progressed(branch)
         elif branch.targets is not None:
             self._has_scored(branch)
-        elif branch.token != NO_TOKEN:
-            branch.row = NO_ROW  # it was sent back, and is where it was
-        else:
-            self._desk.picking.append(branch)
+        elif branch.row != NO_ROW:
             branch.task.progressed(branch)
             branch.task.ready(branch)
 
@@ -270,7 +277,8 @@ class Scheduler:
             for branch in writing:
                 branch.held.keep(branch.held.length)
             for branch, ids in chunks:
-                branch.held.stopped_at(ids)
+                # What was asked for has no scores, so that it must be read again.
+                branch.held.stopped_at(ids[: len(ids) - branch.wanted(len(ids)) + 1])
         else:
             self._cache.recover()
         self._go_on_from(before)
