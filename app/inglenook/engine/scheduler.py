@@ -98,6 +98,8 @@ class Scheduler:
         """Let answers in, decode one batch, and pick the next tokens."""
         if self._may_let_in:
             self._let_in()
+            if self._events:
+                return  # who has begun, or how long they wait, is told before a long call
         writing, reading = self._states()
         if not writing and not reading:
             return
