@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from data.gguf_files import padded, tensor, text, u32, u64, value
+from tests.data.gguf_files import padded, tensor, text, u32, u64, value
 
 from inglenook.models.quant import TENSOR_TYPES
 
@@ -203,8 +203,9 @@ def _gpt_oss(one: Skeleton) -> Tensors:
     yield from _ends(one)
     biases = {
         "attn_q.bias": (4096,), "attn_k.bias": (512,), "attn_v.bias": (512,),
-        "attn_output.bias": (2880,), "ffn_gate_inp.bias": (32,), "ffn_gate_exps.bias": (2880, 32),
-        "ffn_up_exps.bias": (2880, 32), "ffn_down_exps.bias": (2880, 32),
+        "attn_output.bias": (2880,), "ffn_gate_inp.bias": (32,),
+        "ffn_gate_exps.bias": (2880, 32), "ffn_up_exps.bias": (2880, 32),
+        "ffn_down_exps.bias": (2880, 32),
     }  # fmt: skip
     more = {"attn_sinks": (64,), "post_attention_norm": (2880,)}
     for at in range(24):

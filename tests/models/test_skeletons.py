@@ -1,7 +1,7 @@
 """The skeletons that placement is tested with are what they claim to be."""
 
 import pytest
-from data import skeletons
+from tests.data import skeletons
 
 from inglenook.core.units import GIB
 from inglenook.hardware.modelfile import read_model_facts
