@@ -1,6 +1,7 @@
 """Tool calls are told from text while they stream, and nothing is lost or doubled."""
 
 import json
+import time
 from itertools import pairwise
 
 import pytest
@@ -214,6 +215,23 @@ def test_a_call_that_never_ends_is_not_held_back_for_ever():
     )
     assert len(said) > MOST_CALL_CHARACTERS // 2
     assert len(stream._held) < 100
+
+
+@pytest.mark.parametrize(
+    ("marks", "forms", "unit"),
+    [
+        (MISTRAL, MISTRALS, "[TOOL_CALLS]a[ARGS]{"),
+        (THINK, LLAMA, "<|python_tag|>["),
+        (THINK, HERMES, '<tool_call>{"'),
+        (HARMONY, NONE, HEAD + "{"),
+        (GEMMA, GEMMAS, "<|tool_call>call:a{b:["),
+    ],
+)
+def test_calls_that_never_end_one_in_another_cost_little(marks, forms, unit):
+    text = unit * (3 * MOST_CALL_CHARACTERS // len(unit))
+    began = time.monotonic()
+    assert run([text.encode()], marks, forms) == [("text", text)]
+    assert time.monotonic() - began < 3
 
 
 def test_arguments_get_the_types_of_their_schema():

@@ -21,6 +21,7 @@ from inglenook.engine.tools import Tool, parameters_of
 
 _MOST_BLANK = 256  # blank characters before a part in which a mark is still looked for
 _MOST_HEADER = 256  # characters of a line that says what follows, or of a called name
+_MOST_MISSES = 32  # after so many that were none, a model is not asking for calls
 _TO = "to="
 _RECIPIENT = re.compile(r"to=(?:functions\.)?([\w.-]+)")
 _CHANNEL = re.compile(r"<\|channel\|>(\w+)")
@@ -82,7 +83,7 @@ class TextStream:
         self._schemas = parameters_of(tools)
         usable = forms.forms if forms and tools else ()
         self._forms = {each.opens: each for each in usable}
-        self._stops = frozenset(stop)
+        self._stops = tuple(stop)
         self._openers = _openers(marks, usable)
         self._ends = Search(marks.ends)
         self._search = Search((*stop, *_inside(marks, usable)))
@@ -102,6 +103,7 @@ class TextStream:
         self._blank = ""
         self._json = JsonEnd()
         self._seen = 0
+        self._misses = 0
 
     @property
     def is_thinking(self) -> bool:
@@ -307,11 +309,20 @@ class TextStream:
         """Let what looked like a call be the text it is."""
         assert self._form is not None
         opens = self._form.opens
+        self._misses += 1
+        if self._misses == _MOST_MISSES:
+            self._look_for_no_calls()
         _say(pieces, self._blank + opens)
         if self._form.keeps:
             self._held = self._held[len(opens) :]
         self._state, self._form = _State.ANSWERING, None
         return True
+
+    def _look_for_no_calls(self) -> None:
+        """Take calls for text from now on: each that never ends is read up to its limit."""
+        self._forms, self._schemas = {}, {}
+        self._openers = _openers(self._marks, ())
+        self._search = Search((*self._stops, *_inside(self._marks, ())))
 
 
 def _say(pieces: list[Piece], text: str) -> None:
