@@ -20,7 +20,7 @@ BAR = 0.05
 def measure(plan: Plan) -> Iterator[Figure]:
     """Compare the wait for the first text of the next turn."""
     again, restored, sizes, writes = [], [], [], []
-    for number in range(max(2, plan.runs // 2)):
+    for number in range(max(1, plan.runs // 2)):
         question = chat(900 + number, tokens=8, prompt_tokens=PROMPT_TOKENS)
         folder = plan.folder / f"snapshots {plan.label} {number}"
         following, size_bytes, write_s = keep(plan, question, folder)

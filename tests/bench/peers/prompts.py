@@ -9,7 +9,7 @@ from inglenook.chat.sampling import EXACT, Sampling
 from inglenook.engine.protocol import Turn
 from peers.side import Question
 
-TOKENS_A_TURN = 105
+TOKENS_A_TURN = 122
 """Of ``told`` and its role marks, by the starter model's tokenizer."""
 
 
@@ -21,13 +21,13 @@ def short(number: int, *, tokens: int, sampling: Sampling = EXACT) -> Question:
         f"Write a table that counts from {start} to {start + 3000}, "
         f"one number on each line. Begin:\n{begun}"
     )
-    return Question(f"short {number}", (Turn(Role.USER, text),), tokens, sampling)
+    return Question(f"short-{number}", (Turn(Role.USER, text),), tokens, sampling)
 
 
 def long(number: int, *, tokens: int, sentences: int) -> Question:
     """Return a question of some 9 tokens a sentence."""
     text = f"{number}. " + "The kettle sings and the fire glows. " * sentences
-    return Question(f"long {number}", (Turn(Role.USER, text),), tokens)
+    return Question(f"long-{number}", (Turn(Role.USER, text),), tokens)
 
 
 def chat(number: int, *, tokens: int, prompt_tokens: int) -> Question:
@@ -39,7 +39,7 @@ def chat(number: int, *, tokens: int, prompt_tokens: int) -> Question:
         for role in (Role.USER, Role.ASSISTANT)
     ]
     last = Turn(Role.USER, f"And what of the number {number}?")
-    return Question(f"chat {number}", (*turns, last), tokens)
+    return Question(f"chat-{number}", (*turns, last), tokens)
 
 
 def told(number: int, at: int, role: Role) -> str:

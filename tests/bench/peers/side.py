@@ -33,7 +33,7 @@ class Question:
     """One question, the same for both sides.
 
     Attributes:
-        chat: Whose earlier turns may still be in the cache.
+        chat: Whose earlier turns may still be in the cache; fit for the name of a file.
         tokens: Length of the answer; it is long enough only if the model does not end it.
     """
 
