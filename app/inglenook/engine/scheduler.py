@@ -311,6 +311,9 @@ class Scheduler:
         last = self._active[-1]
         if len(self._active) > 1:
             self._send_back(last)
+            # Let in again at once, it would be sent back again: somebody has to end first.
+            self._may_let_in = False
+            self._line.tell_places(len(self._active), self._events.append)
         else:
             last.run_out()
             self._part_from(last)
