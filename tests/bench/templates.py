@@ -225,13 +225,13 @@ class Server:
             return False
 
 
-def told_to_server(case: Case) -> dict[str, Any]:
+def told_to_server(case: Case, source: str) -> dict[str, Any]:
     """Return the body of a request that asks for the same prompt."""
     messages = [
         {k: v for k, v in each.items() if k != "thinking"} for each in messages_from(case.turns)
     ]
     body: dict[str, Any] = {"messages": messages}
-    told = variables_for(case.options, date.today())  # noqa: DTZ011
+    told = variables_for(case.options, date.today(), source)  # noqa: DTZ011
     body["chat_template_kwargs"] = told | {"preserve_reasoning": False}  # as transformers
     if case.options.tools:
         body["tools"] = [json.loads(each) for each in case.options.tools]
@@ -288,7 +288,7 @@ def as_transformers(source: str, case: Case, told: dict[str, Any]) -> str:
         documents=None,
         add_generation_prompt=not case.continues,
         **told,
-        **variables_for(case.options, date.today()),  # noqa: DTZ011
+        **variables_for(case.options, date.today(), source),  # noqa: DTZ011
     )
     if not case.continues:
         return text
@@ -365,7 +365,7 @@ def compare_case(
     except InglenookError as error:
         yield "ours", case, "left out", str(error.problem.facts.get("cause", error))
         return
-    answer = server.ask("/apply-template", told_to_server(case))
+    answer = server.ask("/apply-template", told_to_server(case, source))
     theirs = answer.get("prompt")
     if theirs is None:
         yield "llama-server", case, "refuses", str(answer["error"]["message"])[:160]

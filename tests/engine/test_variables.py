@@ -36,6 +36,19 @@ def test_effort_is_told():
     assert "thinking_effort" not in told(effort="medium")
 
 
+def test_a_template_may_have_a_word_of_its_own_for_no_effort():
+    def effort(**options):
+        found = variables_for(PromptOptions(**options), DAY, "… == 'no_think' …")
+        return found.get("reasoning_effort")
+
+    assert [effort(), effort(thinking=True), effort(thinking=False)] == [
+        None,
+        "high",
+        "no_think",
+    ]
+    assert effort(thinking=True, effort="low") == "low"
+
+
 def test_an_unknown_effort_is_refused():
     with pytest.raises(BadArgumentError, match="effort"):
         told(effort="heroic")

@@ -10,7 +10,7 @@ from inglenook.chat.window import Window, window
 from inglenook.core.errors import InglenookError, PromptTooLongError, TemplateError
 from inglenook.core.units import count_in_words
 from inglenook.engine.family import LAST_RESORT, family_for
-from inglenook.engine.marks import Marks, marks_for
+from inglenook.engine.marks import THINK, Marks, marks_for
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.pieces import Pieces
 from inglenook.engine.protocol import PromptOptions, Turn
@@ -175,7 +175,7 @@ class PromptWriter:
         tools = tools_from(options.tools)
         template = self._template_for_tools if tools else self._template
         tools = tuple(tamed(each, self._tokenizer.controls) for each in tools)
-        script = Script(template, variables_for(options, today), today, tools)
+        script = Script(template, variables_for(options, today, template.source), today, tools)
         self._script_for = options, script
         return script
 
@@ -183,7 +183,8 @@ class PromptWriter:
         """Return the family's marks, with what this very template writes between the parts."""
         marks = marks_for(self._template.source)
         wish = PromptOptions(thinking=True)
-        script = replace(self._plain, variables=variables_for(wish, self._plain.today))
+        told = variables_for(wish, self._plain.today, self._template.source)
+        script = replace(self._plain, variables=told)
         try:
             before = script.text(_SAMPLE[:1])
             silent = script.text(
@@ -204,8 +205,10 @@ class PromptWriter:
         return marks
 
     def _end_thinking(self) -> Ids:
-        opening = self.marks.opening.strip()
-        if self.template != "own" or opening not in self._template.source:
+        source = self._template.source
+        family = marks_for(source)
+        thinks = family is not THINK or any(each in source for each in THINK.starts)
+        if self.template != "own" or not thinks:
             return np.empty(0, np.int32)
         return self._model.tokens(self.marks.closing, special=True)
 
@@ -305,7 +308,7 @@ def _between(text: str, before: str, after: str) -> str:
 
 def _usual(template: Template) -> Script:
     today = day_of(USUAL)
-    return Script(template, variables_for(USUAL, today), today)
+    return Script(template, variables_for(USUAL, today, template.source), today)
 
 
 def _begun(turns: Sequence[Turn]) -> Turn:

@@ -9,8 +9,13 @@ from inglenook.engine.protocol import PromptOptions
 EFFORTS = ("", "low", "medium", "high")
 
 
-def variables_for(options: PromptOptions, today: date) -> dict[str, Any]:
+def variables_for(options: PromptOptions, today: date, source: str = "") -> dict[str, Any]:
     """Return the variables; a wish that was not made is left undefined, for the model's habit.
+
+    Args:
+        options: The wishes.
+        today: The date the prompt speaks of.
+        source: The template, which may have words of its own for a wish.
 
     Raises:
         BadArgumentError: there is no such effort.
@@ -23,7 +28,7 @@ def variables_for(options: PromptOptions, today: date) -> dict[str, Any]:
         "date_string": today.strftime("%d %b %Y"),
         "datetime": today.strftime("%b %d %Y"),
     }
-    return dates | _thinking(options) | _effort(options)
+    return dates | _thinking(options) | _effort(options, source)
 
 
 def day_of(options: PromptOptions) -> date:
@@ -59,9 +64,13 @@ def _thinking(options: PromptOptions) -> dict[str, Any]:
     return told
 
 
-def _effort(options: PromptOptions) -> dict[str, Any]:
+def _effort(options: PromptOptions, source: str) -> dict[str, Any]:
     """Return how hard to think; models that cannot leave it do so as little as they can."""
-    effort = options.effort or ("low" if options.thinking is False else "")
+    effort = options.effort
+    if not effort and options.thinking is not None:
+        if "'no_think'" in source:  # Hunyuan, which thinks only if it is told how hard
+            return {"reasoning_effort": "high" if options.thinking else "no_think"}
+        effort = "" if options.thinking else "low"
     if not effort:
         return {}
     told = {"reasoning_effort": effort, "reasoning_strength": effort}
