@@ -21,7 +21,7 @@ from tests.data.gguf_files import (
 )
 
 from inglenook.core.errors import ModelFileError
-from inglenook.models.gguf import Header, Skipped, read_header
+from inglenook.models.gguf import LONGEST_WANTED_TEXT, Header, Skipped, read_header
 
 
 def read(raw: bytes) -> Header:
@@ -260,3 +260,12 @@ def test_hostile_files_cost_little_time_and_memory(kind):
         assert tracemalloc.get_traced_memory()[1] < 32 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+def test_a_long_text_is_kept_when_it_is_wanted():
+    key = "tokenizer.chat_template"
+    whole = gguf({**LLAMA, key: "x" * 5000}, TENSORS)
+    assert read_header(io.BytesIO(whole)).values[key] == Skipped(5000)
+    assert read_header(io.BytesIO(whole), wanted={key}).text(key) == "x" * 5000
+    endless = gguf({**LLAMA, key: "x" * (LONGEST_WANTED_TEXT + 1)}, TENSORS)
+    assert isinstance(read_header(io.BytesIO(endless), wanted={key}).values[key], Skipped)

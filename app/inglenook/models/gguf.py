@@ -6,7 +6,7 @@ those of llama.cpp where it has any, since what it refuses cannot be used anyway
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
@@ -25,6 +25,7 @@ MOST_TENSOR_NAME_BYTES = 63
 # Longer texts (templates, licences) and arrays (vocabularies) are counted and passed over.
 LONGEST_KEPT_TEXT = 1024
 LONGEST_KEPT_ARRAY = 512
+LONGEST_WANTED_TEXT = 512 * 1024
 MOST_KEPT_BYTES = 2 * 1024 * 1024
 
 DEFAULT_ALIGNMENT = 32
@@ -99,12 +100,15 @@ class Header:
         return value if isinstance(value, str) else ""
 
 
-def read_header(stream: BinaryIO, size_bytes: int | None = None) -> Header:
+def read_header(
+    stream: BinaryIO, size_bytes: int | None = None, *, wanted: Collection[str] = ()
+) -> Header:
     """Read the header of a model file, touching none of its data.
 
     Args:
         stream: At the file's start; need not be seekable.
         size_bytes: Length of the file, to recognise one that is cut off; None if unknown.
+        wanted: Keys of texts to keep although they are long.
 
     Raises:
         ModelFileError: it is empty, cut off, damaged, or no model file of a known version.
@@ -115,7 +119,7 @@ def read_header(stream: BinaryIO, size_bytes: int | None = None) -> Header:
     _check_count("tensors", tensor_count, MOST_TENSORS)
     _check_count("values", value_count, MOST_VALUES)
     source.expect(value_count * _LEAST_VALUE_BYTES + tensor_count * _LEAST_TENSOR_BYTES)
-    values = _read_values(source, value_count)
+    values = _read_values(source, value_count, wanted)
     alignment = _alignment(values)
     tensors = _read_tensors(source, tensor_count, alignment)
     data_offset = _padded(source.offset, alignment)
@@ -172,7 +176,7 @@ def _short_text(source: ByteSource, most_bytes: int) -> str:
     return source.take(length).decode("utf-8", "replace")
 
 
-def _read_values(source: ByteSource, count: int) -> dict[str, Value]:
+def _read_values(source: ByteSource, count: int, wanted: Collection[str]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     room = MOST_KEPT_BYTES
     for _ in range(count):
@@ -180,16 +184,17 @@ def _read_values(source: ByteSource, count: int) -> dict[str, Value]:
         if not key or key in values:
             damaged(f"the key {key!r} is empty or there twice")
         before = source.offset
-        values[key] = value = _read_value(source, room)
+        longest = LONGEST_WANTED_TEXT if key in wanted else LONGEST_KEPT_TEXT
+        values[key] = value = _read_value(source, room, longest)
         if isinstance(value, str | tuple):
             room -= source.offset - before
     return values
 
 
-def _read_value(source: ByteSource, room_bytes: int) -> Value:
+def _read_value(source: ByteSource, room_bytes: int, longest_text: int) -> Value:
     kind = _u32(source)
     if kind == _STRING:
-        return _read_text(source, room_bytes)
+        return _read_text(source, min(longest_text, room_bytes))
     if kind == _ARRAY:
         return _read_array(source, room_bytes)
     return _read_scalar(source, kind)
@@ -203,11 +208,11 @@ def _read_scalar(source: ByteSource, kind: int) -> Scalar:
     return bool(number) if kind == _BOOL else number
 
 
-def _read_text(source: ByteSource, room_bytes: int) -> str | Skipped:
+def _read_text(source: ByteSource, longest: int) -> str | Skipped:
     length = _u64(source)
     if length > MOST_STRING_BYTES:
         damaged(f"a text claims {length} bytes")
-    if length <= min(LONGEST_KEPT_TEXT, room_bytes):
+    if length <= longest:
         return source.take(length).decode("utf-8", "replace")
     source.skip(length)
     return Skipped(length)

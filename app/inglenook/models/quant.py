@@ -1,5 +1,6 @@
 """How models store their numbers: ggml's tensor types, and file types in people's words."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -113,3 +114,19 @@ FILE_TYPES = {number: _file_type(*entry) for number, entry in _FILE_TYPES.items(
 
 BY_NAME = {kind.name: kind for kind in FILE_TYPES.values()}
 """File types by name, as in file names."""
+
+_BITS_IN_NAME = re.compile(r"(?:I?Q|TQ|MXFP|NVFP)([1-8])(?!\d)")
+
+
+def file_type_named(name: str) -> FileType | None:
+    """Return a file type by name, also for mixes that only their maker knows (``Q4_K_XL``).
+
+    Args:
+        name: As in a file name, in capitals; may be anything.
+    """
+    known = BY_NAME.get(name)
+    if known is not None:
+        return known
+    found = _BITS_IN_NAME.match(name)
+    bits = int(found[1]) if found else 0
+    return _file_type(name, bits) if bits in _WORDS else None
