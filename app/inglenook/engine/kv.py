@@ -153,9 +153,13 @@ class KvCache:
         sequence.used = next(self._clock)
 
     def forget(self, owner: str) -> None:
-        """Drop what is kept of a chat and not being worked on."""
+        """Drop what is kept of a chat; what is being worked on is nobody's from now on."""
         for each in self.sequences:
-            if each.owner == owner and not each.is_held:
+            if each.owner != owner:
+                continue
+            if each.is_held:
+                each.owner, each.saved_length = "", 0
+            else:
                 each.clear()
 
     def make_room(self, cells: int) -> bool:
