@@ -9,13 +9,12 @@ from inglenook.engine.branch import NO_ROW, NO_TOKEN, Branch
 from inglenook.engine.context import Decoded
 from inglenook.engine.desk import Decoder, Desk
 from inglenook.engine.kv import KvCache
+from inglenook.engine.layout import Chunks, Layout
 from inglenook.engine.line import Line
 from inglenook.engine.model import Ids
 from inglenook.engine.pace import Pace
 from inglenook.engine.protocol import Event
 from inglenook.engine.task import Task
-
-Chunks = list[tuple[Branch, Ids]]
 
 
 class Scheduler:
@@ -51,6 +50,7 @@ class Scheduler:
         self._recall, self._clock = recall, clock
         self._desk = Desk(context, cache)
         self._line = Line(clock)
+        self._layout = Layout(context.batch, cache, pace, self._line.level)
         self._active: list[Task] = []
         self._order = count()
         self._events: list[Event] = []
@@ -106,18 +106,13 @@ class Scheduler:
         if not self._cache.make_room(len(writing) + bool(reading)):
             self._relieve()
             return
-        chunks = self._fill(writing, reading)
+        chunks = self._layout.fill(writing, reading)
         try:
             outcome = self._decode(chunks)
         except ComputeError as error:
             self._lose([*writing, *(branch for branch, _ in chunks)], error.problem)
-            return
-        if outcome is Decoded.DONE:
-            self._follow(writing, chunks)
-        elif outcome is Decoded.ABORTED:
-            self._go_back(writing, chunks)
-        elif not self._cache.tidy() and not self._cache.drop_idle():
-            self._relieve()
+        else:
+            self._take_in(outcome, writing, chunks)
 
     def _decode(self, chunks: Chunks) -> Decoded:
         if not chunks:
@@ -127,6 +122,14 @@ class Scheduler:
         if outcome is Decoded.DONE:
             self._pace.took(sum(len(ids) for _, ids in chunks), self._clock() - began_s)
         return outcome
+
+    def _take_in(self, outcome: Decoded, writing: list[Branch], chunks: Chunks) -> None:
+        if outcome is Decoded.DONE:
+            self._follow(writing, chunks)
+        elif outcome is Decoded.ABORTED:
+            self._go_back(writing, chunks)
+        elif not self._cache.tidy() and not self._cache.drop_idle():
+            self._relieve()
 
     # --- one step ---
 
@@ -142,71 +145,6 @@ class Scheduler:
                 elif branch.token != NO_TOKEN:
                     writing.append(branch)
         return writing, reading
-
-    def _fill(self, writing: list[Branch], reading: list[Branch]) -> Chunks:
-        batch = self._context.batch
-        batch.clear()
-        if self._cache.needs_marks:
-            # A recurrent model splits a batch wherever the numbers do not ascend.
-            writing.sort(key=lambda each: each.held.number)
-        for branch in writing:
-            sequence = branch.held
-            branch.row = batch.add(branch.token, sequence.length, sequence.number)
-        return self._fill_chunks(writing, reading) if reading else []
-
-    def _fill_chunks(self, writing: list[Branch], reading: list[Branch]) -> Chunks:
-        """Add parts of what is to be read, in the order of the answers."""
-        batch = self._context.batch
-        level = self._line.level
-        highest = level(reading[0].task)
-        is_shared = any(level(branch.task) <= highest for branch in writing)
-        # Where a call cannot be aborted it must be short, or a Stop would wait for it.
-        is_shared = is_shared or not self._cache.can_abort
-        room = min(self._pace.chunk(is_shared=is_shared), batch.room)
-        self._cache.make_room(len(writing) + room)
-        room = min(room, self._cache.cells.free - len(writing))
-        rows = len(self._cache.sequences) - len(writing)  # of logits
-        chunks: Chunks = []
-        for branch, share in self._shares(reading, room):
-            size = self._chunk_size(branch, min(share, room), rows)
-            if size <= 0:
-                break
-            ids, wanted = branch.tail[branch.at : branch.at + size], branch.wanted(size)
-            sequence = branch.held
-            branch.row = batch.add_many(ids, sequence.length, sequence.number, wanted=wanted)
-            chunks.append((branch, ids))
-            room -= size
-            rows -= wanted
-        return chunks
-
-    def _shares(self, reading: list[Branch], room: int) -> list[tuple[Branch, int]]:
-        """Return who reads in what order, and how much of the room at most.
-
-        Up to half is for the shortest prompts of the same level, so that a brief question
-        need not wait for a long document; who came first has the rest, so that no prompt
-        waits for ever.
-        """
-        first, level = reading[0], self._line.level
-        equals = [each for each in reading[1:] if level(each.task) == level(first.task)]
-        equals.sort(key=lambda each: len(each.tail) - each.at)
-        others = reading[1 + len(equals) :]
-        for_equals = min(room // 2, sum(len(each.tail) - each.at for each in equals))
-        return [
-            (first, room - for_equals),
-            *((each, room) for each in equals),
-            *((each, room) for each in others),
-        ]
-
-    def _chunk_size(self, branch: Branch, room: int, rows: int) -> int:
-        left = len(branch.tail) - branch.at
-        size = min(room, left)
-        too_many = branch.wanted(size) - rows
-        if too_many > 0:
-            size -= too_many
-        # The place before the last token is marked, so that the next prompt can go back there.
-        if size == left > 1 and branch.targets is None and self._cache.needs_marks:
-            size -= 1
-        return size
 
     def _follow(self, writing: list[Branch], chunks: Chunks) -> None:
         """Note what has been decoded, tell it, and pick."""
