@@ -14,7 +14,8 @@ class Line:
 
     The chat in front goes first, then other chats, then the background; within a level it is
     first come, first served. One for which there is no room yet may be overtaken by smaller
-    ones, until it has waited for AGEING_S.
+    ones, until it has waited for AGEING_S. Who has risen by waiting keeps that level, or those
+    who come later would send it back before it has done anything.
 
     Threads: the engine's main thread only.
 
@@ -29,32 +30,39 @@ class Line:
         self._clock = clock
 
     def level(self, task: Task) -> int:
-        """Return how a task stands by itself: FRONT, OTHER or BACKGROUND."""
+        """Return how a task stands: FRONT, OTHER or BACKGROUND."""
         if task.is_background:
-            return BACKGROUND
-        return FRONT if task.chat == self.front else OTHER
+            level = BACKGROUND
+        else:
+            level = FRONT if task.chat == self.front else OTHER
+        return max(FRONT, level - task.risen)
 
     def rank(self, task: Task) -> tuple[int, int]:
         """Return a key that is lower for who goes first."""
         return self.level(task), task.order
+
+    def join(self, task: Task) -> None:
+        """Let a task wait from now on."""
+        task.since_s = self._clock()
+        self.waiting.append(task)
+
+    def leave(self, task: Task) -> None:
+        """Let a task wait no more, because it has got its turn."""
+        task.risen += self._rises(task)
+        self.waiting.remove(task)
 
     def turns(self) -> list[Task]:
         """Return who may be let in if there is room, in this order.
 
         It ends with the first who has waited too long to be overtaken.
         """
-        now_s = self._clock()
-
-        def risen(task: Task) -> int:
-            return int((now_s - task.since_s) / AGEING_S)
-
         turns: list[Task] = []
         for task in sorted(
             self.waiting,
-            key=lambda each: (max(FRONT, self.level(each) - risen(each)), each.order),
+            key=lambda each: (max(FRONT, self.level(each) - self._rises(each)), each.order),
         ):
             turns.append(task)
-            if risen(task):
+            if self._rises(task):
                 break
         return turns
 
@@ -64,3 +72,6 @@ class Line:
             if task.ahead != active + at:
                 task.ahead = active + at
                 emit(Queued(task.request, task.ahead))
+
+    def _rises(self, task: Task) -> int:
+        return int((self._clock() - task.since_s) / AGEING_S)

@@ -65,9 +65,9 @@ class Scheduler:
 
     def add(self, task: Task) -> None:
         """Take an answer; it begins in one of the next steps."""
-        task.order, task.since_s = next(self._order), self._clock()
+        task.order = next(self._order)
         task.desk, task.emit = self._desk, self._events.append
-        self._line.waiting.append(task)
+        self._line.join(task)
         self._may_let_in = True
 
     def stop(self, request: str) -> None:
@@ -264,7 +264,7 @@ class Scheduler:
     def _let_in(self) -> None:
         self._may_let_in = False
         while (task := next(filter(self._can_begin, self._line.turns()), None)) is not None:
-            self._line.waiting.remove(task)
+            self._line.leave(task)
             self._active.append(task)
             self._active.sort(key=self._line.rank)
             self._begin(task)
@@ -321,7 +321,7 @@ class Scheduler:
         for branch in task.branches:
             self._desk.unseat(branch)
         self._active.remove(task)
-        self._line.waiting.append(task)
+        self._line.join(task)
         self._may_let_in = True
 
     def _fail(self, task: Task, problem: Problem) -> None:

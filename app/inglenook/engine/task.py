@@ -31,7 +31,8 @@ class Task:
         width: Branches it needs to begin with.
         branches: The ones it has now.
         order: When it came, as a count.
-        since_s: When it came, by the scheduler's clock.
+        since_s: When it began to wait, by the scheduler's clock.
+        risen: Levels by which it stands higher because it has waited.
         ahead: How many answers were before it when that was last told; -1 if never.
         has_begun: It has had its turn before.
         is_over: It has ended; nothing more may be done for it.
@@ -58,6 +59,7 @@ class Task:
         self.branches: list[Branch] = []
         self.order = 0
         self.since_s = 0.0
+        self.risen = 0
         self.ahead = -1
         self.has_begun = False
         self.is_over = False
