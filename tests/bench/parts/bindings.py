@@ -81,7 +81,7 @@ def compare(plan: Plan, sides: dict[str, Asking], tokens: int, runs: int) -> Ite
     found: dict[str, list[Spent]] = {name: [] for name in sides}
     for number in range(runs):
         order = sorted(sides, reverse=bool(number % 2))
-        question = short(1700 + number, tokens=tokens)
+        question = short(1700 + number, tokens=tokens, is_endless=False)
         under_way = {name: Writing(sides[name], question) for name in order}
         while not all(each.has_ended for each in under_way.values()):
             for each in under_way.values():

@@ -223,9 +223,11 @@ def sampling_fields(sampling: Sampling) -> dict[str, Any]:
 
     Its usual chain of nine would sort the 40 likeliest tokens to pick the likeliest one.
     """
+    biases = {"logit_bias": [list(each) for each in sampling.logit_bias]}
     if sampling.temperature == 0:
-        return {"temperature": 0.0, "samplers": ["top_k"], "top_k": 1}
+        return {"temperature": 0.0, "samplers": ["top_k"], "top_k": 1, **biases}
     return {
+        **biases,
         "temperature": sampling.temperature,
         "top_k": sampling.top_k,
         "top_p": sampling.top_p,

@@ -4,6 +4,8 @@ Each takes a number, and differs from those with other numbers in its first word
 no cache helps unless a cache is what is measured.
 """
 
+from dataclasses import replace
+
 from inglenook.chat.message import Role
 from inglenook.chat.sampling import EXACT, Sampling
 from inglenook.engine.protocol import Turn
@@ -13,10 +15,18 @@ TOKENS_A_TURN = 122
 """Of ``told`` and its role marks, by the starter model's tokenizer."""
 
 
-def short(number: int, *, tokens: int, sampling: Sampling = EXACT) -> Question:
-    """Return a question of some 100 tokens whose answer counts on and on."""
+NEVER_ENDS = ((0, -100.0), (2, -100.0), (4, -100.0))
+"""Biases against every token that ends an answer of the starter model."""
+
+
+def short(
+    number: int, *, tokens: int, sampling: Sampling = EXACT, is_endless: bool = True
+) -> Question:
+    """Return a question of some 100 tokens; its answer counts on and on, if it is endless."""
     start = 1 + number * 20
-    begun = "".join(f"{start + at}\n" for at in range(12))
+    begun = "\n".join(str(start + at) for at in range(12))
+    if is_endless:
+        sampling = replace(sampling, logit_bias=NEVER_ENDS)
     text = (
         f"Write a table that counts from {start} to {start + 3000}, "
         f"one number on each line. Begin:\n{begun}"

@@ -100,7 +100,9 @@ class Runner:
         return time.perf_counter(), time.process_time()
 
     def _halt(self, began: tuple[float, float]) -> None:
-        self._process.suspend()
+        # Done, it is idle and disturbs nobody; suspended for long, it would be taken for hung.
+        if not self.is_done:
+            self._process.suspend()
         self.slices.append((began[0], time.perf_counter()))
         self.asker_cpu_s += time.process_time() - began[1]
 
