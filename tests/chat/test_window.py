@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inglenook.chat.message import Role
-from inglenook.chat.window import window
+from inglenook.chat.window import reply_reserve, window
 
 S, U, A = Role.SYSTEM, Role.USER, Role.ASSISTANT
 
@@ -115,3 +115,7 @@ def test_the_same_turns_are_left_out_for_a_new_answer_and_for_one_that_goes_on(
     )
     assert more.kept == (*new.kept, len(asked))
     assert (more.left_out, more.start) == (new.left_out, new.start)
+
+
+def test_a_small_context_keeps_a_quarter_for_the_answer_and_a_large_one_a_thousand_tokens():
+    assert [reply_reserve(each) for each in (256, 2048, 32_768)] == [64, 512, 1024]

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from inglenook.chat.message import Message, Role
+from inglenook.chat.window import MOST_RESERVE_TOKENS
 from inglenook.core.errors import Problem
 from inglenook.core.ids import NodeId
 from inglenook.engine.protocol import Turn
 from inglenook.services.sent import (
-    REPLY_RESERVE_TOKENS,
     left_out_in_words,
     messages_left_out,
     needed_context,
@@ -65,7 +65,7 @@ def test_what_was_left_out_is_said_in_a_sentence():
 
 def test_the_context_a_long_message_needs_has_room_for_an_answer():
     too_long = Problem("Too long", "Shorten it.", {"tokens": "9000", "budget": "7168"})
-    assert needed_context(too_long) == 9000 + REPLY_RESERVE_TOKENS
+    assert needed_context(too_long) == 9000 + MOST_RESERVE_TOKENS
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from inglenook.chat.message import Role
 
+MOST_RESERVE_TOKENS = 1024
+"""Room for an answer of some 700 words; what is longer takes what the prompt leaves."""
 _ROOMY = 3 / 4
 
 
@@ -64,6 +66,11 @@ def window(
         if start in starts and (chosen := window_from(start)).tokens <= budget_tokens:
             return chosen
     return _moved(window_from, starts, int(budget_tokens * _ROOMY))
+
+
+def reply_reserve(context_tokens: int) -> int:
+    """Return how many tokens of a context no prompt may take: the answer needs room too."""
+    return min(MOST_RESERVE_TOKENS, context_tokens // 4)
 
 
 def _opening(roles: Sequence[Role]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inglenook.chat.message import Role
-from inglenook.chat.window import Window, window
+from inglenook.chat.window import Window, reply_reserve, window
 from inglenook.core.errors import InglenookError, PromptTooLongError, TemplateError
 from inglenook.core.units import count_in_words
 from inglenook.engine.family import LAST_RESORT, family_for
@@ -22,7 +22,6 @@ from inglenook.engine.toolcall import forms_for
 from inglenook.engine.tools import Tool, tools_from
 from inglenook.engine.variables import day_of, variables_for
 
-_RESERVE_TOKENS = 1024
 _MOST_CHARACTERS_A_TOKEN = 64  # on average, in any text worth answering
 _MOST_CLOSING_CHARACTERS = 200
 USUAL = PromptOptions()
@@ -47,11 +46,6 @@ class Prompt:
     start: int = 0
     continues: bool = False
     tools: tuple[Tool, ...] = ()
-
-    @property
-    def left_out_turns(self) -> range:
-        """Places, among the turns given, of those that were left out."""
-        return range(self.start - self.left_out, self.start)
 
 
 class PromptWriter:
@@ -119,7 +113,7 @@ class PromptWriter:
         """
         script = self._script(options)
         begun = _begun(turns) if continues else None
-        budget = context_tokens - min(_RESERVE_TOKENS, context_tokens // 4)
+        budget = context_tokens - reply_reserve(context_tokens)
         written: dict[tuple[int, ...], Prompt] = {}
 
         def count(places: Sequence[int]) -> int:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from inglenook.chat.message import Message, Role
+from inglenook.chat.window import MOST_RESERVE_TOKENS
 from inglenook.core.errors import Problem
 from inglenook.engine.protocol import Turn
-
-REPLY_RESERVE_TOKENS = 1024
-"""The engine keeps at most so much of the context free for the answer."""
 
 
 def turns_of(path: Sequence[Message]) -> tuple[Turn, ...]:
@@ -55,4 +53,4 @@ def needed_context(problem: Problem) -> int:
     """Return the context in tokens that a message would have needed; 0 for other problems."""
     tokens = problem.facts.get("tokens", "")
     is_length = "budget" in problem.facts and tokens.isascii() and tokens.isdigit()
-    return int(tokens) + REPLY_RESERVE_TOKENS if is_length else 0
+    return int(tokens) + MOST_RESERVE_TOKENS if is_length else 0

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from inglenook.chat.message import Timings
+from inglenook.chat.window import reply_reserve
 from inglenook.core.errors import Problem
 from inglenook.engine.branch import Branch
 from inglenook.engine.draft import Draft
@@ -24,8 +25,6 @@ from inglenook.engine.task import Task
 from inglenook.engine.textstream import Piece
 
 Odds = tuple[TokenOdds, ...]
-
-MOST_RESERVE_TOKENS = 1024
 
 
 class PlainAnswer(Task):
@@ -57,7 +56,7 @@ class PlainAnswer(Task):
             begun_s: When the question came, by ``time.perf_counter``.
         """
         limit = command.sampling.answer_limit_tokens
-        reserve = min(MOST_RESERVE_TOKENS, context_tokens // 4, limit or context_tokens)
+        reserve = min(reply_reserve(context_tokens), limit or context_tokens)
         super().__init__(
             command.request,
             command.chat,
