@@ -13,7 +13,7 @@ class Limits:
 
     Attributes:
         answer: Most it may write; None for the room there is.
-        thinking: Most of these that may be thinking; None for no limit.
+        thinking: Most of these that may be thinking, one at least; None for no limit.
     """
 
     answer: int | None = None
@@ -76,4 +76,5 @@ class Draft:
         assert self._thoughts_left is not None
         if self._stream.is_thinking:
             self._thoughts_left -= 1
-            self.thinks_too_long = self._thoughts_left == 0
+            if self._thoughts_left <= 0:
+                self.thinks_too_long, self._thoughts_left = True, None
