@@ -2,16 +2,13 @@
 
 from inglenook.engine.context import Context
 from inglenook.engine.kv import KvCache
-from inglenook.engine.model import Ids
 from inglenook.engine.protocol import SnapshotSaved
-from inglenook.engine.sequence import Sequence
-from inglenook.engine.snapshots import Snapshots
+from inglenook.engine.sequence import Sequence, common_beginning
+from inglenook.engine.snapshots import FEWEST_TOKENS, Snapshots
 from inglenook.engine.task import Task
 
-LEAST_TOKENS = 256
-"""Reading so many again is as quick as anything a person could notice."""
 _WORTH_SAVING = 16
-"""A snapshot is written anew when a sixteenth of it, or LEAST_TOKENS, would have to be read."""
+"""A snapshot is written anew when a sixteenth of it, or FEWEST_TOKENS, would be read again."""
 
 
 class Recall:
@@ -30,7 +27,7 @@ class Recall:
         if saved is None or len(saved) > self._context.tokens:
             return
         _, resident = cache.best(task.prompt)
-        if _common(saved, task.prompt[:-1]) - resident < LEAST_TOKENS:
+        if common_beginning(saved, task.prompt[:-1]) - resident < FEWEST_TOKENS:
             return
         sequence = cache.empty()
         if sequence is None or not cache.make_room(len(saved)):
@@ -49,7 +46,7 @@ class Recall:
 
     def save(self, sequence: Sequence) -> None:
         """Save a sequence as its chat's snapshot, if it is long enough."""
-        if sequence.owner and sequence.length >= LEAST_TOKENS:
+        if sequence.owner and sequence.length >= FEWEST_TOKENS:
             self._snapshots.save(
                 sequence.owner, sequence.resident(), self._context.handle, sequence.number
             )
@@ -79,13 +76,7 @@ class Recall:
 
     @staticmethod
     def _is_worth(sequence: Sequence) -> bool:
-        if not sequence.owner or sequence.length < LEAST_TOKENS:
+        if not sequence.owner or sequence.length < FEWEST_TOKENS:
             return False
         new = sequence.length - sequence.saved_length
-        return new >= min(LEAST_TOKENS, sequence.length // _WORTH_SAVING)
-
-
-def _common(one: Ids, other: Ids) -> int:
-    most = min(len(one), len(other))
-    differs = (one[:most] != other[:most]).nonzero()[0]
-    return int(differs[0]) if len(differs) else most
+        return new >= min(FEWEST_TOKENS, sequence.length // _WORTH_SAVING)

@@ -48,9 +48,7 @@ class Sequence:
 
     def common(self, ids: Ids) -> int:
         """Return how many tokens are the same from the start."""
-        most = min(self.length, len(ids))
-        differs = np.flatnonzero(self._ids[:most] != ids[:most])
-        return int(differs[0]) if len(differs) else most
+        return common_beginning(self.resident(), ids)
 
     # --- after llama.cpp has decoded or restored ---
 
@@ -126,3 +124,10 @@ class Sequence:
             self._cells.give_back(self._places[length : self.length])
             self.length = length
             self.saved_length = min(self.saved_length, length)
+
+
+def common_beginning(one: Ids, other: Ids) -> int:
+    """Return how many tokens are the same from the start."""
+    most = min(len(one), len(other))
+    differs = np.flatnonzero(one[:most] != other[:most])
+    return int(differs[0]) if len(differs) else most

@@ -14,15 +14,14 @@ _RATE_WINDOW_S = 3.0
 class LiveReply:
     """The text of one answer so far, and how fast it comes.
 
-    Threads: ``add``, ``wait_for``, ``saved_s`` and ``left_out_turns`` on the engine's reader
-    thread, ``is_save_failing`` on the store's worker, ``is_save_due`` on both, the rest on any.
+    Threads: ``add``, ``wait_for`` and ``saved_s`` on the engine's reader thread,
+    ``is_save_failing`` on the store's worker, ``is_save_due`` on both, the rest on any.
 
     Attributes:
         request: Its name in the engine.
         node: The message it will become.
         before: The unfinished answer that it goes on with; None for a new one.
         saved_s: Monotonic time at which its text was last given to the store.
-        left_out_turns: Oldest turns that did not fit the model's context.
         is_save_due: The store has been asked to keep its text and has not begun.
         is_save_failing: The person has been told that its text cannot be stored.
     """
@@ -32,7 +31,6 @@ class LiveReply:
     ) -> None:
         self.request, self.chat, self.node, self.before = request, chat, node, before
         self.saved_s = time.monotonic()
-        self.left_out_turns = 0
         self.is_save_due = False
         self.is_save_failing = False
         self._lock = threading.Lock()
