@@ -5,11 +5,14 @@ import threading
 
 import pytest
 
+from inglenook.chat.message import Timings
 from inglenook.engine.channel import queue_channels
 from inglenook.engine.client import Death
 from inglenook.engine.death import Cause
 from inglenook.engine.protocol import (
     VERSION,
+    Answer,
+    Done,
     Failed,
     Front,
     Load,
@@ -26,7 +29,10 @@ PATH = "/m/any.gguf"
 
 
 class PlayedEngine:
-    """Speaks the protocol on a thread: answers loads, keeps what it hears, dies when told."""
+    """Speaks the protocol on a thread: answers loads, keeps what it hears, dies when told.
+
+    An answer it ends only when it is shut down.
+    """
 
     pid = 0
 
@@ -37,11 +43,16 @@ class PlayedEngine:
         self._thread.start()
 
     def _serve(self) -> None:
+        owed = []
         self._theirs.send(to_bytes(Ready(VERSION, "played", 0)))
         while (data := self._theirs.receive()) is not None:
             command = command_from(data)
             self._heard.put(command)
+            if isinstance(command, Answer):
+                owed.append(command.request)
             if isinstance(command, Shutdown):
+                for request in owed:
+                    self._theirs.send(to_bytes(Done(request, "stopped", Timings())))
                 break
             if isinstance(command, Load) and "silent" not in command.path:
                 done = Loaded(command.path, "", 1, 1, template="own", load_s=0)
@@ -124,6 +135,18 @@ def test_what_a_stopped_engine_owed_fails_in_words(talk, heard):
     talk.client.stop()
     assert talk.until(Failed).request == "one"
     assert talk.until(LoadFailed).problem.title == "The engine is not running"
+
+
+def test_what_a_stopped_engine_owed_ends_only_once(talk, heard):
+    talk.start(PATH)
+    talk.ask("hello")
+    commands(heard, 2)
+    talk.client.stop()
+    talk.client.start()
+    talk.load(PATH)
+    talk.until(Loaded)
+    ends = [each for each in talk.everything if isinstance(each, Done | Failed)]
+    assert [type(each) for each in ends] == [Failed]
 
 
 def test_what_is_asked_of_a_stopped_engine_fails_in_words(talk, heard):

@@ -18,10 +18,12 @@ from inglenook.engine.protocol import (
     MOST_MESSAGE_BYTES,
     Answer,
     Command,
+    Done,
     Event,
     Failed,
     Front,
     Load,
+    Loaded,
     LoadFailed,
     Unload,
     to_bytes,
@@ -274,6 +276,8 @@ class EngineClient:
 
     def _heard(self, event: Event) -> None:
         with self._lock:
+            if self._stop_asked and isinstance(event, _ENDS):
+                return  # stop has told already how it ended
             self._ledger.received(event)
         self._report(event)
 
@@ -282,6 +286,8 @@ class EngineClient:
     def _report(self, event: Event) -> None:
         _tell(lambda: self._on_event(event))
 
+
+_ENDS = (Done, Failed, Loaded, LoadFailed)
 
 _NOT_RUNNING = Problem("The engine is not running", "Load a model to start it.")
 
