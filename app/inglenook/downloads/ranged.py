@@ -1,0 +1,140 @@
+"""The beginning of a remote file as a stream, of which no more is fetched than is read."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from inglenook.core.errors import DownloadError, NetworkError
+from inglenook.core.units import KIB, MIB
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+# The largest header in circulation has 15 MB; what is longer is not read from afar.
+MOST_BYTES = 32 * MIB
+_TRIES = 3
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+
+Ask = Callable[[int], AbstractContextManager[httpx2.Response]]
+"""Opens a request for all bytes from a place on."""
+
+
+class RangedStream(io.RawIOBase):
+    """Reads forward through a remote file over one connection, opened again where it broke.
+
+    Nothing is asked for before the first read, and what is not read stays on the server: a
+    server that ignores ranges and begins to send gigabytes is hung up on.
+
+    Threads: the one that made it.
+
+    Attributes:
+        fetched_bytes: How much has come over the line.
+    """
+
+    def __init__(self, ask: Ask, most_bytes: int = MOST_BYTES) -> None:
+        """Know whom to ask.
+
+        Args:
+            ask: Opens a request for all bytes from a place on.
+            most_bytes: In all.
+        """
+        self.fetched_bytes = 0
+        self._ask, self._most_bytes = ask, most_bytes
+        self._at = 0
+        self._rest = b""
+        self._open: AbstractContextManager[httpx2.Response] | None = None
+        self._parts: Iterator[bytes] = iter(())
+        self._tries = 0
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Read some bytes.
+
+        Raises:
+            DownloadError: or the kind of it that fits; or too much was asked for.
+        """
+        view = memoryview(buffer).cast("B")
+        if not self._rest:
+            self._rest = self._next()
+        taken = min(len(view), len(self._rest))
+        view[:taken] = self._rest[:taken]
+        self._rest = self._rest[taken:]
+        self._at += taken
+        return taken
+
+    def close(self) -> None:
+        """Hang up."""
+        self._hang_up()
+        super().close()
+
+    def _next(self) -> bytes:
+        """Return the next bytes; none at the end of the file."""
+        while True:
+            try:
+                if self._open is None:
+                    self._begin()
+                part = next(self._parts, b"")
+            except (httpx2.TransportError, NetworkError) as cause:
+                self._hang_up()
+                self._tries += 1
+                if self._tries >= _TRIES:
+                    raise _broke(cause) from cause
+                continue
+            self.fetched_bytes += len(part)
+            if self.fetched_bytes > self._most_bytes:
+                self._hang_up()
+                raise DownloadError(
+                    "The beginning of this file is too long",
+                    "Choose another file of this model.",
+                    most_bytes=self._most_bytes,
+                )
+            return part
+
+    def _begin(self) -> None:
+        self._open = self._ask(self._at)
+        response = self._open.__enter__()
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise _odd("it is packed, unasked")
+        if self._at and not self._continues(response):
+            raise _odd("it does not go on where it broke")
+        if response.status_code not in {200, 206}:
+            raise _odd(f"its status is {response.status_code}")
+        self._parts = response.iter_raw(64 * KIB)
+
+    def _continues(self, response: httpx2.Response) -> bool:
+        found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+        return response.status_code == 206 and found is not None and int(found[1]) == self._at
+
+    def _hang_up(self) -> None:
+        opened, self._open = self._open, None
+        self._parts = iter(())
+        if opened is not None:
+            opened.__exit__(None, None, None)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _odd(what: str) -> DownloadError:
+    return DownloadError("The Hub's answer makes no sense", "Try again later.", found=what)
+
+
+def _broke(cause: Exception) -> NetworkError:
+    if isinstance(cause, NetworkError):
+        return cause
+    return NetworkError(
+        "The connection to the Hub broke", "Try again.", reason=type(cause).__name__
+    )
