@@ -17,7 +17,10 @@ InglenookError
 │   ├── NetworkError        no connection, a broken one, or no answer in time
 │   ├── BusyHubError        the Hub asks to wait
 │   ├── GatedError          it wants to know who asks
-│   └── GoneError           no such repository, file or version
+│   ├── GoneError           no such repository, file or version
+│   ├── WrongFileError      what came is not what the Hub describes
+│   ├── UnsafeNameError     no name for a file on this computer
+│   └── StoppedError        it was paused or cancelled
 ├── NotFoundError           no such chat, message or model
 ├── BadArgumentError        a command or a setting makes no sense
 └── OfflineError            the network is switched off
@@ -133,6 +136,18 @@ class GatedError(DownloadError):
 
 class GoneError(DownloadError):
     """There is no such repository, file or version on the Hub, or not for this person."""
+
+
+class WrongFileError(DownloadError):
+    """What came is not the file that the Hub describes; it was not kept."""
+
+
+class UnsafeNameError(DownloadError):
+    """The name of a file could leave its folder, or cannot be kept on some systems."""
+
+
+class StoppedError(DownloadError):
+    """The person paused or cancelled it; not a fault."""
 
 
 class NotFoundError(InglenookError):

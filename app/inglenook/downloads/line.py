@@ -1,0 +1,26 @@
+"""What all transfers share on their way out."""
+
+from dataclasses import dataclass
+
+import httpx2
+
+from inglenook.downloads.limits import USUAL, Limits
+from inglenook.downloads.pace import Pace
+from inglenook.downloads.source import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The way to the Hub.
+
+    Attributes:
+        resolver: Says where a file lies now.
+        client: One for all, of ``network.open_client``.
+        pace: The speed they keep together.
+        limits: How patient they are.
+    """
+
+    resolver: Resolver
+    client: httpx2.Client
+    pace: Pace
+    limits: Limits = USUAL
