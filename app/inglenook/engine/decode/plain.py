@@ -114,6 +114,8 @@ class PlainAnswer(Task):
         for token in self._end_thinking:
             branch.chain.take(int(token))
             pieces += self._draft.take(int(token))
+            if self._draft.reason:
+                break
         if len(self._end_thinking) and not self._draft.reason:
             self.desk.extend(branch, self._end_thinking)
         return pieces
