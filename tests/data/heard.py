@@ -17,11 +17,12 @@ def question(
     chat: str = "chat",
     sampling: Sampling = SHORT,
     background: bool = False,
+    last_start: int = 0,
 ) -> Answer:
     """Return a question at the end of turns that alternate, a user's first."""
     roles = (Role.USER, Role.ASSISTANT)
     turns = tuple(Turn(roles[at % 2], text) for at, text in enumerate(texts))
-    return Answer(request, chat, turns, sampling, background=background)
+    return Answer(request, chat, turns, sampling, background=background, last_start=last_start)
 
 
 class Heard:

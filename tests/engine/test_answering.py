@@ -134,6 +134,23 @@ def test_a_chat_that_outgrew_the_context_is_still_continued_from_the_cache(backe
     assert sum(reused) > 7
 
 
+def test_an_outgrown_chat_goes_on_from_where_it_was_after_its_model_is_loaded_anew(
+    backend, path
+):
+    texts, left_out = ["x" * 50], [0]
+    while not 0 < left_out[-1] == left_out[-2]:
+        started, _, _ = answered(backend, *texts)
+        left_out.append(started.left_out_turns)
+        texts += ["y" * 20, "z" * 30]
+    texts = texts[:-2]
+    backend.load(Load(path, SETTINGS), lambda _fraction: True)
+    started, _, _ = answered(backend, *texts, last_start=left_out[-1])
+    assert started.left_out_turns == left_out[-1]
+    backend.load(Load(path, SETTINGS), lambda _fraction: True)
+    started, _, _ = answered(backend, *texts)
+    assert started.left_out_turns > left_out[-1]
+
+
 def test_chats_can_take_turns(backend):
     _, first, _ = answered(backend, "hello", "hi", "one")
     answered(backend, "quite another chat")

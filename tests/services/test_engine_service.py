@@ -361,10 +361,19 @@ def test_what_an_answer_is_told_besides_its_turns_travels_with_it(played):
     played.ready()
     options = PromptOptions(thinking=False, effort="low")
     played.engine.answer(
-        R, CHAT, TURNS, EXACT, print, options=options, continues=True, background=True
+        R,
+        CHAT,
+        TURNS,
+        EXACT,
+        print,
+        options=options,
+        continues=True,
+        background=True,
+        last_start=4,
     )
     sent = played.client.sent[-1]
     assert (sent.options, sent.continues, sent.background) == (options, True, True)
+    assert sent.last_start == 4
 
 
 def test_an_answer_hears_that_it_waits_and_that_a_tool_is_called(played, ask, heard):

@@ -13,6 +13,7 @@ from inglenook.services.sent import (
     left_out_in_words,
     messages_left_out,
     needed_context,
+    start_before,
     turns_of,
     turns_to_go_on,
 )
@@ -55,6 +56,28 @@ def test_what_is_gone_on_with_is_sent_with_its_thoughts_even_if_it_says_nothing_
 )
 def test_turns_left_out_are_counted_as_messages(roles, silent, turns, messages):
     assert messages_left_out(branch(roles, silent), turns) == messages
+
+
+@pytest.mark.parametrize(
+    ("roles", "silent", "turns"),
+    [("uauau", (), 2), ("suauau", (), 2), ("uauauau", (1,), 3), ("uaua", (), 0)],
+)
+def test_the_next_prompt_begins_where_the_last_one_did(roles, silent, turns):
+    path = branch(roles, silent)
+    told = max(at for at, each in enumerate(path) if each.role is Role.ASSISTANT)
+    left_out = messages_left_out(path[:told], turns)
+    path[told] = replace(path[told], left_out=left_out)
+    opening = roles.startswith("s")
+    assert start_before(path) == (opening + turns if turns else 0)
+
+
+def test_the_newest_answer_of_the_branch_says_where_that_was():
+    path = branch("uauaua", silent=(5,))
+    path[1] = replace(path[1], left_out=1)
+    assert start_before(path) == 0
+    path[3] = replace(path[3], left_out=2)
+    assert start_before(path) == 2
+    assert start_before([]) == 0
 
 
 def test_what_was_left_out_is_said_in_a_sentence():

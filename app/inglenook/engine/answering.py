@@ -120,7 +120,7 @@ class LlamaBackend:
         prompt = here.writer.write(
             command.turns,
             context_tokens=here.context.tokens,
-            last_start=self._starts.get(command.chat, 0),
+            last_start=command.last_start or self._starts.get(command.chat, 0),
             options=command.options,
             continues=command.continues,
         )

@@ -98,6 +98,9 @@ class Answer(_Tagged, frozen=True):
         turns: The branch, oldest first; the last turn is the one to answer.
         continues: The last turn is the beginning of the answer, to be gone on with.
         background: Nobody waits for it: it gives way to every other answer.
+        last_start: Which turn came first, but for system turns, when the branch was answered
+            before; from there on it has been read. 0 if all turns were sent, or if nobody
+            knows.
     """
 
     request: str
@@ -107,6 +110,7 @@ class Answer(_Tagged, frozen=True):
     options: PromptOptions = PromptOptions()
     continues: bool = False
     background: bool = False
+    last_start: int = 0
 
 
 class Cancel(_Tagged, frozen=True):

@@ -24,7 +24,12 @@ from inglenook.services.engine import AnswerEvent, EngineService
 from inglenook.services.events import ChatsAnswering, EnginePhase, LiveText, ProblemArose
 from inglenook.services.openchats import OpenChats
 from inglenook.services.reply import LiveReply
-from inglenook.services.sent import left_out_in_words, messages_left_out, needed_context
+from inglenook.services.sent import (
+    left_out_in_words,
+    messages_left_out,
+    needed_context,
+    start_before,
+)
 from inglenook.services.store import Store
 
 SAVE_EVERY_S = 0.5
@@ -66,6 +71,7 @@ class Answers:
             sampling,
             self._hear,
             continues=reply.before is not None,
+            last_start=start_before(self._chats.get(reply.chat).path(reply.node)),
         )
 
     def live(self, node: NodeId) -> LiveText | None:

@@ -145,6 +145,7 @@ class EngineService:
         options: PromptOptions = USUAL,
         continues: bool = False,
         background: bool = False,
+        last_start: int = 0,
     ) -> None:
         """Have turns answered; waits for a model that is still loading.
 
@@ -158,8 +159,11 @@ class EngineService:
             options: What the chat template is told besides the turns.
             continues: The last turn is the beginning of the answer, to be gone on with.
             background: Nobody waits for it; it gives way to every other answer.
+            last_start: Which turn came first when the branch was answered before.
         """
-        command = Answer(request, chat, turns, sampling, options, continues, background)
+        command = Answer(
+            request, chat, turns, sampling, options, continues, background, last_start
+        )
         with self._lock:
             self._requests.open(request, listener)
             self._board.count()

@@ -41,6 +41,24 @@ def messages_left_out(path: Sequence[Message], turns: int) -> int:
     return sent[min(opening + turns, len(sent) - 1)]
 
 
+def start_before(path: Sequence[Message]) -> int:
+    """Return which turn of a branch came first when it was answered before.
+
+    The model goes on from there as long as the rest fits, also after it was loaded anew:
+    what is known of the turns behind that place need not be read again.
+
+    Returns:
+        A place among the turns, system turns counted; 0 if all were sent.
+    """
+    answers = [each for each in path if each.role is Role.ASSISTANT and _has_begun(each)]
+    left_out = answers[-1].left_out if answers else 0
+    return sum(map(_says_something, path[:left_out]))
+
+
+def _has_begun(answer: Message) -> bool:
+    return bool(answer.text or answer.thinking or answer.left_out)
+
+
 def left_out_in_words(messages: int) -> str:
     """Return a sentence on messages that were left out; ``""`` if there were none."""
     if not messages:
