@@ -31,7 +31,7 @@ def total_figures(
     plan: Plan, label: str, laps: Mapping[str, Sequence[Lap]]
 ) -> Iterator[Figure]:
     """Tell both totals, the time to the last first text, and the ratio."""
-    pairs = zip(laps["ours"], laps["llama-server"], strict=True)
+    pairs = list(zip(laps["ours"], laps["llama-server"], strict=True))
     ratio = statistics.median(ours.rate / theirs.rate for ours, theirs in pairs)
     for name, each in laps.items():
         rate = statistics.median(lap.rate for lap in each)
@@ -40,4 +40,11 @@ def total_figures(
         yield Figure(plan.named(f"{label}, all have begun: {name}"), first * 1000, "ms")
         yield costs(plan, label, name, each)
     yield costs_compared(plan, label, laps)
+    writing = statistics.median(written(ours) / written(theirs) for ours, theirs in pairs)
+    yield Figure(plan.named(f"{label}, writing alone: ours / llama-server"), writing, "x")
     yield at_least(plan.named(f"{label}: ours / llama-server"), ratio, 1.0)
+
+
+def written(lap: Lap) -> float:
+    """Return the sum of the streams' rates after their first texts, in tokens a second."""
+    return sum(reply.rate for reply in lap.replies)
