@@ -1,13 +1,17 @@
+"""llama.cpp's list of devices, on this computer and on computers with cards."""
+
 import json
+import os
 import subprocess
 import sys
-from functools import partial
 
 import pytest
+from tests.data import cards
 
 from inglenook.models.machine import DeviceKind
 
 pytestmark = pytest.mark.model
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="the fake card is built here")
 
 
 def test_the_processor_is_in_the_list():
@@ -18,48 +22,67 @@ def test_the_processor_is_in_the_list():
     assert cpu.total_bytes > 0
 
 
-def test_the_report_is_all_that_is_printed():
+def listed(**environment: str) -> dict[str, tuple[str, str, int, int]]:
     answer = subprocess.run(
         [sys.executable, "-m", "inglenook.engine.devices"],
         capture_output=True,
         timeout=60,
         check=True,
+        env={**os.environ, **environment},
     )
-    report = json.loads(answer.stdout)
-    assert [one["kind"] for one in report if one["name"] == "CPU"] == ["cpu"]
+    return {
+        one["name"]: (
+            one["kind"],
+            one["description"],
+            one["free_bytes"] >> 20,
+            one["total_bytes"] >> 20,
+        )
+        for one in json.loads(answer.stdout)
+    }
 
 
-class Registry:
-    """Stands in for ggml's libraries, with the devices of other computers."""
-
-    def __init__(self, *devices: tuple[str, str, int, int, int]) -> None:
-        self.devices = devices
-        self.ggml_backend_dev_count = lambda: len(devices)
-        self.ggml_backend_dev_get = lambda index: index + 1
-        self.ggml_backend_dev_type = lambda handle: devices[handle - 1][2]
-        self.ggml_backend_dev_backend_reg = lambda handle: handle
-        self.ggml_backend_reg_name = lambda handle: devices[handle - 1][1].encode()
-        self.ggml_backend_dev_name = lambda handle: devices[handle - 1][0].encode()
-        self.ggml_backend_dev_description = lambda _: b"caf\xe9"
-        # A bound method takes no attributes, which is how ctypes is told of types.
-        self.ggml_backend_dev_memory = partial(self._memory)
-
-    def _memory(self, handle, free, total):
-        free._obj.value, total._obj.value = self.devices[handle - 1][3:]
+def test_the_report_is_all_that_is_printed():
+    assert listed()["CPU"][0] == "cpu"
 
 
-def test_kinds_of_other_computers(monkeypatch):
-    from inglenook.engine import devices  # noqa: PLC0415 - loads llama.cpp
+@needs_linux
+def test_cards_are_listed_with_their_memory():
+    found = listed(**cards.environment([cards.card("CUDA0", 8, 7), cards.card("CUDA1", 6)]))
+    assert found["CUDA0"] == ("discrete", "Card CUDA0", 7, 8)
+    assert found["CUDA1"] == ("discrete", "Card CUDA1", 6, 6)
 
-    registry = Registry(
-        ("CUDA0", "CUDA", 1, 7, 8), ("Vulkan1", "Vulkan", 2, 5, 6), ("MTL0", "MTL", 1, 3, 4),
-        ("BLAS", "BLAS", 3, 0, 0), ("Meta", "Meta", 4, 0, 0),
-    )  # fmt: skip
-    monkeypatch.setattr(devices, "_library", lambda _: registry)
-    found = devices.listed_devices()
-    assert [(one.name, one.kind, one.free_bytes, one.total_bytes) for one in found] == [
-        ("CUDA0", DeviceKind.DISCRETE, 7, 8),
-        ("Vulkan1", DeviceKind.INTEGRATED, 5, 6),
-        ("MTL0", DeviceKind.INTEGRATED, 3, 4),
-    ]
-    assert found[0].description == "caf\ufffd"
+
+@needs_linux
+def test_graphics_that_share_memory_are_told_from_cards():
+    shared = cards.card("Vulkan0", 9, kind=DeviceKind.INTEGRATED)
+    assert listed(**cards.environment([shared]))["Vulkan0"][0] == "integrated"
+
+
+@needs_linux
+def test_a_mac_calls_its_graphics_a_card_but_shares_its_memory():
+    found = listed(**cards.environment([cards.card("MTL0", 9)], backend="MTL"))
+    assert found["MTL0"][0] == "integrated"
+
+
+@needs_linux
+def test_a_card_with_two_drivers_is_listed_once():
+    words = (
+        "CUDA0,gpu,8,8,Card,0000:01:00.0;Vulkan0,gpu,8,8,Card,0000:01:00.0;CUDA1,gpu,8,8,Card"
+    )
+    found = listed(**cards.environment([]) | {"FAKE_GPU": words})
+    assert sorted(found) == ["CPU", "CUDA0", "CUDA1"]
+
+
+@needs_linux
+def test_what_only_helps_the_processor_and_odd_letters_do_no_harm():
+    found = listed(
+        **cards.environment([]) | {"FAKE_GPU": "BLAS,accel,0,0,Maths;CUDA0,gpu,8,8,caf\udce9"}
+    )
+    assert sorted(found) == ["CPU", "CUDA0"]
+    assert found["CUDA0"][1] == "caf\ufffd"
+
+
+def test_a_module_that_cannot_be_loaded_is_no_reason_to_fail(tmp_path):
+    (tmp_path / "broken.so").write_bytes(b"no library")
+    assert "CPU" in listed(GGML_BACKEND_PATH=str(tmp_path / "broken.so"))
+    assert "CPU" in listed(GGML_BACKEND_PATH="broken.so")

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from inglenook.core.errors import ModelFileError, ModelLoadError
 from inglenook.engine.lib import Handle, api, array_pointer, checked, log
 from inglenook.engine.load_failure import load_failure
+from inglenook.engine.placing import model_params
 from inglenook.models.fit import EngineSettings
 
 Ids = npt.NDArray[np.int32]
@@ -89,15 +90,11 @@ class Model:
             given_up = given_up or not on_progress(fraction)
             return not given_up
 
-        params = api.llama_model_default_params()
-        params.n_gpu_layers = settings.gpu_layers
-        params.load_mode = (
-            api.LLAMA_LOAD_MODE_AUTO if settings.use_mmap else api.LLAMA_LOAD_MODE_NONE
-        )
+        params = model_params(settings)
         callback = api.llama_progress_callback(progressed)
-        params.progress_callback = callback
+        params.native.progress_callback = callback
         log.clear()
-        handle = api.llama_model_load_from_file(str(file).encode(), params)
+        handle = api.llama_model_load_from_file(str(file).encode(), params.native)
         if given_up:
             if handle:
                 api.llama_model_free(handle)

@@ -23,6 +23,11 @@ class EngineSettings:
             context. Every one costs memory of its own only in models with a sliding window
             or a recurrent state.
         op_offload: Let big prompt batches run on the GPU although the weights are in RAM.
+        devices: ggml's names of the GPUs to use; none leaves the choice to llama.cpp.
+        layers_on: How many of ``gpu_layers`` each device has, in the order of ``devices``;
+            none leaves it to llama.cpp, which goes by free memory.
+        experts_in_ram: So many layers, from the first, have their experts in main memory
+            wherever the rest of the layer is.
     """
 
     gpu_layers: int = 0
@@ -34,6 +39,9 @@ class EngineSettings:
     use_mmap: bool = True
     op_offload: bool = False
     sequences: int = 8
+    devices: tuple[str, ...] = ()
+    layers_on: tuple[int, ...] = ()
+    experts_in_ram: int = 0
 
 
 @dataclass(frozen=True, slots=True)
