@@ -11,10 +11,9 @@ from inglenook.engine.candidates import Candidates, Logits
 from inglenook.engine.grammar import Place, grammar_for
 from inglenook.engine.lib import Handle, api
 from inglenook.engine.model import Ids, Model
-from inglenook.engine.odds import logits_of, logprob, token_odds
+from inglenook.engine.odds import logits_of, token_odds
 from inglenook.engine.protocol import TokenOdds
 from inglenook.engine.samplers import MOST_SEED, made, samplers
-from inglenook.engine.vocabulary import Vocabulary
 
 _SPREAD = 0x9E3779B1  # odd, so that seeds 1 and 2 share no offset for a long way
 
@@ -41,7 +40,6 @@ class Chain:
         handle: llama.cpp's chain, without the grammar.
         is_free: Set it while text is written that is no part of the answer's form (a thinking
             part): the grammar neither looks nor moves on.
-        is_stuck: The grammar allowed no token of this model; ``pick`` ended the answer.
     """
 
     def __init__(self, sampling: Sampling, model: Model, *, seed_offset: int = 0) -> None:
@@ -53,7 +51,6 @@ class Chain:
         """
         self.handle: Handle = None
         self.is_free = False
-        self.is_stuck = False
         self._sampling = sampling
         self._model = model
         self._place = _place(sampling, model)
@@ -82,14 +79,11 @@ class Chain:
             if api.llama_sampler_name(here) in {b"penalties", b"dry"}:
                 api.llama_sampler_copy(here, api.llama_sampler_chain_get(other.handle, at))
         other._place = self._place and self._place.copy()
-        other.is_free, other.is_stuck = self.is_free, self.is_stuck
+        other.is_free = self.is_free
         return other
 
     def pick(self, context_handle: Handle, row: int) -> int:
         """Pick and take a token from a row of logits.
-
-        Where the grammar allows nothing it returns a token that ends the answer: the answer is
-        whole then, unless ``is_stuck``.
 
         Args:
             context_handle: llama.cpp's context, after a decode.
@@ -97,7 +91,7 @@ class Chain:
 
         Raises:
             BadArgumentError: the grammar turned out to be too complicated to be followed.
-            ComputeError: the row has no logits, or the model has no token to end with.
+            ComputeError: the row has no logits, or the grammar allows no token of this model.
         """
         if self._place is None or self.is_free:
             return int(_sample(self.handle, context_handle, row))
@@ -124,10 +118,6 @@ class Chain:
         logits = logits_of(context_handle, row, self._model.vocab_size)
         return token_odds(self._model, logits, token, self._sampling.odds)
 
-    def logprob_of(self, context_handle: Handle, row: int, token: int) -> float:
-        """Return the natural logarithm of a token's probability before any sampling knob."""
-        return logprob(logits_of(context_handle, row, self._model.vocab_size), token)
-
     # --- by the grammar ---
 
     def _pick_in_form(self, logits: Logits) -> int:
@@ -137,7 +127,10 @@ class Chain:
         if not self._place.take(token):
             allowed = self._allowed(logits)
             if not len(allowed):
-                return self._give_up()
+                raise ComputeError(
+                    "The answer cannot go on in the form asked for",
+                    "Ask for a wider form: this model has no token that it allows here.",
+                )
             token = int(allowed[0])
             if len(allowed) > 1:
                 token = self._candidates.picked(self.handle, logits, allowed)
@@ -154,16 +147,6 @@ class Chain:
             if len(allowed) >= _ENOUGH:
                 return allowed
         return self._place.allowed()
-
-    def _give_up(self) -> int:
-        self.is_stuck = True
-        enders = Vocabulary.of(self._model).enders
-        if not len(enders):
-            raise ComputeError(
-                "The answer cannot go on in the form asked for",
-                "Choose a wider form; this model has no token to end an answer with.",
-            )
-        return int(enders[0])
 
 
 def _candidates_of(model: Model) -> Candidates:
