@@ -10,6 +10,7 @@ from inglenook.core.errors import InglenookError, ModelLoadError, Problem
 from inglenook.engine.context import Context
 from inglenook.engine.decode.plain import PlainAnswer
 from inglenook.engine.draft import Draft, Limits
+from inglenook.engine.ggml import load_modules
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
 from inglenook.engine.model import Model
@@ -57,6 +58,7 @@ class LlamaBackend:
     """
 
     def __init__(self) -> None:
+        load_modules()
         self.name = build()
         self._flag = AbortFlag()
         self._resident: _Resident | None = None
