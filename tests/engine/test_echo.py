@@ -8,11 +8,22 @@ from inglenook.core.errors import (
     BadArgumentError,
     InglenookError,
     ModelLoadError,
+    Problem,
     PromptTooLongError,
 )
 from inglenook.engine.channel import queue_channels
 from inglenook.engine.echo import EchoBackend, make_backend
-from inglenook.engine.protocol import Answer, Delta, Done, Load, PromptProgress, Turn
+from inglenook.engine.protocol import (
+    Answer,
+    Delta,
+    Done,
+    Failed,
+    Load,
+    PromptProgress,
+    Queued,
+    Started,
+    Turn,
+)
 from inglenook.models.fit import EngineSettings
 
 
@@ -185,3 +196,96 @@ def test_an_answer_that_is_continued_goes_on_where_it_stopped(echo):
 def test_a_beginning_without_a_question_is_gone_on_with_too(echo):
     turns = (Turn(Role.ASSISTANT, "Once"),)
     assert run(echo.begin(Answer("r", "chat", turns, Sampling(), continues=True)))[0]
+
+
+# --- several at once ---
+
+
+def answer_to(text, request, **options):
+    return Answer(request, request, (Turn(Role.USER, text),), Sampling(), **options)
+
+
+def run_all(echo, steps=2_000):
+    """Let an echo work until it has nothing more to do; return all events."""
+    events = []
+    while echo.is_busy and steps:
+        events += echo.step()
+        steps -= 1
+    assert steps
+    return events
+
+
+def text_of(events, request):
+    return "".join(
+        each.text for each in events if isinstance(each, Delta) and each.request == request
+    )
+
+
+def test_several_are_answered_at_once_as_they_would_be_alone(echo):
+    alone = run(ask(echo, "hello"))[0]
+    for request in ("one", "two"):
+        echo.accept(answer_to("hello", request))
+    events = run_all(echo)
+    assert text_of(events, "one") == text_of(events, "two") == alone
+    ends = [at for at, each in enumerate(events) if isinstance(each, Done)]
+    assert len(ends) == 2
+    assert {each.request for each in events[: ends[0]]} == {"one", "two"}
+
+
+def test_no_more_are_answered_at_once_than_there_are_sequences(deaths):
+    echo = EchoBackend(deaths.append)
+    echo.load(Load("/any.gguf", EngineSettings(sequences=1)), lambda _: True)
+    for request in ("one", "two", "three"):
+        echo.accept(answer_to("/echo text=so", request))
+    events = run_all(echo)
+    assert [each for each in events if isinstance(each, Queued)] == [
+        Queued("two", 1), Queued("three", 2), Queued("three", 1),
+    ]  # fmt: skip
+    order = [each.request for each in events if isinstance(each, Started | Done)]
+    assert order == ["one", "one", "two", "two", "three", "three"]
+
+
+def test_stopping_one_of_many_leaves_the_others_alone(echo):
+    for request in ("one", "two"):
+        echo.accept(answer_to("/echo tokens=9", request))
+    for _ in range(8):
+        echo.step()
+    assert [type(each) for each in echo.stop("one")] == [Done]
+    assert echo.stop("one") == []
+    events = run_all(echo)
+    assert {each.request for each in events} == {"two"}
+    assert events[-1].reason == "end"
+
+
+def test_one_that_waits_can_be_stopped_and_all_can_be_failed(deaths):
+    echo = EchoBackend(deaths.append)
+    echo.load(Load("/any.gguf", EngineSettings(sequences=1)), lambda _: True)
+    for request in ("one", "two", "three"):
+        echo.accept(answer_to("/echo text=so", request))
+    echo.step()
+    assert echo.stop("two")[-1].reason == "stopped"
+    problem = Problem("It broke", "Try again.")
+    assert echo.fail_all(problem) == [Failed("one", problem), Failed("three", problem)]
+    assert not echo.is_busy
+
+
+def test_a_failure_of_one_is_told_and_the_others_go_on(echo):
+    echo.accept(answer_to("/echo tokens=9 fail at=2", "one"))
+    echo.accept(answer_to("/echo tokens=9", "two"))
+    ends = [each for each in run_all(echo) if isinstance(each, Done | Failed)]
+    assert [(type(each), each.request) for each in ends] == [(Failed, "one"), (Done, "two")]
+
+
+def test_a_chat_that_is_forgotten_is_read_anew(echo):
+    run(ask(echo, "hello"))
+    assert ask(echo, "hello").started.reused_tokens > 0
+    echo.forget("chat")
+    echo.forget("unknown")
+    assert ask(echo, "hello").started.reused_tokens == 0
+
+
+def test_what_only_a_real_engine_can_do_changes_nothing(echo):
+    echo.front("chat")
+    echo.set_threads(2)
+    assert not echo.rest()
+    assert run(ask(echo, "hello"))[2].reason == "end"
