@@ -65,7 +65,7 @@ def test_a_search_asks_the_hub_for_models_that_run_here(fake, hub):
 def test_nobody_learns_who_asks(fake, hub):
     hub.search(Query())
     headers = {name.lower(): value for name, value in fake.seen[-1].headers.items()}
-    assert headers["user-agent"].startswith("Inglenook/")
+    assert headers["user-agent"].startswith("inglenook")
     assert not {"authorization", "cookie", "x-amzn-trace-id"} & set(headers)
 
 

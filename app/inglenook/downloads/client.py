@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from inglenook import __version__
 from inglenook.core.errors import (
     BadArgumentError,
     DownloadError,
@@ -19,10 +18,11 @@ from inglenook.core.errors import (
 )
 from inglenook.core.units import KIB, MIB
 from inglenook.downloads.lib import HubLibrary, open_library
+from inglenook.downloads.limits import Limits
+from inglenook.downloads.network import is_loopback, open_client
 from inglenook.downloads.refusal import connection_errors, refuse
 
 PUBLIC_ENDPOINT = "https://huggingface.co"
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class HubClient:
         *,
         token: Callable[[], str] = str,
         is_offline: Callable[[], bool] = bool,
+        proxy: Callable[[], str] = str,
         patience: Patience = Patience(),
     ) -> None:
         """Know whom to ask; nothing is imported or sent yet.
@@ -87,6 +88,7 @@ class HubClient:
             cache: A folder that may be emptied at any time.
             token: Asked for before each question; "" to stay unknown.
             is_offline: Asked before each request.
+            proxy: Asked for once; "" for what the environment says.
             patience: How long and how much.
 
         Raises:
@@ -94,7 +96,8 @@ class HubClient:
         """
         self.endpoint = _checked(endpoint or PUBLIC_ENDPOINT)
         self.patience = patience
-        self._cache, self._token, self._is_offline = cache, token, is_offline
+        self._cache, self._token = cache, token
+        self._is_offline, self._proxy = is_offline, proxy
         self._library: HubLibrary | None = None
         self._client: httpx2.Client | None = None
 
@@ -225,7 +228,8 @@ class HubClient:
 
     def _connections(self) -> httpx2.Client:
         if self._client is None:
-            self._client = _client(self.patience)
+            limits = Limits(connect_s=self.patience.connect_s, stall_s=self.patience.quiet_s)
+            self._client = open_client(self._proxy(), limits)
         return self._client
 
     def _read(
@@ -290,22 +294,4 @@ def _may_follow(url: str, target: str) -> bool:
 def _is_private(url: str) -> bool:
     """Tell whether nobody on the way can read what is sent there."""
     scheme, host, _ = origin(url)
-    return scheme == "https" or host in _LOOPBACK
-
-
-def _client(patience: Patience) -> httpx2.Client:
-    try:
-        return httpx2.Client(
-            headers={
-                "user-agent": f"Inglenook/{__version__}",
-                "accept-encoding": "identity",
-                "accept": "*/*",
-            },
-            timeout=httpx2.Timeout(patience.quiet_s, connect=patience.connect_s),
-            limits=httpx2.Limits(max_connections=8, max_keepalive_connections=4),
-        )
-    except (ValueError, httpx2.InvalidURL) as cause:  # the environment names the proxy
-        raise BadArgumentError(
-            "The address of the proxy makes no sense",
-            "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.",
-        ) from cause
+    return scheme == "https" or is_loopback(host)

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,17 +34,16 @@ class HubLibrary:
     """
 
     errors: ModuleType
-    _utils: ModuleType
-    _package: ModuleType
+    _raise_for_status: Callable[..., None]
+    _hf_hub_url: Callable[..., str]
 
     def raise_for(self, response: "httpx2.Response") -> None:
         """Raise what the library makes of a refusal; nothing if it is none."""
-        self._utils.hf_raise_for_status(response)
+        self._raise_for_status(response)
 
     def address(self, endpoint: str, repo: str, commit: str, name: str) -> str:
         """Return where a file of a repository is asked for."""
-        found: str = self._package.hf_hub_url(repo, name, revision=commit, endpoint=endpoint)
-        return found
+        return self._hf_hub_url(repo, name, revision=commit, endpoint=endpoint)
 
 
 def open_library(cache: Path) -> HubLibrary:
@@ -54,14 +53,19 @@ def open_library(cache: Path) -> HubLibrary:
         cache: A folder that may be emptied at any time.
     """
     with _environment({**_OURS, "HF_HOME": str(cache / "huggingface")}):
-        import huggingface_hub  # noqa: PLC0415
-        from huggingface_hub import errors, utils  # noqa: PLC0415
+        # Nothing of it may be left to be loaded later, when the environment is back.
+        from huggingface_hub import errors, hf_hub_url  # noqa: PLC0415
+
+        # utils lends its names when they are asked for, which mypy cannot see.
+        from huggingface_hub.utils import (  # type: ignore[attr-defined]  # noqa: PLC0415
+            hf_raise_for_status,
+        )
 
         # Its lines go to the terminal, and may quote what a server says.
         logging.getLogger("huggingface_hub").disabled = True
         for name in ("huggingface_hub.utils._http", "huggingface_hub.utils"):
             logging.getLogger(name).disabled = True
-        return HubLibrary(errors, utils, huggingface_hub)
+        return HubLibrary(errors, hf_raise_for_status, hf_hub_url)
 
 
 @contextmanager

@@ -1,0 +1,141 @@
+"""Headers of files on the Hub are read from afar, and no more of the files than that."""
+
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+import httpx2
+import pytest
+from tests.data.fake_hub import TOKEN, FakeHub
+from tests.data.gguf_files import LLAMA, TENSORS, gguf, tiny_model
+from tests.data.hub_faults import ClaimRange, Drop, Gzip, Hang, IgnoreRange, Short, Status
+from tests.downloads.hubs import hub_of
+
+from inglenook.core.errors import DownloadError, GatedError, ModelFileError, NetworkError
+from inglenook.core.units import KIB, MIB
+from inglenook.downloads.ranged import RangedStream
+from inglenook.models.facts import facts_from
+from inglenook.models.gguf import read_header
+
+REPO, NAME = "org/M-2B-GGUF", "M-2B-Q4_0.gguf"
+WORDS = [f"word {n}" for n in range(60_000)]  # a header of about a megabyte
+
+
+@pytest.fixture
+def fake():
+    with FakeHub() as hub:
+        hub.add(REPO, {NAME: vocabulary() + bytes(40 * MIB)})
+        yield hub
+
+
+def vocabulary() -> bytes:
+    return gguf({**LLAMA, "tokenizer.ggml.tokens": WORDS}, TENSORS)
+
+
+@pytest.fixture
+def stream(fake, tmp_path):
+    hub = hub_of(fake, tmp_path)
+    found = hub.repository(REPO)
+    fake.seen.clear()
+    with hub.open(found.remote(found.files[0])) as opened:
+        yield opened
+    hub.close()
+
+
+def header_of(stream):
+    return read_header(cast("BinaryIO", stream))
+
+
+def test_a_header_is_read_from_afar_and_the_rest_stays_there(fake, stream):
+    header = header_of(stream)
+    assert facts_from(header).context_tokens == 2048
+    assert len(vocabulary()) < stream.fetched_bytes + 200
+    assert stream.fetched_bytes < len(vocabulary()) + 256 * KIB
+    assert len(fake.bodies()) == 1
+
+
+def test_a_server_that_ignores_ranges_is_hung_up_on(fake, stream):
+    fake.faults.append(IgnoreRange())
+    header_of(stream)
+    stream.close()
+    assert stream.fetched_bytes < 2 * MIB
+
+
+@pytest.mark.parametrize("fault", [Drop(100_000), Drop(300_000, hard=True), Hang(200_000)])
+def test_a_broken_line_is_taken_up_where_it_broke(fake, stream, fault):
+    fake.faults.append(fault)
+    assert header_of(stream).values["llama.context_length"] == 2048
+    ranges = [one.headers.get("Range") or one.headers["range"] for one in fake.bodies()]
+    assert ranges[0] == "bytes=0-"
+    assert len(ranges) == 2
+    assert int(ranges[1].removeprefix("bytes=").removesuffix("-")) >= 64 * KIB
+
+
+@pytest.mark.parametrize(
+    ("faults", "kind"),
+    [
+        ([Drop(100_000)] * 5, NetworkError),
+        ([Drop(100_000), IgnoreRange()], DownloadError),
+        ([Drop(100_000), ClaimRange("bytes 5-9/10")], DownloadError),
+        ([Drop(100_000), ClaimRange("nonsense")], DownloadError),
+        ([Gzip()], DownloadError),
+        ([Status(204)], DownloadError),
+        ([Status(503)], DownloadError),
+        ([Status(416)], DownloadError),
+    ],
+)
+def test_what_cannot_be_mended_is_told(fake, stream, faults, kind):
+    fake.faults.extend(faults)
+    with pytest.raises(kind):
+        header_of(stream)
+
+
+def test_a_file_that_ends_early_is_told_as_such(fake, stream):
+    fake.faults.append(Short(len(vocabulary()) + 40 * MIB - 1000))
+    with pytest.raises(ModelFileError):
+        header_of(stream)
+
+
+def test_no_more_is_fetched_than_allowed(fake, tmp_path):
+    hub = hub_of(fake, tmp_path)
+    found = hub.repository(REPO)
+    with hub.open(found.remote(found.files[0])) as stream:
+        small = RangedStream(stream._ask, most_bytes=200 * KIB)
+        with pytest.raises(DownloadError):
+            header_of(small)
+        small.close()
+        assert small.fetched_bytes <= 400 * KIB
+    hub.close()
+
+
+def test_a_gated_file_needs_the_token_which_the_store_never_sees(tmp_path):
+    with FakeHub() as fake:
+        fake.add(REPO, {NAME: tiny_model()}, gated="auto")
+        without, with_token = hub_of(fake, tmp_path), hub_of(fake, tmp_path, token=TOKEN)
+        found = without.repository(REPO)
+        file = found.remote(found.files[0])
+        with without.open(file) as stream, pytest.raises(GatedError):
+            header_of(stream)
+        with with_token.open(file) as stream:
+            assert header_of(stream).tensors
+        assert all(
+            "authorization" not in map(str.lower, one.headers)
+            for one in fake.seen
+            if one.origin == "store"
+        )
+        without.close()
+        with_token.close()
+
+
+def test_an_error_on_the_way_is_one_of_ours():
+    @contextmanager
+    def ask(_start):
+        yield httpx2.Response(206, stream=Broken())
+
+    with RangedStream(ask) as stream, pytest.raises(NetworkError):
+        stream.read(10)
+
+
+class Broken(httpx2.SyncByteStream):
+    def __iter__(self):
+        raise httpx2.ReadError("reset")
+        yield b""
