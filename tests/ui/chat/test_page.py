@@ -92,8 +92,9 @@ def test_what_is_too_long_is_offered_the_context_the_model_could_have(
     model, plan = echo_plan("echo.gguf")
     failed = replace(ANSWER, status=Status.FAILED, needs_tokens=12_000)
     page.open(WRITING.with_change(failed))
-    for phase, context in ((EnginePhase.LOADING, 0), (EnginePhase.READY, 8192)):
+    for phase in (EnginePhase.LOADING, EnginePhase.READY, EnginePhase.RESTING):
         page.show_engine(EngineState(phase, model, plan))
+        context = 0 if phase is EnginePhase.LOADING else 8192
         assert page._view._reach.context_tokens == context
     page._view.lengthen_asked.emit(ANSWER.id)
     assert services.asked("chat.lengthen") == [(CHAT, ANSWER.id)]

@@ -279,9 +279,9 @@ class ChatPage(QWidget):
 
 
 def _reach_of(state: EngineState) -> Reach:
-    """Return how long a conversation may be; nothing is known while there is no model."""
+    """Return how long a conversation may be; nothing is known before a model is there."""
     plan = state.plan
-    if plan is None or state.phase is not EnginePhase.READY:
+    if plan is None or state.phase not in {EnginePhase.READY, EnginePhase.RESTING}:
         return Reach()
     return Reach(plan.settings.context_tokens, plan.longest_context_tokens)
 
