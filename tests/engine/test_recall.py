@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from tests.data.tiny_llama import write
+from tests.data.tiny_recurrent import write_mamba
 
 from inglenook.engine.context import Context, Decoded
 from inglenook.engine.kv import KvCache
@@ -167,6 +168,21 @@ def test_it_does_not_come_back_where_there_is_no_room(room, later):
     later.grow(held, ids(1000, seed=4))
     assert later.bring_back(and_more(ids(1500))) == 0
     assert later.cache.cells.free == 1048
+
+
+def test_a_state_that_could_not_go_back_is_not_read_in_vain(tmp_path, folder):
+    path = write_mamba(tmp_path / "mamba.gguf")
+    mamba = Model.load(str(path), SETTINGS, lambda _fraction: True)
+    before, later = Room(mamba, folder), Room(mamba, folder)
+    before.read(ids(400))
+    before.save_all()
+    changed = np.concatenate([ids(400)[:390], ids(50, seed=3)])
+    assert later.bring_back(changed) == 0
+    assert not later.cache.idle()
+    assert later.bring_back(and_more(ids(400))) == 400
+    for each in (before, later):
+        each.close()
+    mamba.free()
 
 
 def test_a_damaged_snapshot_leaves_nothing_behind(room, later, folder):

@@ -2,6 +2,7 @@
 
 from inglenook.engine.context import Context
 from inglenook.engine.kv import KvCache
+from inglenook.engine.memory import MemoryKind
 from inglenook.engine.protocol import SnapshotSaved
 from inglenook.engine.sequence import Sequence, common_beginning
 from inglenook.engine.snapshots import FEWEST_TOKENS, Snapshots
@@ -9,6 +10,9 @@ from inglenook.engine.task import Task
 
 _WORTH_SAVING = 16
 """A snapshot is written anew when a sixteenth of it, or FEWEST_TOKENS, would be read again."""
+
+_OF_ONE_PIECE = {MemoryKind.RECURRENT, MemoryKind.HYBRID}
+"""Checkpoints are not in a snapshot, so that these cannot go back to any part of it."""
 
 
 class Recall:
@@ -27,8 +31,11 @@ class Recall:
         if saved is None or len(saved) > self._context.tokens:
             return
         _, resident = cache.best(task.prompt)
-        if common_beginning(saved, task.prompt[:-1]) - resident < FEWEST_TOKENS:
+        common = common_beginning(saved, task.prompt[:-1])
+        if common - resident < FEWEST_TOKENS:
             return
+        if common < len(saved) and self._context.memory.kind in _OF_ONE_PIECE:
+            return  # it would be read from the disk in vain
         sequence = cache.empty()
         if sequence is None or not cache.make_room(len(saved)):
             return
