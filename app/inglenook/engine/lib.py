@@ -3,13 +3,16 @@
 import ctypes
 import os
 import platform
+import sys
 from collections import deque
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from llama_cpp import llama_cpp as api
 
 from inglenook.core.errors import InglenookError
 
@@ -28,6 +31,29 @@ __all__ = [
 
 Handle: TypeAlias = Any
 """A pointer, structure or function of the bindings, which carry no types."""
+
+_PACKAGE = "llama_cpp"
+
+
+def _bindings() -> Handle:
+    """Import the bindings of C functions, without the package that they are in.
+
+    The package's own start-up loads a whole library of classes, a disk cache and SQLite:
+    23 MB and 0.13 to 0.26 s more (measured, two cores).
+    """
+    spec = find_spec(_PACKAGE)
+    if _PACKAGE in sys.modules or spec is None or spec.submodule_search_locations is None:
+        return import_module(f"{_PACKAGE}.llama_cpp")
+    bare = ModuleType(_PACKAGE)
+    bare.__spec__, bare.__path__ = spec, list(spec.submodule_search_locations)
+    sys.modules[_PACKAGE] = bare
+    try:
+        return import_module(f"{_PACKAGE}.llama_cpp")
+    finally:
+        del sys.modules[_PACKAGE]  # whoever wants the whole of it gets that
+
+
+api: Final[Handle] = _bindings()
 
 _LINES_KEPT = 400
 _ABI_WITH_SMALL_BOOL = {"x86_64", "amd64", "arm64", "aarch64"}
