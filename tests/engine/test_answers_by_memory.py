@@ -144,3 +144,18 @@ def test_a_chat_that_begins_alike_costs_the_other_nothing(path, backend):
     backend.accept(question("a", LONG_TEXT + "one", answer, "and then"))
     started = one_of(Started, run(backend), "a")
     assert started.reused_tokens > len(LONG_TEXT) // 2
+
+
+def test_a_seeded_answer_is_the_same_to_the_bit_on_a_computer_that_is_busy(path, monkeypatch):
+    seeded = replace(SHORT, temperature=1.0, seed=3, odds=2)
+    settings = replace(SETTINGS, batch_tokens=512, ubatch_tokens=512)
+    heard = []
+    for gap_s in (1e-9, 1e9):  # as if reading were so slow, or so quick
+        monkeypatch.setattr("inglenook.engine.pace.GAP_S", gap_s)
+        backend = LlamaBackend()
+        backend.load(Load(path, settings), lambda _fraction: True)
+        backend.accept(Answer("r", "r", (Turn(Role.USER, LONG_TEXT * 2),), seeded))
+        events = [each for each in run(backend) if isinstance(each, Delta)]
+        heard.append([odds.logprob for each in events for odds in each.odds])
+        backend.unload()
+    assert heard[0] == heard[1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inglenook.engine.pace import GAP_S, LEAST_TOKENS, Pace
+from inglenook.engine.pace import GAP_S, LEAST_TOKENS, STEADY_TOKENS, Pace
 
 
 @pytest.fixture
@@ -23,6 +23,13 @@ def test_beside_an_answer_nothing_is_known_at_first_and_little_is_read(pace):
 def test_beside_an_answer_as_much_is_read_as_a_gap_allows(pace):
     pace.took(200, 1.0)
     assert pace.chunk(is_shared=True) == int(200 * GAP_S)
+
+
+@pytest.mark.parametrize("rate", [10.0, 500.0, 1e6])
+def test_what_must_be_the_same_each_time_does_not_depend_on_what_was_learnt(pace, rate):
+    pace.took(200, 200 / rate)
+    assert pace.chunk(is_shared=True, is_steady=True) == STEADY_TOKENS
+    assert Pace(16).chunk(is_shared=True, is_steady=True) == 16
 
 
 def test_a_quick_machine_reads_no_more_than_there_is_room_for(pace):

@@ -58,7 +58,8 @@ class Layout:
         is_shared = any(level(branch.task) <= highest for branch in writing)
         # Where a call cannot be aborted it must be short, or a Stop would wait for it.
         is_shared = is_shared or not self._cache.can_abort
-        room = min(self._pace.chunk(is_shared=is_shared), batch.room)
+        is_steady = reading[0].task.is_alone  # rounding depends on where a prompt is cut
+        room = min(self._pace.chunk(is_shared=is_shared, is_steady=is_steady), batch.room)
         self._cache.make_room(len(writing) + room)
         room = min(room, self._cache.cells.free - len(writing))
         rows = len(self._cache.sequences) - len(writing)  # of logits

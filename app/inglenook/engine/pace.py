@@ -6,6 +6,9 @@ GAP_S = 0.1
 Reading speed is about four words a second; a tenth of a second is less than one word.
 """
 LEAST_TOKENS = 16
+STEADY_TOKENS = 64
+"""For an answer that must not depend on how fast this computer is at the moment: reading so
+many at once is nearly as quick as reading more, and a Stop need not wait long for it."""
 _WEIGHT = 0.3
 
 
@@ -23,14 +26,17 @@ class Pace:
         self._most = most_tokens
         self.tokens_per_s = 0.0
 
-    def chunk(self, *, is_shared: bool) -> int:
+    def chunk(self, *, is_shared: bool, is_steady: bool = False) -> int:
         """Return how many tokens of prompts the next step may read.
 
         Args:
             is_shared: Somebody at least as important writes at the same time.
+            is_steady: It shall be the same each time, whatever was learnt.
         """
         if not is_shared:
             return self._most
+        if is_steady:
+            return min(self._most, STEADY_TOKENS)
         wanted = int(self.tokens_per_s * GAP_S)
         return min(self._most, max(LEAST_TOKENS, wanted))
 
