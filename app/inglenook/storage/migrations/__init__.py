@@ -3,7 +3,11 @@
 Step number n takes ``user_version`` from n-1 to n. A released step is never edited.
 """
 
-from inglenook.storage.migrations import v0001_chats_and_library, v0002_answers_that_go_on
+from inglenook.storage.migrations import (
+    v0001_chats_and_library,
+    v0002_answers_that_go_on,
+    v0003_where_models_come_from,
+)
 
 Step = tuple[str, ...]
 """SQL statements that run in one transaction."""
@@ -11,4 +15,5 @@ Step = tuple[str, ...]
 MIGRATIONS: tuple[Step, ...] = (
     v0001_chats_and_library.STATEMENTS,
     v0002_answers_that_go_on.STATEMENTS,
+    v0003_where_models_come_from.STATEMENTS,
 )
