@@ -119,3 +119,11 @@ def test_the_same_turns_are_left_out_for_a_new_answer_and_for_one_that_goes_on(
 
 def test_a_small_context_keeps_a_quarter_for_the_answer_and_a_large_one_a_thousand_tokens():
     assert [reply_reserve(each) for each in (256, 2048, 32_768)] == [64, 512, 1024]
+
+
+def test_a_longer_context_gives_older_turns_their_place_again():
+    roles = [U, A] * 10 + [U]
+    short = window(roles, budget_tokens=100, count=ten_each)
+    longer = window(roles, budget_tokens=200, count=ten_each, last_start=short.start)
+    assert longer.left_out < short.left_out
+    assert longer == window(roles, budget_tokens=200, count=ten_each)

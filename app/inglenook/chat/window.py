@@ -8,6 +8,7 @@ from inglenook.chat.message import Role
 MOST_RESERVE_TOKENS = 1024
 """Room for an answer of some 700 words; what is longer takes what the prompt leaves."""
 _ROOMY = 3 / 4
+_SPARSE = 1 / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def window(
     starts with a person's turn, since an answer without its question misleads a model.
     When the window has to move it moves on to three quarters of the budget, and stays there
     while the conversation grows: the prompts of the next turns then begin alike, and what
-    has been read need not be read again.
+    has been read need not be read again. Where it would leave half of the budget free, the
+    context is longer than before, and there is room for older turns.
 
     Args:
         roles: Who speaks, oldest first; at least one.
@@ -63,7 +65,8 @@ def window(
         return Window(kept, count(kept), start - opening, start)
 
     for start in dict.fromkeys((opening, last_start)):
-        if start in starts and (chosen := window_from(start)).tokens <= budget_tokens:
+        least = 0 if start == opening else int(budget_tokens * _SPARSE)
+        if start in starts and least <= (chosen := window_from(start)).tokens <= budget_tokens:
             return chosen
     return _moved(window_from, starts, int(budget_tokens * _ROOMY))
 
