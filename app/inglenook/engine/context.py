@@ -60,6 +60,7 @@ class Context:
     Threads: the engine's main thread only, but for the abort flag.
 
     Attributes:
+        handle: llama.cpp's; None once it is freed.
         tokens: Cells of the KV cache as granted.
         sequences: How many sequences share them.
         ubatch_tokens: Tokens that are computed in one go.

@@ -196,7 +196,10 @@ class Unloaded(_Tagged, frozen=True):
 
 
 class Queued(_Tagged, frozen=True):
-    """An answer has to wait; told again when its place changes, until Started.
+    """An answer has to wait; told again when its place changes.
+
+    It may come after Started too, when the answer gives way to one that goes before it; it
+    goes on later where it was.
 
     Attributes:
         ahead: How many answers are worked on or wait before it.
