@@ -1,7 +1,6 @@
 """The Hub as we ask it: search, pages, files, links; and every way in which it fails."""
 
 import json
-from contextlib import suppress
 
 import pytest
 from tests.data.fake_hub import COMMIT, TOKEN, FakeHub
@@ -147,7 +146,7 @@ def test_what_is_not_there_is_gone(fake, hub):
     ("status", "headers", "kind"),
     [
         (400, {}, DownloadError),
-        (401, {"X-Error-Message": "Invalid credentials in Authorization header"}, GoneError),
+        (401, {"X-Error-Message": "Invalid credentials in Authorization header"}, GatedError),
         (403, {}, GatedError),
         (403, {"X-Error-Message": "Access to this resource is disabled."}, GoneError),
         (404, {}, GoneError),
@@ -165,8 +164,8 @@ def test_every_refusal_is_told_in_words(fake, hub, status, headers, kind):
 def test_a_token_that_is_not_accepted_is_named(fake, tmp_path):
     hub = hub_of(fake, tmp_path, token="hf_old")
     words = {"X-Error-Message": "Invalid credentials in Authorization header"}
-    fake.api_faults.append(Status(401, words))
-    assert "token" in refusal(GatedError, lambda: hub.search(Query())).problem.title
+    fake.api_faults.extend([Status(401), Status(401, words)])
+    assert "accept your token" in refusal(GatedError, lambda: hub.model(REPO)).problem.title
     hub.close()
 
 
@@ -297,12 +296,25 @@ def test_redirects_in_a_circle_end(fake, hub):
 
 def test_a_token_does_not_follow_a_redirect_elsewhere(fake, tmp_path):
     hub = hub_of(fake, tmp_path, token=TOKEN)
-    fake.api_faults.append(Redirect(f"{fake.store_url}/api/models"))
-    with suppress(DownloadError):
-        hub.search(Query())
-    there = [one for one in fake.seen if one.origin == "store"]
-    assert there
-    assert all("authorization" not in map(str.lower, one.headers) for one in there)
+    fake.api_faults.extend([Status(401), Redirect(f"{fake.store_url}/api/models/{REPO}")])
+    hub.model(REPO)
+    assert " ".join(one.origin for one in fake.seen) == "hub hub store"
+    assert [sends_token(one) for one in fake.seen] == [False, True, False]
+    hub.close()
+
+
+def sends_token(seen) -> bool:
+    return "authorization" in map(str.lower, seen.headers)
+
+
+def test_the_token_is_sent_only_for_what_is_closed_without_it(fake, tmp_path):
+    furnish(fake, "org/Secret-GGUF", private=True)
+    hub = hub_of(fake, tmp_path, token=TOKEN)
+    hub.search(Query())
+    hub.repository(REPO)
+    assert not any(map(sends_token, fake.seen))
+    hub.repository("org/Secret-GGUF")
+    assert [sends_token(one) for one in fake.seen[-3:]] == [False, True, True]
     hub.close()
 
 
@@ -331,8 +343,9 @@ def test_an_endpoint_must_be_a_web_address(endpoint, tmp_path):
 def test_a_mirror_on_an_open_line_gets_no_token(tmp_path):
     for endpoint, count in (("http://mirror.example", 0), ("https://mirror.example/", 1)):
         client = HubClient(endpoint, tmp_path, token=lambda: "hf_x")
-        assert len(client.authorisation(f"{client.endpoint}/a/b")) == count
-        assert client.authorisation("https://elsewhere.example/a") == ()
+        client._closed.add("a/b")
+        assert len(client.authorisation(f"{client.endpoint}/a/b", "a/b")) == count
+        assert client.authorisation("https://elsewhere.example/a", "a/b") == ()
 
 
 def test_a_senseless_proxy_is_named(hub, monkeypatch):

@@ -109,12 +109,14 @@ def test_a_split_model_is_missing_when_a_part_is(library: Library, tmp_path: Pat
 
 def test_a_list_from_before_is_carried_over(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    with closing_database(Database.open(path, migrations=MIGRATIONS[:2])) as old:
-        with old.writing() as connection:
-            connection.execute(
-                "INSERT INTO model(path, name, quant, size_bytes, architecture, context_tokens,"
-                " added_ms) VALUES (x'2f6d', 'M', '', 1, 'llama', 2, 3)"
-            )
+    with (
+        closing_database(Database.open(path, migrations=MIGRATIONS[:2])) as old,
+        old.writing() as connection,
+    ):
+        connection.execute(
+            "INSERT INTO model(path, name, quant, size_bytes, architecture, context_tokens,"
+            " added_ms) VALUES (x'2f6d', 'M', '', 1, 'llama', 2, 3)"
+        )
     with closing_database(Database.open(path)) as new:
         [found] = Library(new).models()
         assert (found.path, found.name, found.origin, found.sha256) == ("/m", "M", "", ())

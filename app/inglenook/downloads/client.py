@@ -98,6 +98,7 @@ class HubClient:
         self.patience = patience
         self._cache, self._token = cache, token
         self._is_offline, self._proxy = is_offline, proxy
+        self._closed: set[str] = set()
         self._library: HubLibrary | None = None
         self._client: httpx2.Client | None = None
 
@@ -112,10 +113,16 @@ class HubClient:
         """Return the web page of a repository, for people."""
         return f"{self.endpoint}/{repo}"
 
-    def authorisation(self, url: str) -> tuple[tuple[str, str], ...]:
-        """Return the header for a request; none for any other place than the Hub itself."""
-        token = self._token() if origin(url) == origin(self.endpoint) else ""
-        return (("authorization", f"Bearer {token}"),) if token and _is_private(url) else ()
+    def authorisation(self, url: str, repo: str) -> tuple[tuple[str, str], ...]:
+        """Return the header for a request; none where nobody asks who we are.
+
+        The token goes to the Hub itself, over lines that nobody can read, and only for
+        repositories that were closed without it: searches stay anonymous.
+        """
+        if repo not in self._closed or not self.is_ours(url) or not _is_private(url):
+            return ()
+        token = self._token()
+        return (("authorization", f"Bearer {token}"),) if token else ()
 
     def get(
         self,
@@ -174,7 +181,10 @@ class HubClient:
         """
         host = urlsplit(self.endpoint).hostname or ""
         with connection_errors(host):
-            response = self._follow(url, method, headers, follow_away=follow_away)
+            response = self._follow(url, method, headers, repo, follow_away=follow_away)
+            if self._knocks_again(response, repo):
+                response.close()
+                response = self._follow(url, method, headers, repo, follow_away=follow_away)
             try:
                 known = "authorization" in response.request.headers
                 refuse(self.library, response, self.page(repo), known=known)
@@ -191,11 +201,24 @@ class HubClient:
     def _below(self, path: str) -> str:
         return path if "://" in path else f"{self.endpoint}{path}"
 
+    def _knocks_again(self, response: httpx2.Response, repo: str) -> bool:
+        """Tell whether to ask once more, with the token this time."""
+        if response.status_code not in {401, 403} or not repo or repo in self._closed:
+            return False
+        self._closed.add(repo)
+        return bool(self.authorisation(str(response.url), repo))
+
     def _follow(
-        self, url: str, method: str, headers: tuple[tuple[str, str], ...], *, follow_away: bool
+        self,
+        url: str,
+        method: str,
+        headers: tuple[tuple[str, str], ...],
+        repo: str,
+        *,
+        follow_away: bool,
     ) -> httpx2.Response:
         for _ in range(self.patience.redirects + 1):
-            response = self._send(url, method, headers)
+            response = self._send(url, method, headers, repo)
             if not response.has_redirect_location:
                 return response
             target = str(response.url.join(response.headers["location"]))
@@ -215,7 +238,7 @@ class HubClient:
         )
 
     def _send(
-        self, url: str, method: str, headers: tuple[tuple[str, str], ...]
+        self, url: str, method: str, headers: tuple[tuple[str, str], ...], repo: str
     ) -> httpx2.Response:
         if self._is_offline():
             raise OfflineError(
@@ -223,7 +246,7 @@ class HubClient:
                 "Allow it in the settings to search and to download.",
             )
         client = self._connections()
-        everything = {**dict(headers), **dict(self.authorisation(url))}
+        everything = {**dict(headers), **dict(self.authorisation(url, repo))}
         return client.send(client.build_request(method, url, headers=everything), stream=True)
 
     def _connections(self) -> httpx2.Client:

@@ -188,7 +188,7 @@ class Hub:
             where = str(response.url)
             if response.has_redirect_location:
                 where = str(response.url.join(response.headers["location"]))
-        return Link(where, self._client.authorisation(where))
+        return Link(where, self._client.authorisation(where, file.repo))
 
     def open(self, file: RemoteFile) -> RangedStream:
         """Return the beginning of a file as a stream; nothing is asked for yet."""

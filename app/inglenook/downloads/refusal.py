@@ -109,19 +109,19 @@ def _other(
             "Look at the model's page again: its files may have been replaced.",
             **facts,
         )
+    if isinstance(cause, errors.RepositoryNotFoundError) or status in {404, 410}:
+        return GoneError(
+            "There is no such model on the Hub",
+            "Check its name; a private one needs an access token.",
+            **facts,
+        )
     if status == 401 and known:
         return GatedError(
             "The Hub does not accept your token",
             "Make a new one in the settings of your account there, and give it to Inglenook.",
             **facts,
         )
-    if isinstance(cause, errors.RepositoryNotFoundError) or status in {401, 404, 410}:
-        return GoneError(
-            "There is no such model on the Hub",
-            "Check its name; a private one needs an access token.",
-            **facts,
-        )
-    if status == 403:
+    if status in {401, 403}:
         return _gated(page, known=known, **facts)
     return DownloadError(
         "The Hub refused this request", "Try again later, or choose another file.", **facts
