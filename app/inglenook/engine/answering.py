@@ -21,7 +21,7 @@ from inglenook.engine.recall import Recall
 from inglenook.engine.sampling import Chain
 from inglenook.engine.scheduler import Scheduler
 from inglenook.engine.snapshotkey import snapshot_key
-from inglenook.engine.snapshots import Snapshots
+from inglenook.engine.snapshots import Snapshots, remove_snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class LlamaBackend:
         self._flag = AbortFlag()
         self._resident: _Resident | None = None
         self._front = ""
+        self._kept_in = ""  # the folder of snapshots
         self._untold: list[Event] = []  # what happened while another model was loaded
         self._starts: dict[str, int] = {}  # by chat: where its window of turns begins
 
@@ -77,6 +78,7 @@ class LlamaBackend:
         """
         began_s = time.perf_counter()
         self._untold += self.unload()
+        self._kept_in = command.snapshots or self._kept_in
         resident = _opened(command, self._flag, on_progress)
         resident.scheduler.put_in_front(self._front)
         self._resident = resident
@@ -190,6 +192,8 @@ class LlamaBackend:
             self._resident.cache.forget(chat)
             if self._resident.recall is not None:
                 self._resident.recall.forget(chat)
+        if self._kept_in:  # by a model before, perhaps only since the chat was removed
+            remove_snapshots(Path(self._kept_in), chat)
 
     def abort(self, *, on: bool) -> None:
         """Ask a long native call to return early (or take that back). Threads: any.

@@ -175,6 +175,22 @@ class Snapshots:
         return min(left_bytes, self._free_bytes() // _SHARE_OF_MEMORY)
 
 
+def remove_snapshots(folder: Path, chat: str) -> None:
+    """Remove a chat's snapshots, whatever model they were made with, as far as that goes.
+
+    For what an earlier model kept: of the loaded one, ``Snapshots.forget`` sees to those, too,
+    that are just being written.
+
+    Args:
+        folder: Of all snapshots.
+        chat: Whose.
+    """
+    if snapshot_name(chat):
+        with suppress(OSError):  # the folder may go at any moment
+            for each in folder.glob(f"*/{chat}.*"):
+                _unlink(each)
+
+
 def _require_sequence(context: Handle, sequence: int) -> None:
     if not 0 <= sequence < api.llama_n_seq_max(context):
         raise ValueError(f"there is no sequence {sequence}")
