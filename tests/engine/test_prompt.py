@@ -169,7 +169,7 @@ def test_a_message_beyond_all_measure_is_refused_without_reading_it(models):
     model.tokens = lambda *_, **__: asked.append(1)
     with pytest.raises(PromptTooLongError) as refusal:
         writer.write((Turn(U, "x" * 100_000),), context_tokens=512)
-    assert "at least 1.6k tokens" in refusal.value.problem.advice
+    assert "about 25k tokens" in refusal.value.problem.advice
     assert not asked
 
 

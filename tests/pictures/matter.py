@@ -179,7 +179,7 @@ def left_out() -> Conversation:
 def too_long() -> Conversation:
     """Return a chat whose only message is longer than the context."""
     note = (
-        "This message is too long for the model. It takes at least 11k tokens and the model "
+        "This message is too long for the model. It takes about 11k tokens and the model "
         "has room for 7.2k: shorten it, or load the model with a longer context."
     )
     question = "Summarise this report:\n\n" + "The committee met on Tuesday and agreed. " * 12

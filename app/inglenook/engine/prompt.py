@@ -23,6 +23,7 @@ from inglenook.engine.tools import Tool, tools_from
 from inglenook.engine.variables import day_of, variables_for
 
 _MOST_CHARACTERS_A_TOKEN = 64  # on average, in any text worth answering
+_USUAL_CHARACTERS_A_TOKEN = 4  # in English; fewer in most other languages and in code
 _MOST_CLOSING_CHARACTERS = 200
 USUAL = PromptOptions()
 
@@ -117,9 +118,10 @@ class PromptWriter:
         written: dict[tuple[int, ...], Prompt] = {}
 
         def count(places: Sequence[int]) -> int:
-            at_least = sum(len(turns[at].text) for at in places) // _MOST_CHARACTERS_A_TOKEN
-            if at_least > context_tokens:
-                return at_least  # far too long: not worth reading to know how far
+            characters = sum(len(turns[at].text) for at in places)
+            if characters > context_tokens * _MOST_CHARACTERS_A_TOKEN:
+                # Far too long: not worth reading to know it to the token.
+                return characters // _USUAL_CHARACTERS_A_TOKEN
             asked = places[:-1] if begun else places
             prompt = self._prompt(script, [turns[at] for at in asked], begun)
             written[tuple(places)] = prompt
@@ -320,7 +322,7 @@ def _too_long(chosen: Window, budget: int, *, continues: bool) -> InglenookError
         what, way = "This answer is too long to go on", "ask for the rest in a new message"
     return PromptTooLongError(
         what,
-        f"It takes at least {count_in_words(chosen.tokens)} tokens and the model has room for "
+        f"It takes about {count_in_words(chosen.tokens)} tokens and the model has room for "
         f"{count_in_words(budget)}: {way}, or load the model with a longer context.",
         tokens=chosen.tokens,
         budget=budget,
