@@ -258,6 +258,20 @@ def test_what_was_left_out_is_known_as_soon_as_the_answer_begins_and_after(playe
     assert stored.path()[-1].note.startswith("The 2 oldest messages were left out")
 
 
+def test_the_next_prompt_is_asked_to_begin_where_the_last_one_did(played, chat):
+    answered(played, chat, reason="end")
+    played.chat.send(chat, "And then?")
+    played.settle()
+    assert last_asked(played).last_start == 0
+    request = last_asked(played).request
+    played.client.event(Started(request, 100, 0, 2))
+    played.client.event(Done(request, "end", Timings()))
+    played.settle()
+    played.chat.send(chat, "And now?")
+    played.settle()
+    assert last_asked(played).last_start == 2
+
+
 def test_words_about_an_answer_that_has_ended_are_ignored(played, chat):
     played.chat.send(chat, "Hello")
     played.settle()
