@@ -4,6 +4,7 @@ import keyring
 import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring
 
 from inglenook.core.errors import BadArgumentError
 from inglenook.storage.secrets import TOKEN_VARIABLE, Tokens
@@ -70,8 +71,6 @@ def test_a_token_is_for_one_hub_only(use):
 
 
 def test_without_a_keyring_it_stays_in_memory(use):
-    from keyring.backends.fail import Keyring
-
     use(Keyring())
     tokens = Tokens()
     assert not tokens.keep(HOST, "hf_abc")
