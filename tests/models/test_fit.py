@@ -153,7 +153,7 @@ def test_some_layers_on_integrated_graphics_are_not_to_be_had():
 
 
 def test_a_card_takes_a_short_conversation_when_main_memory_has_no_room():
-    found = plan(model(), (card(5.3),), host(0.7, 8))
+    found = plan(model(), (card(5.25),), host(0.7, 8))
     assert found.verdict is Verdict.GPU
     assert found.settings.context_tokens == 2048
     assert "8,192 would need" in found.reasons[1]

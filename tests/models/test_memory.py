@@ -114,8 +114,13 @@ def test_only_rows_of_whole_blocks_can_be_halved():
     assert not can_halve_cache(model(1, 64, 33))
 
 
+def on(devices: int, gpu_layers: int, **more) -> EngineSettings:
+    names = tuple(f"CUDA{at}" for at in range(devices))
+    return EngineSettings(gpu_layers=gpu_layers, devices=names, **more)
+
+
 def test_everything_on_the_card_but_the_token_table():
-    gpu, cpu = memory_parts(SMOLLM, EngineSettings(gpu_layers=31), [("CUDA0", 100)])
+    gpu, cpu = memory_parts(SMOLLM, on(1, 31))
     assert gpu.weights_bytes == (30 + 1 + 4) * MIB  # tied: the card has a copy of the table
     assert cpu.weights_bytes == 4 * MIB
     assert cpu.kv_bytes == 0
@@ -127,29 +132,46 @@ def test_ten_gpu_layers_are_nine_and_the_output_layer():
         30, 192, weights=Weights((MIB,) * 30, 4 * MIB, 2 * MIB, tied=False), vocabulary=9,
         embedding_width=8,
     )  # fmt: skip
-    gpu, cpu = memory_parts(untied, EngineSettings(gpu_layers=10), [("CUDA0", 100)])
+    gpu, cpu = memory_parts(untied, on(1, 10))
     assert gpu.weights_bytes == (9 + 2) * MIB
     assert cpu.weights_bytes == (21 + 4) * MIB
 
 
 def test_weights_pass_through_the_card_when_work_is_offloaded():
-    plain = memory_parts(SMOLLM, EngineSettings(gpu_layers=10), [("CUDA0", 9)])
-    lent = memory_parts(SMOLLM, EngineSettings(gpu_layers=10, op_offload=True), [("CUDA0", 9)])
+    plain = memory_parts(SMOLLM, on(1, 10))
+    lent = memory_parts(SMOLLM, on(1, 10, op_offload=True))
     assert lent[0].compute_bytes == plain[0].compute_bytes + MIB
 
 
-def test_two_cards_share_by_their_free_memory():
-    small, large, cpu = memory_parts(
-        SMOLLM, EngineSettings(gpu_layers=31), [("CUDA0", 8000), ("CUDA1", 24000)]
-    )
+def test_two_cards_share_as_they_are_told():
+    small, large, cpu = memory_parts(SMOLLM, on(2, 31, layers_on=(8, 23)))
     assert small.weights_bytes == 8 * MIB
     assert large.weights_bytes == (22 + 1 + 4) * MIB
     assert cpu.weights_bytes == 4 * MIB
+    halves = memory_parts(SMOLLM, on(2, 31))
+    assert [part.weights_bytes // MIB for part in halves] == [16, 14 + 1 + 4, 4]
+
+
+def test_shares_hold_for_fewer_layers_too():
+    small, large, _ = memory_parts(SMOLLM, on(2, 11, layers_on=(10, 20)))
+    assert [small.weights_bytes // MIB, large.weights_bytes // MIB] == [4, 6 + 1 + 4]
+
+
+def test_experts_stay_in_main_memory_as_told():
+    weights = Weights((3 * MIB,) * 4, MIB, MIB, tied=False, experts=(2 * MIB,) * 4)
+    facts = model(4, 64, weights=weights, embedding_width=64, vocabulary=9)
+    gpu, cpu = memory_parts(facts, on(1, 5, experts_in_ram=3))
+    assert gpu.weights_bytes == (3 * 1 + 3 + 1) * MIB
+    assert cpu.weights_bytes == (1 + 3 * 2) * MIB
+    assert gpu.kv_bytes == sum(cache_bytes(facts, EngineSettings()))
+    few, rest = memory_parts(facts, on(1, 3, experts_in_ram=3))
+    assert few.weights_bytes == (1 + 3 + 1) * MIB
+    assert rest.weights_bytes == (1 + 2 * 3 + 2) * MIB
 
 
 def test_without_a_card_everything_is_in_main_memory():
     (cpu,) = memory_parts(SMOLLM, EngineSettings(gpu_layers=31))
     assert cpu.weights_bytes == 35 * MIB
     assert cpu.total_bytes == cpu.weights_bytes + cpu.kv_bytes + cpu.compute_bytes
-    unused, _ = memory_parts(SMOLLM, EngineSettings(), [("CUDA0", 100)])
-    assert unused.total_bytes == 0
+    (alone,) = memory_parts(SMOLLM, on(1, 0))
+    assert alone.weights_bytes == cpu.weights_bytes

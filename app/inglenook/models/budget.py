@@ -39,11 +39,6 @@ class Budget:
         """Whether the GPUs take from main memory."""
         return any(gpu.kind is DeviceKind.INTEGRATED for gpu in self.gpus)
 
-    @property
-    def shares(self) -> tuple[tuple[str, int], ...]:
-        """GPUs by name with their free bytes."""
-        return tuple((gpu.name, gpu.free_bytes) for gpu in self.gpus)
-
     def with_margins(self, parts: Sequence[MemoryPart]) -> tuple[MemoryPart, ...]:
         """Return the parts with what must stay free beside each."""
         margins = {gpu.name: card_margin_bytes(gpu) for gpu in self.gpus}

@@ -20,6 +20,7 @@ from inglenook.models.name import parse_name, plain_text, title_of
 from inglenook.models.quant import FILE_TYPES, TENSOR_TYPES
 
 _LAYER = re.compile(r"blk\.(\d{1,3})\.")
+_EXPERTS = re.compile(r"\.ffn_(up|down|gate_up|gate)_(ch|)exps")
 _INPUT_TABLES = ("token_embd", "per_layer_token_embd", "position_embd", "token_types")
 _NAMES_THAT_SAY_NOTHING = re.compile(r"(?i)^((ggml )?model|[0-9a-f]{32,})?$")
 
@@ -33,12 +34,15 @@ class Weights:
         embedding: The token table; always in main memory.
         output: The output layer and its norm.
         tied: The output layer is the token table, which a GPU then keeps a copy of.
+        experts: How much of each layer are experts, which may stay in main memory when the
+            layer does not; none for a model without experts.
     """
 
     layers: tuple[int, ...]
     embedding: int
     output: int
     tied: bool
+    experts: tuple[int, ...] = ()
 
     @property
     def total_bytes(self) -> int:
@@ -155,17 +159,21 @@ def _quant(header: Header, tensors: Sequence[TensorInfo]) -> tuple[str, int]:
 
 
 def _weights(tensors: Sequence[TensorInfo], layers: int) -> Weights:
-    by_layer, embedding, output = [0] * layers, 0, 0
+    by_layer, experts, embedding, output = [0] * layers, [0] * layers, 0, 0
     for tensor in tensors:
         found = _LAYER.match(tensor.name)
         if found is not None and int(found[1]) < layers:
             by_layer[int(found[1])] += tensor.size_bytes
+            if _EXPERTS.search(tensor.name):
+                experts[int(found[1])] += tensor.size_bytes
         elif tensor.name.startswith(_INPUT_TABLES):
             embedding += tensor.size_bytes
         else:
             output += tensor.size_bytes
     tied = all(tensor.name != "output.weight" for tensor in tensors)
-    return Weights(tuple(by_layer), embedding, output, tied)
+    return Weights(
+        tuple(by_layer), embedding, output, tied, tuple(experts) if any(experts) else ()
+    )
 
 
 def _feed_forward_width(keys: ArchitectureKeys, layers: int) -> int:

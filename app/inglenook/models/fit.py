@@ -9,8 +9,18 @@ from inglenook.models.memory import MemoryPart
 from inglenook.models.reasons import reasons, summary
 from inglenook.models.search import LEAST_CONTEXT, Search, Verdict
 from inglenook.models.settings import EngineSettings, Wish
+from inglenook.models.spread import Cost
 
-__all__ = ["EngineSettings", "MemoryPart", "Plan", "Verdict", "Wish", "longest_context", "plan"]
+__all__ = [
+    "Cost",
+    "EngineSettings",
+    "MemoryPart",
+    "Plan",
+    "Verdict",
+    "Wish",
+    "longest_context",
+    "plan",
+]
 
 _NO_WISH = Wish()
 
@@ -39,14 +49,22 @@ def plan(
     devices: tuple[DeviceFacts, ...],
     host: HostFacts,
     wish: Wish = _NO_WISH,
+    cost: Cost | None = None,
 ) -> Plan:
     """Decide how a machine runs a model.
 
     What is given up when memory is short, in this order: a context above 4,096 tokens; the
-    cache in f16; layers on the GPU; the GPU; a context above 2,048 tokens. A context set by
-    hand is given up last of all.
+    cache in f16; half of the work space; experts on the GPU, layer by layer; layers on the
+    GPU; the GPU; a context above 2,048 tokens. A context set by hand is given up last of all.
+
+    Args:
+        model: What is to run.
+        devices: GPUs, in llama.cpp's order.
+        host: The rest of the machine.
+        wish: What is set by hand.
+        cost: Says what settings take; None for formulas.
     """
-    search = Search(model, Budget(usable_gpus(devices), host), wish)
+    search = Search(model, Budget(usable_gpus(devices), host), wish, cost)
     choice = search.best()
     return Plan(
         verdict=choice.verdict,

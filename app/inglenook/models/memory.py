@@ -5,7 +5,6 @@ estimate that stays above what was measured.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -20,18 +19,24 @@ _UNKNOWN_COMPUTE_BYTES = 512 * MIB
 
 @dataclass(frozen=True, slots=True)
 class MemoryPart:
-    """Memory on one device, in bytes."""
+    """Memory on one device, in bytes.
+
+    Attributes:
+        margin_bytes: What is to stay free beside it.
+        overhead_bytes: What the driver takes for itself, as seen in earlier loads.
+    """
 
     device: str
     weights_bytes: int
     kv_bytes: int
     compute_bytes: int
     margin_bytes: int
+    overhead_bytes: int = 0
 
     @property
     def total_bytes(self) -> int:
         """What the model will take there, the safety margin not counted."""
-        return self.weights_bytes + self.kv_bytes + self.compute_bytes
+        return self.weights_bytes + self.kv_bytes + self.compute_bytes + self.overhead_bytes
 
 
 def padded_cells(tokens: int) -> int:
@@ -85,30 +90,38 @@ def score_bytes(model: ModelFacts, settings: EngineSettings) -> int:
     return 4 * model.vocabulary * settings.sequences
 
 
-def memory_parts(
-    model: ModelFacts,
-    settings: EngineSettings,
-    shares: Sequence[tuple[str, int]] = (),
-) -> tuple[MemoryPart, ...]:
-    """Return what each device holds, main memory ("CPU") last; margins are 0.
+def memory_parts(model: ModelFacts, settings: EngineSettings) -> tuple[MemoryPart, ...]:
+    """Return what each of the settings' devices holds, main memory ("CPU") last."""
+    devices = settings.devices if settings.gpu_layers else ()
+    caches = (*cache_bytes(model, settings), 0)
+    weights, kv = [0] * len(devices), [0] * len(devices)
+    main = MemoryPart("CPU", model.weights.total_bytes, sum(caches), 0, 0)
+    for layer, device in enumerate(_placement(model, settings, len(devices))):
+        if device < len(devices):
+            weights[device] += layer_bytes(model, settings, layer)
+            kv[device] += caches[layer]
+            main = _without(main, layer_bytes(model, settings, layer), caches[layer])
+    if weights and model.weights.tied:
+        # Main memory keeps the token table that the output layer's device has a copy of.
+        main = _without(main, -model.weights.embedding, 0)
+    parts = [MemoryPart(*each, 0, 0) for each in zip(devices, weights, kv, strict=True)]
+    return tuple(_with_compute(model, settings, part) for part in (*parts, main))
+
+
+def layer_bytes(model: ModelFacts, settings: EngineSettings, layer: int) -> int:
+    """Return the weights a layer takes on a GPU, experts that stay in main memory left out.
 
     Args:
-        model: Whose memory.
-        settings: Layers on the GPU, context, cache type and batch size count.
-        shares: GPUs by name with their free bytes, in whose proportion layers are dealt out.
+        model: Whose layer.
+        settings: Where experts are counts.
+        layer: Its number; the output layer comes after the last one.
     """
-    parts = [MemoryPart(name, 0, 0, 0, 0) for name, _ in shares]
-    parts.append(MemoryPart("CPU", model.weights.embedding, 0, 0, 0))
-    caches = cache_bytes(model, settings)
-    for layer, device in enumerate(_placement(model, settings, [free for _, free in shares])):
-        if layer < model.layers:
-            parts[device] = _grown(parts[device], model.weights.layers[layer], caches[layer])
-        else:
-            copied = (
-                model.weights.embedding if model.weights.tied and device < len(shares) else 0
-            )
-            parts[device] = _grown(parts[device], model.weights.output + copied, 0)
-    return tuple(_with_compute(model, settings, part) for part in parts)
+    weights = model.weights
+    if layer == model.layers:
+        # A tied output layer is the token table, which main memory has already.
+        return weights.output + (weights.embedding if weights.tied else 0)
+    stays = layer < settings.experts_in_ram and weights.experts
+    return weights.layers[layer] - (weights.experts[layer] if stays else 0)
 
 
 def _row_bytes(width: int, settings: EngineSettings) -> int:
@@ -120,30 +133,28 @@ def _mask_bytes(model: ModelFacts, settings: EngineSettings) -> int:
     return masks * 2 * settings.ubatch_tokens * padded_cells(settings.context_tokens)
 
 
-def _placement(model: ModelFacts, settings: EngineSettings, free: list[int]) -> list[int]:
-    """Return each layer's device, the output layer last; main memory is ``len(free)``."""
-    entries = model.layers + 1
-    on_gpu = min(settings.gpu_layers, entries) if sum(free) else 0
-    first = entries - on_gpu
-    bounds = list(accumulate(free))
-    dealt = [bisect_right(bounds, index * bounds[-1] / on_gpu) for index in range(on_gpu)]
-    return [len(free)] * first + dealt
-
-
-def _grown(part: MemoryPart, weights: int, cache: int) -> MemoryPart:
+def _without(part: MemoryPart, weights_bytes: int, kv_bytes: int) -> MemoryPart:
     return replace(
         part,
-        weights_bytes=part.weights_bytes + weights,
-        kv_bytes=part.kv_bytes + cache,
+        weights_bytes=part.weights_bytes - weights_bytes,
+        kv_bytes=part.kv_bytes - kv_bytes,
     )
 
 
+def _placement(model: ModelFacts, settings: EngineSettings, devices: int) -> list[int]:
+    """Return each layer's device, the output layer last; main memory comes after the GPUs."""
+    entries = model.layers + 1
+    on_gpu = min(settings.gpu_layers, entries) if devices else 0
+    bounds = list(accumulate(settings.layers_on or (1,) * devices))
+    dealt = [bisect_right(bounds, index * bounds[-1] / on_gpu) for index in range(on_gpu)]
+    return [devices] * (entries - on_gpu) + dealt
+
+
 def _with_compute(model: ModelFacts, settings: EngineSettings, part: MemoryPart) -> MemoryPart:
-    whole = settings.gpu_layers > model.layers
+    whole = settings.gpu_layers > model.layers and bool(settings.devices)
+    whole = whole and not settings.experts_in_ram
     if part.device == "CPU" and whole:
         need = _mask_bytes(model, settings) + 8 * settings.ubatch_tokens * model.embedding_width
-    elif part.device != "CPU" and not part.weights_bytes:
-        need = 0
     else:
         need = compute_bytes(model, settings)
     if part.device != "CPU" and settings.op_offload and not whole and need:

@@ -1,6 +1,6 @@
 """The plan's reasons as sentences that a person can read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from inglenook.core.units import bytes_in_words
@@ -20,6 +20,8 @@ def summary(search: Search, choice: Choice) -> str:
         return "Barely fits in memory"
     if choice.verdict is Verdict.GPU:
         return f"All {layers} layers on GPU" if layers > 1 else "Running on GPU"
+    if choice.settings.experts_in_ram:
+        return "On GPU, with experts in memory"
     if choice.verdict is Verdict.SPLIT:
         return f"{choice.settings.gpu_layers - 1} of {layers} layers on GPU"
     return "Running on CPU"
@@ -47,9 +49,11 @@ def reasons(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> I
 
 def _where(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> str:
     layers, on_gpu = search.model.layers, choice.settings.gpu_layers
-    names = " and ".join(gpu.description or gpu.name for gpu in search.budget.gpus)
+    names = _names(gpu for gpu in search.budget.gpus if gpu.name in choice.settings.devices)
     if choice.verdict is Verdict.GPU:
         return f"All {layers} layers fit on {names}."
+    if choice.settings.experts_in_ram:
+        return _experts(search, choice, names)
     if choice.verdict is Verdict.SPLIT and on_gpu == search.wish.gpu_layers:
         return f"{on_gpu - 1} of {layers} layers on {names}, as set."
     if choice.verdict is Verdict.SPLIT:
@@ -65,7 +69,7 @@ def _why_not_on_gpu(search: Search, choice: Choice, devices: Sequence[DeviceFact
     gpus = [one for one in devices if one.kind is not DeviceKind.CPU]
     if not gpus:
         return "No graphics card that can be used was found, so the processor does the work."
-    names = " and ".join(gpu.description or gpu.name for gpu in gpus)
+    names = _names(gpus)
     if search.wish.gpu_layers is not None and search.wish.gpu_layers < 2:
         return f"The processor does the work; {names} is switched off in the settings."
     if not search.budget.gpus:
@@ -81,11 +85,30 @@ def _why_not_on_gpu(search: Search, choice: Choice, devices: Sequence[DeviceFact
     )
 
 
+def _experts(search: Search, choice: Choice, names: str) -> str:
+    layers, aside = search.model.layers, choice.settings.experts_in_ram
+    which = "those" if aside == layers else f"{aside} of {layers} layers keep those"
+    where = "stay in main memory" if aside == layers else "in main memory"
+    lack = bytes_in_words(_lack_for_all_layers(search, choice))
+    return (
+        f"All layers on {names} but for their experts: {which} {where}, since all would need "
+        f"{lack} more than is free."
+    )
+
+
+def _names(gpus: Iterable[DeviceFacts]) -> str:
+    return " and ".join(gpu.description or gpu.name for gpu in gpus)
+
+
 def _lack_for_all_layers(search: Search, choice: Choice) -> int:
     every = replace(
-        choice.settings, gpu_layers=search.model.layers + 1, op_offload=False, sequences=1
+        choice.settings,
+        gpu_layers=search.model.layers + 1,
+        op_offload=False,
+        sequences=1,
+        experts_in_ram=0,
     )
-    return max(0, search.budget.short_of_bytes(search.parts(every)))
+    return max(0, search.budget.short_of_bytes(search.spread.on_all(every).parts))
 
 
 def _lack(search: Search, choice: Choice) -> str:
