@@ -2,10 +2,12 @@
 
 import os
 import stat
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
 from inglenook.core.errors import ModelFileError
+from inglenook.models.details import WANTED, Details, details_from
 from inglenook.models.facts import ModelFacts, facts_from
 from inglenook.models.gguf import Header, read_header
 from inglenook.models.kind import require_chat_model
@@ -16,15 +18,20 @@ _MOST_PARTS = 1000
 _READ_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_model_header(path: Path) -> Header:
+def read_model_header(path: Path, *, wanted: Collection[str] = ()) -> Header:
     """Read the header of any GGUF file.
+
+    Args:
+        path: The file.
+        wanted: Keys of texts to keep although they are long.
 
     Raises:
         ModelFileError: there is no such file, it may not be read, or it is no model file.
     """
     try:
         with _open_regular(path) as stream:
-            return read_header(stream, os.fstat(stream.fileno()).st_size)
+            size_bytes = os.fstat(stream.fileno()).st_size
+            return read_header(stream, size_bytes, wanted=wanted)
     except (OSError, ValueError) as cause:  # ValueError: a NUL in the name
         raise _unreadable(path, cause) from cause
 
@@ -36,13 +43,25 @@ def read_model_facts(path: Path) -> ModelFacts:
         ModelFileError: as for ``read_model_header``; or it is no chat model, or a part is
             missing.
     """
-    first = read_model_header(path)
+    return facts_from(*_read_parts(path), file_name=path.name)
+
+
+def read_model_details(path: Path) -> Details:
+    """Read everything that a person may want to know of a chat model.
+
+    Raises:
+        ModelFileError: as for ``read_model_facts``.
+    """
+    return details_from(*_read_parts(path, wanted=WANTED), file_name=path.name)
+
+
+def _read_parts(path: Path, *, wanted: Collection[str] = ()) -> list[Header]:
+    first = read_model_header(path, wanted=wanted)
     require_chat_model(first)
     count = first.values.get("split.count", 1)
     if not isinstance(count, int) or not 1 < count <= _MOST_PARTS:
-        return facts_from(first, file_name=path.name)
-    rest = [_read_part(path, number, count) for number in range(2, count + 1)]
-    return facts_from(first, *rest, file_name=path.name)
+        return [first]
+    return [first, *(_read_part(path, number, count) for number in range(2, count + 1))]
 
 
 def model_size_bytes(path: Path) -> int:

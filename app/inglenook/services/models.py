@@ -107,10 +107,19 @@ class ModelService:
             ModelFileError: it is not a usable model.
         """
         facts = read_model_facts(Path(path))
+        return self._described(path, facts), self.plan_for(facts, wish)
+
+    def plan_for(self, facts: ModelFacts, wish: Wish = NO_WISH) -> Plan:
+        """Plan how this computer runs a model that need not be here.
+
+        Args:
+            facts: From its header.
+            wish: What the person has set by hand.
+        """
         devices, host = self.devices(), self.host()
         made = plan(facts, devices, host, wish)
         longest = longest_context(facts, devices, host, wish)
-        return self._described(path, facts), replace(made, longest_context_tokens=longest)
+        return replace(made, longest_context_tokens=longest)
 
     def devices(self) -> tuple[DeviceFacts, ...]:
         """Return the graphics devices that llama.cpp can use.
