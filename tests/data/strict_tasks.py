@@ -8,7 +8,7 @@ from tests.data.strict_llama import END, VOCABULARY, StrictChain, logprob_after,
 
 from inglenook.chat.message import Timings
 from inglenook.core.errors import Problem
-from inglenook.engine.branch import NO_TOKEN, Branch
+from inglenook.engine.branch import Branch
 from inglenook.engine.protocol import Done, Failed
 from inglenook.engine.task import Task
 
@@ -138,7 +138,7 @@ class Tree(Written):
             self._score(branch)
         elif deed == "drop" and len(self.branches) > 1:
             self._drop(branch)
-        elif deed == "pause" and branch.token != NO_TOKEN:
+        elif deed == "pause":
             branch.is_paused = not branch.is_paused
 
     def _fork(self, branch: Branch) -> None:

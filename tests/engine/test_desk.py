@@ -321,3 +321,25 @@ def test_a_paused_branch_stands_still_while_others_go_on(scene, fresh):
 
     task = scene.run(Strategy(scene, ids(30), picked=picked))
     assert_likeliest(fresh, task.lines[standing[0]])
+
+
+def test_a_branch_that_is_paused_before_it_picks_is_ready_again_later(scene, fresh):
+    times = []
+
+    def ready(task, branch):
+        if branch is task.opened:
+            times.append(branch.held.length)
+        if len(times) == 1:
+            task.fork(branch)
+            branch.is_paused = True
+
+    def picked(task, branch):
+        if branch is task.opened:
+            task.done()
+        elif len(task.lines[branch]) == 35:
+            assert len(task.lines[task.opened]) == 30
+            task.opened.is_paused = False
+
+    task = scene.run(Strategy(scene, ids(30), ready=ready, picked=picked))
+    assert times == [30, 30]
+    assert_likeliest(fresh, task.lines[task.opened])

@@ -122,6 +122,13 @@ class Desk:
         self._cache.release(branch.held)
         branch.sequence = None
 
+    def put_off(self, branch: Branch) -> None:
+        """Let a branch that was paused before its pick be ready again when it goes on.
+
+        Its logits do not outlive the step, so that the last token has to be read again.
+        """
+        branch.tail, branch.at = self._taken_back(branch), 0
+
     @staticmethod
     def _taken_back(branch: Branch) -> Ids:
         """Drop the last token of a branch; return what must be read to be there again."""

@@ -159,8 +159,11 @@ class Scheduler:
             self._tell_read(branch)
         # Forks that are made on the way join the end of the list.
         for branch in picking:
-            if branch.row != NO_ROW and not branch.is_paused and not branch.task.is_over:
-                self._pick(branch)
+            if branch.row != NO_ROW and not branch.task.is_over:
+                if branch.is_paused:
+                    self._desk.put_off(branch)
+                else:
+                    self._pick(branch)
             branch.row = NO_ROW
         self._part_from_ended()
 
