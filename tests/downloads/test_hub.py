@@ -18,7 +18,8 @@ from inglenook.core.errors import (
     OfflineError,
 )
 from inglenook.downloads.client import Cancelled, HubClient
-from inglenook.downloads.hub import README_BYTES, Query, Sort
+from inglenook.downloads.hub import README_BYTES
+from inglenook.downloads.query import Query, Sort
 from inglenook.downloads.source import RemoteFile
 
 REPO = "org/Tiny-2B-GGUF"

@@ -22,8 +22,6 @@ from inglenook.downloads.limits import Limits
 from inglenook.downloads.network import is_loopback, open_client
 from inglenook.downloads.refusal import connection_errors, refuse
 
-PUBLIC_ENDPOINT = "https://huggingface.co"
-
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -84,7 +82,7 @@ class HubClient:
         """Know whom to ask; nothing is imported or sent yet.
 
         Args:
-            endpoint: ``"https://…"``; "" for the public Hub.
+            endpoint: ``"https://…"``.
             cache: A folder that may be emptied at any time.
             token: Asked for before each question; "" to stay unknown.
             is_offline: Asked before each request.
@@ -94,7 +92,7 @@ class HubClient:
         Raises:
             BadArgumentError: the endpoint is no web address.
         """
-        self.endpoint = _checked(endpoint or PUBLIC_ENDPOINT)
+        self.endpoint = _checked(endpoint)
         self.patience = patience
         self._cache, self._token = cache, token
         self._is_offline, self._proxy = is_offline, proxy

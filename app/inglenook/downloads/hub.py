@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from urllib.parse import quote
 
@@ -20,57 +18,16 @@ from inglenook.downloads.page import (
     readable,
 )
 from inglenook.downloads.ranged import RangedStream
+from inglenook.downloads.repository import Repository
 from inglenook.downloads.source import Link, RemoteFile
 from inglenook.models.catalog import is_repository
 from inglenook.models.listing import ListedFile
 
 MOST_FILES = 5000
 _MOST_TREE_PAGES = 10
-_MOST_RESULTS = 100
 _LONGEST_QUERY = 200
 README_BYTES = 256 * KIB
 _EXPAND = ("gguf", "downloads", "likes", "gated", "lastModified", "tags", "sha", "disabled")
-
-
-class Sort(StrEnum):
-    """Orders that the Hub knows; the most, or the newest, first."""
-
-    DOWNLOADS = "downloads"
-    LIKES = "likes"
-    UPDATED = "lastModified"
-    TRENDING = "trendingScore"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What to search for.
-
-    Attributes:
-        words: As typed; "" for all models.
-        limit: Most results, 1 to 100.
-        with_gated: Those that ask who you are as well.
-        author: An organisation or a person; "" for all.
-    """
-
-    words: str = ""
-    sort: Sort = Sort.DOWNLOADS
-    limit: int = 30
-    with_gated: bool = True
-    author: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A repository and its files at one version."""
-
-    found: FoundModel
-    files: tuple[ListedFile, ...]
-
-    def remote(self, file: ListedFile) -> RemoteFile:
-        """Return a file of it as transfers want it."""
-        return RemoteFile(
-            self.found.repo, file.name, self.found.commit, file.size_bytes, file.sha256
-        )
 
 
 class Hub:
@@ -102,7 +59,7 @@ class Hub:
             DownloadError: or the kind of it that fits.
             OfflineError: the network is switched off.
         """
-        limit = max(1, min(query.limit, _MOST_RESULTS))
+        limit = max(1, min(query.limit, MOST_RESULTS))
         params = [("filter", "gguf"), ("sort", query.sort.value), ("limit", str(limit))]
         if words := query.words.strip()[:_LONGEST_QUERY]:
             params.append(("search", words))
