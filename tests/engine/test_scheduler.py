@@ -1,7 +1,14 @@
 """Who gets which rows of which batch, and what happens to the others."""
 
 import pytest
-from tests.data.strict_llama import END, Fault, StrictContext, StrictMemory, picked_after
+from tests.data.strict_llama import (
+    END,
+    Fault,
+    StrictContext,
+    StrictMemory,
+    logprob_after,
+    picked_after,
+)
 from tests.data.strict_tasks import Written, as_ids
 
 from inglenook.core.errors import BadArgumentError, ComputeError, Problem
@@ -414,3 +421,50 @@ def test_what_is_resident_is_looked_for_before_a_prompt_is_read(scene):
     task = scene.ask(as_ids(LONG).tolist())
     scene.step()
     assert scene.recalled == [task]
+
+
+class Scorer(Written):
+    """Scores one text after its prompt."""
+
+    text = tuple(range(20, 40))
+
+    def ready(self, branch):
+        self.desk.score(branch, as_ids(self.text))
+
+    def scored(self, branch, scores):
+        line = self.prompt.tolist()
+        self.right = [
+            logprob_after([*line, *self.text[:at]], token) for at, token in enumerate(self.text)
+        ]
+        self.scores = list(scores)
+        self.end("end")
+
+
+def test_scores_are_complete_although_the_text_was_resident_when_it_came_back(scene):
+    prompt = [1, 2, 3, 4, 5]
+    scene.ask([*prompt, *Scorer.text, 7], "old", limit=1)
+    scene.run()
+    scorer = scene.ask(prompt, "new", task=Scorer)
+    scene.step(2)
+    scene.scheduler._send_back(scorer)
+    scene.run()
+    assert scorer.scores == scorer.right
+
+
+@pytest.mark.parametrize("kind", [MemoryKind.ATTENTION, MemoryKind.HYBRID])
+@pytest.mark.parametrize("parts", range(5))
+def test_scores_are_complete_although_the_reading_was_aborted(kind, parts):
+    scene = Scene(kind=kind, sequences=16, rows=20)
+    scorer = scene.ask([1, 2, 3, 4, 5], task=Scorer)
+    while not (scorer.branches and scorer.branches[0].targets is not None):
+        scene.step()
+    scene.context.fault = Fault(Decoded.ABORTED, parts)
+    scene.run()
+    assert scorer.scores == scorer.right
+
+
+def test_no_more_rows_have_logits_than_there_are_sequences():
+    scene = Scene(sequences=3)
+    scorers = [scene.ask([1, 2, at], f"chat {at}", task=Scorer) for at in range(3)]
+    scene.run()
+    assert all(each.scores == each.right for each in scorers)
