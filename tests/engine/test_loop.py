@@ -218,7 +218,7 @@ def test_another_model_ends_the_answers_of_the_first(loaded):
     loaded.load("second")
     events = loaded.until(Loaded)
     ends = [(each.request, each.reason) for each in events if isinstance(each, Done)]
-    assert ends == [("one", "stopped"), ("two", "stopped")]
+    assert ends == [("one", "unloaded"), ("two", "unloaded")]
     assert events[-1].path == "/models/second.gguf"
 
 
@@ -372,6 +372,21 @@ def test_a_step_that_fails_ends_every_answer_once_even_if_ending_fails_too():
         assert sorted(each.request for each in ends) == ["one", "two"]
         assert {each.problem.facts["error"] for each in ends} == {"RuntimeError"}
         far.close()
+
+
+class Lost(Broken):
+    """It cannot even forget what it was doing."""
+
+    def fail_all(self, problem):
+        raise RuntimeError("nor this")
+
+
+def test_an_engine_that_can_neither_go_on_nor_end_its_answers_ends_itself():
+    far = Far(lambda *_: Lost())
+    far.ask("hello")
+    assert far.until(Failed)[-1].problem.title == "The engine made a mistake"
+    assert "test_loop.py" in far.until(Fatal)[-1].text
+    assert far.status.get(timeout=10) == 0
 
 
 class Forgetful(Scripted):

@@ -5,13 +5,19 @@ look like that is refused with an error that says what was wrong.
 """
 
 import queue
+import select
 import struct
+import sys
 import threading
 from typing import Protocol
 
 from inglenook.engine.protocol import MOST_MESSAGE_BYTES
 
+SURE_BYTES = 4096
+"""What a pipe has room for when the system says that it can be written to (PIPE_BUF)."""
+
 _HEADER = struct.Struct("<I")
+HEADER_BYTES = _HEADER.size
 
 
 class ChannelError(Exception):
@@ -33,6 +39,10 @@ class RawStream(Protocol):
         """Take at most all of the data and say how much it was."""
         ...
 
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        ...
+
     def close(self) -> None:
         """Give the descriptor back."""
         ...
@@ -51,6 +61,10 @@ class Channel(Protocol):
             ChannelClosedError: the other end is gone.
             ChannelError: the message is larger than MOST_MESSAGE_BYTES.
         """
+        ...
+
+    def has_room(self) -> bool:
+        """Whether SURE_BYTES, lengths included, can be sent without any wait."""
         ...
 
     def receive(self) -> bytes | None:
@@ -82,6 +96,15 @@ class PipeChannel:
         _check_size(len(message))
         with self._sending:
             self._write(_HEADER.pack(len(message)) + message)
+
+    def has_room(self) -> bool:
+        """Whether SURE_BYTES can be sent without any wait; never on Windows, which cannot tell."""
+        if sys.platform == "win32" or self._sending.locked():
+            return False
+        try:
+            return bool(select.select((), (self._writes,), (), 0)[1])
+        except (OSError, ValueError):
+            return False  # the end is near; who sends in the background will find out
 
     def send_raw(self, data: bytes) -> None:
         """Send bytes without a frame: how the echo engine plays a broken one."""
@@ -155,6 +178,10 @@ class QueueChannel:
         if self._closed.is_set():
             raise ChannelClosedError("this channel is closed")
         self._outgoing.put(message)
+
+    def has_room(self) -> bool:
+        """Whether SURE_BYTES can be sent without any wait: always."""
+        return True
 
     def receive(self) -> bytes | None:
         """Wait for the next message; None once either end has closed."""

@@ -8,6 +8,8 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
+import msgspec
+
 from inglenook.chat.message import Timings
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.engine.backend import Backend
@@ -37,6 +39,9 @@ from inglenook.engine.protocol import (
 
 BAD_COMMAND = 2
 """Exit status after bytes that are not a command."""
+
+BAD_STATE = 4
+"""Exit status when answers can neither go on nor be ended."""
 
 _PROGRESS_S = 0.05
 _LONG_CALL_S = 1.0
@@ -179,36 +184,46 @@ class Loop:
     def _step(self) -> None:
         events = self._attempt(self._backend.step)
         if isinstance(events, Problem):
-            problem = events
-            events = self._attempt(lambda: self._backend.fail_all(problem))
-            if isinstance(events, Problem):
-                events = ()
-            self._send(events)
-            for job in list(self._answers.values()):
-                self._end(job, problem)
+            self._fail_all(events)
         else:
             self._send(events)
 
+    def _fail_all(self, problem: Problem) -> None:
+        """End every answer after a step that went wrong in a way nobody foresaw."""
+        events = self._attempt(lambda: self._backend.fail_all(problem))
+        if not isinstance(events, Problem):
+            self._send(events)
+        for job in list(self._answers.values()):
+            self._end(job, problem)
+        if self._backend.is_busy:  # it would go wrong again at once, and for ever
+            self._outbox.last_words(f"{problem.title} ({problem.facts.get('where', '')})")
+            self._go(BAD_STATE)
+
     def _send(self, events: Iterable[Event]) -> None:
-        for event in events:
-            if isinstance(event, Done | Failed):
-                self._finish(event)
-            else:
-                self._outbox.put(event)
+        told = [
+            event
+            for event in events
+            if not isinstance(event, Done | Failed) or self._has_finished(event)
+        ]
+        if told:
+            self._outbox.send(told)
 
     def _stop_given_up(self) -> None:
         for job in self._inbox.given_up():
             if isinstance(job.command, Answer):
                 self._stop(job, job.command.request)
 
-    def _stop(self, job: Job, request: str) -> None:
+    def _stop(self, job: Job, request: str, reason: str = "stopped") -> None:
         events = self._attempt(lambda: self._backend.stop(request))
         if isinstance(events, Problem):
             self._end(job, events)
             return
-        self._send(events)
-        if request in self._answers:  # it was never accepted
-            self._end(job, _STOPPED)
+        self._send([
+            msgspec.structs.replace(each, reason=reason) if isinstance(each, Done) else each
+            for each in events
+        ])
+        if request in self._answers:  # the backend does not know it
+            self._finish(Done(request, reason, Timings()))
 
     def _end(self, job: Job, problem: Problem) -> None:
         """End an answer that failed, or that was given up before it could fail."""
@@ -219,15 +234,20 @@ class Loop:
             self._finish(Failed(request, problem))
 
     def _finish(self, event: Done | Failed) -> None:
+        self._send((event,))
+
+    def _has_finished(self, event: Done | Failed) -> bool:
+        """Note the end of an answer; False if it has ended before."""
         job = self._answers.pop(event.request, None)
-        if job is not None:
-            self._inbox.finish(job)
-            self._outbox.put(event)
-            self._rest_s = _REST_S
+        if job is None:
+            return False
+        self._inbox.finish(job)
+        self._rest_s = _REST_S
+        return True
 
     def _end_answers(self) -> None:
         for request, job in list(self._answers.items()):
-            self._stop(job, request)
+            self._stop(job, request, "unloaded" if not job.given_up else "stopped")
 
     def _load(self, job: Job, command: Load) -> None:
         progress = _Progress(job, self._outbox)

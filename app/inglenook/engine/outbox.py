@@ -2,14 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from inglenook.engine.channel import Channel, ChannelError
+from inglenook.engine.channel import HEADER_BYTES, SURE_BYTES, Channel, ChannelError
 from inglenook.engine.protocol import Delta, Event, Fatal, Tick, to_bytes
 
 FLUSH_S = 0.020
 """Text waits at most so long; an eye sees no difference, a pipe does."""
 TICK_S = 1.0
+_LOOK_S = 0.04
 
 
 class Outbox:
@@ -19,10 +20,9 @@ class Outbox:
     everything else goes out at once, after the text before it. A sign of life goes out every
     TICK_S.
 
-    While text comes, the sending thread looks for more by itself every FLUSH_S: to be woken
-    at every token would cost more than to send it (0.15 of 9 ms, two busy cores).
-
-    Threads: any may put; one of its own sends.
+    Threads: any may put; one of its own sends. ``send`` does so on the caller's thread where
+    that cannot make it wait: on a busy computer, a thread that is woken for it may be put to
+    sleep with the interpreter's lock in its hands, and the model's thread waits for it.
     """
 
     def __init__(
@@ -41,7 +41,6 @@ class Outbox:
         self._changed = threading.Condition()
         self._events: list[Event] = []
         self._urgent = False
-        self._is_asleep = False
         self._closing = False
         self._sending = threading.Lock()
         self._next_flush_s = 0.0
@@ -57,8 +56,43 @@ class Outbox:
         with self._changed:
             self._events.append(event)
             self._urgent = self._urgent or not isinstance(event, Delta)
-            if self._urgent or self._is_asleep:
+            if self._urgent or len(self._events) == 1:
                 self._changed.notify()
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Queue events, and send what is due if the channel has room for it."""
+        with self._changed:
+            self._events += events
+            self._urgent = self._urgent or not all(isinstance(each, Delta) for each in events)
+            is_due = self._is_due(time.monotonic())
+        if is_due and not self._send_here():
+            with self._changed:
+                self._changed.notify()
+
+    def _send_here(self) -> bool:
+        """Send what is queued without any wait; False if it must be left to the thread."""
+        if not self._sending.acquire(blocking=False):
+            return False
+        try:
+            if not self._channel.has_room():
+                return False
+            events = self._take()
+            messages = [to_bytes(each) for each in joined(events)]
+            if sum(map(len, messages)) + len(messages) * HEADER_BYTES > SURE_BYTES:
+                self._put_back(events)
+                return False
+            for each in messages:
+                self._channel.send(each)
+        except ChannelError:
+            self._on_closed()
+        finally:
+            self._sending.release()
+        return True
+
+    def _put_back(self, events: list[Event]) -> None:
+        with self._changed:
+            self._events[:0] = events
+            self._urgent = True
 
     def last_words(self, text: str) -> None:
         """Send all that is queued and then Fatal, before this returns.
@@ -100,17 +134,21 @@ class Outbox:
                 now_s = time.monotonic()
                 if self._is_due(now_s):
                     return True
-                # Text may follow what has just been sent; after a pause only a put wakes it.
-                self._is_asleep = now_s >= self._next_flush_s
-                until_s = self._next_tick_s if self._is_asleep else self._next_flush_s
-                self._changed.wait(min(until_s, self._next_tick_s) - now_s)
-                self._is_asleep = False
+                self._changed.wait(self._until_s(now_s) - now_s)
             return False
 
     def _is_due(self, now_s: float) -> bool:
         if self._urgent or now_s >= self._next_tick_s:
             return True
         return bool(self._events) and now_s >= self._next_flush_s
+
+    def _until_s(self, now_s: float) -> float:
+        """Return when to look again, if nobody calls."""
+        if self._events:
+            return min(self._next_flush_s, self._next_tick_s)
+        # While text comes, the next may have to wait for a long call of the model's thread.
+        is_flowing = now_s < self._next_flush_s + TICK_S
+        return min(now_s + _LOOK_S, self._next_tick_s) if is_flowing else self._next_tick_s
 
     def _take(self) -> list[Event]:
         with self._changed:

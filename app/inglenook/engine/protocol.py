@@ -265,8 +265,8 @@ class Done(_Tagged, frozen=True):
     """An answer has ended.
 
     Attributes:
-        reason: ``"end"``, ``"stopped"``, ``"length"`` (the limit asked for) or
-            ``"context"`` (no room left).
+        reason: ``"end"``, ``"stopped"``, ``"length"`` (the limit asked for), ``"context"``
+            (no room left) or ``"unloaded"`` (another load or an unload ended it).
     """
 
     request: str

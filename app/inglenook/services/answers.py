@@ -37,6 +37,7 @@ SAVE_EVERY_S = 0.5
 
 _ENDINGS = {
     "stopped": (Status.STOPPED, ""),
+    "unloaded": (Status.INTERRUPTED, "The model was changed while this was written."),
     "length": (Status.CUT, "The answer reached the length limit."),
     "context": (Status.CUT, "The model's context is full."),
 }

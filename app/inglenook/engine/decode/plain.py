@@ -130,6 +130,9 @@ class PlainAnswer(Task):
 
     def fail(self, problem: Problem) -> None:
         """End with a problem; what was written stays."""
+        pieces: list[Piece] = []
+        self._draft.end("failed", pieces)
+        self._write(pieces, 0)
         self.is_over = True
         self.emit(Failed(self.request, problem))
 
