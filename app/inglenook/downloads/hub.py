@@ -17,6 +17,7 @@ from inglenook.downloads.page import (
     read_tree,
     readable,
 )
+from inglenook.downloads.query import MOST_RESULTS, Query
 from inglenook.downloads.ranged import RangedStream
 from inglenook.downloads.repository import Repository
 from inglenook.downloads.source import Link, RemoteFile
