@@ -18,7 +18,15 @@ from inglenook.core.errors import (
 from inglenook.engine import sampling
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.lib import api
-from inglenook.engine.protocol import Delta, Done, Failed, Load, PromptProgress, Started
+from inglenook.engine.protocol import (
+    Delta,
+    Done,
+    Failed,
+    Load,
+    PromptProgress,
+    SnapshotSaved,
+    Started,
+)
 from inglenook.models.fit import EngineSettings
 
 SETTINGS = EngineSettings(context_tokens=512, threads=1, batch_tokens=256, ubatch_tokens=128)
@@ -355,3 +363,104 @@ def test_loading_and_unloading_gives_the_memory_back(path):
 def resident_kib():
     with Path("/proc/self/status").open(encoding="ascii") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+# --- what outlives the model ---
+
+CHAT = "C" * 26
+
+
+@pytest.fixture
+def kept(path, tmp_path):
+    """Makes backends that keep snapshots in one folder."""
+    folder = tmp_path / "snapshots"
+    folder.mkdir()
+    made = []
+
+    def make():
+        backend = LlamaBackend()
+        backend.load(Load(path, SETTINGS, snapshots=str(folder)), lambda _fraction: True)
+        made.append(backend)
+        return backend
+
+    make.folder = folder
+    yield make
+    for each in made:
+        each.unload()
+
+
+def files_in(folder):
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def test_a_chat_goes_on_in_another_engine_from_its_snapshot(kept):
+    first = kept()
+    started, text, _ = answered(first, "x" * 350, chat=CHAT)
+    assert [type(each) for each in first.unload()] == [SnapshotSaved]
+    again, same, _ = answered(kept(), "x" * 350, chat=CHAT)
+    assert again.reused_tokens == started.prompt_tokens - 1
+    assert same == text
+
+
+def test_what_was_read_is_saved_when_nobody_waits(kept):
+    backend = kept()
+    assert backend.rest() is None
+    answered(backend, "x" * 350, chat=CHAT)
+    told = []
+    while (events := backend.rest()) is not None:
+        told += events
+    assert [type(each) for each in told] == [SnapshotSaved]
+    assert told[0].chat == CHAT
+    assert told[0].size_bytes == sum(each.stat().st_size for each in files_in(kept.folder))
+    assert list(backend.unload()) == []
+
+
+def test_what_another_load_has_saved_is_told_later(kept, path):
+    backend = kept()
+    answered(backend, "x" * 350, chat=CHAT)
+    backend.load(Load(path, SETTINGS, snapshots=str(kept.folder)), lambda _fraction: True)
+    assert [each.chat for each in backend.rest()] == [CHAT]
+
+
+def test_a_chat_that_is_forgotten_leaves_no_snapshot(kept):
+    backend = kept()
+    answered(backend, "x" * 350, chat=CHAT)
+    while backend.rest() is not None:
+        continue
+    backend.forget(CHAT)
+    backend.unload()
+    assert files_in(kept.folder) == []
+
+
+def test_a_chat_that_is_forgotten_in_the_middle_of_its_answer_leaves_no_snapshot(kept):
+    backend = kept()
+    asked = heard(backend, "x" * 350, chat=CHAT)
+    asked.until(Delta)
+    backend.forget(CHAT)
+    assert asked.run().end().reason == "length"
+    backend.unload()
+    assert files_in(kept.folder) == []
+
+
+def test_the_background_work_of_a_chat_is_no_snapshot_of_it(kept):
+    backend = kept()
+    answered(backend, "x" * 350, chat=CHAT, background=True)
+    backend.unload()
+    assert files_in(kept.folder) == []
+
+
+def test_without_a_folder_nothing_is_kept(backend, tmp_path):
+    answered(backend, "x" * 350, chat=CHAT)
+    assert backend.rest() is None
+    assert list(backend.unload()) == []
+
+
+def test_the_chat_in_front_stays_in_front_when_another_model_is_loaded(path):
+    backend = LlamaBackend()
+    backend.front("front")
+    one_line = replace(SETTINGS, sequences=1)
+    backend.load(Load(path, one_line), lambda _fraction: True)
+    asked = heard(backend, "first", request="one", chat="other")
+    asked.ask(ask("second", request="two", chat="front")).run()
+    assert [each.request for each in asked.events if isinstance(each, Done)] == ["two", "one"]
+    backend.unload()
