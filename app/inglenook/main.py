@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from inglenook.engine import devices  # noqa: PLC0415
 
         return devices.main()
+    if arguments[:1] == ["--memory-probe"]:
+        from inglenook.engine import probe  # noqa: PLC0415
+
+        return probe.main()
     if set(arguments) <= _WINDOW_FLAGS:
         return open_window(arguments)
     from inglenook.cli import command  # noqa: PLC0415

@@ -64,12 +64,17 @@ def _read_parts(path: Path, *, wanted: Collection[str] = ()) -> list[Header]:
     return [first, *(_read_part(path, number, count) for number in range(2, count + 1))]
 
 
-def model_size_bytes(path: Path) -> int:
-    """Return the size of a model on disk, all parts together; 0 for what is not there."""
+def model_files(path: Path) -> list[Path]:
+    """Return the files of a model that are there, in order."""
     parts = parse_name(path.name).parts
     names = [split_name(path.name, number) for number in range(1, min(parts, _MOST_PARTS) + 1)]
     paths = [path.with_name(name) for name in names] if parts > 1 else [path]
-    return sum(one.stat().st_size for one in paths if one.is_file())
+    return [one for one in paths if one.is_file()]
+
+
+def model_size_bytes(path: Path) -> int:
+    """Return the size of a model on disk, all parts together; 0 for what is not there."""
+    return sum(one.stat().st_size for one in model_files(path))
 
 
 def _read_part(path: Path, number: int, count: int) -> Header:

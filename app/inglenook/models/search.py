@@ -241,8 +241,14 @@ class Search:
         They are added when all else is settled, so that they never cost context or layers on
         a GPU.
         """
+        # Asked about recurrent states, the engine allocates them: formulas are asked first.
+        formulas = partial(memory_parts, self.model)
+        guess = replace(choice, parts=self.budget.with_margins(formulas(choice.settings)))
         for sequences in MORE_SEQUENCES:
             settings = replace(choice.settings, sequences=sequences)
+            guessed = self.budget.with_margins(formulas(settings))
+            if not self._costs_little(guess, replace(guess, settings=settings, parts=guessed)):
+                continue
             wider = replace(choice, settings=settings, parts=self.parts(settings))
             if self._costs_little(choice, wider):
                 return wider

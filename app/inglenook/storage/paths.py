@@ -45,6 +45,11 @@ class Folders:
         return self.cache / "snapshots"
 
     @property
+    def sizes(self) -> Path:
+        """What the engine has said of models' sizes; may be removed at any time."""
+        return self.cache / "sizes.json"
+
+    @property
     def settings(self) -> Path:
         """The file of the person's choices."""
         return self.data / "settings.json"

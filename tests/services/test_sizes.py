@@ -1,0 +1,84 @@
+"""Sizes come from the engine, from what it said before, or from formulas."""
+
+import os
+
+import pytest
+from tests.data import skeletons
+
+from inglenook.core.units import GIB
+from inglenook.hardware.modelfile import read_model_facts
+from inglenook.models.machine import DeviceFacts, DeviceKind
+from inglenook.models.memory import MemoryPart, memory_parts
+from inglenook.models.settings import EngineSettings
+from inglenook.services.sizes import EngineSizes
+from inglenook.storage.sizes import SizesFile
+
+CARD = DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8 * GIB, 8 * GIB)
+SAID = (MemoryPart("CPU", 11, 12, 13, 0),)
+SETTINGS = EngineSettings(threads=7)
+
+
+class Said:
+    """A probe that knows its lines."""
+
+    def __init__(self, answer=SAID) -> None:
+        self.answer, self.asked, self.closed = answer, [], 0
+
+    def __call__(self):
+        return self
+
+    def ask(self, path, settings):
+        self.asked.append((path, settings))
+        return self.answer
+
+    def close(self):
+        self.closed += 1
+
+
+@pytest.fixture
+def path(tmp_path):
+    return skeletons.write(tmp_path, "Llama-3.1-8B")
+
+
+def asked(tmp_path, path, said, settings=SETTINGS, devices=(CARD,)):
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
+    with sizes.of(str(path), read_model_facts(path), devices) as of_model:
+        found = of_model(settings)
+    return found, of_model.is_guess
+
+
+def test_the_engine_is_asked_once_whatever_the_threads(tmp_path, path):
+    said = Said()
+    assert asked(tmp_path, path, said) == (SAID, False)
+    assert asked(tmp_path, path, said, EngineSettings(threads=2)) == (SAID, False)
+    assert said.asked == [(str(path), EngineSettings(threads=1))]
+    assert said.closed == 2
+
+
+def test_another_file_card_or_length_is_asked_anew(tmp_path, path):
+    said = Said()
+    asked(tmp_path, path, said)
+    asked(tmp_path, path, said, EngineSettings(context_tokens=8192))
+    asked(tmp_path, path, said, devices=())
+    os.utime(path, ns=(1, 1))
+    asked(tmp_path, path, said)
+    assert len(said.asked) == 4
+
+
+def test_formulas_stand_in_for_an_engine_that_cannot_say(tmp_path, path):
+    said = Said(answer=None)
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
+    facts = read_model_facts(path)
+    with sizes.of(str(path), facts, ()) as of_model:
+        assert of_model(SETTINGS) == memory_parts(facts, SETTINGS)
+        assert of_model(SETTINGS) == memory_parts(facts, SETTINGS)
+        assert of_model.is_guess
+    assert len(said.asked) == 1
+
+
+def test_the_child_ends_with_the_plan_whatever_happens(tmp_path, path):
+    said = Said()
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
+    with pytest.raises(KeyError), sizes.of(str(path), read_model_facts(path), ()):
+        raise KeyError
+    assert said.closed == 1
