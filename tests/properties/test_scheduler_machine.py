@@ -248,6 +248,6 @@ class ManyAnswers(RuleBasedStateMachine):
 
 
 ManyAnswers.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=40, deadline=None
+    max_examples=300, stateful_step_count=40, deadline=None
 )
 TestManyAnswers = ManyAnswers.TestCase
