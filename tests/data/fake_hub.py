@@ -8,6 +8,7 @@ import json
 import re
 import socket
 import struct
+import sys
 import termios
 import threading
 from collections import deque
@@ -117,6 +118,7 @@ class FakeHub:
         faults: What goes wrong, in order, one for each request for a file's bytes.
         resolve_faults: The same for requests that would be redirected to the store.
         api_faults: The same for everything under /api.
+        usual: What happens to every other such request: a slow line.
         seen: Every request.
     """
 
@@ -126,6 +128,7 @@ class FakeHub:
         self.faults: deque[Fault] = deque()
         self.resolve_faults: deque[Fault] = deque()
         self.api_faults: deque[Fault] = deque()
+        self.usual: Fault | None = None
         self.seen: list[Seen] = []
         self.repos: dict[str, FakeRepo] = {}
         self.token = TOKEN
@@ -291,7 +294,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, file: FakeFile, headers: dict[str, str]) -> None:
         hub = self.server.hub
-        fault = hub.next_fault(hub.faults) if self.command == "GET" else None
+        fault = hub.next_fault(hub.faults) or hub.usual if self.command == "GET" else None
         if self._trouble(fault):
             return
         etag = fault.etag if isinstance(fault, OtherEtag) else file.said_etag()
@@ -389,7 +392,7 @@ class _Handler(BaseHTTPRequestHandler):
         while at < stop:
             size = SEND_BYTES
             if isinstance(fault, Drip) and (fault.pieces is None or pieces < fault.pieces):
-                size = fault.piece_bytes
+                size = min(fault.piece_bytes, stop - at)
                 if pieces and self.server.hub.closing.wait(fault.pause_s):
                     return
             piece = file.read(at, min(at + size, stop))
@@ -554,7 +557,7 @@ def main() -> None:
     with FakeHub(redirects=not options.direct) as hub:
         hub.add("org/model", {options.file.name: options.file})
         print(hub.link("org/model", options.file.name), flush=True)
-        input()
+        sys.stdin.read()
 
 
 if __name__ == "__main__":

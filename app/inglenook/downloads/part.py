@@ -65,12 +65,7 @@ class Part:
 
     def stored_bytes(self) -> int:
         """Return how much is there of exactly this file, without reading it."""
-        record = read_record(self._record_path)
-        if record is None or not record.is_of(self.file):
-            return 0
-        with suppress(OSError):
-            return min(self._path.lstat().st_size, self.file.size_bytes)
-        return 0
+        return stored_bytes(self.target, self.file)
 
     def restore(self, on_bytes: Callable[[int], None]) -> None:
         """Open the part and hash what is there, or start it anew if it is of something else.
@@ -208,6 +203,18 @@ class Part:
         synced = min(self._record.synced_bytes, self.length)
         self._record = replace(self._record, etag=self.etag, synced_bytes=synced)
         write_record(self._record_path, self._record)
+
+
+def stored_bytes(target: Path, file: RemoteFile) -> int:
+    """Return how much of a file is there, as a part or whole, without reading it."""
+    with suppress(OSError):
+        if target.is_file() and target.stat().st_size == file.size_bytes:
+            return file.size_bytes
+        record = read_record(target.with_name(target.name + RECORD))
+        if record is not None and record.is_of(file):
+            part = target.with_name(target.name + PART)
+            return min(part.lstat().st_size, file.size_bytes)
+    return 0
 
 
 def _sync_and_close(descriptor: int) -> None:

@@ -17,6 +17,10 @@ class InstalledModel:
         name: For people: ``"SmolLM2 135M Instruct"``.
         quant: In words and by name: ``"4-bit (Q4_1)"``; empty if unknown.
         starter: It came with the application.
+        origin: The program whose file it is, which we only borrow; "" for one's own.
+        source: Where on the Hub it comes from, ``"org/name@commit"``; "" if unknown.
+        licence: "" if unknown.
+        used_ms: When it was last loaded, milliseconds since 1970; 0 for never.
     """
 
     path: str
@@ -26,6 +30,10 @@ class InstalledModel:
     architecture: str
     context_tokens: int
     starter: bool = False
+    origin: str = ""
+    source: str = ""
+    licence: str = ""
+    used_ms: int = 0
 
 
 class EnginePhase(StrEnum):
@@ -174,6 +182,54 @@ class SettingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """One row of the list of downloads.
+
+    Attributes:
+        id: Names the job.
+        state: As ``downloads.job.JobState``.
+        phase: What a running one does, as ``downloads.progress.Phase``; else empty.
+        done_bytes: What has come of all its files; while checking, what is read so far.
+        bytes_per_s: Over the last seconds.
+        problem: What went wrong last, or why it waits; None if nothing did.
+    """
+
+    id: str
+    title: str
+    state: str
+    phase: str
+    done_bytes: int
+    size_bytes: int
+    bytes_per_s: float
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadsChanged:
+    """Downloads stand otherwise than before; told ten times a second at most."""
+
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFinished:
+    """A model is there, whole and right, and on the list."""
+
+    job: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFailed:
+    """A download does not go on by itself."""
+
+    job: str
+    title: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemArose:
     """Something a person asked for did not happen.
 
@@ -188,4 +244,5 @@ class ProblemArose:
 Announcement = (
     ChatListChanged | ConversationOpened | ConversationChanged | ChatsAnswering | ChatRemoved
     | SearchFinished | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
+    | DownloadsChanged | DownloadFinished | DownloadFailed
 )  # fmt: skip
