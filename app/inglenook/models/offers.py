@@ -91,6 +91,11 @@ def offers_of(files: Iterable[ListedFile]) -> Offers:
     )
 
 
+def is_projector_name(file_name: str) -> bool:
+    """Tell by its name whether a file lets a model see and cannot be used alone."""
+    return any(mark in file_name.lower() for mark in _PROJECTOR_MARKS)
+
+
 def _last(file: ListedFile) -> str:
     return file.name.rpartition("/")[2]
 
@@ -123,5 +128,5 @@ def _offer(parts: Sequence[tuple[ParsedName, ListedFile]]) -> Offer | None:
         quant=parsed.quant,
         bits=kind.bits if kind else 0,
         words=kind.words if kind else "",
-        is_projector=any(mark in _last(first).lower() for mark in _PROJECTOR_MARKS),
+        is_projector=is_projector_name(_last(first)),
     )

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -10,15 +10,41 @@ from inglenook.core.errors import InglenookError
 from inglenook.hardware.devices import FoundDevices, find_devices
 from inglenook.hardware.machine import measure_host
 from inglenook.hardware.modelfile import model_size_bytes, read_model_facts
+from inglenook.models.budget import usable_gpus
 from inglenook.models.facts import ModelFacts
 from inglenook.models.fit import Plan, Wish, longest_context, plan
 from inglenook.models.machine import DeviceFacts, HostFacts
 from inglenook.services.bus import Bus
 from inglenook.services.events import InstalledModel, ModelsChanged, ProblemArose
 from inglenook.services.planner import NO_WISH
+from inglenook.services.sizes import EngineSizes
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
 from inglenook.storage.library import LibraryModel
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a model file comes from, as far as it is known.
+
+    Attributes:
+        name: What it is called there; "" for the name in the file.
+        origin: The program whose file it is; "" for the person's own.
+        source: Where on the Hub: ``"org/name@commit"``.
+        sha256: What each part must hash to.
+    """
+
+    name: str = ""
+    origin: str = ""
+    source: str = ""
+    licence: str = ""
+    sha256: tuple[str, ...] = ()
+
+
+UNKNOWN = Provenance()
+
+
+_ROUGH = "These sizes are estimates, since the engine could not be asked."
 
 
 class ModelService:
@@ -39,6 +65,7 @@ class ModelService:
         store: Store,
         shipped: Path,
         ask_devices: Callable[[], FoundDevices] = find_devices,
+        sizes: EngineSizes | None = None,
     ) -> None:
         """Know where to look; nothing is read yet.
 
@@ -47,9 +74,10 @@ class ModelService:
             store: Keeps the list.
             shipped: The folder of models that came with the application.
             ask_devices: Looks for graphics cards; may take seconds.
+            sizes: Asks the engine what a model takes; None to go by formulas.
         """
         self._bus, self._store, self._shipped = bus, store, shipped
-        self._ask_devices = ask_devices
+        self._ask_devices, self._sizes = ask_devices, sizes
         self._devices_lock = threading.Lock()
         self._devices: FoundDevices | None = None
         self.models: tuple[InstalledModel, ...] = ()
@@ -79,14 +107,18 @@ class ModelService:
         """
         return self._store.ask(self._installed)
 
-    def keep(self, path: str) -> InstalledModel:
+    def keep(self, path: str, provenance: Provenance = UNKNOWN) -> InstalledModel:
         """Check a file and put it on the list.
+
+        Args:
+            path: The file.
+            provenance: Where it comes from.
 
         Raises:
             ModelFileError: it is not a usable model.
             StorageError: the list cannot be written.
         """
-        return self._store.ask(partial(self._keep, path))
+        return self._store.ask(partial(self._keep, path, provenance))
 
     def describe(self, path: str) -> InstalledModel:
         """Say what a model file is.
@@ -107,10 +139,19 @@ class ModelService:
             ModelFileError: it is not a usable model.
         """
         facts = read_model_facts(Path(path))
-        return self._described(path, facts), self.plan_for(facts, wish)
+        described = self._described(path, facts)
+        if self._sizes is None:
+            return described, self.plan_for(facts, wish)
+        devices, host = self.devices(), self.host()
+        with self._sizes.of(path, facts, usable_gpus(devices)) as sizes:
+            made = plan(facts, devices, host, wish, sizes)
+        if sizes.is_guess:
+            made = replace(made, reasons=(*made.reasons, _ROUGH))
+        longest = longest_context(facts, devices, host, wish)
+        return described, replace(made, longest_context_tokens=longest)
 
     def plan_for(self, facts: ModelFacts, wish: Wish = NO_WISH) -> Plan:
-        """Plan how this computer runs a model that need not be here.
+        """Plan how this computer runs a model that need not be here, by formulas.
 
         Args:
             facts: From its header.
@@ -147,15 +188,18 @@ class ModelService:
         self._keep(path)
         then(path)
 
-    def _keep(self, path: str) -> InstalledModel:
+    def _keep(self, path: str, provenance: Provenance = UNKNOWN) -> InstalledModel:
         model = self.describe(path)
         if not model.starter:
-            self._store.library.add(
-                LibraryModel(
-                    model.path, model.name, model.quant, model.size_bytes, model.architecture,
-                    model.context_tokens, Stamps().now_ms(),
-                )
+            file = Path(path).stat()
+            kept = LibraryModel(
+                model.path, provenance.name or model.name, model.quant, model.size_bytes,
+                model.architecture, model.context_tokens, Stamps().now_ms(),
+                provenance.origin, provenance.source, provenance.licence, provenance.sha256,
+                changed_ns=file.st_mtime_ns,
             )  # fmt: skip
+            self._store.library.add(kept)
+            model = known(kept)
         self._announce()
         return model
 
@@ -168,7 +212,7 @@ class ModelService:
         self._bus.publish(ModelsChanged(self.models))
 
     def _installed(self) -> tuple[InstalledModel, ...]:
-        kept = tuple(_known(each) for each in self._store.library.models() if not each.missing)
+        kept = tuple(known(each) for each in self._store.library.models() if not each.missing)
         shipped = []
         for path in self._starters():
             try:
@@ -196,7 +240,8 @@ def _quant(facts: ModelFacts) -> str:
     return f"{facts.quant_bits}-bit ({facts.quant})" if facts.quant_bits else facts.quant
 
 
-def _known(model: LibraryModel) -> InstalledModel:
+def known(model: LibraryModel) -> InstalledModel:
+    """Return a model of the list as it is announced."""
     return InstalledModel(
         model.path,
         model.name,
@@ -204,6 +249,10 @@ def _known(model: LibraryModel) -> InstalledModel:
         model.size_bytes,
         model.architecture,
         model.context_tokens,
+        origin=model.origin,
+        source=model.source,
+        licence=model.licence,
+        used_ms=model.used_ms,
     )
 
 

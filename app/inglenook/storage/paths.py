@@ -40,6 +40,11 @@ class Folders:
         return self.data / "models"
 
     @property
+    def downloads(self) -> Path:
+        """What was asked to be downloaded; may be missing."""
+        return self.data / "downloads"
+
+    @property
     def snapshots(self) -> Path:
         """What the engine keeps of chats; may be missing, and removed at any time."""
         return self.cache / "snapshots"

@@ -1,0 +1,353 @@
+"""The Hub for people: search, what fits this computer, what to take."""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import urlsplit
+
+from inglenook.core.errors import (
+    GatedError,
+    GoneError,
+    ModelFileError,
+    NotFoundError,
+    Problem,
+)
+from inglenook.downloads.page import FoundModel
+from inglenook.downloads.query import Query
+from inglenook.downloads.repository import Repository
+from inglenook.models.catalog import Recommendation, read_catalogue, together
+from inglenook.models.details import WANTED, Details, details_from
+from inglenook.models.facts import ModelFacts
+from inglenook.models.fit import Plan, Verdict
+from inglenook.models.gguf import Header, read_header
+from inglenook.models.offers import Offer, Offers, offers_of
+from inglenook.models.suggestion import Rated, best_that_fits, resized
+from inglenook.services.models import ModelService
+from inglenook.services.settings import SettingsService
+from inglenook.storage.secrets import Tokens
+
+if TYPE_CHECKING:
+    from inglenook.downloads.hub import Hub
+
+PUBLIC_ENDPOINT = "https://huggingface.co"
+OFFLINE_VARIABLE = "INGLENOOK_OFFLINE"
+ENDPOINT_VARIABLE = "HF_ENDPOINT"
+_MOST_PARTS_READ = 32
+_MOST_REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """A repository, and what of it runs here.
+
+    Attributes:
+        repository: With its files.
+        offers: Its rows.
+        rated: How each model's row would run here; empty where no header could be read.
+        suggestion: The row to take; None if nothing fits, or nothing is known.
+        details: From the header of one row; None where none could be read.
+        problem: Why no header could be read.
+    """
+
+    repository: Repository
+    offers: Offers
+    rated: tuple[Rated, ...] = ()
+    suggestion: Offer | None = None
+    details: Details | None = None
+    problem: Problem | None = None
+
+    @property
+    def found(self) -> FoundModel:
+        """What the Hub says of it."""
+        return self.repository.found
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A recommended model, looked up.
+
+    Attributes:
+        page: What there is; None if it is gone, or could not be looked up.
+        problem: Why not.
+    """
+
+    recommendation: Recommendation
+    page: ModelPage | None = None
+    problem: Problem | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Something of it runs well here."""
+        rated = self.page.rated if self.page else ()
+        best = self.page.suggestion if self.page else None
+        comfortable = {Verdict.GPU, Verdict.SPLIT, Verdict.CPU}
+        return any(one.offer == best and one.verdict in comfortable for one in rated)
+
+
+class HubService:
+    """Asks the Hub and weighs what it says for this computer.
+
+    Threads: any; every method may take a minute, so the window does not call them.
+    """
+
+    def __init__(
+        self,
+        settings: SettingsService,
+        models: ModelService,
+        tokens: Tokens,
+        *,
+        cache: Path,
+        catalogue: Path,
+    ) -> None:
+        """Know whom to ask; nothing is asked or imported yet.
+
+        Args:
+            settings: Say whether the network may be used.
+            models: Plans for this computer.
+            tokens: Who we are, where that is asked.
+            cache: A folder that may be emptied at any time.
+            catalogue: The folder with the models we recommend.
+        """
+        self._settings, self._models, self._tokens = settings, models, tokens
+        self._cache, self._catalogue = cache, catalogue
+        self._lock = threading.Lock()
+        self._hub: Hub | None = None
+        self._details: OrderedDict[str, Details] = OrderedDict()
+
+    @property
+    def is_offline(self) -> bool:
+        """The network is switched off, by the settings or by the environment."""
+        asked = os.environ.get(OFFLINE_VARIABLE, "").strip().lower()
+        return self._settings.now.offline or asked not in {"", "0", "no", "false"}
+
+    @property
+    def endpoint(self) -> str:
+        """The address of the Hub, or of the mirror that the environment names."""
+        return os.environ.get(ENDPOINT_VARIABLE, "").strip() or PUBLIC_ENDPOINT
+
+    @property
+    def hub(self) -> "Hub":
+        """The Hub, or the mirror that the environment or the settings name.
+
+        Raises:
+            BadArgumentError: its address makes no sense.
+        """
+        with self._lock:
+            if self._hub is None:
+                # With the HTTP client: a quarter of a second that a start need not wait for.
+                from inglenook.downloads.client import HubClient  # noqa: PLC0415
+                from inglenook.downloads.hub import Hub  # noqa: PLC0415
+
+                endpoint = self.endpoint
+                client = HubClient(
+                    endpoint,
+                    self._cache,
+                    token=lambda: self._tokens.get(host_of(endpoint)),
+                    is_offline=lambda: self.is_offline,
+                )
+                self._hub = Hub(client)
+            return self._hub
+
+    def search(self, query: Query, stop: Callable[[], bool] = bool) -> tuple[FoundModel, ...]:
+        """Return models with GGUF files.
+
+        Raises:
+            DownloadError: or the kind of it that fits.
+            OfflineError: the network is switched off.
+        """
+        return self.hub.search(query, stop)
+
+    def readme(self, found: FoundModel) -> str:
+        """Return a model's page as its maker wrote it; Markdown that nobody has checked."""
+        return self.hub.readme(found)
+
+    def page(self, repo: str, stop: Callable[[], bool] = bool) -> ModelPage:
+        """Return a repository with every row rated for this computer.
+
+        One header is read from afar, of the smallest model; it tells the shape of all rows.
+
+        Raises:
+            DownloadError: or the kind of it that fits.
+            OfflineError: the network is switched off.
+        """
+        repository = self.hub.repository(repo, stop)
+        offers = offers_of(repository.files)
+        if not offers.models:
+            return ModelPage(repository, offers, problem=_NO_MODEL)
+        smallest = offers.models[0]
+        try:
+            details = self.details(repository, smallest)
+        except (GatedError, ModelFileError) as error:
+            return ModelPage(repository, offers, problem=error.problem)
+        rated = tuple(self._rated(details.facts, offer) for offer in offers.models)
+        best = best_that_fits(rated, details.facts.parameters)
+        return ModelPage(repository, offers, rated, best, details)
+
+    def choose(self, page: ModelPage, wanted: str) -> Offer:
+        """Return the row that a person means, or the one we suggest.
+
+        Args:
+            page: Of the repository.
+            wanted: A file type, a file's name or path; "" for the suggestion.
+
+        Raises:
+            NotFoundError: there is no such row, or nothing to suggest.
+        """
+        if wanted:
+            found = page.offers.find(wanted)
+            if found is not None:
+                return found
+            raise NotFoundError(
+                "There is no such file in this repository",
+                f"Choose one of: {_choices(page.offers)}.",
+            )
+        if page.suggestion is not None:
+            return page.suggestion
+        if len(page.offers.models) == 1:
+            return page.offers.models[0]
+        if page.offers.models and not page.rated:
+            raise NotFoundError(
+                "Which file is best could not be found out",
+                f"Choose one of: {_choices(page.offers)}.",
+            )
+        raise NotFoundError(
+            "Nothing in this repository fits this computer", "Choose a smaller model."
+        )
+
+    def plan(self, repo: str, wanted: str) -> tuple[ModelPage, Offer, Details, Plan]:
+        """Plan how this computer would run a model that is not here yet.
+
+        Raises:
+            NotFoundError: there is no such row.
+            ModelFileError: it is no usable model.
+            DownloadError: or the kind of it that fits.
+            OfflineError: the network is switched off.
+        """
+        page = self.page(repo)
+        if page.problem is not None and not page.offers.models:
+            raise ModelFileError(page.problem.title, page.problem.advice)
+        offer = self.choose(page, wanted)
+        details = self.details(page.repository, offer)
+        return page, offer, details, self._models.plan_for(details.facts)
+
+    def details(self, repository: Repository, offer: Offer) -> Details:
+        """Read the header of a row from afar.
+
+        Raises:
+            ModelFileError: it is no usable model.
+            DownloadError: or the kind of it that fits.
+            OfflineError: the network is switched off.
+        """
+        key = offer.files[0].sha256 or f"{repository.found.commit}/{offer.name}"
+        with self._lock:
+            if key in self._details:
+                self._details.move_to_end(key)
+                return self._details[key]
+        headers = list(self._headers(repository, offer))
+        name = offer.name.rpartition("/")[2]
+        details = details_from(*headers, file_name=name)
+        with self._lock:
+            self._details[key] = details
+            while len(self._details) > _MOST_REMEMBERED:
+                self._details.popitem(last=False)
+        return details
+
+    def catalogue(self) -> tuple[Recommendation, ...]:
+        """Return the models we recommend, from tiny to huge; nothing is looked up.
+
+        Raises:
+            CatalogueError: it has a mistake.
+        """
+        files = sorted(self._catalogue.glob("*.json"))
+        return together(read_catalogue(file.read_bytes(), file.name) for file in files)
+
+    def look_up(
+        self,
+        entries: tuple[Recommendation, ...],
+        stop: Callable[[], bool] = bool,
+    ) -> Iterator[Looked]:
+        """Look up what we recommend, one after another.
+
+        What is gone comes with its problem. Where the network is the problem, that is raised:
+        all others would fail too.
+
+        Raises:
+            OfflineError: the network is switched off.
+            DownloadError: the Hub is out of reach or overloaded.
+        """
+        for entry in entries:
+            if stop():
+                return
+            try:
+                yield Looked(entry, self.page(entry.repo, stop))
+            except (GoneError, GatedError) as error:
+                yield Looked(entry, problem=error.problem)
+
+    def give_token(self, token: str) -> bool:
+        """Remember an access token for the Hub in use; tell whether it outlives the process.
+
+        Raises:
+            BadArgumentError: it cannot be a token.
+        """
+        return self._tokens.keep(host_of(self.endpoint), token)
+
+    def forget_token(self) -> None:
+        """Remove the access token for the Hub in use."""
+        self._tokens.forget(host_of(self.endpoint))
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            if self._hub is not None:
+                self._hub.close()
+
+    def _headers(self, repository: Repository, offer: Offer) -> Iterator[Header]:
+        if len(offer.files) > _MOST_PARTS_READ:
+            raise ModelFileError(
+                "This model is in too many parts to look at",
+                "Choose another file of it.",
+                parts=len(offer.files),
+            )
+        for file in offer.files:
+            with ExitStack() as opened:
+                stream = opened.enter_context(self.hub.open(repository.remote(file)))
+                # BinaryIO is no protocol: a raw stream is one in all but its name.
+                yield read_header(cast("BinaryIO", stream), file.size_bytes, wanted=WANTED)
+
+    def _rated(self, facts: ModelFacts, offer: Offer) -> Rated:
+        made = self._models.plan_for(resized(facts, offer))
+        return Rated(offer, made.verdict, made.summary)
+
+
+_NO_MODEL = Problem(
+    "This repository has no model that runs here",
+    "Look for one whose name ends in GGUF.",
+)
+
+
+def host_of(endpoint: str) -> str:
+    """Return name and port of an address, as tokens are kept under."""
+    return urlsplit(endpoint).netloc.lower()
+
+
+def best_first(looked: list[Looked]) -> list[Looked]:
+    """Return recommended models in the order to show: what fits, the most able first."""
+    there = [one for one in looked if one.page is not None]
+    return sorted(
+        there, key=lambda one: (not one.fits, -_able(one) if one.fits else _able(one))
+    )
+
+
+def _able(looked: Looked) -> int:
+    details = looked.page.details if looked.page else None
+    return details.facts.parameters if details else 0
+
+
+def _choices(offers: Offers) -> str:
+    names = [row.quant or row.name for row in offers.models]
+    return ", ".join(names[:20]) or "nothing"

@@ -1,0 +1,325 @@
+"""The library: what is installed, whether it is as it was, and whose it is."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from inglenook.core.errors import (
+    InglenookError,
+    ModelFileError,
+    NotFoundError,
+    Problem,
+)
+from inglenook.core.units import MIB
+from inglenook.hardware.modelfile import read_model_details, read_model_header
+from inglenook.models.details import Details
+from inglenook.models.name import plain_text
+from inglenook.services.events import InstalledModel
+from inglenook.services.models import ModelService, Provenance, known
+from inglenook.services.store import Store
+from inglenook.storage.files import disk_errors
+from inglenook.storage.foreign import ForeignModel, find_foreign, find_in
+from inglenook.storage.library import LibraryModel, parts_of
+
+OnBytes = Callable[[int, int], None]
+"""Told how many bytes are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A model of the library, and how its file is.
+
+    Attributes:
+        is_ours: Its file was downloaded by us and may be deleted; all others stay.
+        can_be_verified: Somebody has said what it must hash to.
+        trouble: Why it cannot be used, or not be trusted, as it is now; None if all is well.
+    """
+
+    model: InstalledModel
+    is_ours: bool = False
+    can_be_verified: bool = False
+    trouble: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A model file that a look through other programs' folders has found.
+
+    Attributes:
+        provenance: For putting it on the list.
+        model: What it is; None if it is no chat model.
+        is_known: It is on the list already.
+    """
+
+    path: str
+    provenance: Provenance
+    model: InstalledModel | None
+    is_known: bool = False
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came out of reading a model from end to end.
+
+    Attributes:
+        sha256: Of each part.
+        expected: What they must be; empty if nobody has said.
+    """
+
+    model: InstalledModel
+    sha256: tuple[str, ...]
+    expected: tuple[str, ...]
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether it is what it should be; None if nobody has said what that is."""
+        return self.sha256 == self.expected if self.expected else None
+
+
+class LibraryService:
+    """What a person has, with what is wrong with it.
+
+    Threads: any; every method reads files and may take a moment, so the window does not call
+    them.
+    """
+
+    def __init__(self, store: Store, models: ModelService, folder: Path) -> None:
+        """Know where to look; nothing is read yet.
+
+        Args:
+            store: Keeps the list.
+            models: Knows what a file is.
+            folder: Where our downloads go; only what is below it is ever deleted.
+        """
+        self._store, self._models, self._folder = store, models, folder
+
+    def shelf(self) -> tuple[Shelved, ...]:
+        """Return all models, those that are not there any more as well.
+
+        Raises:
+            StorageError: the list cannot be read.
+        """
+        listed = tuple(map(self._shelved, self._listed()))
+        shipped = (one for one in self._models.installed() if one.starter)
+        return (*listed, *(Shelved(one) for one in shipped))
+
+    def find(self, wanted: str) -> Shelved:
+        """Return the model with this path, file name or name.
+
+        Args:
+            wanted: As a person types it; case does not matter for names.
+
+        Raises:
+            NotFoundError: there is none, or several.
+            StorageError: the list cannot be read.
+        """
+        shelf = self.shelf()
+        by_path = [one for one in shelf if one.model.path == wanted]
+        if not by_path and Path(wanted).is_absolute():
+            by_path = [one for one in shelf if Path(one.model.path) == Path(wanted)]
+        by_file = [one for one in shelf if Path(one.model.path).name == wanted]
+        by_name = [one for one in shelf if one.model.name.casefold() == wanted.casefold()]
+        found = by_path or by_file or by_name
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotFoundError("Several models have this name", "Give the path of one.")
+        raise NotFoundError(
+            "There is no such model in the library", "See them all: inglenook models list."
+        )
+
+    def details(self, path: str) -> Details:
+        """Return everything that a file's header tells.
+
+        Raises:
+            ModelFileError: it is not a usable model.
+        """
+        return read_model_details(Path(path))
+
+    def verify(self, path: str, on_bytes: OnBytes, stop: Callable[[], bool] = bool) -> Verified:
+        """Read a model from end to end and compare its hash with what it must be.
+
+        A file that is right is from then on the one that is expected.
+
+        Args:
+            path: Of a model on the list.
+            on_bytes: Told how far it is, on this thread.
+            stop: Asked while reading; True to give up.
+
+        Raises:
+            NotFoundError: it is not on the list.
+            ModelFileError: it is not there, cut off, or no model file.
+            StorageError: it cannot be read.
+        """
+        kept = next((one for one in self._listed() if one.path == path), None)
+        if kept is None:
+            raise NotFoundError("This file is not in the library", "Add it first.")
+        files = parts_of(Path(path))
+        for file in files:
+            read_model_header(file)
+        found = _hashes(files, on_bytes, stop)
+        verified = Verified(known(kept), found, kept.sha256)
+        if verified.is_right:
+            self._accept(kept)
+        return verified
+
+    def remove(self, path: str) -> int:
+        """Take a model off the list, and off the disk if we have put it there.
+
+        Returns:
+            How many bytes are free now; 0 for a file that stays: one that another program
+            lent, or that the person added from elsewhere.
+
+        Raises:
+            NotFoundError: it is not on the list.
+            StorageError: it could not be deleted.
+        """
+        kept = next((one for one in self._listed() if one.path == path), None)
+        if kept is None:
+            raise NotFoundError("This file is not in the library", "Nothing was removed.")
+        freed = self._delete(Path(path)) if self._shelved(kept).is_ours else 0
+        self._store.ask(partial(self._store_remove, path))
+        self._models.refresh()
+        return freed
+
+    def scan(self, folders: tuple[Path, ...] = ()) -> tuple[Scanned, ...]:
+        """Look for models that other programs have; nothing of theirs is touched.
+
+        Args:
+            folders: Where to look; empty for the places of the programs we know.
+
+        Raises:
+            StorageError: the list cannot be read.
+        """
+        found = [one for folder in folders for one in find_in(folder)]
+        ours = {one.path for one in self._listed()}
+        return tuple(
+            self._scanned(one, ours)
+            for one in (found if folders else find_foreign())
+            if not _is_below(one.path, self._folder)
+        )
+
+    def borrow(self, scanned: Scanned) -> InstalledModel:
+        """Put a found model on the list, to be used where it lies.
+
+        Raises:
+            ModelFileError: it is not a usable model.
+            StorageError: the list cannot be written.
+        """
+        return self._models.keep(scanned.path, scanned.provenance)
+
+    def _listed(self) -> tuple[LibraryModel, ...]:
+        return self._store.ask(self._list_now)
+
+    def _list_now(self) -> tuple[LibraryModel, ...]:
+        return self._store.library.models()
+
+    def _store_remove(self, path: str) -> None:
+        self._store.library.remove(path)
+
+    def _accept(self, kept: LibraryModel) -> None:
+        file = Path(kept.path).stat()
+        size = sum(each.stat().st_size for each in parts_of(Path(kept.path)))
+        now = replace(
+            kept, size_bytes=size, changed_ns=file.st_mtime_ns, missing=False, changed=False
+        )
+        self._store.ask(lambda: self._store.library.add(now))
+
+    def _shelved(self, kept: LibraryModel) -> Shelved:
+        return Shelved(
+            model=known(kept),
+            is_ours=not kept.is_borrowed and _is_below(Path(kept.path), self._folder),
+            can_be_verified=bool(kept.sha256) and not kept.missing,
+            trouble=_trouble(kept),
+        )
+
+    def _scanned(self, found: ForeignModel, ours: set[str]) -> Scanned:
+        path = str(found.path)
+        provenance = Provenance(
+            plain_text(found.name),
+            plain_text(found.origin),
+            found.source,
+            sha256=(found.sha256,) if found.sha256 else (),
+        )
+        model, problem = None, None
+        try:
+            model = self._models.describe(path)
+            model = replace(
+                model,
+                name=provenance.name or model.name,
+                origin=provenance.origin,
+                source=provenance.source,
+            )
+        except ModelFileError as error:
+            problem = error.problem
+        return Scanned(path, provenance, model, path in ours, problem)
+
+    def _delete(self, first: Path) -> int:
+        """Delete the files of a model, and folders of ours that are empty then."""
+        freed = 0
+        with disk_errors(first):
+            for path in reversed(parts_of(first)):
+                if path.is_file():
+                    freed += 0 if path.is_symlink() else path.stat().st_size
+                    path.unlink()
+            for folder in first.parents:
+                if not _is_below(folder, self._folder) or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+        return freed
+
+
+class VerifyStoppedError(InglenookError):
+    """The person has stopped the reading of a file."""
+
+
+def _hashes(
+    files: tuple[Path, ...], on_bytes: OnBytes, stop: Callable[[], bool]
+) -> tuple[str, ...]:
+    with disk_errors(files[0]):
+        whole, done = sum(file.stat().st_size for file in files), 0
+        hashes = []
+        for path in files:
+            counted = hashlib.sha256()
+            with path.open("rb", buffering=0) as file:
+                while chunk := file.read(4 * MIB):
+                    counted.update(chunk)
+                    done += len(chunk)
+                    on_bytes(done, whole)
+                    if stop():
+                        raise VerifyStoppedError(
+                            "This was stopped", "The file is as it was; start again any time."
+                        )
+            hashes.append(counted.hexdigest())
+    return tuple(hashes)
+
+
+def _trouble(kept: LibraryModel) -> Problem | None:
+    if kept.missing and kept.is_borrowed:
+        return Problem(
+            f"{kept.origin} has this model no more",
+            "Get it there again, or remove it from the list here.",
+        )
+    if kept.missing:
+        return Problem(
+            "The file of this model is gone",
+            "Put it back, open it where it is now, or remove it from the list.",
+        )
+    if kept.changed:
+        return Problem(
+            "The file of this model has changed",
+            "Verify it; if it is not what it should be, get it again.",
+        )
+    return None
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Tell whether a path leads below a folder, links followed."""
+    try:
+        real, base = path.resolve(), folder.resolve()
+    except (OSError, RuntimeError):
+        return False
+    return base in real.parents
