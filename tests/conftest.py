@@ -53,7 +53,7 @@ def starter() -> Path:
 
 
 # Tests that start whole processes or try many examples; ./dev check leaves them to ./dev test.
-_SLOW_FOLDERS = {"cli", "journeys", "properties", "real"}
+_SLOW_FOLDERS = {"cli", "journeys", "promises", "properties", "real"}
 _SLOW_FILES = {"test_host", "test_devices", "test_privacy", "test_client"}
 
 
