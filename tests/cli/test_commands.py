@@ -144,7 +144,7 @@ def test_arguments_that_make_no_sense_are_explained(inglenook, arguments):
 def test_and_explained_in_json(inglenook):
     told = inglenook("plan", "--json")
     assert (told.code, told.err) == (2, "")
-    assert "FILE" in told.json["problem"]["advice"]
+    assert "MODEL" in told.json["problem"]["advice"]
 
 
 def test_a_home_that_cannot_be_made_is_told(inglenook, tmp_path):

@@ -1,13 +1,14 @@
 """The command line's grammar, and which function does what."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from inglenook import __version__
-from inglenook.cli import chat, doctor, models, plan
+from inglenook.cli import chat, doctor, modelverbs, plan
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
+from inglenook.cli.place import place
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.services.services import Services
 
@@ -82,7 +83,8 @@ def _run(chosen: argparse.Namespace) -> int:
         if chosen.verb == "plan":
             return plan.plan(services, chosen.model, as_json=chosen.json)
         if chosen.verb == "models":
-            return models.models(services, chosen.action, chosen.model, as_json=chosen.json)
+            does: Callable[[Services, argparse.Namespace], int] = chosen.does
+            return does(services, chosen)
         services.start(load=chosen.model)
         return chat.chat(services, " ".join(chosen.question), as_json=chosen.json)
 
@@ -104,13 +106,17 @@ def _add_chat(verbs: "_Verbs[_Parser]") -> None:
 
 def _add_plan(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "plan", "show how this computer would run a model, and why")
-    verb.add_argument("model", metavar="FILE", type=_path, help="a GGUF file")
+    about = "a GGUF file, or org/name[:type] on the Hub"
+    verb.add_argument("model", metavar="MODEL", type=place, help=about)
 
 
 def _add_models(verbs: "_Verbs[_Parser]") -> None:
-    verb = _verb(verbs, "models", "list, add or describe installed models")
-    verb.add_argument("action", choices=("list", "add", "info"))
-    verb.add_argument("model", metavar="FILE", nargs="?", type=_path, help="for add and info")
+    about = "find, get, list, check and remove models"
+    verb = verbs.add_parser("models", help=about, description=about.capitalize() + ".")
+    inner = verb.add_subparsers(
+        dest="action", metavar="command", title="commands", required=True
+    )
+    modelverbs.add_verbs(inner, _verb)
 
 
 def _path(text: str) -> str:

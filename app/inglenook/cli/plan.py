@@ -1,22 +1,59 @@
 """`inglenook plan`: how this computer would run a model, and why."""
 
 from inglenook.cli.output import counted, put, put_json, put_table
+from inglenook.cli.place import is_remote
 from inglenook.core.units import bytes_in_words
-from inglenook.models.fit import MemoryPart
+from inglenook.models.fit import MemoryPart, Plan
 from inglenook.services.services import Services
 
 
 def plan(services: Services, path: str, *, as_json: bool) -> int:
-    """Print the plan for a model file and return the exit code.
+    """Print the plan for a model file, or for one on the Hub, and return the exit code.
+
+    Args:
+        services: All of them.
+        path: A file, or ``"org/name"`` with ``":type"`` or ``":file"`` after it.
+        as_json: Print JSON.
 
     Raises:
         ModelFileError: the file is not a usable model.
+        DownloadError: the Hub could not tell, or the kind of it that fits.
     """
+    if is_remote(path):
+        return _plan_from_afar(services, path, as_json=as_json)
     model, made = services.models.plan(path)
     if as_json:
         put_json({"model": model, "plan": made})
         return 0
     put(f"{model.name} {model.quant}".rstrip())
+    _show(made)
+    return 0
+
+
+def _plan_from_afar(services: Services, target: str, *, as_json: bool) -> int:
+    """Plan for a model of which only the header is fetched."""
+    repo, _, wanted = target.partition(":")
+    page, offer, details, made = services.hub.plan(repo, wanted)
+    if as_json:
+        model = {
+            "repo": page.found.repo,
+            "commit": page.found.commit,
+            "file": offer.name,
+            "name": details.facts.name,
+            "quant": offer.quant,
+            "size_bytes": offer.size_bytes,
+            "architecture": details.facts.architecture,
+            "context_tokens": details.facts.context_tokens,
+        }
+        put_json({"model": model, "plan": made})
+        return 0
+    size = bytes_in_words(offer.size_bytes)
+    put(f"{details.facts.name} {offer.quant} on the Hub, {size}")
+    _show(made)
+    return 0
+
+
+def _show(made: Plan) -> None:
     put(f"{made.summary}.")
     put()
     for reason in made.reasons:
@@ -27,7 +64,6 @@ def plan(services: Services, path: str, *, as_json: bool) -> int:
     settings = made.settings
     put()
     put(f"Context {settings.context_tokens:,} tokens, {counted(settings.threads, 'thread')}.")
-    return 0
 
 
 def _row(part: MemoryPart) -> tuple[str, ...]:

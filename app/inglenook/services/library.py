@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from inglenook.core.errors import (
+    BadArgumentError,
     InglenookError,
     ModelFileError,
     NotFoundError,
@@ -113,7 +114,8 @@ class LibraryService:
             wanted: As a person types it; case does not matter for names.
 
         Raises:
-            NotFoundError: there is none, or several.
+            NotFoundError: there is none.
+            BadArgumentError: there are several.
             StorageError: the list cannot be read.
         """
         shelf = self.shelf()
@@ -126,7 +128,7 @@ class LibraryService:
         if len(found) == 1:
             return found[0]
         if found:
-            raise NotFoundError("Several models have this name", "Give the path of one.")
+            raise BadArgumentError("Several models have this name", "Give the path of one.")
         raise NotFoundError(
             "There is no such model in the library", "See them all: inglenook models list."
         )

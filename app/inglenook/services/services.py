@@ -5,19 +5,27 @@ from functools import partial
 from types import TracebackType
 
 from inglenook.core.ids import ChatId
+from inglenook.downloads.jobfiles import JobFiles
 from inglenook.engine.client import EngineClient
 from inglenook.services import logs
+from inglenook.services.arrivals import Arrivals
 from inglenook.services.bus import Bus
 from inglenook.services.chat import ChatService
+from inglenook.services.downloads import DownloadService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose
+from inglenook.services.hub import HubService
+from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
 from inglenook.services.settings import SettingsService
+from inglenook.services.sizes import EngineSizes
 from inglenook.services.snapshots import SnapshotService
 from inglenook.services.store import Store
 from inglenook.storage.paths import Folders, find_folders, resources
+from inglenook.storage.secrets import Tokens
 from inglenook.storage.settings import SettingsFile
+from inglenook.storage.sizes import SizesFile
 from inglenook.storage.snapshots import SnapshotFolder
 
 
@@ -36,6 +44,9 @@ class Services:
     models: ModelService
     engine: EngineService
     chat: ChatService
+    hub: HubService
+    library: LibraryService
+    downloads: DownloadService
     is_echo: bool = False
 
     @classmethod
@@ -56,7 +67,8 @@ class Services:
         settings = SettingsService(bus, SettingsFile(where.settings))
         store = Store(where.database, lambda problem: bus.publish(ProblemArose(problem)))
         snapshots = SnapshotService(bus, store, SnapshotFolder(where.snapshots), settings)
-        models = ModelService(bus, store, resources() / "models")
+        sizes = EngineSizes(SizesFile(where.sizes))
+        models = ModelService(bus, store, resources() / "models", sizes=sizes)
         is_echo = backend == "echo"
         engine = EngineService(
             bus,
@@ -69,7 +81,16 @@ class Services:
         )
         snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat)
-        return cls(bus, where, settings, store, snapshots, models, engine, chat, is_echo)
+        hub = HubService(
+            settings, models, Tokens(), cache=where.cache, catalogue=resources() / "catalog"
+        )
+        library = LibraryService(store, models, where.models)
+        arrivals = Arrivals(hub, models, where.models)
+        downloads = DownloadService(bus, JobFiles(where.downloads), arrivals.wishes())
+        return cls(
+            bus, where, settings, store, snapshots, models, engine, chat, hub, library,
+            downloads, is_echo,
+        )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:
         """Open the chats, list the models, and load one.
@@ -93,6 +114,8 @@ class Services:
 
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
+        self.downloads.close()
+        self.hub.close()
         self.chat.close()
         self.store.close()
         self.engine.close()

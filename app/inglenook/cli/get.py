@@ -1,0 +1,203 @@
+"""`inglenook models get`: download a model, go on after a break, pause with Ctrl+C."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from inglenook.cli.hubmodels import ask_for_token
+from inglenook.cli.output import put, put_json, put_problem
+from inglenook.cli.progress import ProgressLine
+from inglenook.core.errors import Problem
+from inglenook.core.units import bytes_in_words
+from inglenook.downloads.job import JobState
+from inglenook.models.offers import Offer
+from inglenook.services.events import (
+    Announcement,
+    Download,
+    DownloadFailed,
+    DownloadFinished,
+    DownloadsChanged,
+)
+from inglenook.services.hub import ModelPage
+from inglenook.services.services import Services
+
+_POLL_S = 0.1
+_PAUSE_S = 5.0
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What to get.
+
+    Attributes:
+        target: ``"org/name"``, or ``"org/name:Q4_K_M"``, or a file after the colon.
+        with_vision: And the projector that lets it see.
+    """
+
+    target: str
+    with_vision: bool = False
+
+
+def get(services: Services, wished: Wished, *, as_json: bool) -> int:
+    """Download a model and put it into the library; return the exit code.
+
+    Raises:
+        NotFoundError: there is no such file, or nothing fits.
+        DownloadError: or the kind of it that fits.
+        OfflineError: the network is switched off.
+    """
+    repo, _, wanted = wished.target.partition(":")
+    page = _page(services, repo)
+    offers = [services.hub.choose(page, wanted)]
+    if wished.with_vision and page.offers.projectors:
+        offers.append(page.offers.projectors[0])
+    with _Watch(services) as watch, _ctrl_c() as pressed:
+        services.downloads.start()
+        for offer in offers:
+            code = watch.follow(page, offer, pressed, as_json=as_json)
+            if code:
+                return code
+    if as_json:
+        put_json({"model": watch.got[0], "vision": watch.got[1:]})
+    return 0
+
+
+def _page(services: Services, repo: str) -> ModelPage:
+    """Return the page of a repository, after asking for a token where one is needed."""
+    page = services.hub.page(repo)
+    if page.problem is None or not page.found.gated or not sys.stdin.isatty():
+        return page
+    put_problem(page.problem)
+    services.hub.give_token(ask_for_token())
+    return services.hub.page(repo)
+
+
+class _Watch:
+    """Follows downloads from the terminal.
+
+    Threads: the main one; announcements arrive on others and only set fields.
+
+    Attributes:
+        got: What has arrived, for JSON.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self.got: list[dict[str, object]] = []
+        self._services = services
+        self._changed = threading.Condition()
+        self._rows: dict[str, Download] = {}
+        self._ends: dict[str, str | Problem] = {}
+        self._unsubscribe = services.bus.subscribe(self._hear)
+
+    def __enter__(self) -> "_Watch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._unsubscribe()
+
+    def follow(
+        self, page: ModelPage, offer: Offer, stop: threading.Event, *, as_json: bool
+    ) -> int:
+        """Get one row and show how far it is until it is there, paused or failed."""
+        files = tuple(page.repository.remote(file) for file in offer.files)
+        title = f"{page.found.name} {offer.quant}".strip()
+        job = self._services.downloads.get(files, title, page.found.licence)
+        line = ProgressLine(title, silent=as_json)
+        try:
+            end = self._wait(job, line, stop)
+        finally:
+            line.end()
+        return self._report(job, offer, end, as_json=as_json)
+
+    def _hear(self, announcement: Announcement) -> None:
+        with self._changed:
+            match announcement:
+                case DownloadsChanged(rows):
+                    self._rows = {row.id: row for row in rows}
+                case DownloadFinished(job, _, path):
+                    self._ends[job] = path
+                case DownloadFailed(job, _, problem):
+                    self._ends[job] = problem
+                case _:
+                    return
+            self._changed.notify_all()
+
+    def _wait(
+        self, job: str, line: ProgressLine, stop: threading.Event
+    ) -> str | Problem | None:
+        """Return the path, what went wrong, or None after Ctrl+C."""
+        while not stop.is_set():
+            with self._changed:
+                self._changed.wait(_POLL_S)
+                row, end = self._rows.get(job), self._ends.get(job)
+            if end is not None:
+                return end
+            if row is None:
+                continue
+            line.show(row.done_bytes, row.size_bytes, row.bytes_per_s, _note(row))
+            if row.problem is not None and row.state in {JobState.PAUSED, JobState.RETRYING}:
+                self._pause(job)
+                return row.problem
+        self._pause(job)
+        return None
+
+    def _pause(self, job: str) -> None:
+        """Hold the job, and wait until what has come is safe."""
+        self._services.downloads.pause(job)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_running(job), _PAUSE_S)
+
+    def _is_running(self, job: str) -> bool:
+        row = self._rows.get(job)
+        return row is not None and row.state == JobState.RUNNING
+
+    def _report(
+        self, job: str, offer: Offer, end: str | Problem | None, *, as_json: bool
+    ) -> int:
+        if isinstance(end, str):
+            found = {"path": end, "size_bytes": offer.size_bytes, "sha256": _hashes(offer)}
+            self.got.append(found)
+            if not as_json:
+                checked = "verified" if all(_hashes(offer)) else "its size is right"
+                put(f"{end} ({bytes_in_words(offer.size_bytes)}, {checked})")
+            return 0
+        problem = end or _PAUSED
+        put_problem(problem, as_json=as_json)
+        if end is not None and not as_json and self._rows.get(job) is not None:
+            sys.stderr.write("What has come is kept: the same command goes on.\n")
+        return 1 if end else _INTERRUPTED
+
+
+_PAUSED = Problem("Paused", "What has come is kept: the same command goes on.")
+
+
+def _hashes(offer: Offer) -> list[str]:
+    return [file.sha256 for file in offer.files]
+
+
+def _note(row: Download) -> str:
+    if row.problem is not None:
+        return row.problem.title
+    return row.phase if row.phase not in {"", "fetching"} else ""
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[threading.Event]:
+    """Give an event that Ctrl+C sets; pressed again, it interrupts as usual."""
+    pressed = threading.Event()
+
+    def press(number: int, frame: FrameType | None) -> None:
+        if pressed.is_set():
+            signal.default_int_handler(number, frame)
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,68 @@
+"""What joins downloads to everything else: the way to the Hub, and the library at the end."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inglenook.downloads.job import Job
+from inglenook.downloads.pace import Pace
+from inglenook.models.offers import is_projector_name
+from inglenook.services.downloads import DownloadWishes
+from inglenook.services.hub import HubService
+from inglenook.services.models import ModelService, Provenance
+
+if TYPE_CHECKING:
+    from inglenook.downloads.line import Line
+
+
+class Arrivals:
+    """Where downloads come from and where they go.
+
+    Threads: any.
+
+    Attributes:
+        pace: The speed that all downloads keep together.
+    """
+
+    def __init__(self, hub: HubService, models: ModelService, folder: Path) -> None:
+        self._hub, self._models, self._folder = hub, models, folder
+        self.pace = Pace()
+
+    def wishes(self) -> DownloadWishes:
+        """Return what the service of downloads asks."""
+        return DownloadWishes(
+            folder=lambda: self._folder,
+            open_line=self.open_line,
+            is_offline=lambda: self._hub.is_offline,
+            keep=self.keep,
+        )
+
+    def open_line(self) -> "Line":
+        """Return the way to the Hub.
+
+        Raises:
+            BadArgumentError: its address, or the proxy's, makes no sense.
+        """
+        from inglenook.downloads.line import Line  # noqa: PLC0415 (with the HTTP client)
+        from inglenook.downloads.network import open_client  # noqa: PLC0415
+
+        return Line(self._hub.hub, open_client(), self.pace)
+
+    def keep(self, job: Job, path: Path) -> None:
+        """Put a finished model on the list, with what the Hub says of it.
+
+        What lets a model see is kept beside it and is no model by itself.
+
+        Raises:
+            ModelFileError: it is not a usable model.
+            StorageError: the list cannot be written.
+        """
+        first = job.files[0]
+        if is_projector_name(first.name.rpartition("/")[2]):
+            return
+        hashes = tuple(file.sha256 for file in job.files)
+        provenance = Provenance(
+            source=f"{first.repo}@{first.commit}",
+            licence=job.licence,
+            sha256=hashes if all(hashes) else (),
+        )
+        self._models.keep(str(path), provenance)
