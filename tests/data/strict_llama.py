@@ -89,6 +89,10 @@ class StrictMemory:
     def drop(self, sequence: int) -> None:
         self._cut(sequence, 0)
 
+    def clear(self) -> None:
+        for sequence in range(self.sequences):
+            self._cut(sequence, 0)
+
     def mark(self, sequence: int) -> None:
         assert not self.is_damaged
         if self._of(sequence):

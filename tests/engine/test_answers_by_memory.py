@@ -1,7 +1,9 @@
 """Answers from models of every kind of memory, side by side and one after another."""
 
+import random
 from dataclasses import replace
 
+import msgspec
 import pytest
 from tests.data.tiny_llama import write
 from tests.data.tiny_recurrent import write_jamba, write_lfm2, write_mamba
@@ -146,16 +148,34 @@ def test_a_chat_that_begins_alike_costs_the_other_nothing(path, backend):
     assert started.reused_tokens > len(LONG_TEXT) // 2
 
 
+SEEDED = replace(SHORT, temperature=1.0, seed=3, odds=2)
+
+
+def seeded_odds(backend: LlamaBackend, text: str) -> list[float]:
+    backend.accept(Answer("r", "r", (Turn(Role.USER, text),), SEEDED))
+    events = [each for each in run(backend) if isinstance(each, Delta)]
+    return [odds.logprob for each in events for odds in each.odds]
+
+
 def test_a_seeded_answer_is_the_same_to_the_bit_on_a_computer_that_is_busy(path, monkeypatch):
-    seeded = replace(SHORT, temperature=1.0, seed=3, odds=2)
     settings = replace(SETTINGS, batch_tokens=512, ubatch_tokens=512)
     heard = []
     for gap_s in (1e-9, 1e9):  # as if reading were so slow, or so quick
         monkeypatch.setattr("inglenook.engine.pace.GAP_S", gap_s)
         backend = LlamaBackend()
         backend.load(Load(path, settings), lambda _fraction: True)
-        backend.accept(Answer("r", "r", (Turn(Role.USER, LONG_TEXT * 2),), seeded))
-        events = [each for each in run(backend) if isinstance(each, Delta)]
-        heard.append([odds.logprob for each in events for odds in each.odds])
+        heard.append(seeded_odds(backend, LONG_TEXT * 2))
         backend.unload()
     assert heard[0] == heard[1]
+
+
+def test_a_seeded_answer_is_the_same_to_the_bit_whatever_was_read_before(backend):
+    alone = seeded_odds(backend, LONG_TEXT)
+    chance = random.Random(1)
+    for _ in range(12):
+        for number in range(chance.randrange(1, 5)):
+            asked = question(f"c{number}", "the fire sings " * chance.choice([1, 5, 15]))
+            longer = replace(SHORT, answer_limit_tokens=chance.choice([5, 60]))
+            backend.accept(msgspec.structs.replace(asked, sampling=longer))
+        run(backend)
+        assert seeded_odds(backend, LONG_TEXT) == alone

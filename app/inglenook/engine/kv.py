@@ -177,6 +177,8 @@ class KvCache:
         idle = self.idle()
         for each in idle:
             self._drop(each)
+        if not any(each.is_held for each in self.sequences):
+            self._memory.clear()
         return bool(idle)
 
     def tidy(self) -> bool:

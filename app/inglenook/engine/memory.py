@@ -120,6 +120,17 @@ class Memory:
         if len(self._forked) == 1:  # nobody is left to share with
             self._forked.clear()
 
+    def clear(self) -> None:
+        """Empty every sequence; what is read next goes into the first cells.
+
+        Dropping them all is not quite the same: after a window has moved on, llama.cpp would
+        begin to fill its cells somewhere in the middle.
+        """
+        for sequence in range(self.sequences):
+            self._checkpoints.cut(sequence, 0)
+        self._forked.clear()
+        api.llama_memory_clear(self._native, False)  # noqa: FBT003 (takes no names)
+
     def recover(self) -> None:
         """Make every sequence sound again after a decode that was aborted or failed (2, < -1).
 
