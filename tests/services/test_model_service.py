@@ -12,7 +12,9 @@ from inglenook.services import models as models_module
 from inglenook.services.bus import Bus
 from inglenook.services.events import ModelsChanged, ProblemArose
 from inglenook.services.models import ModelService
+from inglenook.services.sizes import EngineSizes
 from inglenook.services.store import Store
+from inglenook.storage.sizes import SizesFile
 
 GPU = DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8 << 30, 8 << 30)
 
@@ -158,3 +160,22 @@ def test_the_first_choice_is_the_last_model_or_the_starter_or_nothing(shelf):
     (shelf.shipped / "link.gguf").symlink_to(shelf.starter)
     shelf.starter.unlink()
     assert shelf.models.first_choice(None) is None
+
+
+def test_a_plan_asks_the_engine_and_says_when_it_could_not(shelf, tmp_path):
+    class Silent:
+        def ask(self, _path, _settings):
+            return None
+
+        def close(self):
+            pass
+
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), Silent)
+    models = ModelService(shelf.bus, shelf.store, shelf.shipped, shelf._devices, sizes)
+    _, rough = models.plan(str(shelf.starter))
+    assert rough.reasons[-1] == (
+        "These sizes are estimates, since the engine could not be asked."
+    )
+    _, plain = shelf.models.plan(str(shelf.starter))
+    assert plain.reasons == rough.reasons[:-1]
+    assert plain.memory == rough.memory
