@@ -50,3 +50,11 @@ class HostFacts:
     processor: str = ""
     instruction_set: tuple[str, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """All the planner needs to know of a computer, this one or another."""
+
+    devices: tuple[DeviceFacts, ...]
+    host: HostFacts

@@ -13,7 +13,7 @@ from inglenook.hardware.modelfile import model_size_bytes, read_model_facts
 from inglenook.models.budget import usable_gpus
 from inglenook.models.facts import ModelFacts
 from inglenook.models.fit import Plan, Wish, longest_context, plan
-from inglenook.models.machine import DeviceFacts, HostFacts
+from inglenook.models.machine import DeviceFacts, HostFacts, Machine
 from inglenook.services.bus import Bus
 from inglenook.services.events import InstalledModel, ModelsChanged, ProblemArose
 from inglenook.services.planner import NO_WISH
@@ -45,6 +45,7 @@ UNKNOWN = Provenance()
 
 
 _ROUGH = "These sizes are estimates, since the engine could not be asked."
+_ELSEWHERE = "These sizes are estimates: only the computer itself could ask its engine."
 
 
 class ModelService:
@@ -150,17 +151,42 @@ class ModelService:
         longest = longest_context(facts, devices, host, wish)
         return described, replace(made, longest_context_tokens=longest)
 
-    def plan_for(self, facts: ModelFacts, wish: Wish = NO_WISH) -> Plan:
-        """Plan how this computer runs a model that need not be here, by formulas.
+    def plan_for(
+        self, facts: ModelFacts, wish: Wish = NO_WISH, machine: Machine | None = None
+    ) -> Plan:
+        """Plan how a computer runs a model, by formulas: neither need be here.
 
         Args:
             facts: From its header.
             wish: What the person has set by hand.
+            machine: Another computer; None for this one.
         """
-        devices, host = self.devices(), self.host()
-        made = plan(facts, devices, host, wish)
-        longest = longest_context(facts, devices, host, wish)
+        on = machine or self.machine()
+        made = plan(facts, on.devices, on.host, wish)
+        longest = longest_context(facts, on.devices, on.host, wish)
         return replace(made, longest_context_tokens=longest)
+
+    def plan_elsewhere(
+        self, path: str, machine: Machine, wish: Wish = NO_WISH
+    ) -> tuple[InstalledModel, Plan]:
+        """Plan how another computer would run a model.
+
+        Args:
+            path: The file.
+            machine: The computer.
+            wish: What the person has set by hand.
+
+        Raises:
+            ModelFileError: it is not a usable model.
+        """
+        facts = read_model_facts(Path(path))
+        made = self.plan_for(facts, wish, machine)
+        made = replace(made, reasons=(*made.reasons, _ELSEWHERE))
+        return self._described(path, facts), made
+
+    def machine(self) -> Machine:
+        """Return this computer as the planner sees it now."""
+        return Machine(self.devices(), self.host())
 
     def devices(self) -> tuple[DeviceFacts, ...]:
         """Return the graphics devices that llama.cpp can use.
