@@ -1,5 +1,6 @@
 """`inglenook models`, `plan`, `doctor`, and arguments that make no sense."""
 
+import json
 import os
 
 import pytest
@@ -92,6 +93,21 @@ def test_a_plan_gives_its_reasons(inglenook, model):
     assert plan["plan"]["reasons"]
     assert plan["plan"]["settings"]["threads"] >= 1
     assert plan["model"]["name"] == "Mine 2B"
+
+
+def test_a_plan_for_another_computer_is_made_from_its_description(inglenook, model, tmp_path):
+    here = inglenook("plan", str(model), "--json").json["machine"]
+    card = {"name": "CUDA0", "description": "A card", "kind": "discrete"}
+    card |= {"total_bytes": 8 << 30, "free_bytes": 8 << 30}
+    path = tmp_path / "devices.json"
+    path.write_text(json.dumps({**here, "devices": [card]}))
+    told = inglenook("plan", str(model), "--context", "1024", "--devices", str(path), "--json")
+    assert told.json["plan"]["verdict"] == "gpu"
+    assert told.json["plan"]["settings"]["context_tokens"] == 1024
+    assert told.json["machine"]["devices"] == [card]
+    assert "All 2 layers fit on A card." in told.json["plan"]["reasons"]
+    path.write_text("{}")
+    assert inglenook("plan", str(model), "--devices", str(path)).code == 2
 
 
 # --- doctor ---

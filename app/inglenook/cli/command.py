@@ -10,6 +10,7 @@ from inglenook.cli import chat, doctor, modelverbs, plan
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
 from inglenook.cli.place import place
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
+from inglenook.models.settings import KV_TYPES, Wish
 from inglenook.services.services import Services
 
 
@@ -81,7 +82,10 @@ def _run(chosen: argparse.Namespace) -> int:
         return doctor.doctor(as_json=chosen.json)
     with Services.open(backend="echo" if chosen.echo else "llama") as services:
         if chosen.verb == "plan":
-            return plan.plan(services, chosen.model, as_json=chosen.json)
+            wish = Wish(chosen.context, chosen.layers, kv_type=chosen.cache)
+            return plan.plan(
+                services, chosen.model, as_json=chosen.json, wish=wish, devices=chosen.devices
+            )
         if chosen.verb == "models":
             does: Callable[[Services, argparse.Namespace], int] = chosen.does
             return does(services, chosen)
@@ -108,6 +112,11 @@ def _add_plan(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "plan", "show how this computer would run a model, and why")
     about = "a GGUF file, or org/name[:type] on the Hub"
     verb.add_argument("model", metavar="MODEL", type=place, help=about)
+    verb.add_argument("--context", metavar="TOKENS", type=int, help="length of a conversation")
+    verb.add_argument("--layers", metavar="N", type=int, help="most layers on the GPU")
+    verb.add_argument("--cache", choices=KV_TYPES, help="how the conversation is kept")
+    about = "plan for the computer described in a file: the part machine of plan --json"
+    verb.add_argument("--devices", metavar="FILE", type=_path, help=about)
 
 
 def _add_models(verbs: "_Verbs[_Parser]") -> None:

@@ -3,27 +3,44 @@
 from inglenook.cli.output import counted, put, put_json, put_table
 from inglenook.cli.place import is_remote
 from inglenook.core.units import bytes_in_words
-from inglenook.models.fit import MemoryPart, Plan
+from inglenook.models.fit import MemoryPart, Plan, Wish
+from inglenook.services.machinefile import read_machine
+from inglenook.services.planner import NO_WISH
 from inglenook.services.services import Services
 
 
-def plan(services: Services, path: str, *, as_json: bool) -> int:
+def plan(
+    services: Services,
+    path: str,
+    *,
+    as_json: bool,
+    wish: Wish = NO_WISH,
+    devices: str | None = None,
+) -> int:
     """Print the plan for a model file, or for one on the Hub, and return the exit code.
 
     Args:
         services: All of them.
         path: A file, or ``"org/name"`` with ``":type"`` or ``":file"`` after it.
         as_json: Print JSON.
+        wish: What is set by hand; for files only.
+        devices: A file that describes another computer; for files only.
 
     Raises:
         ModelFileError: the file is not a usable model.
+        BadArgumentError: no computer is described there.
         DownloadError: the Hub could not tell, or the kind of it that fits.
     """
     if is_remote(path):
         return _plan_from_afar(services, path, as_json=as_json)
-    model, made = services.models.plan(path)
+    if devices is None:
+        machine = services.models.machine()
+        model, made = services.models.plan(path, wish)
+    else:
+        machine = read_machine(devices)
+        model, made = services.models.plan_elsewhere(path, machine, wish)
     if as_json:
-        put_json({"model": model, "plan": made})
+        put_json({"model": model, "plan": made, "machine": machine})
         return 0
     put(f"{model.name} {model.quant}".rstrip())
     _show(made)
