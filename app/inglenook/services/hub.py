@@ -149,6 +149,7 @@ class HubService:
                     self._cache,
                     token=lambda: self._tokens.get(host_of(endpoint)),
                     is_offline=lambda: self.is_offline,
+                    proxy=lambda: self._settings.now.proxy,
                 )
                 self._hub = Hub(client)
             return self._hub

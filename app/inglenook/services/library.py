@@ -267,10 +267,10 @@ class LibraryService:
                 if path.is_file():
                     freed += 0 if path.is_symlink() else path.stat().st_size
                     path.unlink()
-            for folder in first.parents:
-                if not _is_below(folder, self._folder) or any(folder.iterdir()):
-                    break
+            folder = first.parent
+            while _is_below(folder, self._folder) and not any(folder.iterdir()):
                 folder.rmdir()
+                folder = folder.parent
         return freed
 
 
