@@ -63,30 +63,29 @@ def test_the_last_token_is_always_read_again(table):
     assert text(sequence) == "hello"
 
 
-def test_an_edit_shares_the_beginning_and_keeps_the_old_branch(table):
+def test_an_edit_takes_the_chats_own_sequence_over(table):
     before = table.had("hello you", "chat")
     sequence, there = table.claim("hello me", "chat")
+    assert sequence is before
+    assert there == 6
+    assert text(sequence) == "hello me"
+    assert table.cache.cells.free == 100 - 8
+
+
+def test_another_chat_shares_the_beginning_and_leaves_the_first_whole(table):
+    before = table.had("hello you", "chat")
+    sequence, there = table.claim("hello me", "another")
     assert sequence is not before
     assert there == 6
     assert text(before) == "hello you"
     assert table.cache.cells.free == 100 - 9 - 2
 
 
-def test_an_edit_gives_up_the_old_branch_before_another_chat(table):
-    before = table.had("hello you", "chat")
-    others = [table.had("apples", "a"), table.had("pears", "b")]
-    sequence, there = table.claim("hello me", "chat")
-    assert sequence is before
-    assert there == 6
-    assert [text(each) for each in others] == ["apples", "pears"]
-
-
-def test_another_chat_with_a_common_beginning_copies_it(table):
-    before = table.had("system: one", "a")
-    sequence, there = table.claim("system: two", "b")
-    assert there == 8
-    assert (before.owner, sequence.owner) == ("a", "b")
-    assert text(before) == "system: one"
+def test_what_others_left_can_be_dropped_but_not_what_nobody_owns(table):
+    mine, other, nobodys = table.had("a", "mine"), table.had("b", "other"), table.had("c")
+    table.cache.drop_others("mine")
+    assert [each.length for each in (mine, other, nobodys)] == [1, 0, 1]
+    assert table.dropped == [("other", "b")]
 
 
 def test_of_equal_beginnings_the_one_that_can_be_taken_over_is_chosen(table):
@@ -173,10 +172,12 @@ def test_a_chat_that_is_forgotten_leaves_nothing(table):
 
 
 def test_the_newest_of_a_chat_is_the_one_held_last(table):
-    old = table.had("hello you", "chat")
+    old, _ = table.claim("hello you", "chat")
     other = table.had("x", "another")
     assert table.cache.is_newest(old)
-    new = table.had("hello me", "chat")
+    new, _ = table.claim("hello me", "chat")
+    table.cache.release(old)
+    table.cache.release(new)
     assert [table.cache.is_newest(each) for each in (old, other, new)] == [False, True, True]
 
 

@@ -35,7 +35,7 @@ class Room:
     def __init__(self, model, folder):
         self.context = Context(model, SETTINGS, AbortFlag())
         self.snapshots = Snapshots(folder, KEY, free_bytes=lambda: 2**40)
-        self.recall = Recall(self.context, self.snapshots)
+        self.recall = Recall(self.context, self.snapshots, is_lean=True)
         self.cache = KvCache(
             self.context.memory,
             tokens=self.context.tokens,

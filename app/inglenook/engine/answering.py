@@ -11,6 +11,7 @@ from inglenook.engine.context import Context
 from inglenook.engine.decode.plain import PlainAnswer
 from inglenook.engine.draft import Draft, Limits
 from inglenook.engine.ggml import load_modules
+from inglenook.engine.held import held
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
 from inglenook.engine.model import Model
@@ -22,6 +23,7 @@ from inglenook.engine.sampling import Chain
 from inglenook.engine.scheduler import Scheduler
 from inglenook.engine.snapshotkey import snapshot_key
 from inglenook.engine.snapshots import Snapshots, remove_snapshots
+from inglenook.models.memory import MemoryPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class LlamaBackend:
             train_context_tokens=resident.model.train_context_tokens,
             template=resident.writer.template,
             load_s=time.perf_counter() - began_s,
+            memory=_taken(resident),
         )
 
     def unload(self) -> Sequence[Event]:
@@ -230,8 +233,18 @@ def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]
         cache,
         Pace(context.ubatch_tokens),
         recall=partial(recall.bring_back, cache) if recall else lambda _task: None,
+        has_begun=partial(recall.make_lean, cache) if recall else lambda _task: None,
     )
     return _Resident(model, context, writer, cache, scheduler, recall)
+
+
+def _taken(here: _Resident) -> tuple[MemoryPart, ...]:
+    scores_bytes = 4 * here.model.vocab_size * here.context.sequences
+    found = held(here.context.handle, scores_bytes=scores_bytes)
+    return tuple(
+        MemoryPart(one.device, one.weights_bytes, one.kv_bytes, one.compute_bytes, 0)
+        for one in found
+    )
 
 
 def _recall(command: Load, model: Model, context: Context) -> Recall | None:
@@ -241,7 +254,8 @@ def _recall(command: Load, model: Model, context: Context) -> Recall | None:
         key = snapshot_key(command.path, command.settings, model)
     except OSError:
         return None  # the file went away after it was loaded: there is nothing to name them by
-    return Recall(context, Snapshots(Path(command.snapshots), key))
+    is_lean = command.settings.gpu_layers == 0
+    return Recall(context, Snapshots(Path(command.snapshots), key), is_lean=is_lean)
 
 
 def _warm_up(model: Model, context: Context) -> None:

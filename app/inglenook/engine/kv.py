@@ -120,10 +120,8 @@ class KvCache:
         """Whether a sequence is better continued than copied."""
         if source.is_held:
             return False
-        if common == source.length:
-            return True
-        # An edit leaves an old branch behind; it is not worth dropping another chat for.
-        return source.owner == owner and all(each.length for each in self.sequences)
+        # An edit leaves an old branch behind; what is resident slows down whoever writes.
+        return common == source.length or source.owner == owner
 
     def adopt(self, sequence: Sequence, ids: Ids, owner: str) -> None:
         """Follow what was put into an empty sequence from outside: a chat's snapshot."""
@@ -171,6 +169,12 @@ class KvCache:
                 break
             self._drop(each)
         return self.cells.free >= cells
+
+    def drop_others(self, owner: str) -> None:
+        """Drop what nobody holds of other chats, if it can be had again: see Recall."""
+        for each in self.idle():
+            if each.owner not in {"", owner}:
+                self._drop(each)
 
     def drop_idle(self) -> bool:
         """Drop all that nobody holds; return whether there was anything."""

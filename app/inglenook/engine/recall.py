@@ -21,7 +21,9 @@ class Recall:
     Threads: the engine's main thread only.
     """
 
-    def __init__(self, context: Context, snapshots: Snapshots) -> None:
+    def __init__(self, context: Context, snapshots: Snapshots, *, is_lean: bool) -> None:
+        """Keep snapshots; ``is_lean`` if what is resident slows the model down."""
+        self._is_lean = is_lean
         self._context = context
         self._snapshots = snapshots
 
@@ -42,6 +44,17 @@ class Recall:
         restored = self._snapshots.restore(task.chat, self._context.handle, sequence.number)
         if restored is not None:
             cache.adopt(sequence, restored, task.chat)
+
+    def make_lean(self, cache: KvCache, task: Task) -> None:
+        """Leave what other chats have read to their snapshots while an answer is written.
+
+        On a processor, each token looks at every cell that is in use, be it only to pass it
+        by: with 2,500 cells of other chats SmolLM2-135M reads 24 % and writes 20 % slower
+        (2026-11). To bring that back takes 0.1 s. A graphics card passes by faster than it
+        could fetch anything.
+        """
+        if self._is_lean:
+            cache.drop_others(task.chat)
 
     def save_next(self, cache: KvCache) -> bool:
         """Save one sequence that nobody holds and that is worth it; False if there is none."""

@@ -35,6 +35,7 @@ class Scheduler:
         pace: Pace,
         *,
         recall: Callable[[Task], None] = lambda _task: None,
+        has_begun: Callable[[Task], None] = lambda _task: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begin without answers.
@@ -44,10 +45,11 @@ class Scheduler:
             cache: What is resident.
             pace: How much to read in one step.
             recall: May make more of a task's prompt resident before it is read.
+            has_begun: Told of a task that holds what it needs of what is resident.
             clock: Seconds that never go back.
         """
         self._context, self._cache, self._pace = context, cache, pace
-        self._recall, self._clock = recall, clock
+        self._recall, self._has_begun, self._clock = recall, has_begun, clock
         self._desk = Desk(context, cache)
         self._line = Line(clock)
         self._layout = Layout(context.batch, cache, pace, self._line.level)
@@ -318,6 +320,8 @@ class Scheduler:
             task.begin()
         except InglenookError as error:
             self._fail(task, error.problem)
+        else:
+            self._has_begun(task)
 
     def _send_back(self, task: Task) -> None:
         """Take an answer's sequences away; it goes on later where it was."""

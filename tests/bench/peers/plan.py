@@ -44,9 +44,11 @@ class Plan:
 
 @contextmanager
 def both(plan: Plan, *, answers: int = 1) -> Iterator[dict[str, Side]]:
-    """Start both sides, warm, and end them."""
+    """Start both sides, warm, and end them; ours keeps snapshots, as in the application."""
     setup = plan.setup(answers=answers)
-    ours = OurEngine(setup)
+    kept = plan.folder / "snapshots"
+    kept.mkdir(exist_ok=True)
+    ours = OurEngine(setup, snapshots=kept)
     try:
         theirs = LlamaServer(plan.server, setup)
         try:
