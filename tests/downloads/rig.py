@@ -56,7 +56,6 @@ class Rig:
         self.stop = threading.Event()
         self.pace = Pace()
         self.limits = QUICK
-        self.client = open_client(limits=QUICK)
         self.seen: list[Progress] = []
         self.links = 0
         self.token = ""
@@ -81,11 +80,12 @@ class Rig:
 
     @property
     def line(self) -> Line:
-        return Line(self, self.client, self.pace, self.limits)
+        return Line(self, open_client(limits=QUICK), self.pace, self.limits)
 
     def fetch(self, *files: RemoteFile) -> Path:
         wanted = files or (self.file(),)
-        return fetch_all(wanted, self.folder, self.line, self.hear, self.stop)[0]
+        with self.line as line:
+            return fetch_all(wanted, self.folder, line, self.hear, self.stop)[0]
 
     def hear(self, progress: Progress) -> None:
         self.seen.append(progress)
@@ -115,7 +115,6 @@ class Rig:
 
     def close(self) -> None:
         self.stop.set()
-        self.client.close()
         self.hub.close()
 
 

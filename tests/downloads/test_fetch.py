@@ -434,7 +434,8 @@ def test_two_at_once_wait_for_one_another(rig):
     done = []
 
     def other():
-        done.append(fetch(rig.file(), rig.folder, rig.line, seen.append, second))
+        with rig.line as line:
+            done.append(fetch(rig.file(), rig.folder, line, seen.append, second))
 
     while_first = threading.Thread(target=other)
     rig.hear = lambda _: while_first.is_alive() or done or while_first.start()

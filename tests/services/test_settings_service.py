@@ -97,3 +97,30 @@ def test_the_size_of_text_is_kept_and_announced(settings, heard):
     settings.set_text_scale(1.5)
     assert settings.now.text_scale == 1.5
     assert heard == [SettingsChanged("system", welcomed=False, text_scale=1.5)]
+
+
+def test_the_network_can_be_switched_off_and_on(settings):
+    settings.set_offline(is_offline=True)
+    assert settings.now.offline
+    settings.set_offline(is_offline=False)
+    assert not settings.now.offline
+
+
+def test_downloads_have_a_number_and_a_speed(settings):
+    settings.set_downloads(at_once=3)
+    settings.set_downloads(limit_bytes_s=1_000_000)
+    assert (settings.now.downloads_at_once, settings.now.download_limit_bytes_s) == (
+        3,
+        1_000_000,
+    )
+    for wrong in ({"at_once": 0}, {"at_once": 9}, {"limit_bytes_s": -1}):
+        with pytest.raises(BadArgumentError):
+            settings.set_downloads(**wrong)
+
+
+def test_a_proxy_is_an_address_or_none(settings):
+    settings.set_proxy("http://proxy:3128")
+    assert settings.now.proxy == "http://proxy:3128"
+    settings.set_proxy("")
+    with pytest.raises(BadArgumentError):
+        settings.set_proxy("proxy")

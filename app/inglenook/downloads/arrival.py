@@ -23,8 +23,8 @@ from inglenook.downloads.limits import Limits
 from inglenook.downloads.network import open_answer
 from inglenook.downloads.source import RemoteFile, Resolver
 
-_READ_BYTES = 128 * KIB
-_WAITING_BYTES = 256 * KIB  # with what is being read and written: under 1 MiB
+_READ_BYTES = 256 * KIB
+_WAITING_BYTES = 128 * KIB  # with what is being read and written: 1 MiB at most
 
 _BREAKS: Final = (
     httpx2.HTTPError,

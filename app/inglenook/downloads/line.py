@@ -11,11 +11,11 @@ from inglenook.downloads.source import Resolver
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The way to the Hub.
+    """The way to the Hub; its connections are closed when it is left.
 
     Attributes:
         resolver: Says where a file lies now.
-        client: One for all, of ``network.open_client``.
+        client: Of ``network.open_client``.
         pace: The speed they keep together.
         limits: How patient they are.
     """
@@ -24,3 +24,9 @@ class Line:
     client: httpx2.Client
     pace: Pace
     limits: Limits = USUAL
+
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()

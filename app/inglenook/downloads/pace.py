@@ -27,8 +27,9 @@ class Pace:
     def set(self, bytes_per_s: int) -> None:
         """Choose another speed, at once for transfers under way; 0 for no limit."""
         with self._lock:
-            self._bytes_per_s = bytes_per_s
-            self._free_at_s = 0.0
+            if bytes_per_s != self._bytes_per_s:
+                self._bytes_per_s = bytes_per_s
+                self._free_at_s = 0.0
 
     def wait(self, count: int, stop: Stop, tick: Callable[[], None] = lambda: None) -> None:
         """Wait until so many bytes are due, or until told to stop.

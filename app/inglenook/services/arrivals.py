@@ -9,6 +9,7 @@ from inglenook.models.offers import is_projector_name
 from inglenook.services.downloads import DownloadWishes
 from inglenook.services.hub import HubService
 from inglenook.services.models import ModelService, Provenance
+from inglenook.services.settings import SettingsService
 
 if TYPE_CHECKING:
     from inglenook.downloads.line import Line
@@ -23,9 +24,12 @@ class Arrivals:
         pace: The speed that all downloads keep together.
     """
 
-    def __init__(self, hub: HubService, models: ModelService, folder: Path) -> None:
+    def __init__(
+        self, hub: HubService, models: ModelService, settings: SettingsService, folder: Path
+    ) -> None:
         self._hub, self._models, self._folder = hub, models, folder
-        self.pace = Pace()
+        self._settings = settings
+        self.pace = Pace(settings.now.download_limit_bytes_s)
 
     def wishes(self) -> DownloadWishes:
         """Return what the service of downloads asks."""
@@ -34,7 +38,13 @@ class Arrivals:
             open_line=self.open_line,
             is_offline=lambda: self._hub.is_offline,
             keep=self.keep,
+            at_once=self.heed,
         )
+
+    def heed(self) -> int:
+        """Take up what the settings say now; return how many jobs may run at once."""
+        self.pace.set(self._settings.now.download_limit_bytes_s)
+        return self._settings.now.downloads_at_once
 
     def open_line(self) -> "Line":
         """Return the way to the Hub.
@@ -45,7 +55,7 @@ class Arrivals:
         from inglenook.downloads.line import Line  # noqa: PLC0415 (with the HTTP client)
         from inglenook.downloads.network import open_client  # noqa: PLC0415
 
-        return Line(self._hub.hub, open_client(), self.pace)
+        return Line(self._hub.hub, open_client(self._settings.now.proxy), self.pace)
 
     def keep(self, job: Job, path: Path) -> None:
         """Put a finished model on the list, with what the Hub says of it.

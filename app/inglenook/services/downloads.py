@@ -105,8 +105,10 @@ class DownloadService:
     # --- what a person does ---
 
     def start(self) -> None:
-        """Read what was left from last time and go on with it."""
+        """Read what was left from last time and go on with it; a second time does nothing."""
         with self._lock:
+            if self._is_open:
+                return
             for job in self._files.read():
                 self._stamps.follow(job.id)
                 self._queue = self._queue.with_job(job.interrupted())
@@ -294,7 +296,8 @@ class DownloadService:
         if wishes.is_offline():
             raise OfflineError("The network is switched off", "Switch it on to go on.")
         hear = partial(self._hear, job.id, run)
-        paths = fetch_all(job.files, wishes.folder(), wishes.open_line(), hear, run.stop)
+        with wishes.open_line() as line:
+            paths = fetch_all(job.files, wishes.folder(), line, hear, run.stop)
         wishes.keep(job, paths[0])
         return str(paths[0])
 

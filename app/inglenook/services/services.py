@@ -14,7 +14,7 @@ from inglenook.services.chat import ChatService
 from inglenook.services.downloads import DownloadService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import EngineService
-from inglenook.services.events import ProblemArose
+from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
@@ -85,8 +85,11 @@ class Services:
             settings, models, Tokens(), cache=where.cache, catalogue=resources() / "catalog"
         )
         library = LibraryService(store, models, where.models)
-        arrivals = Arrivals(hub, models, where.models)
+        arrivals = Arrivals(hub, models, settings, where.models)
         downloads = DownloadService(bus, JobFiles(where.downloads), arrivals.wishes())
+        bus.subscribe(
+            lambda told: downloads.wake() if isinstance(told, SettingsChanged) else None
+        )
         return cls(
             bus, where, settings, store, snapshots, models, engine, chat, hub, library,
             downloads, is_echo,
@@ -103,6 +106,7 @@ class Services:
         self.chat.start(ChatId(last) if last else None)
         self.models.refresh()
         self.snapshots.start()
+        self.downloads.start()
         path = load or self._first_model()
         if path:
             self.engine.load(path)

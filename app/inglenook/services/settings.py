@@ -11,6 +11,7 @@ from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.storage.settings import Settings, SettingsFile
 
 Theme = Literal["system", "light", "dark"]
+_PROXIES = ("http://", "https://")
 _THEMES = {theme: theme for theme in get_args(Theme)}
 
 
@@ -90,6 +91,46 @@ class SettingsService:
         if not 0 <= minutes <= 24 * 60:
             raise BadArgumentError("A model cannot rest so late", "Choose up to 1440 minutes.")
         self._change(lambda old: replace(old, idle_unload_minutes=minutes))
+
+    def set_offline(self, *, is_offline: bool) -> None:
+        """Switch the network off, or on again."""
+        self._change(lambda old: replace(old, offline=is_offline))
+
+    def set_downloads(
+        self, *, at_once: int | None = None, limit_bytes_s: int | None = None
+    ) -> None:
+        """Choose how many models are downloaded at once, and how fast together.
+
+        Args:
+            at_once: 1 to 8; None to leave it.
+            limit_bytes_s: 0 for as fast as it goes; None to leave it.
+
+        Raises:
+            BadArgumentError: a number is out of its range.
+        """
+        if at_once is not None and not 1 <= at_once <= 8:
+            raise BadArgumentError("So many downloads cannot run", "Choose from 1 to 8.")
+        if limit_bytes_s is not None and not 0 <= limit_bytes_s <= 2**40:
+            raise BadArgumentError("There is no such speed", "Choose 0 for no limit, or more.")
+        self._change(
+            lambda old: replace(
+                old,
+                downloads_at_once=old.downloads_at_once if at_once is None else at_once,
+                download_limit_bytes_s=(
+                    old.download_limit_bytes_s if limit_bytes_s is None else limit_bytes_s
+                ),
+            )
+        )
+
+    def set_proxy(self, proxy: str) -> None:
+        """Choose a proxy for downloads; empty for what the system says.
+
+        Raises:
+            BadArgumentError: it is no address.
+        """
+        if proxy and not (proxy.startswith(_PROXIES) and len(proxy) <= 300):
+            raise BadArgumentError("There is no such proxy", "Write it as http://name:port.")
+        self._change(lambda old: replace(old, proxy=proxy))
 
     def set_last_chat(self, chat: str) -> None:
         """Remember which chat to open next time."""

@@ -25,6 +25,9 @@ class Settings:
         last_model: Path of the model to load next time; empty for the starter.
         text_scale: Size of text over the usual one, 0.5 to 3.
         offline: Nothing may use the network.
+        downloads_at_once: How many models are downloaded at the same time, 1 to 8.
+        download_limit_bytes_s: Speed that all downloads keep together; 0 for none.
+        proxy: ``"http://name:port"`` for downloads; empty for what the system says.
         snapshot_budget_bytes: Disk for what models have read of chats, so that they need not
             read it again; 0 to keep nothing.
         idle_unload_minutes: A model that nobody asks for so long is freed until the next
@@ -38,6 +41,9 @@ class Settings:
     last_model: str = ""
     text_scale: Annotated[float, msgspec.Meta(ge=0.5, le=3.0)] = 1.0
     offline: bool = False
+    downloads_at_once: Annotated[int, msgspec.Meta(ge=1, le=8)] = 2
+    download_limit_bytes_s: Annotated[int, msgspec.Meta(ge=0, le=2**40)] = 0
+    proxy: Annotated[str, msgspec.Meta(max_length=300)] = ""
     snapshot_budget_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 2 * GIB
     idle_unload_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
 

@@ -1,0 +1,31 @@
+"""Settings reach the downloads: how many, how fast, and whether at all."""
+
+from inglenook.downloads.network import open_client
+from inglenook.downloads.source import RemoteFile
+from inglenook.services.services import Services
+
+FILE = RemoteFile("org/model", "tiny.gguf", "c" * 40, 10, "")
+
+
+def test_changed_settings_are_heeded_at_once(monkeypatch):
+    with Services.open(backend="echo") as services:
+        services.downloads.start()
+        services.settings.set_downloads(at_once=5, limit_bytes_s=1000)
+        assert services.downloads._queue.at_once == 5
+
+
+def test_offline_a_download_waits_and_outlives_the_program():
+    with Services.open(backend="echo") as services:
+        services.downloads.start()
+        job = services.downloads.get((FILE,), "Tiny", "mit")
+    with Services.open(backend="echo") as services:
+        services.downloads.start()
+        services.downloads.start()
+        [row] = services.downloads.downloads()
+        assert (row.id, row.title, row.state) == (job, "Tiny", "waiting")
+        services.downloads.cancel(job)
+
+
+def test_a_proxy_is_used():
+    with open_client("http://127.0.0.1:9") as client:
+        assert any("all://" in str(each.pattern) for each in client._mounts)
