@@ -11,7 +11,7 @@ import msgspec
 from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
-from inglenook.models.fit import EngineSettings
+from inglenook.models.fit import EngineSettings, MemoryPart
 
 VERSION = 2
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
@@ -174,6 +174,8 @@ class Loaded(_Tagged, frozen=True):
         template: Whose chat template is used: ``"own"``, ``"built-in"`` if the model has none
             that works but its family is known, or ``"plain"`` if it only continues text.
         load_s: Seconds from the command to ready, warm-up included.
+        memory: What llama.cpp took of each device, main memory last and margins 0; nothing
+            where it cannot tell.
     """
 
     path: str
@@ -182,6 +184,7 @@ class Loaded(_Tagged, frozen=True):
     train_context_tokens: int
     template: str
     load_s: float
+    memory: tuple[MemoryPart, ...] = ()
 
 
 class LoadFailed(_Tagged, frozen=True):
