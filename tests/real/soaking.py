@@ -1,4 +1,4 @@
-"""Everything at once, at random, with one real engine process, and what must hold all the while."""
+"""Everything at once, at random, with one real engine process, and what must hold meanwhile."""
 
 import os
 import queue
