@@ -151,16 +151,16 @@ class Hub:
     def open(self, file: RemoteFile) -> RangedStream:
         """Return the beginning of a file as a stream; nothing is asked for yet."""
         url = self._address(file.repo, file.commit, file.name)
-        return RangedStream(partial(self._from, url, file))
+        return RangedStream(partial(self._from, url, file), file.size_bytes)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
     def _from(
-        self, url: str, file: RemoteFile, start: int
+        self, url: str, file: RemoteFile, start: int, end: int
     ) -> AbstractContextManager[httpx2.Response]:
-        headers = (("range", f"bytes={start}-"),)
+        headers = (("range", f"bytes={start}-{end - 1}"),)
         return self._client.stream(url, headers=headers, repo=file.repo)
 
     def _address(self, repo: str, commit: str, name: str) -> str:
