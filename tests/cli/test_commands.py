@@ -110,6 +110,16 @@ def test_a_plan_for_another_computer_is_made_from_its_description(inglenook, mod
     assert inglenook("plan", str(model), "--devices", str(path)).code == 2
 
 
+@pytest.mark.model
+def test_a_plan_is_put_to_the_test(inglenook, starter):
+    told = inglenook("plan", str(starter), "--context", "1024", "--load")
+    assert (told.code, "from the plan):" in told.out) == (0, True)
+    both = inglenook("plan", str(starter), "--context", "1024", "--load", "--json").json
+    [planned], [taken] = both["plan"]["memory"], both["taken"]
+    for part in ("weights_bytes", "kv_bytes", "compute_bytes"):
+        assert taken[part] == pytest.approx(planned[part], rel=0.01)
+
+
 # --- doctor ---
 
 

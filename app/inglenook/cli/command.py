@@ -84,7 +84,12 @@ def _run(chosen: argparse.Namespace) -> int:
         if chosen.verb == "plan":
             wish = Wish(chosen.context, chosen.layers, kv_type=chosen.cache)
             return plan.plan(
-                services, chosen.model, as_json=chosen.json, wish=wish, devices=chosen.devices
+                services,
+                chosen.model,
+                as_json=chosen.json,
+                wish=wish,
+                devices=chosen.devices,
+                load=chosen.load,
             )
         if chosen.verb == "models":
             does: Callable[[Services, argparse.Namespace], int] = chosen.does
@@ -116,7 +121,10 @@ def _add_plan(verbs: "_Verbs[_Parser]") -> None:
     verb.add_argument("--layers", metavar="N", type=int, help="most layers on the GPU")
     verb.add_argument("--cache", choices=KV_TYPES, help="how the conversation is kept")
     about = "plan for the computer described in a file: the part machine of plan --json"
-    verb.add_argument("--devices", metavar="FILE", type=_path, help=about)
+    either = verb.add_mutually_exclusive_group()
+    either.add_argument("--devices", metavar="FILE", type=_path, help=about)
+    about = "load the model as planned and compare what it takes"
+    either.add_argument("--load", action="store_true", help=about)
 
 
 def _add_models(verbs: "_Verbs[_Parser]") -> None:

@@ -3,10 +3,12 @@
 from inglenook.cli.output import counted, put, put_json, put_table
 from inglenook.cli.place import is_remote
 from inglenook.core.units import bytes_in_words
+from inglenook.engine.protocol import Loaded
 from inglenook.models.fit import MemoryPart, Plan, Wish
 from inglenook.services.machinefile import read_machine
 from inglenook.services.planner import NO_WISH
 from inglenook.services.services import Services
+from inglenook.services.trial import off_by, tried
 
 
 def plan(
@@ -16,6 +18,7 @@ def plan(
     as_json: bool,
     wish: Wish = NO_WISH,
     devices: str | None = None,
+    load: bool = False,
 ) -> int:
     """Print the plan for a model file, or for one on the Hub, and return the exit code.
 
@@ -25,10 +28,12 @@ def plan(
         as_json: Print JSON.
         wish: What is set by hand; for files only.
         devices: A file that describes another computer; for files only.
+        load: Load the model as planned and compare what it takes.
 
     Raises:
         ModelFileError: the file is not a usable model.
         BadArgumentError: no computer is described there.
+        ModelLoadError: it does not load as planned.
         DownloadError: the Hub could not tell, or the kind of it that fits.
     """
     if is_remote(path):
@@ -40,10 +45,13 @@ def plan(
         machine = read_machine(devices)
         model, made = services.models.plan_elsewhere(path, machine, wish)
     if as_json:
-        put_json({"model": model, "plan": made, "machine": machine})
+        taken = {"taken": tried(path, made.settings).memory} if load else {}
+        put_json({"model": model, "plan": made, "machine": machine, **taken})
         return 0
     put(f"{model.name} {model.quant}".rstrip())
     _show(made)
+    if load:
+        _compare(made, tried(path, made.settings))
     return 0
 
 
@@ -81,6 +89,18 @@ def _show(made: Plan) -> None:
     settings = made.settings
     put()
     put(f"Context {settings.context_tokens:,} tokens, {counted(settings.threads, 'thread')}.")
+
+
+def _compare(made: Plan, loaded: Loaded) -> None:
+    put()
+    off = off_by(made.memory, loaded.memory)
+    if off is None:
+        put(f"It loads in {loaded.load_s:.1f} s; the engine cannot tell what it takes.")
+        return
+    put(f"It loads in {loaded.load_s:.1f} s and takes ({100 * off:.1f} % from the plan):")
+    put()
+    header = ("Memory", "weights", "context", "buffers", "together")
+    put_table([header, *(_row(part)[:-1] for part in loaded.memory)])
 
 
 def _row(part: MemoryPart) -> tuple[str, ...]:
