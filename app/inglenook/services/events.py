@@ -6,6 +6,8 @@ from enum import StrEnum
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.downloads.page import FoundModel
+from inglenook.downloads.query import Query
 from inglenook.models.fit import Plan
 
 
@@ -230,6 +232,20 @@ class DownloadFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class HubSearched:
+    """The Hub was searched for what was asked last.
+
+    Attributes:
+        models: What was found; after a problem, what was found before.
+        problem: Why nothing new was found; None if all went well.
+    """
+
+    query: Query
+    models: tuple[FoundModel, ...]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemArose:
     """Something a person asked for did not happen.
 
@@ -244,5 +260,5 @@ class ProblemArose:
 Announcement = (
     ChatListChanged | ConversationOpened | ConversationChanged | ChatsAnswering | ChatRemoved
     | SearchFinished | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
-    | DownloadsChanged | DownloadFinished | DownloadFailed
+    | HubSearched | DownloadsChanged | DownloadFinished | DownloadFailed
 )  # fmt: skip

@@ -16,6 +16,7 @@ from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.hub import HubService
+from inglenook.services.hubsearch import HubSearch
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
 from inglenook.services.settings import SettingsService
@@ -45,6 +46,7 @@ class Services:
     engine: EngineService
     chat: ChatService
     hub: HubService
+    hub_search: HubSearch
     library: LibraryService
     downloads: DownloadService
     is_echo: bool = False
@@ -91,7 +93,8 @@ class Services:
             lambda told: downloads.wake() if isinstance(told, SettingsChanged) else None
         )
         return cls(
-            bus, where, settings, store, snapshots, models, engine, chat, hub, library,
+            bus, where, settings, store, snapshots, models, engine, chat, hub,
+            HubSearch(bus, hub.search), library,
             downloads, is_echo,
         )  # fmt: skip
 
@@ -119,6 +122,7 @@ class Services:
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
         self.downloads.close()
+        self.hub_search.close()
         self.hub.close()
         self.chat.close()
         self.store.close()
