@@ -30,7 +30,7 @@ class HubLibrary:
     """What we use of huggingface_hub: its addresses and its reading of refusals.
 
     Its calls for lists have no time-out and wait in silence for as long as a server says, so
-    the questions are asked by our own client (see docs/decisions).
+    the questions are asked by our own client (docs/decisions/0010).
     """
 
     errors: ModuleType
