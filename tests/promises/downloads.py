@@ -124,7 +124,8 @@ def pauses(count: int) -> Outcome:
             moment = stop_after(rig, dice.uniform(0.05, 0.4))
             with suppress(StoppedError):
                 rig.fetch()
-            slowest = max(slowest, time.monotonic() - moment.get() if moment.rang else 0.0)
+            ended_s = time.monotonic()
+            slowest = max(slowest, ended_s - moment.end(ended_s))
             kept = rig.part.stat().st_size if rig.part.exists() else 0
             rig.stop.clear()
             rig.limits = replace(rig.limits, first_wait_s=0.01)
@@ -141,17 +142,19 @@ class stop_after:
     """Stops a rig after a while and remembers when."""
 
     def __init__(self, rig: Rig, after_s: float) -> None:
-        self.rang, self._at_s = False, 0.0
+        self._at_s: float | None = None
         self._timer = threading.Timer(after_s, self._ring, (rig,))
         self._timer.start()
 
     def _ring(self, rig: Rig) -> None:
-        self.rang, self._at_s = True, time.monotonic()
+        self._at_s = time.monotonic()
         rig.stop.set()
 
-    def get(self) -> float:
+    def end(self, ended_s: float) -> float:
+        """Return when it stopped the rig; the end itself if it did not come to that."""
+        self._timer.cancel()
         self._timer.join()
-        return self._at_s
+        return min(self._at_s or ended_s, ended_s)
 
 
 # --- other processes ---

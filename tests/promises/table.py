@@ -65,7 +65,10 @@ def main(title: str, rows: Sequence[Row]) -> int:
 
 def _run(row: Row, count: int) -> list[str]:
     since_s = time.monotonic()
-    outcome = row.run(count)
+    try:
+        outcome = row.run(count)
+    except Exception as error:  # one row must not hide the others
+        outcome = Outcome(count, [f"ended early: {error!r}"])
     took_s = time.monotonic() - since_s
     print(
         f"| {row.promise:58} | {outcome.tried:4} | {len(outcome.failures):8} |"

@@ -1,6 +1,5 @@
 """Settings reach the downloads: how many, how fast, and whether at all."""
 
-from inglenook.downloads.network import open_client
 from inglenook.downloads.source import RemoteFile
 from inglenook.services.services import Services
 
@@ -24,8 +23,3 @@ def test_offline_a_download_waits_and_outlives_the_program():
         [row] = services.downloads.downloads()
         assert (row.id, row.title, row.state) == (job, "Tiny", "waiting")
         services.downloads.cancel(job)
-
-
-def test_a_proxy_is_used():
-    with open_client("http://127.0.0.1:9") as client:
-        assert any("all://" in str(each.pattern) for each in client._mounts)
