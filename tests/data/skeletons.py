@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from tests.data.gguf_files import padded, tensor, text, u32, u64, value
+from tests.data.gguf_files import numbers, padded, tensor, text, u32, u64, value
 
 from inglenook.models.quant import TENSOR_TYPES
 
@@ -84,8 +84,8 @@ def _words(count: int) -> dict[str, object]:
     return {
         "tokenizer.ggml.model": "llama",
         "tokenizer.ggml.tokens": specials + letters + made_up,
-        "tokenizer.ggml.scores": [0.0] * count,
-        "tokenizer.ggml.token_type": [2, 3, 3, *[6] * 256, *[1] * len(made_up)],
+        "tokenizer.ggml.scores": numbers("f32", [0.0] * count),
+        "tokenizer.ggml.token_type": numbers("i32", [2, 3, 3, *[6] * 256, *[1] * len(made_up)]),
         "tokenizer.ggml.bos_token_id": 1,
         "tokenizer.ggml.eos_token_id": 2,
     }

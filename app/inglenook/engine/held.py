@@ -31,6 +31,9 @@ _LAYOUTS = {
     "linux": _Layout(6, root=2, count=5, left=2, right=3, value=4),  # libstdc++
     "darwin": _Layout(3, root=1, count=2, left=0, right=1, value=4),  # libc++
 }
+# A mapped file counts from its first to its last tensor in main memory. What lies between and
+# was copied into another form is counted once, there: the system may drop the file's pages.
+_MAPPED = "CPU_Mapped"
 # No build has more kinds of buffers; a count beyond it means that the layout is another one.
 _MOST_KINDS = 64
 
@@ -66,10 +69,14 @@ def held(context_handle: Handle, *, scores_bytes: int) -> tuple[Held, ...]:
     sizes: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     sizes["CPU"][2] += scores_bytes
     kinds = list(_breakdown(context_handle))
+    mapped_bytes = 0
     for kind, *each in kinds:
         sums = sizes[ggml.holder(kind)]
         sums[:] = [before + more for before, more in zip(sums, each, strict=True)]
+        if ggml.text("ggml_backend_buft_name", kind) == _MAPPED:
+            mapped_bytes += each[0]
     main = sizes.pop("CPU")
+    main[0] = mapped_bytes or main[0]
     devices = [Held(name, *sizes[name]) for name in sorted(sizes) if any(sizes[name])]
     return (*devices, Held("CPU", *main)) if kinds else ()
 
