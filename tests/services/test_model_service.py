@@ -179,3 +179,10 @@ def test_a_plan_asks_the_engine_and_says_when_it_could_not(shelf, tmp_path):
     _, plain = shelf.models.plan(str(shelf.starter))
     assert plain.reasons == rough.reasons[:-1]
     assert plain.memory == rough.memory
+
+
+def test_when_a_model_was_used_is_remembered(shelf):
+    path = shelf.file()
+    assert shelf.models.keep(path).used_ms == 0
+    shelf.models.used(path)
+    assert shelf.models.installed()[0].used_ms > 0

@@ -100,6 +100,11 @@ class ModelService:
         """Take a file off the list; it stays on the disk."""
         self._store.post(partial(self._forget, path))
 
+    def used(self, path: str) -> None:
+        """Remember that a model was loaded now; returns at once."""
+        now_ms = Stamps().now_ms()
+        self._store.post(lambda: self._store.library.used(path, now_ms))
+
     def installed(self) -> tuple[InstalledModel, ...]:
         """Return what is installed and really there, the starter last.
 

@@ -76,7 +76,7 @@ class Services:
             bus,
             partial(EngineClient, backend=backend),
             echo_plan if is_echo else models.plan,
-            _nothing if is_echo else settings.set_last_model,
+            _nothing if is_echo else partial(_loaded, settings, models),
             snapshots=str(where.snapshots),
             on_saved=snapshots.saved,
             rest_after_s=lambda: settings.now.idle_unload_minutes * 60.0,
@@ -138,6 +138,12 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _loaded(settings: SettingsService, models: ModelService, path: str) -> None:
+    """Remember a model that was loaded."""
+    settings.set_last_model(path)
+    models.used(path)
 
 
 def _nothing(_path: str) -> None:
