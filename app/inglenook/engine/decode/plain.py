@@ -94,23 +94,23 @@ class PlainAnswer(Task):
         draft = self._draft
         before = draft.written
         pieces = draft.take(token)
-        if not draft.reason:
-            if not branch.held.room:
-                draft.end("context", pieces)
-            elif draft.thinks_too_long:
-                pieces += self._stop_thinking(branch)
+        if not draft.reason and not branch.held.room:
+            draft.end("context", pieces)
         tokens = draft.written - before  # none for the one that only ends the answer
         odds = self._odds(branch, token) if self._wants_odds and tokens else ()
         self._write(pieces, tokens, odds)
+        if draft.thinks_too_long and not draft.reason:
+            self._stop_thinking(branch)
         if draft.reason:
             self._end()
         elif self._has_form:
             branch.chain.is_free = draft.is_thinking
 
-    def _stop_thinking(self, branch: Branch) -> list[Piece]:
-        """Put the mark that ends the thinking into the model's mouth."""
+    def _stop_thinking(self, branch: Branch) -> None:
+        """Put the mark that ends the thinking into the model's mouth; it has no odds."""
         self._draft.thinks_too_long = False
         pieces: list[Piece] = []
+        before = self._draft.written
         for token in self._end_thinking:
             branch.chain.take(int(token))
             pieces += self._draft.take(int(token))
@@ -118,7 +118,7 @@ class PlainAnswer(Task):
                 break
         if len(self._end_thinking) and not self._draft.reason:
             self.desk.extend(branch, self._end_thinking)
-        return pieces
+        self._write(pieces, self._draft.written - before)
 
     def run_out(self) -> None:
         """End, because the context is full."""
