@@ -56,6 +56,7 @@ DOORS = {
     "jinja2": ("engine/",),
     "huggingface_hub": ("downloads/",),
     "httpx2": ("downloads/",),
+    "httpcore2": ("downloads/",),
     "keyring": ("storage/secrets.py",),
     "socket": (),
     "ssl": (),

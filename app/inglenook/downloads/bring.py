@@ -29,6 +29,9 @@ from inglenook.downloads.watch import Watch, silent
 
 _LISTEN_S = 0.1
 _CARE_S = 1.0
+_GRACE_S = 0.06
+_QUIET_S = 0.02
+"""The system holds megabytes of a fast line for us; reading them takes milliseconds."""
 _SMALL_BYTES = 64 * KIB
 _GATHER_S = 0.005
 """Lets small pieces of a slow line join, at some 200 writes a second instead of thousands."""
@@ -123,12 +126,12 @@ class _Bringing:
         due_s = time.monotonic() + self._line.limits.answer_s
         while time.monotonic() < due_s:
             item = arrival.next(_LISTEN_S)
-            require_going(self._stop)
-            self._meter.tick()
-            if isinstance(item, InglenookError):
-                raise item
             if isinstance(item, Answer):
                 return item
+            if isinstance(item, InglenookError):
+                raise item
+            require_going(self._stop)
+            self._meter.tick()
         raise silent()
 
     def _understand(self, answer: Answer) -> Body:
@@ -189,8 +192,12 @@ class _Bringing:
         return max(skip - len(chunk), 0)
 
     def _keep_what_waits(self, arrival: Arrival, skip: int) -> None:
-        """Take what has come already, without waiting: a pause loses nothing."""
-        while isinstance(chunk := arrival.next(0.0), bytes):
+        """Take what has come to this computer already: a pause loses nothing."""
+        until_s = time.monotonic() + _GRACE_S
+        while (left_s := until_s - time.monotonic()) > 0:
+            chunk = arrival.next(min(left_s, _QUIET_S))
+            if not isinstance(chunk, bytes):
+                return
             skip = self._keep(chunk, skip)
 
     def _care(self) -> None:
