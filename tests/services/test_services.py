@@ -84,3 +84,10 @@ def test_the_model_asked_for_comes_before_the_last_one_and_the_starter(
 def test_the_echo_has_a_plan_that_says_so():
     model, plan = echo_plan(ECHO_PATH)
     assert (model.name, plan.summary) == ("Echo", "Echo engine")
+
+
+def test_a_loaded_model_is_the_one_to_start_with_next_time():
+    with Services.open(backend="echo") as services:
+        services_module._loaded(services.settings, services.models, "/some/model.gguf")
+        assert services.settings.now.last_model == "/some/model.gguf"
+        assert services.store.settle(30)
