@@ -32,6 +32,7 @@ def test_a_search_prints_what_helps_to_choose(fake, inglenook):
     assert "Apache 2.0" in told.out
     found = inglenook("models", "search", "--json", "--sort", "likes", "--open").json
     assert [one["repo"] for one in found] == [REPO]
+    assert inglenook("models", "search", "--fits", "--json").json == []
     assert "Nothing was found" in inglenook("models", "search", "zzz").out
     assert inglenook("models", "search", "--limit", "0").code == 2
 
@@ -55,6 +56,7 @@ def test_a_plan_is_made_from_the_header_alone(fake, inglenook):
     assert plan["model"]["quant"] == "Q4_0"
     assert plan["plan"]["reasons"]
     assert fake.sent_bytes() < 100_000
+    assert inglenook("plan", REPO, "--load").code == 2
 
 
 def test_a_model_is_got_listed_verified_and_removed(fake, inglenook, home):

@@ -17,7 +17,7 @@ from inglenook.core.errors import (
 from inglenook.downloads.query import Query
 from inglenook.hardware.devices import FoundDevices
 from inglenook.models.catalog import read_catalogue
-from inglenook.models.fit import Verdict
+from inglenook.models.fit import Verdict, Wish
 from inglenook.services import hub as hub_module
 from inglenook.services.bus import Bus
 from inglenook.services.hub import HubService, Looked, best_first, host_of
@@ -177,6 +177,25 @@ def test_what_does_not_fit_is_not_suggested(fake, service):
     with pytest.raises(NotFoundError) as refusal:
         service.choose(service.page("org/Huge2-GGUF"), "")
     assert "fits" in refusal.value.problem.title
+
+
+def test_what_fits_is_guessed_before_a_page_is_opened(fake, service):
+    furnish(fake, "org/Huge-GGUF", gguf={"total": 1e12})
+    furnish(fake, "org/Small-GGUF", gguf={"total": 1e8})
+    fits = {one.repo: service.fits(one) for one in service.search(Query())}
+    assert fits == {REPO: None, "org/Huge-GGUF": False, "org/Small-GGUF": True}
+
+
+def test_a_split_model_is_planned_from_the_headers_of_all_its_parts(fake, service):
+    first = gguf({**LLAMA, "split.no": 0, "split.count": 2}, TENSORS[:3])
+    second = gguf({"split.no": 1, "split.count": 2}, TENSORS[3:])
+    names = [f"Q4/M-2B-Q4_0-0000{n}-of-00002.gguf" for n in (1, 2)]
+    fake.add("org/Split-GGUF", dict(zip(names, (first, second), strict=True)))
+    page, offer, details, _ = service.plan("org/Split-GGUF", "", Wish(context_tokens=512))
+    assert offer.size_bytes == len(first) + len(second)
+    assert details.facts.parts == 2
+    assert sum(share.tensors for share in details.tensors) == len(TENSORS)
+    assert page.found.name == "Split"
 
 
 # --- recommendations ---

@@ -32,26 +32,36 @@ def query(words: str, sort: str, limit: int, author: str, *, with_gated: bool) -
     return Query(words, SORTS[sort], limit, with_gated, author)
 
 
-def search(services: Services, asked: Query, *, as_json: bool) -> int:
-    """Print what the Hub finds; return the exit code."""
-    found = services.hub.search(asked)
+def search(
+    services: Services, asked: Query, *, only_fitting: bool = False, as_json: bool
+) -> int:
+    """Print what the Hub finds, and whether it would fit; return the exit code."""
+    found = [(model, services.hub.fits(model)) for model in services.hub.search(asked)]
+    if only_fitting:
+        found = [(model, fits) for model, fits in found if fits]
     if as_json:
-        put_json(found)
+        put_json([{**_fields(model), "fits": fits} for model, fits in found])
     elif found:
-        put_table((_HEADER, *map(_row, found)))
+        put_table((_HEADER, *(_row(model, fits) for model, fits in found)))
     else:
         put("Nothing was found. Try fewer words.")
     return 0
 
 
-_HEADER = ("Model", "parameters", "downloads", "changed", "licence")
+_HEADER = ("Model", "parameters", "fits", "downloads", "changed", "licence")
+_FITS = {True: "yes", False: "no", None: "?"}
 
 
-def _row(model: FoundModel) -> tuple[str, ...]:
+def _fields(model: FoundModel) -> dict[str, object]:
+    return {name: getattr(model, name) for name in FoundModel.__slots__}
+
+
+def _row(model: FoundModel, fits: bool | None) -> tuple[str, ...]:
     licence = f"{model.licence}{', asks who you are' if model.gated else ''}"
     return (
         model.repo,
         count_in_words(model.parameters) if model.parameters else "",
+        _FITS[fits],
         count_in_words(model.downloads),
         model.updated,
         licence.removeprefix(", "),

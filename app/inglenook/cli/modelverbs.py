@@ -79,6 +79,9 @@ def _add_search(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--open", action="store_true", help="leave out models that ask who you are"
     )
+    verb.add_argument(
+        "--fits", action="store_true", help="only what seems to fit this computer"
+    )
     verb.set_defaults(does=_search)
 
 
@@ -105,7 +108,7 @@ def _search(services: Services, chosen: argparse.Namespace) -> int:
         chosen.author,
         with_gated=not chosen.open,
     )
-    return hubmodels.search(services, query, as_json=chosen.json)
+    return hubmodels.search(services, query, only_fitting=chosen.fits, as_json=chosen.json)
 
 
 def _recommended(services: Services, chosen: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from inglenook.cli.output import counted, put, put_json, put_table
 from inglenook.cli.place import is_remote
+from inglenook.core.errors import BadArgumentError
 from inglenook.core.units import bytes_in_words
 from inglenook.engine.protocol import Loaded
 from inglenook.models.fit import MemoryPart, Plan, Wish
@@ -26,7 +27,7 @@ def plan(
         services: All of them.
         path: A file, or ``"org/name"`` with ``":type"`` or ``":file"`` after it.
         as_json: Print JSON.
-        wish: What is set by hand; for files only.
+        wish: What is set by hand.
         devices: A file that describes another computer; for files only.
         load: Load the model as planned and compare what it takes.
 
@@ -37,7 +38,12 @@ def plan(
         DownloadError: the Hub could not tell, or the kind of it that fits.
     """
     if is_remote(path):
-        return _plan_from_afar(services, path, as_json=as_json)
+        if devices is not None or load:
+            raise BadArgumentError(
+                "Only a model on this computer can be tried so",
+                "Get it first, or leave it out.",
+            )
+        return _plan_from_afar(services, path, wish, as_json=as_json)
     if devices is None:
         machine = services.models.machine()
         model, made = services.models.plan(path, wish)
@@ -55,10 +61,10 @@ def plan(
     return 0
 
 
-def _plan_from_afar(services: Services, target: str, *, as_json: bool) -> int:
+def _plan_from_afar(services: Services, target: str, wish: Wish, *, as_json: bool) -> int:
     """Plan for a model of which only the header is fetched."""
     repo, _, wanted = target.partition(":")
-    page, offer, details, made = services.hub.plan(repo, wanted)
+    page, offer, details, made = services.hub.plan(repo, wanted, wish)
     if as_json:
         model = {
             "repo": page.found.repo,

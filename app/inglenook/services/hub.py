@@ -23,11 +23,13 @@ from inglenook.downloads.repository import Repository
 from inglenook.models.catalog import Recommendation, read_catalogue, together
 from inglenook.models.details import WANTED, Details, details_from
 from inglenook.models.facts import ModelFacts
-from inglenook.models.fit import Plan, Verdict
+from inglenook.models.fit import Plan, Verdict, Wish
 from inglenook.models.gguf import Header, read_header
 from inglenook.models.offers import Offer, Offers, offers_of
+from inglenook.models.rough import probably_fits
 from inglenook.models.suggestion import Rated, best_that_fits, resized
 from inglenook.services.models import ModelService
+from inglenook.services.planner import NO_WISH
 from inglenook.services.settings import SettingsService
 from inglenook.storage.secrets import Tokens
 
@@ -163,6 +165,10 @@ class HubService:
         """
         return self.hub.search(query, stop)
 
+    def fits(self, found: FoundModel) -> bool | None:
+        """Guess whether a found model runs here, by its size; None if nothing is known."""
+        return probably_fits(found.parameters, self._models.devices(), self._models.host())
+
     def readme(self, found: FoundModel) -> str:
         """Return a model's page as its maker wrote it; Markdown that nobody has checked."""
         return self.hub.readme(found)
@@ -220,8 +226,15 @@ class HubService:
             "Nothing in this repository fits this computer", "Choose a smaller model."
         )
 
-    def plan(self, repo: str, wanted: str) -> tuple[ModelPage, Offer, Details, Plan]:
+    def plan(
+        self, repo: str, wanted: str, wish: Wish = NO_WISH
+    ) -> tuple[ModelPage, Offer, Details, Plan]:
         """Plan how this computer would run a model that is not here yet.
+
+        Args:
+            repo: ``"org/name"``.
+            wanted: A file type, a file's name or path; "" for the one we suggest.
+            wish: What the person has set by hand.
 
         Raises:
             NotFoundError: there is no such row.
@@ -234,7 +247,7 @@ class HubService:
             raise ModelFileError(page.problem.title, page.problem.advice)
         offer = self.choose(page, wanted)
         details = self.details(page.repository, offer)
-        return page, offer, details, self._models.plan_for(details.facts)
+        return page, offer, details, self._models.plan_for(details.facts, wish)
 
     def details(self, repository: Repository, offer: Offer) -> Details:
         """Read the header of a row from afar.
