@@ -13,12 +13,14 @@ from inglenook.chat.message import Role
 from inglenook.chat.sampling import EXACT
 from inglenook.core.errors import InglenookError
 from inglenook.engine.answering import LlamaBackend
+from inglenook.engine.lib import silence
 from inglenook.engine.model import Model
 from inglenook.engine.prompt import PromptWriter
 from inglenook.engine.protocol import Answer, Delta, Load, Turn
 from inglenook.models.fit import EngineSettings
 
 pytestmark = pytest.mark.model
+silence()  # the bindings' own start-up takes llama.cpp's log for itself
 
 S, U, A = Role.SYSTEM, Role.USER, Role.ASSISTANT
 COLOURS = (Turn(S, "You are kind."), Turn(U, "Name three colours."))
