@@ -56,7 +56,7 @@ print(json.dumps(results, default=str))
 """
 
 
-def answers(path, devices, *settings):
+def answers(path, devices, *settings, **environment):
     """Load with each settings and answer; return text and memory, or the problem."""
     done = subprocess.run(
         [
@@ -69,7 +69,7 @@ def answers(path, devices, *settings):
         capture_output=True,
         timeout=60,
         check=False,
-        env={**os.environ, **cards.environment(devices)},
+        env={**os.environ, **cards.environment(devices), **environment},
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return json.loads(done.stdout)
@@ -113,6 +113,17 @@ def test_a_card_that_is_too_small_is_told_and_a_smaller_try_answers(tiny):
 def test_a_card_that_is_gone_is_told(tiny):
     (found,) = answers(tiny, [], on("CUDA0"))
     assert found["problem"] == "The graphics card is not there any more"
+
+
+def test_what_a_driver_takes_for_itself_is_noticed(tiny):
+    two = [cards.card("CUDA0", 900), cards.card("CUDA1", 900)]
+    both = on("CUDA0", "CUDA1", layers_on=(3, LAYERS - 2))
+    (plain,) = answers(tiny, two, both)
+    (dear,) = answers(tiny, two, both, FAKE_GPU_OVERHEAD_MIB="37")
+    for name in ("CUDA0", "CUDA1"):
+        assert plain["memory"][name]["overhead_bytes"] == 0
+        assert dear["memory"][name]["overhead_bytes"] == 37 << 20
+    assert dear["memory"]["CPU"]["overhead_bytes"] == 0
 
 
 HOST = HostFacts(64 * GIB, 60 * GIB, 8, 16)

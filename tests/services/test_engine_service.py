@@ -440,6 +440,13 @@ def test_the_engine_is_told_where_to_keep_snapshots_and_tells_of_each(make_playe
     assert saved == [("c", 9)]
 
 
+def test_what_a_model_took_is_passed_on(make_played):
+    taken = []
+    desk = make_played(on_loaded=taken.append)
+    desk.ready()
+    assert taken == [()]
+
+
 # --- stopping ---
 
 

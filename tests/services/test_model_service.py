@@ -7,7 +7,8 @@ from tests.data.gguf_files import tiny_model
 
 from inglenook.core.errors import ModelFileError
 from inglenook.hardware.devices import FoundDevices
-from inglenook.models.machine import DeviceFacts, DeviceKind
+from inglenook.models.machine import DeviceFacts, DeviceKind, Machine
+from inglenook.models.memory import MemoryPart
 from inglenook.services import models as models_module
 from inglenook.services.bus import Bus
 from inglenook.services.events import ModelsChanged, ProblemArose
@@ -186,3 +187,44 @@ def test_when_a_model_was_used_is_remembered(shelf):
     assert shelf.models.keep(path).used_ms == 0
     shelf.models.used(path)
     assert shelf.models.installed()[0].used_ms > 0
+
+
+def test_what_drivers_took_is_remembered_where_there_are_cards(shelf, tmp_path):
+    learned = []
+
+    class Sizes(EngineSizes):
+        def learn(self, devices, taken):
+            learned.append((devices, taken))
+
+    sizes = Sizes(SizesFile(tmp_path / "sizes.json"))
+    models = ModelService(shelf.bus, shelf.store, shelf.shipped, shelf._devices, sizes)
+    cpu, gpu = MemoryPart("CPU", 1, 1, 1, 0), MemoryPart("CUDA0", 1, 1, 1, 0, 9)
+    models.learn((cpu,))
+    models.learn((gpu, cpu))
+    shelf.models.learn((gpu, cpu))
+    assert shelf.store.settle(5)
+    assert learned == [((GPU,), [gpu])]
+
+
+def test_a_plan_for_another_computer_is_made_by_formulas(shelf):
+    here = shelf.models.machine()
+    model, made = shelf.models.plan_elsewhere(str(shelf.starter), Machine((), here.host))
+    assert model.starter
+    assert made.verdict == "cpu"
+    assert made.reasons[-1].startswith("These sizes are estimates: only the computer itself")
+
+
+def test_a_plan_with_the_engines_sizes_says_nothing_of_estimates(shelf, tmp_path):
+    class Knows:
+        def ask(self, _path, settings):
+            names = (*settings.devices, "CPU")
+            return tuple(MemoryPart(name, 1, 1, 1, 0) for name in names)
+
+        def close(self):
+            pass
+
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), Knows)
+    models = ModelService(shelf.bus, shelf.store, shelf.shipped, shelf._devices, sizes)
+    _, made = models.plan(str(shelf.starter))
+    assert [part.total_bytes for part in made.memory] == [3, 3]
+    assert not any("estimates" in reason for reason in made.reasons)

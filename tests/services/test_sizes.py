@@ -82,3 +82,28 @@ def test_the_child_ends_with_the_plan_whatever_happens(tmp_path, path):
     with pytest.raises(KeyError), sizes.of(str(path), read_model_facts(path), ()):
         raise KeyError
     assert said.closed == 1
+
+
+def test_what_a_driver_took_is_counted_next_time(tmp_path, path):
+    on_card = EngineSettings(gpu_layers=3, devices=("CUDA0",))
+    said = Said((MemoryPart("CUDA0", 1, 1, 1, 0), MemoryPart("CPU", 2, 2, 2, 0)))
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
+    taken = (MemoryPart("CUDA0", 1, 1, 1, 0, overhead_bytes=77), MemoryPart("CPU", 2, 2, 2, 0))
+    sizes.learn((CARD,), taken)
+    (gpu, cpu), _ = asked(tmp_path, path, said, on_card)
+    assert (gpu.overhead_bytes, gpu.total_bytes) == (77, 80)
+    assert cpu.overhead_bytes == 0
+    other = DeviceFacts("CUDA0", "Another card", DeviceKind.DISCRETE, 8 * GIB, 8 * GIB)
+    (gpu, _), _ = asked(tmp_path, path, said, on_card, devices=(other,))
+    assert gpu.overhead_bytes == 0
+
+
+def test_an_overhead_beyond_belief_is_cut_and_other_devices_teach_nothing(tmp_path, path):
+    on_card = EngineSettings(gpu_layers=3, devices=("CUDA0",))
+    said = Said((MemoryPart("CUDA0", 1, 1, 1, 0), MemoryPart("CPU", 2, 2, 2, 0)))
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
+    sizes.learn((CARD,), (MemoryPart("CUDA7", 1, 1, 1, 0, 5 * GIB),))
+    assert asked(tmp_path, path, said, on_card)[0][0].overhead_bytes == 0
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
+    sizes.learn((CARD,), (MemoryPart("CUDA0", 1, 1, 1, 0, 5 * GIB),))
+    assert asked(tmp_path, path, said, on_card)[0][0].overhead_bytes == GIB

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from inglenook.core.errors import InglenookError, ModelLoadError, Problem
+from inglenook.engine import ggml
 from inglenook.engine.context import Context
 from inglenook.engine.decode.plain import PlainAnswer
 from inglenook.engine.draft import Draft, Limits
-from inglenook.engine.ggml import load_modules
-from inglenook.engine.held import held
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
 from inglenook.engine.model import Model
@@ -23,6 +24,7 @@ from inglenook.engine.sampling import Chain
 from inglenook.engine.scheduler import Scheduler
 from inglenook.engine.snapshotkey import snapshot_key
 from inglenook.engine.snapshots import Snapshots, remove_snapshots
+from inglenook.engine.taken import free_bytes_of, taken
 from inglenook.models.memory import MemoryPart
 
 
@@ -36,6 +38,7 @@ class _Resident:
     cache: KvCache
     scheduler: Scheduler
     recall: Recall | None
+    memory: tuple[MemoryPart, ...]
 
     def free(self) -> Sequence[Event]:
         """Save what is worth it, free everything, and return what was saved."""
@@ -60,7 +63,7 @@ class LlamaBackend:
     """
 
     def __init__(self) -> None:
-        load_modules()
+        ggml.load_modules()
         self.name = build()
         self._flag = AbortFlag()
         self._resident: _Resident | None = None
@@ -91,7 +94,7 @@ class LlamaBackend:
             train_context_tokens=resident.model.train_context_tokens,
             template=resident.writer.template,
             load_s=time.perf_counter() - began_s,
-            memory=_taken(resident),
+            memory=resident.memory,
         )
 
     def unload(self) -> Sequence[Event]:
@@ -209,18 +212,22 @@ class LlamaBackend:
 
 
 def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]) -> _Resident:
+    free_bytes = free_bytes_of(command.settings.devices if command.settings.gpu_layers else ())
     model = Model.load(command.path, command.settings, on_progress)
     context: Context | None = None
     try:
         model.check_it_can_chat(command.path)
         writer = PromptWriter(model)
         context = Context(model, command.settings, flag)
-        _warm_up(model, context)
+        # Drivers take memory for the largest batch when they first see one, and must not do
+        # so in the middle of an answer. The processor has all it needs by now.
+        _warm_up(model, context, command.settings.ubatch_tokens if free_bytes else 1)
     except InglenookError:
         if context is not None:
             context.free()
         model.free()
         raise
+    memory = taken(model, context, free_bytes)
     recall = _recall(command, model, context)
     cache = KvCache(
         context.memory,
@@ -235,16 +242,7 @@ def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]
         recall=partial(recall.bring_back, cache) if recall else lambda _task: None,
         has_begun=partial(recall.make_lean, cache) if recall else lambda _task: None,
     )
-    return _Resident(model, context, writer, cache, scheduler, recall)
-
-
-def _taken(here: _Resident) -> tuple[MemoryPart, ...]:
-    scores_bytes = 4 * here.model.vocab_size * here.context.sequences
-    found = held(here.context.handle, scores_bytes=scores_bytes)
-    return tuple(
-        MemoryPart(one.device, one.weights_bytes, one.kv_bytes, one.compute_bytes, 0)
-        for one in found
-    )
+    return _Resident(model, context, writer, cache, scheduler, recall, memory)
 
 
 def _recall(command: Load, model: Model, context: Context) -> Recall | None:
@@ -258,9 +256,11 @@ def _recall(command: Load, model: Model, context: Context) -> Recall | None:
     return Recall(context, Snapshots(Path(command.snapshots), key), is_lean=is_lean)
 
 
-def _warm_up(model: Model, context: Context) -> None:
-    """Decode one token, so that the first answer does not pay for building the graph."""
+def _warm_up(model: Model, context: Context, tokens: int) -> None:
+    """Decode something, so that the first answer does not pay for building the graph."""
+    count = max(1, min(tokens, context.batch.capacity, context.tokens))
     context.batch.clear()
-    context.batch.add(max(model.bos, model.eos, 0), 0, 0)
+    ids = np.full(count, max(model.bos, model.eos, 0), np.int32)
+    context.batch.add_many(ids, 0, 0, wanted=1)
     context.decode()
     context.memory.drop(0)

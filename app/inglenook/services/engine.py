@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from inglenook.chat.message import Timings
@@ -27,7 +27,7 @@ from inglenook.engine.protocol import (
     ToolCalled,
     Turn,
 )
-from inglenook.models.fit import Wish
+from inglenook.models.fit import MemoryPart, Wish
 from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
 from inglenook.services.board import Board
 from inglenook.services.bus import Bus
@@ -69,6 +69,7 @@ class EngineService:
         *,
         snapshots: str = "",
         on_saved: Callable[[str, int], None] = lambda _chat, _size_bytes: None,
+        on_loaded: Callable[[Sequence[MemoryPart]], None] = lambda _memory: None,
         rest_after_s: Callable[[], float] = lambda: 0.0,
         set_alarm: SetAlarm = set_alarm,
         clock: Callable[[], float] = time.monotonic,
@@ -83,12 +84,14 @@ class EngineService:
             snapshots: Folder where the engine keeps what it has read; ``""`` to keep nothing.
             on_saved: Told the chat and the size in bytes of each snapshot, on the client's
                 threads.
+            on_loaded: Told what each model took of each device, on the client's threads.
             rest_after_s: How long nothing must be asked for a model to be freed until the
                 next question, asked for whenever that begins to count; 0 for never.
             set_alarm: Sets an alarm.
             clock: Seconds that never go back.
         """
         self._bus, self._remember, self._on_saved = bus, remember, on_saved
+        self._on_loaded = on_loaded
         self._clock = clock
         self._lock = threading.RLock()
         # The lock guards what follows.
@@ -248,6 +251,7 @@ class EngineService:
                 problem = self._orders.answer(command)
                 if problem is not None:
                     refused.append(Failed(command.request, problem))
+        self._on_loaded(event.memory)
         for failure in refused:
             self._tell(RequestId(failure.request), failure)
         for notice in notices:

@@ -1,7 +1,7 @@
 """Model files: what is installed, what one is, and how this computer would run it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from inglenook.models.budget import usable_gpus
 from inglenook.models.facts import ModelFacts
 from inglenook.models.fit import Plan, Wish, longest_context, plan
 from inglenook.models.machine import DeviceFacts, HostFacts, Machine
+from inglenook.models.memory import MemoryPart
 from inglenook.services.bus import Bus
 from inglenook.services.events import InstalledModel, ModelsChanged, ProblemArose
 from inglenook.services.planner import NO_WISH
@@ -188,6 +189,12 @@ class ModelService:
         made = self.plan_for(facts, wish, machine)
         made = replace(made, reasons=(*made.reasons, _ELSEWHERE))
         return self._described(path, facts), made
+
+    def learn(self, taken: Sequence[MemoryPart]) -> None:
+        """Remember what the drivers of GPUs took in a load; returns at once."""
+        sizes, gpus = self._sizes, [part for part in taken if part.device != "CPU"]
+        if sizes is not None and gpus:
+            self._store.post(lambda: sizes.learn(self.devices(), gpus))
 
     def machine(self) -> Machine:
         """Return this computer as the planner sees it now."""

@@ -79,6 +79,7 @@ class Services:
             _nothing if is_echo else partial(_loaded, settings, models),
             snapshots=str(where.snapshots),
             on_saved=snapshots.saved,
+            on_loaded=models.learn,
             rest_after_s=lambda: settings.now.idle_unload_minutes * 60.0,
         )
         snapshots.watch(engine.forget)

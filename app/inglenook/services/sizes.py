@@ -3,13 +3,14 @@
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from inglenook.core.units import GIB
 from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.hardware.modelfile import model_files
 from inglenook.models.facts import ModelFacts
@@ -17,6 +18,8 @@ from inglenook.models.machine import DeviceFacts
 from inglenook.models.memory import MemoryPart, memory_parts
 from inglenook.models.settings import EngineSettings
 from inglenook.storage.sizes import SizesFile
+
+_MOST_OVERHEAD_BYTES = GIB
 
 
 class EngineSizes:
@@ -52,10 +55,31 @@ class EngineSizes:
             probe = self._make_probe()
             identity = _identity(Path(path), devices)
             try:
-                yield ModelSizes(self._file, probe, path, facts, identity)
+                overheads = self._overheads(devices)
+                yield ModelSizes(self._file, probe, path, facts, identity, overheads)
             finally:
                 probe.close()
                 self._file.save()
+
+    def _overheads(self, devices: Sequence[DeviceFacts]) -> dict[str, int]:
+        found = {gpu.name: self._file.find(_key(gpu)) for gpu in devices}
+        return {name: parts[0].overhead_bytes for name, parts in found.items() if parts}
+
+    def learn(self, devices: Sequence[DeviceFacts], taken: Sequence[MemoryPart]) -> None:
+        """Remember what the drivers of GPUs took for themselves in a load.
+
+        Args:
+            devices: All GPUs there are.
+            taken: As the engine told after the load.
+        """
+        overheads = {part.device: part.overhead_bytes for part in taken}
+        with self._lock:
+            for gpu in devices:
+                if gpu.name in overheads:
+                    # What is more was surely taken by another program meanwhile.
+                    most = min(overheads[gpu.name], _MOST_OVERHEAD_BYTES)
+                    self._file.keep(_key(gpu), (MemoryPart(gpu.name, 0, 0, 0, 0, most),))
+            self._file.save()
 
 
 class ModelSizes:
@@ -68,15 +92,28 @@ class ModelSizes:
     """
 
     def __init__(
-        self, file: SizesFile, probe: MemoryProbe, path: str, facts: ModelFacts, identity: str
+        self,
+        file: SizesFile,
+        probe: MemoryProbe,
+        path: str,
+        facts: ModelFacts,
+        identity: str,
+        overheads: Mapping[str, int],
     ) -> None:
         self.is_guess = False
+        self._overheads = overheads
         self._file, self._identity = file, identity
         self._ask = partial(probe.ask, path)
         self._formulas = partial(memory_parts, facts)
 
     def __call__(self, settings: EngineSettings) -> tuple[MemoryPart, ...]:
         """Return a part for each of the settings' devices, main memory last."""
+        return tuple(
+            replace(part, overhead_bytes=self._overheads.get(part.device, 0))
+            for part in self._sizes(settings)
+        )
+
+    def _sizes(self, settings: EngineSettings) -> tuple[MemoryPart, ...]:
         if self.is_guess:
             return self._formulas(settings)
         # These change neither what is allocated nor where.
@@ -96,6 +133,11 @@ def _identity(path: Path, devices: Sequence[DeviceFacts]) -> str:
     files = [(stat.st_size, stat.st_mtime_ns, stat.st_ino) for stat in stats]
     gpus = [(one.name, one.description, one.total_bytes) for one in devices]
     return _digest(str(path), files, gpus, version("llama-cpp-python"))
+
+
+def _key(gpu: DeviceFacts) -> str:
+    """Return the name under which a GPU's overhead is kept: another driver is another GPU."""
+    return _digest("overhead", gpu.name, gpu.description, gpu.total_bytes)
 
 
 def _digest(*parts: object) -> str:

@@ -7,7 +7,8 @@
 //
 // With FAKE_GPU_ZEROS=1 what is written in large pieces is thrown away and all memory reads
 // as zeros: models of any size then "load" without taking memory. FAKE_GPU_RAM_MIB sets a
-// limit for main memory, which is then pretended as well.
+// limit for main memory, which is then pretended as well. FAKE_GPU_OVERHEAD_MIB is taken of a
+// card by each context, and never told.
 
 #include "ggml-backend-impl.h"
 #include "ggml-cpu.h"
@@ -46,6 +47,7 @@ Pool ram;
 ggml_backend_reg_t ours;
 std::string backend_name = "CUDA";
 bool zeros;
+size_t overhead;
 
 ggml_backend_dev_t processor() {
     return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
@@ -126,6 +128,8 @@ size_t size_on_card(ggml_backend_buffer_type_t, const ggml_tensor * tensor) {
     return size;
 }
 
+Pool & pool_of(ggml_backend_dev_t device) { return *static_cast<Pool *>(device->context); }
+
 // --- computing ---
 
 const char * name_of(ggml_backend_t backend) {
@@ -133,6 +137,7 @@ const char * name_of(ggml_backend_t backend) {
 }
 
 void free_backend(ggml_backend_t backend) {
+    static_cast<Pool *>(backend->device->context)->used -= overhead;
     ggml_backend_free(static_cast<ggml_backend_t>(backend->context));
     delete backend;
 }
@@ -142,6 +147,8 @@ ggml_status compute(ggml_backend_t backend, ggml_cgraph * graph) {
 }
 
 ggml_backend_t start(ggml_backend_dev_t device, const char *) {
+    // A driver's own memory is gone once it has been used.
+    pool_of(device).used += overhead;
     static uint8_t name[16] = "inglenook-fake!";
     ggml_backend_i functions{};
     functions.get_name = name_of;
@@ -151,8 +158,6 @@ ggml_backend_t start(ggml_backend_dev_t device, const char *) {
 }
 
 // --- devices ---
-
-Pool & pool_of(ggml_backend_dev_t device) { return *static_cast<Pool *>(device->context); }
 
 const char * device_name(ggml_backend_dev_t device) { return pool_of(device).name.c_str(); }
 
@@ -258,6 +263,7 @@ extern "C" __attribute__((visibility("default"))) ggml_backend_reg_t ggml_backen
     const char * zero = std::getenv("FAKE_GPU_ZEROS");
     zeros = zero && *zero == '1';
     if (const char * name = std::getenv("FAKE_GPU_BACKEND")) backend_name = name;
+    if (const char * size = std::getenv("FAKE_GPU_OVERHEAD_MIB")) overhead = std::stoull(size) * mib;
     if (const char * size = std::getenv("FAKE_GPU_RAM_MIB")) pretend_ram(std::stoull(size) * mib);
     const char * wanted = std::getenv("FAKE_GPU");
     std::istringstream words(wanted ? wanted : "");
