@@ -374,7 +374,8 @@ def test_a_pause_at_full_speed_keeps_what_came(make_rig):
     rig.stop.clear()
     rig.fetch()
     assert rig.is_right()
-    assert rig.ranges()[1] == f"bytes={kept}-"
+    whole = kept == len(rig.content)  # the rest may have been on this computer already
+    assert rig.ranges()[1:] == ([] if whole else [f"bytes={kept}-"])
 
 
 # --- what is told ---

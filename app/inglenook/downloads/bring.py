@@ -28,7 +28,7 @@ from inglenook.downloads.stopping import Stop, require_going
 from inglenook.downloads.watch import Watch, silent
 
 _LISTEN_S = 0.1
-_CARE_S = 1.0
+_CARE_S = 0.25
 _GRACE_S = 0.06
 _QUIET_S = 0.02
 """The system holds megabytes of a fast line for us; reading them takes milliseconds."""
@@ -87,6 +87,7 @@ class _Bringing:
         self._other_sizes = 0
         self._fresh_starts = 0
         self._cared_s = self._synced_s = time.monotonic()
+        self._synced_bytes = part.length
 
     def run(self) -> None:
         """Ask again and again until all is there."""
@@ -209,8 +210,12 @@ class _Bringing:
         if not self._part.is_still_there():
             raise lost(self._folder)
         require_some_room(self._folder, self._line.limits)
-        if now_s - self._synced_s >= self._line.limits.sync_s:
-            self._synced_s = now_s
+        self._sync(now_s)
+
+    def _sync(self, now_s: float) -> None:
+        is_much = self._part.length - self._synced_bytes >= self._line.limits.sync_bytes
+        if is_much or now_s - self._synced_s >= self._line.limits.sync_s:
+            self._synced_s, self._synced_bytes = now_s, self._part.length
             self._part.start_sync()
 
     # --- after a fault ---

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inglenook.core.units import GIB, KIB
+from inglenook.core.units import GIB, KIB, MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Limits:
         reserve_bytes: Left free at least on the disk, for everything else on it.
         reserve_share: Of the disk, left free too, ...
         reserve_most_bytes: ... but no more than this: 5 % of a large disk is a lot of models.
-        sync_s: How often what has come is made safe against a power cut.
+        sync_s: How often what has come is made safe against a power cut, ...
+        sync_bytes: ... and after how much, so that a fast line does not wait at its end.
     """
 
     connect_s: float = 10.0
@@ -44,6 +45,7 @@ class Limits:
     reserve_share: float = 0.05
     reserve_most_bytes: int = 10 * GIB
     sync_s: float = 5.0
+    sync_bytes: int = 128 * MIB
 
     def reserve(self, disk_bytes: int) -> int:
         """Return what stays free on a disk of this size."""

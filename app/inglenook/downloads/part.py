@@ -1,6 +1,5 @@
 """A file while it comes: what is there of it, its hash so far, and its way to its place."""
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from inglenook.core.units import KIB, MIB
+from inglenook.downloads.digest import Digest
 from inglenook.downloads.disk import sync_folder
 from inglenook.downloads.lock import PartLock
 from inglenook.downloads.place import LOCK, PART, RECORD
@@ -49,7 +49,7 @@ class Part:
         self._path = target.with_name(target.name + PART)
         self._record_path = target.with_name(target.name + RECORD)
         self._lock = lock
-        self._hash = hashlib.sha256()
+        self._hash = Digest()
         self._record = Record(
             file.repo, file.name, file.commit, file.size_bytes, file.sha256, "", 0, this_boot()
         )
@@ -110,17 +110,18 @@ class Part:
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
         self.length, self.etag = 0, etag
-        self._hash = hashlib.sha256()
+        self._hash.close()
+        self._hash = Digest()
         self._syncing = None
         self._note()
 
     def append(self, chunk: bytes) -> None:
         """Write and hash the next bytes."""
         descriptor = self._open_descriptor()
+        self._hash.update(chunk)
         rest = memoryview(chunk)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        self._hash.update(chunk)
         self.length += len(chunk)
 
     def is_still_there(self) -> bool:
@@ -186,6 +187,7 @@ class Part:
         self._lock.release()
 
     def _close(self) -> None:
+        self._hash.close()
         if self._syncer is not None:
             # A sync that still runs keeps its own descriptor, so that a pause need not wait.
             self._syncer.shutdown(wait=False)
