@@ -20,7 +20,8 @@ from inglenook.models.catalog import read_catalogue
 from inglenook.models.fit import Verdict, Wish
 from inglenook.services import hub as hub_module
 from inglenook.services.bus import Bus
-from inglenook.services.hub import HubService, Looked, best_first, host_of
+from inglenook.services.hub import HubService, host_of
+from inglenook.services.modelpage import Looked, best_first
 from inglenook.services.models import ModelService
 from inglenook.services.settings import SettingsService
 from inglenook.services.store import Store

@@ -22,7 +22,7 @@ from inglenook.services.events import (
     DownloadFinished,
     DownloadsChanged,
 )
-from inglenook.services.hub import ModelPage
+from inglenook.services.modelpage import ModelPage
 from inglenook.services.services import Services
 
 _POLL_S = 0.1

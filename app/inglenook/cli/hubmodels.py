@@ -10,7 +10,7 @@ from inglenook.core.units import bytes_in_words, count_in_words
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import MOST_RESULTS, Query, Sort
 from inglenook.models.offers import Offer
-from inglenook.services.hub import Looked, ModelPage, best_first
+from inglenook.services.modelpage import Looked, ModelPage, best_first
 from inglenook.services.services import Services
 
 SORTS = {

@@ -7,8 +7,8 @@ from inglenook.cli.output import counted, put, put_json, put_table
 from inglenook.cli.progress import ProgressLine
 from inglenook.core.errors import BadArgumentError
 from inglenook.core.units import bytes_in_words
-from inglenook.services.library import Scanned, Shelved, Verified
 from inglenook.services.services import Services
+from inglenook.services.shelved import Scanned, Shelved, Verified
 
 
 def show(services: Services, *, as_json: bool) -> int:

@@ -5,7 +5,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -23,11 +22,12 @@ from inglenook.downloads.repository import Repository
 from inglenook.models.catalog import Recommendation, read_catalogue, together
 from inglenook.models.details import WANTED, Details, details_from
 from inglenook.models.facts import ModelFacts
-from inglenook.models.fit import Plan, Verdict, Wish
+from inglenook.models.fit import Plan, Wish
 from inglenook.models.gguf import Header, read_header
 from inglenook.models.offers import Offer, Offers, offers_of
 from inglenook.models.rough import probably_fits
 from inglenook.models.suggestion import Rated, best_that_fits, resized
+from inglenook.services.modelpage import Looked, ModelPage
 from inglenook.services.models import ModelService
 from inglenook.services.planner import NO_WISH
 from inglenook.services.settings import SettingsService
@@ -41,54 +41,6 @@ OFFLINE_VARIABLE = "INGLENOOK_OFFLINE"
 ENDPOINT_VARIABLE = "HF_ENDPOINT"
 _MOST_PARTS_READ = 32
 _MOST_REMEMBERED = 64
-
-
-@dataclass(frozen=True, slots=True)
-class ModelPage:
-    """A repository, and what of it runs here.
-
-    Attributes:
-        repository: With its files.
-        offers: Its rows.
-        rated: How each model's row would run here; empty where no header could be read.
-        suggestion: The row to take; None if nothing fits, or nothing is known.
-        details: From the header of one row; None where none could be read.
-        problem: Why no header could be read.
-    """
-
-    repository: Repository
-    offers: Offers
-    rated: tuple[Rated, ...] = ()
-    suggestion: Offer | None = None
-    details: Details | None = None
-    problem: Problem | None = None
-
-    @property
-    def found(self) -> FoundModel:
-        """What the Hub says of it."""
-        return self.repository.found
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A recommended model, looked up.
-
-    Attributes:
-        page: What there is; None if it is gone, or could not be looked up.
-        problem: Why not.
-    """
-
-    recommendation: Recommendation
-    page: ModelPage | None = None
-    problem: Problem | None = None
-
-    @property
-    def fits(self) -> bool:
-        """Something of it runs well here."""
-        rated = self.page.rated if self.page else ()
-        best = self.page.suggestion if self.page else None
-        comfortable = {Verdict.GPU, Verdict.SPLIT, Verdict.CPU}
-        return any(one.offer == best and one.verdict in comfortable for one in rated)
 
 
 class HubService:
@@ -347,19 +299,6 @@ _NO_MODEL = Problem(
 def host_of(endpoint: str) -> str:
     """Return name and port of an address, as tokens are kept under."""
     return urlsplit(endpoint).netloc.lower()
-
-
-def best_first(looked: list[Looked]) -> list[Looked]:
-    """Return recommended models in the order to show: what fits, the most able first."""
-    there = [one for one in looked if one.page is not None]
-    return sorted(
-        there, key=lambda one: (not one.fits, -_able(one) if one.fits else _able(one))
-    )
-
-
-def _able(looked: Looked) -> int:
-    details = looked.page.details if looked.page else None
-    return details.facts.parameters if details else 0
 
 
 def _choices(offers: Offers) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from inglenook.core.errors import (
     InglenookError,
     ModelFileError,
     NotFoundError,
-    Problem,
 )
 from inglenook.core.units import MIB
 from inglenook.hardware.modelfile import read_model_details, read_model_header
@@ -19,6 +18,7 @@ from inglenook.models.details import Details
 from inglenook.models.name import plain_text
 from inglenook.services.events import InstalledModel
 from inglenook.services.models import ModelService, Provenance, known
+from inglenook.services.shelved import Scanned, Shelved, Verified, trouble_of
 from inglenook.services.store import Store
 from inglenook.storage.files import disk_errors
 from inglenook.storage.foreign import ForeignModel, find_foreign, find_in
@@ -26,58 +26,6 @@ from inglenook.storage.library import LibraryModel, parts_of
 
 OnBytes = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelved:
-    """A model of the library, and how its file is.
-
-    Attributes:
-        is_ours: Its file was downloaded by us and may be deleted; all others stay.
-        can_be_verified: Somebody has said what it must hash to.
-        trouble: Why it cannot be used, or not be trusted, as it is now; None if all is well.
-    """
-
-    model: InstalledModel
-    is_ours: bool = False
-    can_be_verified: bool = False
-    trouble: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """A model file that a look through other programs' folders has found.
-
-    Attributes:
-        provenance: For putting it on the list.
-        model: What it is; None if it is no chat model.
-        is_known: It is on the list already.
-    """
-
-    path: str
-    provenance: Provenance
-    model: InstalledModel | None
-    is_known: bool = False
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What came out of reading a model from end to end.
-
-    Attributes:
-        sha256: Of each part.
-        expected: What they must be; empty if nobody has said.
-    """
-
-    model: InstalledModel
-    sha256: tuple[str, ...]
-    expected: tuple[str, ...]
-
-    @property
-    def is_right(self) -> bool | None:
-        """Whether it is what it should be; None if nobody has said what that is."""
-        return self.sha256 == self.expected if self.expected else None
 
 
 class LibraryService:
@@ -235,7 +183,7 @@ class LibraryService:
             model=known(kept),
             is_ours=not kept.is_borrowed and _is_below(Path(kept.path), self._folder),
             can_be_verified=bool(kept.sha256) and not kept.missing,
-            trouble=_trouble(kept),
+            trouble=trouble_of(kept),
         )
 
     def _scanned(self, found: ForeignModel, ours: set[str]) -> Scanned:
@@ -297,25 +245,6 @@ def _hashes(
                         )
             hashes.append(counted.hexdigest())
     return tuple(hashes)
-
-
-def _trouble(kept: LibraryModel) -> Problem | None:
-    if kept.missing and kept.is_borrowed:
-        return Problem(
-            f"{kept.origin} has this model no more",
-            "Get it there again, or remove it from the list here.",
-        )
-    if kept.missing:
-        return Problem(
-            "The file of this model is gone",
-            "Put it back, open it where it is now, or remove it from the list.",
-        )
-    if kept.changed:
-        return Problem(
-            "The file of this model has changed",
-            "Verify it; if it is not what it should be, get it again.",
-        )
-    return None
 
 
 def _is_below(path: Path, folder: Path) -> bool:
