@@ -33,7 +33,7 @@ DRIVER = """
 import sys
 exec(HOOK := {hook!r})
 from inglenook.engine import client
-from inglenook.hardware import devices
+from inglenook.hardware import devices, memoryprobe
 
 def hooked(call):
     return [sys.executable, "-c", HOOK + call]
@@ -42,6 +42,7 @@ client.engine_command = lambda backend: hooked(
     f"from inglenook.engine.host import main; main(['--backend', {{backend!r}}])"
 )
 devices.probe_command = lambda: hooked("from inglenook.engine.devices import main; main()")
+memoryprobe.probe_command = lambda: hooked("from inglenook.engine.probe import main; main()")
 {touch}
 from inglenook.main import main
 sys.exit(main(sys.argv[1:]))
