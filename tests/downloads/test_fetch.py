@@ -457,3 +457,17 @@ def test_a_name_that_leaves_the_folder_is_refused_before_anything_is_asked(rig):
             rig.fetch(rig.file(name=NAME) if not name else replace(rig.file(), name=name))
     assert rig.hub.seen == []
     assert rig.left() == []
+
+
+def test_thousands_of_small_pieces_come_whole(make_rig):
+    rig = make_rig(size=200_000)
+    rig.hub.faults.append(Drip(1000, 0.001))
+    rig.fetch()
+    assert rig.is_right()
+
+
+def test_a_target_of_another_length_is_replaced(rig):
+    rig.fetch()
+    rig.target.write_bytes(b"short")
+    rig.fetch()
+    assert rig.is_right()

@@ -230,3 +230,15 @@ def test_a_huge_file_is_not_read(tmp_path):
     with (tmp_path / "J1.job.json").open("wb") as huge:
         huge.truncate(5 << 20)
     assert JobFiles(tmp_path).read() == ()
+
+
+def test_the_next_retry_is_the_earliest():
+    soon, late = job(1).stumbled(DOWN, 0), job(2).stumbled(DOWN, 5000)
+    assert Queue((late, soon, job(3))).next_retry_ms() == 15_000
+    assert Queue((job(3),)).next_retry_ms() is None
+    assert job(1).paused().resumed().started().resumed().state is JobState.RUNNING
+
+
+def test_jobs_in_a_place_that_cannot_be_listed_are_none(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    assert JobFiles(tmp_path / "file").read() == ()
