@@ -6,7 +6,9 @@ from tests.data.gguf_files import tiny_model
 from inglenook.downloads.client import HubClient, Patience
 from inglenook.downloads.hub import Hub
 
-QUICK = Patience(connect_s=2.0, quiet_s=0.4, whole_s=1.5, answer_bytes=200_000)
+# Short, but not too short for a computer that has much else to do.
+QUICK = Patience(connect_s=5.0, quiet_s=3.0, whole_s=20.0, answer_bytes=200_000)
+HASTY = Patience(connect_s=2.0, quiet_s=0.4, whole_s=1.5)
 README = b"---\nlicense: apache-2.0\n---\n# Model\n\nIt answers.\n"
 
 

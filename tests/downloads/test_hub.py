@@ -4,8 +4,8 @@ import json
 
 import pytest
 from tests.data.fake_hub import COMMIT, TOKEN, FakeHub
-from tests.data.hub_faults import Hang, Redirect, Status
-from tests.downloads.hubs import furnish, hub_of
+from tests.data.hub_faults import Drip, Hang, Redirect, Status
+from tests.downloads.hubs import HASTY, furnish, hub_of
 
 from inglenook.core.errors import (
     BadArgumentError,
@@ -17,7 +17,7 @@ from inglenook.core.errors import (
     NetworkError,
     OfflineError,
 )
-from inglenook.downloads.client import Cancelled, HubClient
+from inglenook.downloads.client import Cancelled, HubClient, Patience
 from inglenook.downloads.hub import README_BYTES
 from inglenook.downloads.query import Query, Sort
 from inglenook.downloads.source import RemoteFile
@@ -200,9 +200,20 @@ def test_no_connection_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("fault", [Hang(None), Status(200, {"Content-Length": "5"}, b"ab")])
-def test_a_silent_or_broken_line_ends_in_time(fake, hub, fault):
+def test_a_silent_or_broken_line_ends_in_time(fake, tmp_path, fault):
+    hub = hub_of(fake, tmp_path, patience=HASTY)
     fake.api_faults.append(fault)
     refusal(NetworkError, lambda: hub.search(Query()))
+    hub.close()
+
+
+def test_a_server_that_drips_does_not_hold_us_for_ever(fake, tmp_path):
+    hub = hub_of(fake, tmp_path, patience=Patience(whole_s=0.5))
+    found = hub.model(REPO)
+    fake.repos[REPO].files["README.md"].content = b"a" * 1000
+    fake.faults.append(Drip(10, 0.1))
+    assert "slow" in refusal(NetworkError, lambda: hub.readme(found)).problem.title
+    hub.close()
 
 
 # --- hostile answers ---
