@@ -2,8 +2,10 @@
 
 import json
 import os
+import sys
 
 import pytest
+from tests.data import cards
 from tests.data.gguf_files import tiny_model
 
 import inglenook as package
@@ -118,6 +120,17 @@ def test_a_plan_is_put_to_the_test(inglenook, starter):
     [planned], [taken] = both["plan"]["memory"], both["taken"]
     for part in ("weights_bytes", "kv_bytes", "compute_bytes"):
         assert taken[part] == pytest.approx(planned[part], rel=0.01)
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform != "linux", reason="the fake card is built here")
+def test_what_a_driver_takes_is_planned_once_an_answer_was_given(inglenook, starter):
+    env = cards.environment([cards.card("CUDA0", 1500)]) | {"GGML_FAKE_GPU_OVERHEAD_MIB": "50"}
+    arguments = ("plan", str(starter), "--context", "1024", "--json")
+    before = inglenook(*arguments, env=env).json["plan"]["memory"][0]
+    assert inglenook("chat", "Hello", "--model", str(starter), env=env).code == 0
+    after = inglenook(*arguments, env=env).json["plan"]["memory"][0]
+    assert (before["overhead_bytes"], after["overhead_bytes"]) == (0, 50 << 20)
 
 
 # --- doctor ---

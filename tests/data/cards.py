@@ -39,12 +39,12 @@ def environment(
     """
     found = {
         "GGML_BACKEND_PATH": str(_library("fake_gpu")),
-        "FAKE_GPU": ";".join(map(_words, devices)),
-        "FAKE_GPU_BACKEND": backend,
+        "GGML_FAKE_GPU": ";".join(map(_words, devices)),
+        "GGML_FAKE_GPU_BACKEND": backend,
     }
     if ram_bytes is not None:
-        found["FAKE_GPU_ZEROS"] = "1"
-        found["FAKE_GPU_RAM_MIB"] = str(ram_bytes // MIB)
+        found["GGML_FAKE_GPU_ZEROS"] = "1"
+        found["GGML_FAKE_GPU_RAM_MIB"] = str(ram_bytes // MIB)
         found["LD_PRELOAD"] = str(_library("no_reading"))
     return found
 

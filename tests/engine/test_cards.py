@@ -119,7 +119,7 @@ def test_what_a_driver_takes_for_itself_is_noticed(tiny):
     two = [cards.card("CUDA0", 900), cards.card("CUDA1", 900)]
     both = on("CUDA0", "CUDA1", layers_on=(3, LAYERS - 2))
     (plain,) = answers(tiny, two, both)
-    (dear,) = answers(tiny, two, both, FAKE_GPU_OVERHEAD_MIB="37")
+    (dear,) = answers(tiny, two, both, GGML_FAKE_GPU_OVERHEAD_MIB="37")
     for name in ("CUDA0", "CUDA1"):
         assert plain["memory"][name]["overhead_bytes"] == 0
         assert dear["memory"][name]["overhead_bytes"] == 37 << 20

@@ -69,14 +69,15 @@ def test_a_card_with_two_drivers_is_listed_once():
     words = (
         "CUDA0,gpu,8,8,Card,0000:01:00.0;Vulkan0,gpu,8,8,Card,0000:01:00.0;CUDA1,gpu,8,8,Card"
     )
-    found = listed(**cards.environment([]) | {"FAKE_GPU": words})
+    found = listed(**cards.environment([]) | {"GGML_FAKE_GPU": words})
     assert sorted(found) == ["CPU", "CUDA0", "CUDA1"]
 
 
 @needs_linux
 def test_what_only_helps_the_processor_and_odd_letters_do_no_harm():
     found = listed(
-        **cards.environment([]) | {"FAKE_GPU": "BLAS,accel,0,0,Maths;CUDA0,gpu,8,8,caf\udce9"}
+        **cards.environment([])
+        | {"GGML_FAKE_GPU": "BLAS,accel,0,0,Maths;CUDA0,gpu,8,8,caf\udce9"}
     )
     assert sorted(found) == ["CPU", "CUDA0"]
     assert found["CUDA0"][1] == "caf\ufffd"

@@ -90,7 +90,7 @@ def _show(made: Plan) -> None:
     for reason in made.reasons:
         put(f"  {reason}")
     put()
-    header = ("Memory", "weights", "context", "buffers", "together", "kept free")
+    header = ("Memory", "weights", "context", "buffers", "driver", "together", "kept free")
     put_table([header, *(_row(part) for part in made.memory)])
     settings = made.settings
     put()
@@ -105,7 +105,7 @@ def _compare(made: Plan, loaded: Loaded) -> None:
         return
     put(f"It loads in {loaded.load_s:.1f} s and takes ({100 * off:.1f} % from the plan):")
     put()
-    header = ("Memory", "weights", "context", "buffers", "together")
+    header = ("Memory", "weights", "context", "buffers", "driver", "together")
     put_table([header, *(_row(part)[:-1] for part in loaded.memory)])
 
 
@@ -114,6 +114,7 @@ def _row(part: MemoryPart) -> tuple[str, ...]:
         part.weights_bytes,
         part.kv_bytes,
         part.compute_bytes,
+        part.overhead_bytes,
         part.total_bytes,
         part.margin_bytes,
     )

@@ -1,13 +1,13 @@
 // Graphics cards that are not there: a ggml backend with memory of a given size.
 //
-// FAKE_GPU="CUDA0,gpu,8192,7800,Card;MTL0,igpu,16384,12000,Chip,0000:01:00.0" names the
+// GGML_FAKE_GPU="CUDA0,gpu,8192,7800,Card;MTL0,igpu,16384,12000,Chip,0000:01:00.0" names the
 // devices: name, kind, total MiB, free MiB, description, and perhaps an id. Their memory is not
 // main memory to llama.cpp, so layers, caches and graphs are split as on real cards; what goes
 // beyond the free memory fails. The processor does the work: text is really written.
 //
-// With FAKE_GPU_ZEROS=1 what is written in large pieces is thrown away and all memory reads
-// as zeros: models of any size then "load" without taking memory. FAKE_GPU_RAM_MIB sets a
-// limit for main memory, which is then pretended as well. FAKE_GPU_OVERHEAD_MIB is taken of a
+// With GGML_FAKE_GPU_ZEROS=1 what is written in large pieces is thrown away and all memory reads
+// as zeros: models of any size then "load" without taking memory. GGML_FAKE_GPU_RAM_MIB sets a
+// limit for main memory, which is then pretended as well. GGML_FAKE_GPU_OVERHEAD_MIB is taken of a
 // card by each context, and never told.
 
 #include "ggml-backend-impl.h"
@@ -260,12 +260,12 @@ void pretend_ram(size_t size) {
 extern "C" __attribute__((visibility("default"))) ggml_backend_reg_t ggml_backend_init(void) {
     static ggml_backend_reg registry = {GGML_BACKEND_API_VERSION, {registry_name, count, at, nullptr}, nullptr};
     ours = &registry;
-    const char * zero = std::getenv("FAKE_GPU_ZEROS");
+    const char * zero = std::getenv("GGML_FAKE_GPU_ZEROS");
     zeros = zero && *zero == '1';
-    if (const char * name = std::getenv("FAKE_GPU_BACKEND")) backend_name = name;
-    if (const char * size = std::getenv("FAKE_GPU_OVERHEAD_MIB")) overhead = std::stoull(size) * mib;
-    if (const char * size = std::getenv("FAKE_GPU_RAM_MIB")) pretend_ram(std::stoull(size) * mib);
-    const char * wanted = std::getenv("FAKE_GPU");
+    if (const char * name = std::getenv("GGML_FAKE_GPU_BACKEND")) backend_name = name;
+    if (const char * size = std::getenv("GGML_FAKE_GPU_OVERHEAD_MIB")) overhead = std::stoull(size) * mib;
+    if (const char * size = std::getenv("GGML_FAKE_GPU_RAM_MIB")) pretend_ram(std::stoull(size) * mib);
+    const char * wanted = std::getenv("GGML_FAKE_GPU");
     std::istringstream words(wanted ? wanted : "");
     for (std::string one; std::getline(words, one, ';');) add(one);
     return ours;
