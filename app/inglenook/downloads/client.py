@@ -16,7 +16,7 @@ from inglenook.core.errors import (
     NetworkError,
     OfflineError,
 )
-from inglenook.core.units import KIB, MIB
+from inglenook.core.units import MIB
 from inglenook.downloads.lib import HubLibrary, open_library
 from inglenook.downloads.limits import Limits
 from inglenook.downloads.network import is_loopback, open_client
@@ -261,7 +261,8 @@ class HubClient:
             raise senseless("it is packed, unasked")
         limit = most_bytes or self.patience.answer_bytes
         parts, have, ends_s = [], 0, time.monotonic() + self.patience.whole_s
-        for part in response.iter_raw(64 * KIB):
+        # As it comes: a size given here would wait until so much has come.
+        for part in response.iter_raw():
             parts.append(part)
             have += len(part)
             if have > limit and most_bytes:

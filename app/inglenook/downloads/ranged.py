@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from inglenook.core.errors import DownloadError, NetworkError
-from inglenook.core.units import KIB, MIB
+from inglenook.core.units import MIB
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -132,7 +132,7 @@ class RangedStream(io.RawIOBase):
         if not self._is_asked_part(response):
             raise _odd("it is another part than was asked for")
         self._begun_at = self._at
-        self._parts = response.iter_raw(64 * KIB)
+        self._parts = response.iter_raw()
 
     def _is_asked_part(self, response: httpx2.Response) -> bool:
         if response.status_code == 200:
