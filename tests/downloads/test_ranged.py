@@ -1,5 +1,6 @@
 """Headers of files on the Hub are read from afar, and no more of the files than that."""
 
+import time
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
@@ -7,7 +8,7 @@ import httpx2
 import pytest
 from tests.data.fake_hub import TOKEN, FakeHub
 from tests.data.gguf_files import LLAMA, TENSORS, gguf, tiny_model
-from tests.data.hub_faults import ClaimRange, Drop, Gzip, Hang, IgnoreRange, Status
+from tests.data.hub_faults import ClaimRange, Drip, Drop, Gzip, Hang, IgnoreRange, Status
 from tests.downloads.hubs import hub_of
 
 from inglenook.core.errors import DownloadError, GatedError, NetworkError
@@ -109,6 +110,15 @@ def test_no_more_is_fetched_than_allowed(fake, tmp_path):
         small.close()
         assert small.fetched_bytes <= 400 * KIB
     hub.close()
+
+
+def test_a_server_that_drips_does_not_hold_us_for_ever(fake, stream):
+    fake.faults.append(Drip(100, 0.1))
+    with RangedStream(stream._ask, 10**9, longest_s=0.5) as slow:
+        started = time.monotonic()
+        with pytest.raises(NetworkError):
+            header_of(slow)
+        assert time.monotonic() - started < 5
 
 
 def test_a_gated_file_needs_the_token_which_the_store_never_sees(tmp_path):

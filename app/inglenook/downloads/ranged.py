@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -22,6 +23,8 @@ MOST_BYTES = 32 * MIB
 _FIRST_BYTES = MIB
 _NEXT_BYTES = 4 * MIB
 _TRIES = 3
+# The usual header of 6 MB on a line of 50 KB/s; a server that drips must not hold us for ever.
+LONGEST_S = 120.0
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 
 Ask = Callable[[int, int], AbstractContextManager[httpx2.Response]]
@@ -40,16 +43,24 @@ class RangedStream(io.RawIOBase):
         fetched_bytes: How much has come over the line.
     """
 
-    def __init__(self, ask: Ask, size_bytes: int, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        size_bytes: int,
+        most_bytes: int = MOST_BYTES,
+        longest_s: float = LONGEST_S,
+    ) -> None:
         """Know whom to ask.
 
         Args:
             ask: Opens a request for a stretch of the file.
             size_bytes: Of the whole file, as the Hub lists it.
             most_bytes: In all.
+            longest_s: From now on.
         """
         self.fetched_bytes = 0
         self._ask, self._size_bytes, self._most_bytes = ask, size_bytes, most_bytes
+        self._ends_s = time.monotonic() + longest_s
         self._at = 0
         self._begun_at = 0
         self._rest = b""
@@ -119,6 +130,12 @@ class RangedStream(io.RawIOBase):
                 "The beginning of this file is too long",
                 "Choose another file of this model.",
                 most_bytes=self._most_bytes,
+            )
+
+        if time.monotonic() > self._ends_s:
+            self._hang_up()
+            raise NetworkError(
+                "The Hub is very slow", "Check the connection, or try again later."
             )
 
     def _begin(self) -> None:
