@@ -191,3 +191,15 @@ def test_margins_are_kept_on_every_card():
         12 * GIB * 5 // 100,
         24 * GIB * 5 // 100,
     ]
+
+
+def test_more_lines_of_text_are_kept_only_if_the_cost_says_so_too():
+    facts = model(5)
+
+    def dear(engine_settings):
+        *gpus, main = memory_parts(facts, engine_settings)
+        more = (engine_settings.sequences > 4) * 4 * GIB
+        return (*gpus, replace(main, compute_bytes=main.compute_bytes + more))
+
+    assert plan(facts, (card(8),), HOST).settings.sequences == 16
+    assert plan(facts, (card(8),), HOST, cost=dear).settings.sequences == 4
