@@ -54,7 +54,12 @@ def starter() -> Path:
 
 # Tests that start whole processes or try many examples; ./dev check leaves them to ./dev test.
 _SLOW_FOLDERS = {"cli", "journeys", "promises", "properties", "real"}
-_SLOW_FILES = {"test_host", "test_devices", "test_privacy", "test_client"}
+_SLOW_FILES = {
+    "test_host", "test_devices", "test_privacy", "test_client", "test_fetch", "test_ranged",
+    "test_memory_trouble", "test_memory_sequences", "test_answers_by_memory", "test_placing",
+    "test_salvage", "test_snapshots", "test_memory", "test_grammar", "test_toolstream",
+    "test_cards", "test_memoryprobe",
+}  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

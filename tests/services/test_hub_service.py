@@ -1,6 +1,8 @@
 """The Hub weighed for this computer: rated rows, suggestions, plans before a download."""
 
+import keyring.core
 import pytest
+from keyring.backends.fail import Keyring
 from tests.data.fake_hub import TOKEN, FakeFile, FakeHub
 from tests.data.gguf_files import LLAMA, TENSORS, gguf, tiny_model
 from tests.downloads.hubs import furnish
@@ -145,9 +147,10 @@ def test_a_page_of_a_gated_model_can_be_seen_but_not_rated(fake, service):
     assert service.choose(service.page("org/One-GGUF"), "").quant == "Q4_0"
 
 
-def test_a_token_opens_it_once_given(fake, service):
+def test_a_token_opens_it_once_given(fake, service, monkeypatch):
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())  # there is none
     furnish(fake, "org/Gated-GGUF", gated="auto")
-    assert not service.give_token(TOKEN)  # this computer has no keyring
+    assert not service.give_token(TOKEN)
     assert service.page("org/Gated-GGUF").rated
     service.forget_token()
     fake.add("org/Shut-GGUF", {"M-Q4_0.gguf": tiny_model() + b"other"}, gated="auto")

@@ -98,7 +98,7 @@ class PipeChannel:
             self._write(_HEADER.pack(len(message)) + message)
 
     def has_room(self) -> bool:
-        """Whether SURE_BYTES can be sent without any wait; never on Windows, which cannot tell."""
+        """Whether SURE_BYTES can be sent without any wait; Windows cannot tell, so no."""
         if sys.platform == "win32" or self._sending.locked():
             return False
         try:

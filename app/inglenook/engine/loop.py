@@ -218,10 +218,12 @@ class Loop:
         if isinstance(events, Problem):
             self._end(job, events)
             return
-        self._send([
-            msgspec.structs.replace(each, reason=reason) if isinstance(each, Done) else each
-            for each in events
-        ])
+        self._send(
+            [
+                msgspec.structs.replace(each, reason=reason) if isinstance(each, Done) else each
+                for each in events
+            ]
+        )
         if request in self._answers:  # the backend does not know it
             self._finish(Done(request, reason, Timings()))
 
