@@ -11,13 +11,12 @@ from pathlib import Path
 import coverage
 import pytest
 
-from inglenook.engine.process import BRIEF_WAITING
-
 # Before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Before anything imports llama.cpp; the engine process has it from its parent.
-for _name, _brief in BRIEF_WAITING.items():
-    os.environ.setdefault(_name, _brief)
+# Before anything imports llama.cpp; the engine process has it from its parent. Tests run beside
+# one another, so threads that wait shall sleep sooner than in an engine by itself.
+os.environ.setdefault("GOMP_SPINCOUNT", "100")
+os.environ.setdefault("KMP_BLOCKTIME", "0")
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTER = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"

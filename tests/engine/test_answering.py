@@ -17,6 +17,8 @@ from inglenook.core.errors import (
 )
 from inglenook.engine import sampling
 from inglenook.engine.answering import LlamaBackend
+from inglenook.engine.context import Context
+from inglenook.engine.crew import Crew
 from inglenook.engine.lib import api
 from inglenook.engine.protocol import (
     Delta,
@@ -347,6 +349,31 @@ def test_threads_can_change_between_steps(backend):
     asked.step()
     backend.set_threads(2)
     assert asked.until(Done).reason == "length"
+
+
+def test_threads_give_way_but_never_while_an_answer_is_alone(path, monkeypatch):
+    told, has_been_set = [], []
+
+    def took(*_):
+        told.append(True)
+        return 1 if len(told) == 3 else None
+
+    monkeypatch.setattr(Crew, "took", took)
+    monkeypatch.setattr(
+        Context, "set_threads", lambda _self, threads: has_been_set.append(threads)
+    )
+    backend = LlamaBackend()
+    backend.load(Load(path, replace(SETTINGS, threads=2)), lambda _fraction: True)
+    answered(backend, "hello")
+    assert has_been_set == [1]
+    so_far = len(told)
+    assert so_far > 3
+    answered(backend, "hello", sampling=replace(BALANCED, seed=5, answer_limit_tokens=20))
+    assert has_been_set == [1, 2]
+    assert len(told) == so_far
+    backend.set_threads(4)
+    assert has_been_set == [1, 2, 4]
+    backend.unload()
 
 
 def test_loading_and_unloading_gives_the_memory_back(path):

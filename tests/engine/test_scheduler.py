@@ -31,11 +31,13 @@ class Scene:
         self.context = StrictContext(self.memory, rows)
         self.cache = KvCache(self.memory, tokens=cells, sequences=sequences)
         self.recalled = []
+        self.wrote = []
         self.scheduler = Scheduler(
             self.context,
             self.cache,
             Pace(rows),
             recall=self.recalled.append,
+            wrote=lambda seconds, rows: self.wrote.append((seconds, rows)),
             clock=lambda: self.now_s,
         )
         self.events = []
@@ -131,6 +133,42 @@ def test_prompts_are_read_in_small_parts_while_somebody_writes(scene):
     scene.ask(LONG)
     scene.step()
     assert scene.rows == [LEAST_TOKENS, 1]
+
+
+def test_steps_in_which_answers_only_wrote_are_told_with_their_rows(scene, monkeypatch):
+    decode = scene.context.decode
+
+    def slow():
+        scene.now_s += 0.5
+        return decode()
+
+    monkeypatch.setattr(scene.context, "decode", slow)
+    scene.ask((1, 2), limit=60, salt=lasting((1, 2), 60))
+    scene.step()
+    assert scene.wrote == []  # the prompt was read
+    scene.step()
+    assert scene.wrote == [(0.5, 1)]
+    scene.ask(LONG[:10], limit=60, salt=lasting(LONG[:10], 60))
+    scene.step()
+    assert scene.rows == [10, 1]
+    assert scene.wrote == [(0.5, 1)]
+    scene.step(2)
+    assert [rows for _, rows in scene.wrote] == [1, 2, 2]
+
+
+def test_steps_of_an_answer_that_is_alone_are_not_told(scene):
+    scene.ask((1, 2), is_alone=True)
+    scene.run()
+    assert scene.wrote == []
+
+
+def test_steps_that_were_aborted_are_not_told(scene):
+    scene.ask((1, 2), limit=60, salt=lasting((1, 2), 60))
+    scene.step(3)
+    told = len(scene.wrote)
+    scene.context.fault = Fault(Decoded.ABORTED, 0)
+    scene.step()
+    assert len(scene.wrote) == told
 
 
 def test_a_prompt_that_nobody_writes_beside_is_read_in_whole_batches(scene):

@@ -13,6 +13,7 @@ from inglenook.engine import ggml
 from inglenook.engine.context import Context
 from inglenook.engine.decode.plain import PlainAnswer
 from inglenook.engine.draft import Draft, Limits
+from inglenook.engine.foreman import Foreman
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
 from inglenook.engine.model import Model
@@ -25,6 +26,7 @@ from inglenook.engine.scheduler import Scheduler
 from inglenook.engine.snapshotkey import snapshot_key
 from inglenook.engine.snapshots import Snapshots, remove_snapshots
 from inglenook.engine.taken import free_bytes_of, taken
+from inglenook.engine.task import Task
 from inglenook.models.memory import MemoryPart
 
 
@@ -37,6 +39,7 @@ class _Resident:
     writer: PromptWriter
     cache: KvCache
     scheduler: Scheduler
+    foreman: Foreman
     recall: Recall | None
     memory: tuple[MemoryPart, ...]
 
@@ -106,7 +109,7 @@ class LlamaBackend:
     def set_threads(self, threads: int) -> None:
         """Compute with so many threads from the next step on; nothing without a model."""
         if self._resident is not None:
-            self._resident.context.set_threads(threads)
+            self._resident.foreman.set_most(threads)
 
     # --- answers ---
 
@@ -235,14 +238,22 @@ def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]
         sequences=context.sequences,
         before_drop=recall.before_drop if recall else lambda _cache, _sequence: None,
     )
+    foreman = Foreman(command.settings.threads, context.set_threads)
+
+    def has_begun(task: Task) -> None:
+        foreman.begun(task)
+        if recall is not None:
+            recall.make_lean(cache, task)
+
     scheduler = Scheduler(
         context,
         cache,
         Pace(context.ubatch_tokens),
         recall=partial(recall.bring_back, cache) if recall else lambda _task: None,
-        has_begun=partial(recall.make_lean, cache) if recall else lambda _task: None,
+        has_begun=has_begun,
+        wrote=foreman.wrote,
     )
-    return _Resident(model, context, writer, cache, scheduler, recall, memory)
+    return _Resident(model, context, writer, cache, scheduler, foreman, recall, memory)
 
 
 def _recall(command: Load, model: Model, context: Context) -> Recall | None:

@@ -29,10 +29,11 @@ _KEPT_BEGINNINGS = (
 )  # fmt: skip
 
 
-# Threads that wait for one another spin a while before they sleep. By default that is so long
-# that with another program on the same cores most of the time goes into it: 1 to 6 tokens/s
-# then, against 24 to 34 with this (two threads, two busy cores, SmolLM2-135M, 2026-11).
-BRIEF_WAITING = {"GOMP_SPINCOUNT": "100", "KMP_BLOCKTIME": "0"}
+# Threads that wait for one another spin a while before they sleep. Too short, and they sleep
+# between the parts of a step (GOMP_SPINCOUNT 100: 52 to 80 tokens/s; 5000: 110 to 130; two
+# threads, SmolLM2-135M, 2026-11). By default they spin on for many times as long, to nobody's
+# use. Beside busy programs any spinning is bad, so then there are fewer threads (engine/crew).
+BRIEF_WAITING = {"GOMP_SPINCOUNT": "5000", "KMP_BLOCKTIME": "1"}
 
 
 def engine_command(backend: str) -> list[str]:

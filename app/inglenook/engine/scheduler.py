@@ -36,6 +36,7 @@ class Scheduler:
         *,
         recall: Callable[[Task], None] = lambda _task: None,
         has_begun: Callable[[Task], None] = lambda _task: None,
+        wrote: Callable[[float, int], None] = lambda _seconds, _rows: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begin without answers.
@@ -46,10 +47,13 @@ class Scheduler:
             pace: How much to read in one step.
             recall: May make more of a task's prompt resident before it is read.
             has_begun: Told of a task that holds what it needs of what is resident.
+            wrote: Told how many seconds and rows a step had in which answers only wrote, but
+                of none that is alone.
             clock: Seconds that never go back.
         """
         self._context, self._cache, self._pace = context, cache, pace
-        self._recall, self._has_begun, self._clock = recall, has_begun, clock
+        self._recall, self._has_begun, self._wrote = recall, has_begun, wrote
+        self._clock = clock
         self._desk = Desk(context, cache)
         self._line = Line(clock)
         self._layout = Layout(context.batch, cache, pace, self._line.level)
@@ -117,12 +121,15 @@ class Scheduler:
             self._take_in(outcome, writing, chunks)
 
     def _decode(self, chunks: Chunks) -> Decoded:
-        if not chunks:
-            return self._context.decode()
         began_s = self._clock()
         outcome = self._context.decode()
-        if outcome is Decoded.DONE:
-            self._pace.took(sum(len(ids) for _, ids in chunks), self._clock() - began_s)
+        took_s = self._clock() - began_s
+        if outcome is not Decoded.DONE:
+            return outcome
+        if chunks:
+            self._pace.took(sum(len(ids) for _, ids in chunks), took_s)
+        elif not self._active[0].is_alone:
+            self._wrote(took_s, self._context.batch.count)
         return outcome
 
     def _take_in(self, outcome: Decoded, writing: list[Branch], chunks: Chunks) -> None:
