@@ -8,12 +8,18 @@ from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
 from inglenook.services.bus import Bus
 from inglenook.services.events import (
+    Announcement,
     ChatListChanged,
     ChatRemoved,
+    ChatsAnswering,
     ConversationChanged,
     ConversationOpened,
+    DownloadFailed,
+    DownloadFinished,
+    DownloadsChanged,
     EngineChanged,
     EngineState,
+    HubSearched,
     ModelsChanged,
     ProblemArose,
     SearchFinished,
@@ -32,6 +38,11 @@ KINDS = {
     "models_changed": ModelsChanged(()),
     "settings_changed": SettingsChanged("dark", welcomed=True),
     "problem_arose": ProblemArose(Problem("title", "advice")),
+    "chats_answering": ChatsAnswering(frozenset()),
+    "hub_searched": HubSearched("query", ()),
+    "downloads_changed": DownloadsChanged(()),
+    "download_finished": DownloadFinished("job", "title", "/path"),
+    "download_failed": DownloadFailed("job", "title", Problem("title", "advice")),
 }
 
 
@@ -42,6 +53,10 @@ def test_each_kind_of_announcement_has_its_signal(qtbot: QtBot, name: str):
     with qtbot.waitSignal(getattr(bridge, name)) as blocker:
         bus.publish(KINDS[name])
     assert blocker.args == [KINDS[name]]
+
+
+def test_no_announcement_is_forgotten():
+    assert {type(each) for each in KINDS.values()} == set(Announcement.__args__)
 
 
 def test_announcements_of_another_thread_arrive_on_the_ui_thread_in_order(qtbot: QtBot):

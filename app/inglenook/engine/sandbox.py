@@ -201,7 +201,10 @@ def bounded(work: Callable[[], T], *, every_line: bool = True) -> T:
 
 @contextmanager
 def _watchdog() -> Iterator[None]:
-    faulthandler.dump_traceback_later(SECONDS_BEFORE_THE_END, exit=True)
+    try:
+        faulthandler.dump_traceback_later(SECONDS_BEFORE_THE_END, exit=True)
+    except RuntimeError as cause:
+        raise MemoryError("no room for a watchdog's thread") from cause
     try:
         yield
     finally:

@@ -10,7 +10,11 @@ from inglenook.services.events import (
     ChatsAnswering,
     ConversationChanged,
     ConversationOpened,
+    DownloadFailed,
+    DownloadFinished,
+    DownloadsChanged,
     EngineChanged,
+    HubSearched,
     ModelsChanged,
     ProblemArose,
     SearchFinished,
@@ -27,7 +31,9 @@ class Bridge(QObject):
         chat_removed(ChatRemoved),
         search_finished(SearchFinished), engine_changed(EngineChanged),
         models_changed(ModelsChanged), settings_changed(SettingsChanged),
-        problem_arose(ProblemArose): the announcement of that kind.
+        problem_arose(ProblemArose), hub_searched(HubSearched),
+        downloads_changed(DownloadsChanged), download_finished(DownloadFinished),
+        download_failed(DownloadFailed): the announcement of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
     """
@@ -42,6 +48,10 @@ class Bridge(QObject):
     models_changed = Signal(object)
     settings_changed = Signal(object)
     problem_arose = Signal(object)
+    hub_searched = Signal(object)
+    downloads_changed = Signal(object)
+    download_finished = Signal(object)
+    download_failed = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -57,6 +67,10 @@ class Bridge(QObject):
             ModelsChanged: self.models_changed,
             SettingsChanged: self.settings_changed,
             ProblemArose: self.problem_arose,
+            HubSearched: self.hub_searched,
+            DownloadsChanged: self.downloads_changed,
+            DownloadFinished: self.download_finished,
+            DownloadFailed: self.download_failed,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.
