@@ -8,6 +8,25 @@ from inglenook.engine.protocol import Queued
 from inglenook.engine.task import BACKGROUND, FRONT, OTHER, Task
 
 
+class Silent(Task):
+    """An answer that only waits."""
+
+    def begin(self):
+        pass
+
+    def picked(self, branch, token):
+        pass
+
+    def run_out(self):
+        pass
+
+    def fail(self, problem):
+        pass
+
+    def stop(self):
+        pass
+
+
 class Queue:
     """A line with a clock that the test moves."""
 
@@ -18,7 +37,7 @@ class Queue:
 
     def come(self, chat="", *, is_background=False):
         prompt = np.array([1], np.int32)
-        task = Task(
+        task = Silent(
             f"r{self.count}", chat, prompt, reserve_tokens=1, is_background=is_background
         )
         task.order = self.count

@@ -1,5 +1,6 @@
 """What the scheduler works on: one answer, however many branches it takes."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 FRONT, OTHER, BACKGROUND = range(3)
 
 
-class Task:
+class Task(ABC):
     """One answer in the making; a strategy is a subclass.
 
     Threads: the engine's main thread only.
@@ -73,31 +74,31 @@ class Task:
         written = max(0, resident + unread - self.width * len(self.prompt))
         return unread + max(0, self.reserve_tokens - written)
 
+    @abstractmethod
     def begin(self) -> None:
         """Open the branches; called once, when there is room."""
-        raise NotImplementedError
 
-    def progressed(self, branch: "Branch") -> None:
+    def progressed(self, branch: "Branch") -> None:  # noqa: B027 (most need not know)
         """Note that a branch has read another part of its tail."""
 
-    def ready(self, branch: "Branch") -> None:
+    def ready(self, branch: "Branch") -> None:  # noqa: B027 (most need not know)
         """Note that a branch has read its tail and is about to pick."""
 
+    @abstractmethod
     def picked(self, branch: "Branch", token: int) -> None:
         """Take a token that a branch has picked."""
-        raise NotImplementedError
 
-    def scored(self, branch: "Branch", scores: Sequence[float]) -> None:
+    def scored(self, branch: "Branch", scores: Sequence[float]) -> None:  # noqa: B027 (most need not know)
         """Take the log-probabilities that were asked for; the branch is paused."""
 
+    @abstractmethod
     def run_out(self) -> None:
         """End: there is no room for another token, and nothing that could give way."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fail(self, problem: Problem) -> None:
         """End with a problem."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stop(self) -> None:
         """End now, because nobody wants it any more."""
-        raise NotImplementedError
