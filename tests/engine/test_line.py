@@ -2,29 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.data.silent_task import Silent
 
 from inglenook.engine.line import AGEING_S, Line
 from inglenook.engine.protocol import Queued
-from inglenook.engine.task import BACKGROUND, FRONT, OTHER, Task
-
-
-class Silent(Task):
-    """An answer that only waits."""
-
-    def begin(self):
-        pass
-
-    def picked(self, branch, token):
-        pass
-
-    def run_out(self):
-        pass
-
-    def fail(self, problem):
-        pass
-
-    def stop(self):
-        pass
+from inglenook.engine.task import BACKGROUND, FRONT, OTHER
 
 
 class Queue:

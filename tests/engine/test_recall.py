@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.data.silent_task import Silent
 from tests.data.tiny_llama import write
 from tests.data.tiny_recurrent import write_mamba
 
@@ -12,7 +13,6 @@ from inglenook.engine.model import Model
 from inglenook.engine.protocol import SnapshotSaved
 from inglenook.engine.recall import Recall
 from inglenook.engine.snapshots import FEWEST_TOKENS, Snapshots
-from inglenook.engine.task import Task
 from inglenook.models.settings import EngineSettings
 
 SETTINGS = EngineSettings(
@@ -67,7 +67,7 @@ class Room:
         return count
 
     def bring_back(self, ids, chat=CHAT):
-        self.recall.bring_back(self.cache, Task("r", chat, ids, reserve_tokens=1))
+        self.recall.bring_back(self.cache, Silent("r", chat, ids, reserve_tokens=1))
         return self.cache.best(ids)[1]
 
     def close(self):
