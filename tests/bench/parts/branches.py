@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from inglenook.chat.sampling import BALANCED, Sampling
+from inglenook.core.errors import Problem
 from inglenook.engine.branch import Branch
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.sampling import Chain
@@ -56,6 +57,18 @@ class Forks(Task):
         if self._left == self.width * (TOKENS - 1):
             self.first_s = time.perf_counter()
         self.is_over = not self._left
+
+    def run_out(self) -> None:
+        """End the measurement: it was given too little room."""
+        raise RuntimeError("the context is too short to measure branches")
+
+    def stop(self) -> None:
+        """End; nobody listens."""
+        self.is_over = True
+
+    def fail(self, problem: Problem) -> None:
+        """End the measurement with what went wrong."""
+        raise RuntimeError(problem.in_words())
 
     def _chain(self, number: int) -> Chain:
         return Chain(self._sampling, self._model, seed_offset=number)
