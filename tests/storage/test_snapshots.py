@@ -55,13 +55,22 @@ def test_the_one_used_longest_ago_goes_first_whatever_its_model(folder):
     assert folder.tidy(250) == 200
     assert names(folder) == ["key", "key/A.kv", "old", "old/C.kv"]
     assert folder.tidy(150) == 100
-    assert names(folder) == ["key", "key/A.kv"]  # a model's empty folder goes too
+    assert names(folder) == ["key", "key/A.kv", "old"]
+
+
+def test_an_empty_folder_goes_too_but_not_one_that_was_made_a_moment_ago(folder):
+    put(folder, "A")
+    for name, age_s in (("left", STALE_DRAFT_S + 60), ("new", 0)):
+        (folder.path / name).mkdir()
+        os.utime(folder.path / name, (0, time.time() - age_s))
+    folder.tidy(200)
+    assert names(folder) == ["key", "key/A.kv", "new"]
 
 
 def test_no_budget_keeps_nothing(folder):
     put(folder, "A")
     assert folder.tidy(0) == 0
-    assert names(folder) == []
+    assert names(folder) == ["key"]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

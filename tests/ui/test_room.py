@@ -86,13 +86,16 @@ def test_the_first_run_says_what_stays_here_and_then_never_again(
     assert not window.welcome.isVisible()
 
 
+@pytest.mark.parametrize("before", [(), ("stop",), ("compose", "new_chat")])
 def test_on_the_first_run_enter_starts_and_the_next_key_writes(
-    open_window: Callable[[StandIn], Room],
+    open_window: Callable[[StandIn], Room], before: tuple[str, ...]
 ):
     services = StandIn(welcomed=False)
     window = open_window(services)
     services.bus.publish(ConversationOpened(Conversation(A, "")))
     QApplication.processEvents()
+    for name in before:
+        press(window, name)
     assert window.focusWidget() is window.welcome.start
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
     assert services.asked("settings.set_welcomed") == [()]

@@ -121,9 +121,15 @@ class SnapshotFolder:
                     yield from _kept(file)
 
     def _drop_empty(self) -> None:
+        """Remove the folders of models that keep nothing here any more.
+
+        Not one that was changed a moment ago: it may have been made to be written into.
+        """
         for folder in _entries(self.path):
-            with suppress(OSError):  # not empty, no folder, or just being written into
-                Path(folder).rmdir()
+            with suppress(OSError):  # not empty, no folder, or gone
+                changed_s = folder.stat(follow_symlinks=False).st_mtime
+                if time.time() - changed_s > STALE_DRAFT_S:
+                    Path(folder).rmdir()
 
 
 def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:

@@ -207,5 +207,8 @@ class ChatDesk(QObject):
             self._toast.show_message(tr("Copied the answer"))
 
     def compose(self) -> None:
-        """Put the keyboard into the message field."""
+        """Put the keyboard into the message field, if the page with it is the one on screen."""
+        # A hidden field that has the focus takes the keys all the same.
+        if self._page.isHidden():
+            return
         self._page.composer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
