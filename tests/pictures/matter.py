@@ -13,10 +13,10 @@ from inglenook.services.events import (
     ChatSummary,
     EnginePhase,
     EngineState,
-    InstalledModel,
     LiveText,
     SearchHit,
 )
+from inglenook.services.installed import InstalledModel
 
 _TITLES = (
     (0, "How many layers fit on the GPU?"),

@@ -18,7 +18,8 @@ from inglenook.engine.protocol import Done, Failed, Ready, Turn
 from inglenook.models.fit import EngineSettings, Plan, Verdict
 from inglenook.services.bus import Bus
 from inglenook.services.engine import EngineService
-from inglenook.services.events import EngineChanged, EnginePhase, InstalledModel, ProblemArose
+from inglenook.services.events import EngineChanged, EnginePhase, ProblemArose
+from inglenook.services.installed import InstalledModel
 
 SMALL = EngineSettings(threads=1, context_tokens=1024)
 BRIEF = replace(EXACT, answer_limit_tokens=4)

@@ -21,7 +21,8 @@ from inglenook.services.arrivals import Arrivals
 from inglenook.services.bus import Bus
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService, VerifyStoppedError
-from inglenook.services.models import ModelService, Provenance
+from inglenook.services.models import ModelService
+from inglenook.services.provenance import Provenance
 from inglenook.services.settings import SettingsService
 from inglenook.services.store import Store
 from inglenook.storage.secrets import Tokens

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
+from inglenook.models.settings import Wish
 from inglenook.services.bus import Bus
 from inglenook.services.events import (
     Announcement,
@@ -25,6 +26,17 @@ from inglenook.services.events import (
     SearchFinished,
     SettingsChanged,
 )
+from inglenook.services.modelnews import (
+    FolderMoved,
+    ModelRemoved,
+    ModelsScanned,
+    ModelVerified,
+    PlanPreviewed,
+    ReadmeRead,
+    RecommendationsLookedUp,
+    RepositoryRead,
+    ShelfChanged,
+)
 from inglenook.ui.bridge import Bridge
 
 CHAT = Conversation(ChatId("C"))
@@ -43,6 +55,15 @@ KINDS = {
     "downloads_changed": DownloadsChanged(()),
     "download_finished": DownloadFinished("job", "title", "/path"),
     "download_failed": DownloadFailed("job", "title", Problem("title", "advice")),
+    "repository_read": RepositoryRead("org/name"),
+    "readme_read": ReadmeRead("org/name", "text"),
+    "recommendations_looked_up": RecommendationsLookedUp(()),
+    "shelf_changed": ShelfChanged(()),
+    "models_scanned": ModelsScanned(()),
+    "model_verified": ModelVerified("/path", 1, 2),
+    "model_removed": ModelRemoved("/path", "name", 3),
+    "folder_moved": FolderMoved("/folder", 1, 2),
+    "plan_previewed": PlanPreviewed("/path", Wish()),
 }
 
 

@@ -5,7 +5,8 @@ import pytest
 from inglenook.core.errors import Problem
 from inglenook.core.units import MIB
 from inglenook.models.fit import EngineSettings, MemoryPart, Plan, Verdict
-from inglenook.services.events import EnginePhase, EngineState, InstalledModel
+from inglenook.services.events import EnginePhase, EngineState
+from inglenook.services.installed import InstalledModel
 from inglenook.ui.pillface import face_of, tip_of
 
 MODEL = InstalledModel("/m.gguf", "SmolLM2 135M", "4-bit (Q4_1)", 98 * MIB, "llama", 2048)

@@ -23,13 +23,13 @@ from inglenook.services.events import (
     EngineChanged,
     EnginePhase,
     EngineState,
-    InstalledModel,
     ModelsChanged,
     ProblemArose,
     SearchFinished,
     SearchHit,
     SettingsChanged,
 )
+from inglenook.services.installed import InstalledModel
 from inglenook.ui.chatlist import Mark
 from inglenook.ui.room import Room
 

@@ -7,7 +7,7 @@ from inglenook.cli.output import put, put_json, put_table
 from inglenook.core.errors import BadArgumentError, ModelFileError, NotFoundError
 from inglenook.core.units import bytes_in_words, count_in_words
 from inglenook.models.details import Details
-from inglenook.services.events import InstalledModel
+from inglenook.services.installed import InstalledModel
 from inglenook.services.services import Services
 
 

@@ -8,7 +8,8 @@ from inglenook.downloads.pace import Pace
 from inglenook.models.offers import is_projector_name
 from inglenook.services.downloads import DownloadWishes
 from inglenook.services.hub import HubService
-from inglenook.services.models import ModelService, Provenance
+from inglenook.services.models import ModelService
+from inglenook.services.provenance import Provenance
 from inglenook.services.settings import SettingsService
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The echo engine's model, for trying the window without one."""
 
 from inglenook.models.fit import EngineSettings, Plan, Verdict, Wish
-from inglenook.services.events import InstalledModel
+from inglenook.services.installed import InstalledModel
 from inglenook.services.planner import NO_WISH
 
 ECHO_PATH = "echo.gguf"

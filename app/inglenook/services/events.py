@@ -8,34 +8,19 @@ from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
-from inglenook.models.fit import Plan
-
-
-@dataclass(frozen=True, slots=True)
-class InstalledModel:
-    """A model file that is known to the library.
-
-    Attributes:
-        name: For people: ``"SmolLM2 135M Instruct"``.
-        quant: In words and by name: ``"4-bit (Q4_1)"``; empty if unknown.
-        starter: It came with the application.
-        origin: The program whose file it is, which we only borrow; "" for one's own.
-        source: Where on the Hub it comes from, ``"org/name@commit"``; "" if unknown.
-        licence: "" if unknown.
-        used_ms: When it was last loaded, milliseconds since 1970; 0 for never.
-    """
-
-    path: str
-    name: str
-    quant: str
-    size_bytes: int
-    architecture: str
-    context_tokens: int
-    starter: bool = False
-    origin: str = ""
-    source: str = ""
-    licence: str = ""
-    used_ms: int = 0
+from inglenook.models.fit import MemoryPart, Plan
+from inglenook.services.installed import InstalledModel
+from inglenook.services.modelnews import (
+    FolderMoved,
+    ModelRemoved,
+    ModelsScanned,
+    ModelVerified,
+    PlanPreviewed,
+    ReadmeRead,
+    RecommendationsLookedUp,
+    RepositoryRead,
+    ShelfChanged,
+)
 
 
 class EnginePhase(StrEnum):
@@ -61,6 +46,8 @@ class EngineState:
     Attributes:
         fraction: Of the model file read, 0 to 1, while loading.
         answering: Requests being answered or waiting.
+        taken: What the engine really took of each device, main memory last; empty while
+            nothing is loaded, or where it cannot tell.
     """
 
     phase: EnginePhase = EnginePhase.NO_MODEL
@@ -69,6 +56,7 @@ class EngineState:
     fraction: float = 0.0
     problem: Problem | None = None
     answering: int = 0
+    taken: tuple[MemoryPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +169,8 @@ class SettingsChanged:
     """The first-run page has been seen."""
     text_scale: float = 1.0
     """Size of text over the usual one."""
+    offline: bool = False
+    """Nothing may use the network: by choice, or because the environment says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +228,15 @@ class HubSearched:
     Attributes:
         models: What was found; after a problem, what was found before.
         problem: Why nothing new was found; None if all went well.
+        fits: Of each model, whether it probably runs here; None where nothing is known.
+        installed: Those of which some file is in the library, by repository.
     """
 
     query: Query
     models: tuple[FoundModel, ...]
     problem: Problem | None = None
+    fits: tuple[bool | None, ...] = ()
+    installed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,4 +255,6 @@ Announcement = (
     ChatListChanged | ConversationOpened | ConversationChanged | ChatsAnswering | ChatRemoved
     | SearchFinished | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
     | HubSearched | DownloadsChanged | DownloadFinished | DownloadFailed
+    | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
+    | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed
 )  # fmt: skip

@@ -16,8 +16,9 @@ from inglenook.core.units import MIB
 from inglenook.hardware.modelfile import read_model_details, read_model_header
 from inglenook.models.details import Details
 from inglenook.models.name import plain_text
-from inglenook.services.events import InstalledModel
-from inglenook.services.models import ModelService, Provenance, known
+from inglenook.services.installed import InstalledModel
+from inglenook.services.models import ModelService, known
+from inglenook.services.provenance import Provenance
 from inglenook.services.shelved import Scanned, Shelved, Verified, trouble_of
 from inglenook.services.store import Store
 from inglenook.storage.files import disk_errors

@@ -12,7 +12,8 @@ from inglenook.models.fit import Plan, Wish
 from inglenook.models.name import parse_name
 from inglenook.models.stepdown import Trouble
 from inglenook.services.board import Board
-from inglenook.services.events import EnginePhase, EngineState, InstalledModel
+from inglenook.services.events import EnginePhase, EngineState
+from inglenook.services.installed import InstalledModel
 from inglenook.services.loads import Loads
 from inglenook.services.modelcheck import require_room, require_text, size_bytes
 from inglenook.services.orders import Orders

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from inglenook.core.errors import ModelFileError, ModelLoadError, Problem
 from inglenook.models.fit import Plan, Verdict
-from inglenook.services.events import InstalledModel
+from inglenook.services.installed import InstalledModel
 
 _NOTICES = {
     "built-in": Problem(

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,34 +16,14 @@ from inglenook.models.fit import Plan, Wish, longest_context, plan
 from inglenook.models.machine import DeviceFacts, HostFacts, Machine
 from inglenook.models.memory import MemoryPart
 from inglenook.services.bus import Bus
-from inglenook.services.events import InstalledModel, ModelsChanged, ProblemArose
+from inglenook.services.events import ModelsChanged, ProblemArose
+from inglenook.services.installed import InstalledModel
 from inglenook.services.planner import NO_WISH
+from inglenook.services.provenance import UNKNOWN, Provenance
 from inglenook.services.sizes import EngineSizes
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
 from inglenook.storage.library import LibraryModel
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a model file comes from, as far as it is known.
-
-    Attributes:
-        name: What it is called there; "" for the name in the file.
-        origin: The program whose file it is; "" for the person's own.
-        source: Where on the Hub: ``"org/name@commit"``.
-        sha256: What each part must hash to.
-    """
-
-    name: str = ""
-    origin: str = ""
-    source: str = ""
-    licence: str = ""
-    sha256: tuple[str, ...] = ()
-
-
-UNKNOWN = Provenance()
-
 
 _ROUGH = "These sizes are estimates, since the engine could not be asked."
 _ELSEWHERE = "These sizes are estimates: only the computer itself could ask its engine."

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from inglenook.models.fit import Plan, Wish
-from inglenook.services.events import InstalledModel
+from inglenook.services.installed import InstalledModel
 
 NO_WISH = Wish()
 

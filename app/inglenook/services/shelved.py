@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from inglenook.core.errors import Problem
-from inglenook.services.events import InstalledModel
-from inglenook.services.models import Provenance
+from inglenook.services.installed import InstalledModel
+from inglenook.services.provenance import Provenance
 from inglenook.storage.library import LibraryModel
 
 

@@ -20,6 +20,17 @@ from inglenook.services.events import (
     SearchFinished,
     SettingsChanged,
 )
+from inglenook.services.modelnews import (
+    FolderMoved,
+    ModelRemoved,
+    ModelsScanned,
+    ModelVerified,
+    PlanPreviewed,
+    ReadmeRead,
+    RecommendationsLookedUp,
+    RepositoryRead,
+    ShelfChanged,
+)
 
 
 class Bridge(QObject):
@@ -33,7 +44,12 @@ class Bridge(QObject):
         models_changed(ModelsChanged), settings_changed(SettingsChanged),
         problem_arose(ProblemArose), hub_searched(HubSearched),
         downloads_changed(DownloadsChanged), download_finished(DownloadFinished),
-        download_failed(DownloadFailed): the announcement of that kind.
+        download_failed(DownloadFailed), repository_read(RepositoryRead),
+        readme_read(ReadmeRead), recommendations_looked_up(RecommendationsLookedUp),
+        shelf_changed(ShelfChanged), models_scanned(ModelsScanned),
+        model_verified(ModelVerified), model_removed(ModelRemoved),
+        folder_moved(FolderMoved), plan_previewed(PlanPreviewed): the announcement of that
+        kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
     """
@@ -52,6 +68,15 @@ class Bridge(QObject):
     downloads_changed = Signal(object)
     download_finished = Signal(object)
     download_failed = Signal(object)
+    repository_read = Signal(object)
+    readme_read = Signal(object)
+    recommendations_looked_up = Signal(object)
+    shelf_changed = Signal(object)
+    models_scanned = Signal(object)
+    model_verified = Signal(object)
+    model_removed = Signal(object)
+    folder_moved = Signal(object)
+    plan_previewed = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -71,6 +96,15 @@ class Bridge(QObject):
             DownloadsChanged: self.downloads_changed,
             DownloadFinished: self.download_finished,
             DownloadFailed: self.download_failed,
+            RepositoryRead: self.repository_read,
+            ReadmeRead: self.readme_read,
+            RecommendationsLookedUp: self.recommendations_looked_up,
+            ShelfChanged: self.shelf_changed,
+            ModelsScanned: self.models_scanned,
+            ModelVerified: self.model_verified,
+            ModelRemoved: self.model_removed,
+            FolderMoved: self.folder_moved,
+            PlanPreviewed: self.plan_previewed,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEv
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from inglenook.core.units import bytes_in_words
-from inglenook.services.events import EnginePhase, EngineState, InstalledModel
+from inglenook.services.events import EnginePhase, EngineState
+from inglenook.services.installed import InstalledModel
 from inglenook.ui import theme
 from inglenook.ui.pillface import PillFace, face_of, tip_of
 from inglenook.ui.style import Look
