@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from inglenook.models.facts import ModelFacts, Weights
+from inglenook.models.memory import MemoryPart
 from inglenook.models.offers import Offer
 from inglenook.models.search import Verdict
 
@@ -23,11 +24,15 @@ class Rated:
 
     Attributes:
         summary: ``"Running on CPU"``.
+        tokens_per_s: About how fast answers would be written; 0 if nothing is known.
+        memory: What it would take of each device, main memory last.
     """
 
     offer: Offer
     verdict: Verdict
     summary: str = ""
+    tokens_per_s: float = 0.0
+    memory: tuple[MemoryPart, ...] = ()
 
 
 def best_that_fits(rated: Sequence[Rated], parameters: int) -> Offer | None:
