@@ -102,6 +102,12 @@ def test_the_same_is_not_asked_for_twice(desk):
     assert len(desk.service.downloads()) == 1
 
 
+def test_a_row_says_which_files_of_which_repository_come(desk):
+    desk.rig.hub.faults.append(Hang(1000))
+    row = desk.row(desk.get())
+    assert (row.repo, row.files) == (desk.rig.file(NAME).repo, (NAME,))
+
+
 def test_a_pause_holds_and_resuming_goes_on(desk):
     desk.rig.limits = replace(desk.rig.limits, stall_s=30)
     desk.rig.hub.faults.append(Hang(500_000))

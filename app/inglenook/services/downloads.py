@@ -379,5 +379,6 @@ class DownloadService:
             phase, speed = progress.phase.value, progress.bytes_per_s
             come, problem = progress.done_bytes, progress.problem
         return Download(
-            job.id, job.title, job.state, phase, come, job.size_bytes, speed, problem
-        )
+            job.id, job.title, job.state, phase, come, job.size_bytes, speed, problem,
+            job.files[0].repo, tuple(file.name for file in job.files),
+        )  # fmt: skip

@@ -184,6 +184,8 @@ class Download:
         done_bytes: What has come of all its files; while checking, what is read so far.
         bytes_per_s: Over the last seconds.
         problem: What went wrong last, or why it waits; None if nothing did.
+        repo: Where on the Hub it comes from: ``"org/name"``.
+        files: Paths of all its files there, the one that is loaded first.
     """
 
     id: str
@@ -194,6 +196,8 @@ class Download:
     size_bytes: int
     bytes_per_s: float
     problem: Problem | None
+    repo: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
