@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import Problem
+from inglenook.effort.strategy import Kind, Reason, Score, Stop, Strategy
 from inglenook.engine import protocol as p
 from inglenook.models.fit import EngineSettings
 
@@ -24,7 +25,11 @@ COMMANDS = [
         continues=True,
         background=True,
     ),
+    p.Answer(
+        "r3", "c1", (), Sampling(), strategy=Strategy(Kind.VOTE, 8, Score.MEAN, Stop.BETA)
+    ),
     p.Cancel("r1"),
+    p.TakeLeading("r1"),
     p.Front("c1"),
     p.Forget("c1"),
     p.SetThreads(4),
@@ -43,6 +48,10 @@ EVENTS = [
     p.Delta("r1", "text", 2, thinking=True),
     p.Delta("r1", "a", 1, odds=(p.TokenOdds("a", -0.1, (("a", -0.1), ("b", -2.5))),)),
     p.ToolCalled("r1", "weather", '{"city": "Oslo"}'),
+    p.DraftProgressed("r1", 2, 40, "thinking"),
+    p.DraftEnded("r1", 2, "It is 12.", "Hm.", "12", -0.5, 9, "end"),
+    p.TreeGrew("r1", (p.TreeNode(1, -1, 0, None, 12, "growing", "3 + 5 = 8."),)),
+    p.Compared("r1", 2, (p.Vote("12", 1.0, (0, 2)),), Reason.AGREEMENT, is_decided=True),
     p.Done("r1", "end", Timings(10, 3, 5, 0.1, 50.0)),
     p.Failed("r1", PROBLEM),
     p.SnapshotSaved("c1", 4096),

@@ -11,9 +11,10 @@ import msgspec
 from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
+from inglenook.effort.strategy import PLAIN, Reason, Strategy
 from inglenook.models.fit import EngineSettings, MemoryPart
 
-VERSION = 2
+VERSION = 3
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
@@ -62,6 +63,42 @@ class TokenOdds(msgspec.Struct, frozen=True):
     others: tuple[tuple[str, float], ...] = ()
 
 
+class Vote(msgspec.Struct, frozen=True):
+    """Drafts that give the same answer.
+
+    Attributes:
+        answer: As most of them write it; ``""`` for drafts in which none was found.
+        weight: Share of all weights, 0 to 1.
+        drafts: Their numbers, ascending.
+    """
+
+    answer: str
+    weight: float
+    drafts: tuple[int, ...]
+
+
+class TreeNode(msgspec.Struct, frozen=True):
+    """One step of a tree search, new or changed.
+
+    Attributes:
+        node: Its number, from 0; a child has a higher one than its parent.
+        parent: Its parent's number; -1 below the prompt.
+        depth: Steps above it, 0 for a first step.
+        score: 0 to 1; None while it has none.
+        tokens: It takes so many.
+        state: ``"growing"``, ``"waiting"``, ``"dropped"``, ``"finished"`` or ``"chosen"``.
+        text: What the step says, at most its first 200 characters.
+    """
+
+    node: int
+    parent: int
+    depth: int
+    score: float | None
+    tokens: int
+    state: str
+    text: str = ""
+
+
 class _Tagged(msgspec.Struct, frozen=True, tag_field="type", tag=True):
     """A message; its class name is its type on the wire."""
 
@@ -92,6 +129,8 @@ class Unload(_Tagged, frozen=True):
 class Answer(_Tagged, frozen=True):
     """Answer a conversation; followed by Started, Delta…, and Done or Failed.
 
+    With more than one draft there come DraftProgressed, DraftEnded and Compared as well.
+
     Attributes:
         request: Chosen by the window, unique in one engine process.
         chat: Whose KV cache to continue; the same for all branches of a chat.
@@ -101,6 +140,9 @@ class Answer(_Tagged, frozen=True):
         last_start: Which turn came first, but for system turns, when the branch was answered
             before; from there on it has been read. 0 if all turns were sent, or if nobody
             knows.
+        strategy: How many drafts there are and which of them is the answer. With a seed,
+            draft i draws as an answer with the seed of draft 0 and its own number would, and
+            the same seed gives the same result.
     """
 
     request: str
@@ -111,10 +153,20 @@ class Answer(_Tagged, frozen=True):
     continues: bool = False
     background: bool = False
     last_start: int = 0
+    strategy: Strategy = PLAIN
 
 
 class Cancel(_Tagged, frozen=True):
     """Stop one answer; Done with reason ``"stopped"`` follows within one token."""
+
+    request: str
+
+
+class TakeLeading(_Tagged, frozen=True):
+    """Compare what there is of an answer's drafts now; Compared and Done follow.
+
+    Nothing happens to an answer that has only one draft.
+    """
 
     request: str
 
@@ -264,6 +316,76 @@ class ToolCalled(_Tagged, frozen=True):
     arguments: str
 
 
+class DraftProgressed(_Tagged, frozen=True):
+    """How far a draft is; at most ten a second of one answer.
+
+    Attributes:
+        draft: Its number, from 0; the text of 0 comes as Delta.
+        tokens: It has so many.
+        state: ``"thinking"``, ``"writing"`` or ``"judged"`` (it is written, and scored now).
+    """
+
+    request: str
+    draft: int
+    tokens: int
+    state: str
+
+
+class DraftEnded(_Tagged, frozen=True):
+    """A draft has its end.
+
+    Attributes:
+        text: All of it, what stop strings cut off excepted.
+        answer: What was found in the text to compare; ``""`` for nothing.
+        score: As the strategy asks; None for a draft that has none.
+        tokens: It took so many.
+        why: A reason as in Done; ``"dropped"`` if nothing depended on it any more, ``"room"``
+            if memory was short.
+    """
+
+    request: str
+    draft: int
+    text: str
+    thinking: str
+    answer: str
+    score: float | None
+    tokens: int
+    why: str
+
+
+class TreeGrew(_Tagged, frozen=True):
+    """Steps of a tree search that are new or have changed; at most ten a second."""
+
+    request: str
+    nodes: tuple[TreeNode, ...]
+
+
+class Compared(_Tagged, frozen=True):
+    """Which draft is the answer; comes after the last DraftEnded and before Done.
+
+    Attributes:
+        chosen: Its number.
+        votes: Groups of equal answers, the heaviest first.
+        is_decided: The vote was over before all drafts were there, or all were.
+        text: Of the chosen draft, unless it is number 0, whose text came as Delta.
+        thinking: Of the same.
+        tokens: All drafts together took so many, those that were dropped included.
+        judged_tokens: So many were read only to score drafts.
+        spent_s: Seconds from the question to here.
+    """
+
+    request: str
+    chosen: int
+    votes: tuple[Vote, ...]
+    reason: Reason
+    is_decided: bool
+    text: str = ""
+    thinking: str = ""
+    tokens: int = 0
+    judged_tokens: int = 0
+    spent_s: float = 0.0
+
+
 class Done(_Tagged, frozen=True):
     """An answer has ended.
 
@@ -307,10 +429,14 @@ class Tick(_Tagged, frozen=True):
     busy: bool
 
 
-Command = Load | CancelLoad | Unload | Answer | Cancel | Front | Forget | SetThreads | Shutdown
+Command = (
+    Load | CancelLoad | Unload | Answer | Cancel | TakeLeading | Front | Forget | SetThreads
+    | Shutdown
+)  # fmt: skip
 Event = (
     Ready | LoadProgress | Loaded | LoadFailed | Unloaded | Queued | Started | PromptProgress
-    | Delta | ToolCalled | Done | Failed | SnapshotSaved | Fatal | Tick
+    | Delta | ToolCalled | DraftProgressed | DraftEnded | TreeGrew | Compared | Done | Failed
+    | SnapshotSaved | Fatal | Tick
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -1,0 +1,1 @@
+"""Floor 1: how more computation makes a better answer, as frozen values and pure functions."""
