@@ -9,10 +9,9 @@ from collections.abc import Sequence
 
 
 def survivors(rewards: Sequence[float], *, width: int, children: int) -> tuple[int, ...]:
-    """Return how many children each end gets; the best ends get all there is.
+    """Return how many children each end gets; together they are the width, if there is an end.
 
-    Equal rewards go by their order. What does not divide evenly goes to the last that is
-    kept, so that no more than the width is spent, and all of it if there is any end.
+    Equal rewards go by their order. What does not divide evenly goes to the best.
 
     Args:
         rewards: How good each growing end seems; any numbers but "not a number".
@@ -27,11 +26,8 @@ def survivors(rewards: Sequence[float], *, width: int, children: int) -> tuple[i
     if any(math.isnan(each) for each in rewards):
         raise ValueError("a reward must be a number")
     order = sorted(range(len(rewards)), key=lambda at: (-rewards[at], at))
+    kept = order[: max(1, width // children)]
     given = [0] * len(rewards)
-    left = width
-    for at in order:
-        given[at] = min(children, left)
-        left -= given[at]
-    if order:
-        given[order[0]] += left  # too few ends to spend it on evenly
+    for place, at in enumerate(kept):
+        given[at] = width // len(kept) + (place < width % len(kept))
     return tuple(given)
