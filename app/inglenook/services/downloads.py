@@ -381,4 +381,5 @@ class DownloadService:
         return Download(
             job.id, job.title, job.state, phase, come, job.size_bytes, speed, problem,
             job.files[0].repo, tuple(file.name for file in job.files),
+            job.retry_at_ms if job.state is JobState.RETRYING else 0,
         )  # fmt: skip

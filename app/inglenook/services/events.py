@@ -186,6 +186,7 @@ class Download:
         problem: What went wrong last, or why it waits; None if nothing did.
         repo: Where on the Hub it comes from: ``"org/name"``.
         files: Paths of all its files there, the one that is loaded first.
+        retry_at_ms: When it tries again by itself, milliseconds since 1970; 0 if it does not.
     """
 
     id: str
@@ -198,6 +199,7 @@ class Download:
     problem: Problem | None
     repo: str = ""
     files: tuple[str, ...] = ()
+    retry_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
