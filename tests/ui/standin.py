@@ -19,8 +19,8 @@ class Recorder:
         if name.startswith("_"):
             raise AttributeError(name)
 
-        def record(*arguments: object) -> None:
-            self._calls.append((f"{self._prefix}.{name}", *arguments))
+        def record(*arguments: object, **named: object) -> None:
+            self._calls.append((f"{self._prefix}.{name}", *arguments, *named.values()))
 
         return record
 
@@ -41,7 +41,9 @@ class RecordedChat(Recorder):
 class RecordedSettings(Recorder):
     def __init__(self, calls: list[tuple], *, welcomed: bool, theme: str) -> None:
         super().__init__(calls, "settings")
-        self.now = SimpleNamespace(theme=theme, welcomed=welcomed, text_scale=1.0)
+        self.now = SimpleNamespace(
+            theme=theme, welcomed=welcomed, text_scale=1.0, offline=False
+        )
 
 
 @dataclass
@@ -57,6 +59,7 @@ class StandIn:
         self.chat = RecordedChat(self.calls)
         self.engine = Recorder(self.calls, "engine")
         self.models = Recorder(self.calls, "models")
+        self.browse = Recorder(self.calls, "browse")
         self.settings = RecordedSettings(self.calls, welcomed=self.welcomed, theme=self.theme)
         self.folders = SimpleNamespace(data=Path("/home/ada/.local/share/inglenook"))
         self.state = EngineState()
