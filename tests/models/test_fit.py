@@ -229,7 +229,7 @@ def test_layers_threads_and_cache_can_be_set_by_hand():
     off = plan(model(), (card(12),), host(), Wish(gpu_layers=0, threads=99))
     assert off.verdict is Verdict.CPU
     assert off.settings.threads == 16
-    assert "switched off" in off.reasons[0]
+    assert off.reasons[0] == "The processor does the work, as set; Card CUDA0 is not used."
 
 
 def test_a_cache_that_cannot_be_halved_stays_whole():
@@ -255,8 +255,13 @@ def test_a_core_left_free_is_explained():
 
 
 @pytest.mark.parametrize(
-    "wish", [{"context_tokens": 0}, {"gpu_layers": -1}, {"threads": 0}, {"kv_type": "q1"}]
-)
+    "wish",
+    [
+        {"context_tokens": 0}, {"gpu_layers": -1}, {"threads": 0}, {"kv_type": "q1"},
+        {"context_tokens": 1 << 40}, {"devices": ("",)}, {"devices": ("x" * 300,)},
+        {"devices": ("CUDA0", "CUDA0")}, {"devices": tuple(map(str, range(17)))},
+    ],
+)  # fmt: skip
 def test_senseless_wishes_are_refused(wish):
     with pytest.raises(BadArgumentError):
         Wish(**wish)
@@ -280,7 +285,10 @@ wishes = st.builds(
     gpu_layers=st.none() | st.integers(0, 100),
     threads=st.none() | st.integers(1, 64),
     kv_type=st.sampled_from([None, "f16", "q8_0"]),
-)
+    devices=st.none() | st.lists(
+        st.sampled_from(["CUDA0", "CUDA1", "Vulkan0", "Gone0"]), max_size=3, unique=True
+    ).map(tuple),
+)  # fmt: skip
 machines = st.builds(
     host, frees, st.floats(0.5, 128), physical=st.integers(1, 64), logical=st.integers(1, 128)
 )
@@ -304,7 +312,12 @@ def test_no_plan_exceeds_what_is_free(facts, cards, machine, wish):
     assert found.settings.context_tokens % 256 == 0
     assert 1 <= found.settings.threads <= max(1, machine.logical_cores)
     assert found.summary
-    assert all(reason.endswith(".") for reason in found.reasons)
+    assert all(reason.endswith(".") for reason in (*found.reasons, *found.refused))
+    assert found.asked == () or found.refused
+    if wish.devices is not None and (named := {one.name for one in cards} & {*wish.devices}):
+        assert set(found.settings.devices) <= named
+    if wish.devices == ():
+        assert found.settings.gpu_layers == 0
     if found.verdict in {Verdict.TIGHT, Verdict.TOO_BIG}:
         assert found.settings.gpu_layers == 0
         return
@@ -356,6 +369,109 @@ def test_a_longer_context_never_costs_less(facts, one, other):
 def test_a_plan_survives_the_journey_through_json(facts, cards, machine):
     found = plan(facts, cards, machine)
     assert msgspec.json.decode(msgspec.json.encode(found), type=Plan) == found
+
+
+# --- what is set by hand ---
+
+TWO = (card(12, "CUDA0"), card(24, "CUDA1"))
+
+
+def test_a_card_can_be_chosen():
+    found = plan(model(), TWO, host(), Wish(devices=("CUDA0",)))
+    assert found.settings.devices == ("CUDA0",)
+    assert found.reasons[1] == "No other card than Card CUDA0 is used, as set."
+    assert plan(model(), TWO, host()).settings.devices == ("CUDA1",)
+
+
+def test_the_processor_alone_can_be_chosen():
+    found = plan(model(), TWO, host(), Wish(devices=()))
+    assert found.verdict is Verdict.CPU
+    assert "Card CUDA0 and Card CUDA1 is not used" in found.reasons[0]
+    assert found.refused == ()
+
+
+def test_integrated_graphics_can_be_chosen_beside_a_card():
+    both = (card(16, "Vulkan1", DeviceKind.INTEGRATED), card(16, "Vulkan0"))
+    found = plan(model(), both, host(30, 32), Wish(devices=("Vulkan1",)))
+    assert found.settings.devices == ("Vulkan1",)
+
+
+def test_a_card_that_is_gone_leaves_the_choice_to_the_plan():
+    found = plan(model(), TWO, host(), Wish(devices=("CUDA7",)))
+    assert found.settings.devices == ("CUDA1",)
+    assert "is not there: Inglenook chooses" in found.reasons[1]
+
+
+def test_too_many_layers_are_told_with_what_they_lack_and_what_to_do():
+    found = plan(model(), (card(4),), host(), Wish(gpu_layers=31))
+    assert 1 < found.settings.gpu_layers < 31
+    (sentence,) = found.refused
+    got = found.settings.gpu_layers - 1
+    assert sentence.startswith("30 layers on the GPU would need ")
+    assert f"more than is free: {got} would be there. Choose fewer layers" in sentence
+    on_card, in_memory = found.asked
+    assert on_card.total_bytes + on_card.margin_bytes > card(4).free_bytes
+    assert on_card.total_bytes > found.memory[0].total_bytes
+    assert in_memory.total_bytes < found.memory[1].total_bytes
+
+
+def test_all_layers_on_a_card_without_room_are_told():
+    found = plan(model(), (card(0.9),), host(), Wish(gpu_layers=33))
+    assert found.refused[0].startswith("All layers on the GPU would need ")
+    assert "none would be there" in found.refused[0]
+    huge = plan(model(90), (card(4),), host(), Wish(gpu_layers=33))
+    assert huge.refused[0].endswith("Choose a smaller file or a smaller model.")
+
+
+def test_a_conversation_that_is_too_long_is_told_with_what_it_lacks():
+    found = plan(model(), (), host(8, 8), Wish(context_tokens=131072))
+    (sentence,) = found.refused
+    assert sentence.startswith("A conversation of 131,072 tokens would need ")
+    assert "it gets 4,096" in sentence
+    assert len(found.asked) == 1
+
+
+def test_what_the_model_cannot_do_at_all_is_told():
+    longer = plan(model(trained=2048), (), host(), Wish(context_tokens=9000))
+    assert "trained for 2,048 tokens" in longer.refused[0]
+    whole = plan(model(width=33), (), host(), Wish(kv_type="q8_0"))
+    assert "cannot keep a conversation in 8-bit form" in whole.refused[0]
+    shared = card(16, "MTL0", DeviceKind.INTEGRATED)
+    some = plan(model(), (shared,), host(14, 16), Wish(gpu_layers=10))
+    assert "all layers or none" in some.refused[0]
+
+
+def test_what_is_granted_is_not_refused():
+    wish = Wish(4096, gpu_layers=11, threads=3, kv_type="q8_0", devices=("CUDA0",))
+    found = plan(model(), TWO, host(), wish)
+    assert (found.refused, found.asked) == ((), ())
+
+
+def test_a_plan_says_between_what_a_person_may_choose():
+    limits = plan(model(), TWO, host()).limits
+    assert (limits.layers, limits.context_tokens, limits.threads) == (32, 131072, 16)
+    assert limits.can_halve_cache
+    assert not limits.has_experts
+
+
+@given(wishes, wishes)
+def test_what_is_set_comes_before_what_is_kept(one, other):
+    both = one.over(other)
+    assert both.context_tokens == (
+        other.context_tokens if one.context_tokens is None else one.context_tokens
+    )
+    assert one.over(one) == one == one.over(Wish()) == Wish().over(one)
+
+
+@settings(max_examples=150, deadline=None)
+@given(models, frees, st.floats(0, 40), wishes)
+def test_more_memory_never_grants_fewer_of_the_layers_that_are_set(facts, free, more, wish):
+    wish = replace(wish, devices=None, gpu_layers=wish.gpu_layers or 20)
+    few, many = (
+        plan(facts, (card(room),), host(900, 999), wish).settings
+        for room in (free, free + more)
+    )
+    assert few.gpu_layers <= many.gpu_layers <= max(wish.gpu_layers, 0)
 
 
 # --- lines of text side by side ---

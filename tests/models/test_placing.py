@@ -131,7 +131,13 @@ frees = st.floats(0.1, 60)
 cards = st.lists(frees, max_size=3).map(
     lambda each: tuple(card(free, f"CUDA{at}") for at, free in enumerate(each))
 )
-wishes = st.builds(Wish, context_tokens=st.none() | st.integers(256, 32768))
+wishes = st.builds(
+    Wish,
+    context_tokens=st.none() | st.integers(256, 32768),
+    gpu_layers=st.none() | st.integers(0, 60),
+    kv_type=st.sampled_from([None, "f16", "q8_0"]),
+    devices=st.sampled_from([None, (), ("CUDA0",), ("CUDA1", "CUDA2")]),
+)
 
 
 def rank(found: Plan) -> int:

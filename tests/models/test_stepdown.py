@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inglenook.models.limits import Limits
 from inglenook.models.settings import KV_TYPES, EngineSettings
 from inglenook.models.stepdown import MOST_TRIES, Trouble, given_up, memory_trouble, step_down
 
@@ -67,6 +68,33 @@ def test_a_card_without_memory_gets_fewer_layers_and_then_none():
     assert tries(small, Trouble.GPU_MEMORY)[0].gpu_layers == 0
 
 
+EXPERTS = Limits(layers=48, has_experts=True)
+
+
+def without_room(settings, limits=EXPERTS):
+    return step_down(settings, Trouble.GPU_MEMORY, is_last=False, limits=limits)
+
+
+def test_experts_leave_a_card_before_layers_do():
+    whole = replace(CPU, gpu_layers=49, op_offload=True)
+    first = without_room(whole)
+    assert (first.gpu_layers, first.experts_in_ram, first.op_offload) == (49, 24, False)
+    assert without_room(first).experts_in_ram == 36
+    assert given_up(whole, first) == "with less on the graphics card"
+
+
+def test_only_layers_that_are_on_a_card_have_experts_to_give():
+    assert without_room(replace(CPU, gpu_layers=11)).experts_in_ram == 38 + 5
+    assert without_room(replace(CPU, gpu_layers=2)).experts_in_ram == 47 + 1
+
+
+def test_where_all_experts_are_in_main_memory_layers_follow():
+    aside = replace(CPU, gpu_layers=49, experts_in_ram=48)
+    assert without_room(aside) == replace(aside, gpu_layers=36)
+    dense = without_room(replace(CPU, gpu_layers=49), Limits(layers=48))
+    assert (dense.gpu_layers, dense.experts_in_ram) == (36, 0)
+
+
 @pytest.mark.parametrize("trouble", [Trouble.ASSERTION, Trouble.CRASH])
 def test_code_that_fails_on_a_card_is_left_out_step_by_step(trouble):
     assert tries(SPLIT, trouble)[:2] == [
@@ -104,14 +132,16 @@ def test_a_file_that_cannot_be_mapped_is_read():
     assert tries(CPU, Trouble.UNREADABLE) == [replace(CPU, use_mmap=False)]
 
 
-@given(ANY, st.sampled_from(Trouble), st.booleans())
-def test_a_step_never_asks_for_more(settings, trouble, is_last):
-    smaller = step_down(settings, trouble, is_last=is_last)
+@given(ANY, st.sampled_from(Trouble), st.booleans(), st.booleans(), st.integers(0, 99))
+def test_a_step_never_asks_for_more(settings, trouble, is_last, has_experts, layers):
+    limits = Limits(layers, has_experts=has_experts)
+    smaller = step_down(settings, trouble, is_last=is_last, limits=limits)
     if smaller is None:
         return
     assert smaller != settings
     for name in ("gpu_layers", "context_tokens", "ubatch_tokens", "sequences", "op_offload"):
         assert getattr(smaller, name) <= getattr(settings, name)
+    assert settings.experts_in_ram <= smaller.experts_in_ram
     assert smaller.context_tokens % 256 == 0
     assert smaller.context_tokens > 0
     assert given_up(settings, smaller)

@@ -1,6 +1,6 @@
 """What may be taken of each device's memory, and whether a model's parts fit into it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from inglenook.core.units import GIB, MIB
@@ -12,12 +12,22 @@ _CARD_MARGIN, _VULKAN_MARGIN, _SHARED_MARGIN = 512 * MIB, GIB, 2 * GIB
 _HOST_MARGIN, _MOST_HOST_MARGIN = 512 * MIB, 2 * GIB
 
 
-def usable_gpus(devices: Sequence[DeviceFacts]) -> tuple[DeviceFacts, ...]:
+def usable_gpus(
+    devices: Sequence[DeviceFacts], wanted: Collection[str] | None = None
+) -> tuple[DeviceFacts, ...]:
     """Return the devices llama.cpp will deal layers to.
 
     It leaves integrated graphics out when there is a card. One that does not say how much
     memory is free gets no layers.
+
+    Args:
+        devices: All GPUs there are.
+        wanted: Names of those that may be used; none for the processor alone. None, or not
+            one that is there, for all.
     """
+    if wanted is not None:
+        named = [one for one in devices if one.name in wanted]
+        devices = named if named or not wanted else devices
     cards = [one for one in devices if one.kind is DeviceKind.DISCRETE]
     shared = [one for one in devices if one.kind is DeviceKind.INTEGRATED]
     return tuple(one for one in cards or shared if one.free_bytes > 0)

@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 
 from inglenook.models.budget import Budget, usable_gpus
 from inglenook.models.facts import ModelFacts
+from inglenook.models.limits import Limits, limits_of
 from inglenook.models.machine import DeviceFacts, HostFacts
 from inglenook.models.memory import MemoryPart
 from inglenook.models.reasons import reasons, summary
+from inglenook.models.refusal import refusal
 from inglenook.models.search import LEAST_CONTEXT, Search, Verdict
 from inglenook.models.settings import EngineSettings, Wish
 from inglenook.models.spread import Cost
@@ -14,6 +16,7 @@ from inglenook.models.spread import Cost
 __all__ = [
     "Cost",
     "EngineSettings",
+    "Limits",
     "MemoryPart",
     "Plan",
     "Verdict",
@@ -34,6 +37,9 @@ class Plan:
         reasons: Sentences, in the order the choices were made.
         longest_context_tokens: The longest conversation there would be room for, at the cost
             of speed if need be; 0 if nobody has looked.
+        limits: Between what a person may choose.
+        refused: What is set by hand and cannot be had, as sentences with advice.
+        asked: What that would take, margins included; empty where nothing is refused.
     """
 
     verdict: Verdict
@@ -42,6 +48,9 @@ class Plan:
     summary: str
     reasons: tuple[str, ...]
     longest_context_tokens: int = 0
+    limits: Limits = Limits()
+    refused: tuple[str, ...] = ()
+    asked: tuple[MemoryPart, ...] = ()
 
 
 def plan(
@@ -64,14 +73,18 @@ def plan(
         wish: What is set by hand.
         cost: Says what settings take; None for formulas.
     """
-    search = Search(model, Budget(usable_gpus(devices), host), wish, cost)
+    search = Search(model, Budget(usable_gpus(devices, wish.devices), host), wish, cost)
     choice = search.best()
+    refused, asked = refusal(search, choice)
     return Plan(
         verdict=choice.verdict,
         settings=choice.settings,
         memory=tuple(part for part in choice.parts if part.total_bytes),
         summary=summary(search, choice),
         reasons=tuple(reasons(search, choice, devices)),
+        limits=limits_of(search),
+        refused=refused,
+        asked=tuple(part for part in asked if part.total_bytes),
     )
 
 
@@ -88,7 +101,7 @@ def longest_context(
     Returns:
         Tokens; 0 if not even the shortest conversation fits well.
     """
-    budget = Budget(usable_gpus(devices), host)
+    budget = Budget(usable_gpus(devices, wish.devices), host)
     ceiling = Search(model, budget, wish).context_ceiling
     longest, tokens = 0, LEAST_CONTEXT
     while longest < ceiling:

@@ -30,6 +30,7 @@ def summary(search: Search, choice: Choice) -> str:
 def reasons(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> Iterator[str]:
     """Yield why the plan is as it is, in the order of the decisions."""
     yield _where(search, choice, devices)
+    yield from _chosen_devices(search, choice, devices)
     if choice.verdict in {Verdict.TIGHT, Verdict.TOO_BIG}:
         yield _lack(search, choice)
     yield _context(search, choice)
@@ -65,13 +66,28 @@ def _where(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> st
     return _why_not_on_gpu(search, choice, devices)
 
 
+def _chosen_devices(
+    search: Search, choice: Choice, devices: Sequence[DeviceFacts]
+) -> Iterator[str]:
+    """Say what became of cards that are set by hand."""
+    wanted = search.wish.devices
+    if not wanted:
+        return
+    there = [one for one in devices if one.name in wanted]
+    if not there:
+        yield "The graphics card that is set is not there: Inglenook chooses instead."
+    elif choice.settings.gpu_layers and len(there) < len(devices):
+        yield f"No other card than {_names(there)} is used, as set."
+
+
 def _why_not_on_gpu(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> str:
     gpus = [one for one in devices if one.kind is not DeviceKind.CPU]
     if not gpus:
         return "No graphics card that can be used was found, so the processor does the work."
     names = _names(gpus)
-    if search.wish.gpu_layers is not None and search.wish.gpu_layers < 2:
-        return f"The processor does the work; {names} is switched off in the settings."
+    is_off = search.wish.gpu_layers is not None and search.wish.gpu_layers < 2
+    if is_off or search.wish.devices == ():
+        return f"The processor does the work, as set; {names} is not used."
     if not search.budget.gpus:
         return f"{names} does not say how much memory is free, so the processor does the work."
     if search.budget.is_shared and search.most_gpu_layers <= search.model.layers:

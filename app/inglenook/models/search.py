@@ -144,6 +144,11 @@ class Search:
             trained = self.wish.context_tokens or SMALL_CONTEXT
         return min(trained, LONGEST_CONTEXT)
 
+    def cells(self, tokens: int) -> int:
+        """Return a context of whole steps, within what the model was trained for."""
+        tokens = min(tokens, self.context_ceiling)
+        return max(CELLS_STEP, tokens // CELLS_STEP * CELLS_STEP)
+
     def parts(self, settings: EngineSettings) -> tuple[MemoryPart, ...]:
         """Return the memory that settings take, margins included."""
         return self.spread.parts(settings)
@@ -213,27 +218,22 @@ class Search:
         """Yield context and cache type, the best first."""
         first = self.wish.context_tokens or USUAL_CONTEXT
         kv_types = self._kv_types()
-        yield Step(self._cells(first), kv_types[0])
+        yield Step(self.cells(first), kv_types[0])
         last = first if self.wish.context_tokens else min(first, SMALL_CONTEXT)
         for kv_type in kv_types:
-            yield Step(self._cells(last), kv_type)
+            yield Step(self.cells(last), kv_type)
 
     def _last_steps(self) -> Iterator[Step]:
         """Yield what is left to try when a conversation must become shorter."""
         wished = self.wish.context_tokens or SMALL_CONTEXT
         for context in (SMALL_CONTEXT, LEAST_CONTEXT):
             for kv_type in self._kv_types():
-                yield Step(self._cells(min(context, wished)), kv_type)
+                yield Step(self.cells(min(context, wished)), kv_type)
 
     def _kv_types(self) -> tuple[str, ...]:
         if not can_halve_cache(self.model):
             return ("f16",)
         return (self.wish.kv_type,) if self.wish.kv_type else ("f16", "q8_0")
-
-    def _cells(self, tokens: int) -> int:
-        """Return a context of whole steps, within what the model was trained for."""
-        tokens = min(tokens, self.context_ceiling)
-        return max(CELLS_STEP, tokens // CELLS_STEP * CELLS_STEP)
 
     def _with_more_sequences(self, choice: Choice) -> Choice:
         """Keep more lines of text side by side, as many as cost little.

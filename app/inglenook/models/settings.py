@@ -1,10 +1,14 @@
 """What the engine is told when it loads a model, and what a person wishes for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from inglenook.core.errors import BadArgumentError
 
 KV_TYPES = ("f16", "q8_0")
+# Far beyond any model or computer: what is more comes from a damaged file.
+_MOST = 1 << 30
+# llama.cpp's own limit of devices, and of a name in ggml's registry as we read it.
+_MOST_DEVICES, _LONGEST_NAME = 16, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +57,58 @@ class Wish:
         gpu_layers: Most layers on the GPU, the output layer counted; 0 for the CPU alone.
         threads: At least 1; more than there are is taken as all there are.
         kv_type: ``"f16"`` or ``"q8_0"``.
+        devices: ggml's names of the GPUs that may be used; none of them for the CPU alone.
+            Where not one of those named is there, it is as if none had been set.
 
     Raises:
-        BadArgumentError: a number is too small, or the type is unknown.
+        BadArgumentError: a number is too small or too large, the type is unknown, or a
+            device has no name or is named twice.
     """
 
     context_tokens: int | None = None
     gpu_layers: int | None = None
     threads: int | None = None
     kv_type: str | None = None
+    devices: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        _at_least(1, self.context_tokens, "The context must have at least one token")
-        _at_least(0, self.gpu_layers, "The number of GPU layers cannot be negative")
-        _at_least(1, self.threads, "There must be at least one thread")
+        _in_range(1, self.context_tokens, "The context must have at least one token")
+        _in_range(0, self.gpu_layers, "The number of GPU layers cannot be negative")
+        _in_range(1, self.threads, "There must be at least one thread")
         if self.kv_type is not None and self.kv_type not in KV_TYPES:
             raise BadArgumentError("This cache type is not known", "Use f16 or q8_0.")
+        if self.devices is not None:
+            _check_names(self.devices)
+
+    def over(self, other: "Wish") -> "Wish":
+        """Return what is set here, and for the rest what the other one sets."""
+        mine = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Wish(
+            **{
+                name: getattr(other, name) if value is None else value
+                for name, value in mine.items()
+            }
+        )
 
 
-def _at_least(least: int, number: int | None, title: str) -> None:
-    if number is not None and number < least:
+def _in_range(least: int, number: int | None, title: str) -> None:
+    if number is None:
+        return
+    if number < least:
         raise BadArgumentError(title, f"Use {least} or more, or leave it to Inglenook.")
+    if number > _MOST:
+        raise BadArgumentError(
+            "This number is larger than any computer", f"Use {_MOST:,} or less."
+        )
+
+
+def _check_names(names: tuple[str, ...]) -> None:
+    lengths = [len(name) for name in names]
+    if not all(0 < length <= _LONGEST_NAME for length in lengths):
+        raise BadArgumentError(
+            "This is no name of a graphics card", "Use names as: inglenook doctor"
+        )
+    if len(set(names)) < len(names) or len(names) > _MOST_DEVICES:
+        raise BadArgumentError(
+            "These are too many graphics cards", "Name each once, and 16 at most."
+        )

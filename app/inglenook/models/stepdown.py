@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
+from inglenook.models.limits import Limits
 from inglenook.models.memory import CELLS_STEP
 from inglenook.models.search import LEAST_CONTEXT, USUAL_CONTEXT
 from inglenook.models.settings import EngineSettings
@@ -14,6 +15,7 @@ MOST_TRIES = 3
 _GPU_WORDS = re.compile(r"cuda|\bhip|rocm|vulkan|\bvk_|\bvk::|\bmetal|sycl|device.?memory")
 _LEAST_UBATCH = 128
 _PLAIN = EngineSettings()
+_NO_LIMITS = Limits()
 
 
 class Trouble(StrEnum):
@@ -38,18 +40,23 @@ def memory_trouble(words: str) -> Trouble:
 
 
 def step_down(
-    settings: EngineSettings, trouble: Trouble, *, is_last: bool
+    settings: EngineSettings,
+    trouble: Trouble,
+    *,
+    is_last: bool,
+    limits: Limits = _NO_LIMITS,
 ) -> EngineSettings | None:
     """Return settings that ask for less of what failed; None when nothing would help.
 
     What fails on a graphics card is tried with less of the card and in the end without it:
-    other code runs then, in other memory. On the processor, less memory is taken, or the
-    plainest kind of cache.
+    other code runs then, in other memory. Experts leave the card before whole layers do. On
+    the processor, less memory is taken, or the plainest kind of cache.
 
     Args:
         settings: Those that failed.
         trouble: How they did.
         is_last: No other try will follow, so that the surest one is due.
+        limits: Of the model: how many layers it has, and whether they have experts.
     """
     match trouble:
         case Trouble.HOPELESS:
@@ -64,7 +71,7 @@ def step_down(
         case _ if is_last:
             smaller = _on_cpu(settings)
         case _:
-            smaller = _less_on_gpu(settings, trouble)
+            smaller = _less_on_gpu(settings, trouble, limits)
     return None if smaller == settings else smaller
 
 
@@ -72,7 +79,7 @@ def given_up(before: EngineSettings, after: EngineSettings) -> str:
     """Return what smaller settings give up: ``"with a shorter context"``."""
     if before.gpu_layers and not after.gpu_layers:
         return "on the processor alone"
-    if after.gpu_layers < before.gpu_layers:
+    if after.gpu_layers < before.gpu_layers or after.experts_in_ram > before.experts_in_ram:
         return "with less on the graphics card"
     if after.context_tokens < before.context_tokens:
         return "with a shorter context"
@@ -81,8 +88,11 @@ def given_up(before: EngineSettings, after: EngineSettings) -> str:
     return "in a simpler way"
 
 
-def _less_on_gpu(settings: EngineSettings, trouble: Trouble) -> EngineSettings:
+def _less_on_gpu(settings: EngineSettings, trouble: Trouble, limits: Limits) -> EngineSettings:
     if trouble is Trouble.GPU_MEMORY:
+        aside = _more_experts_aside(settings, limits)
+        if aside > settings.experts_in_ram:
+            return replace(settings, experts_in_ram=aside, op_offload=False)
         layers = settings.gpu_layers * 3 // 4
         # One layer alone would be the output layer, which is not worth a card's overhead.
         if layers < 2:
@@ -91,6 +101,19 @@ def _less_on_gpu(settings: EngineSettings, trouble: Trouble) -> EngineSettings:
     if settings.op_offload:
         return replace(settings, op_offload=False)
     return _on_cpu(settings)
+
+
+def _more_experts_aside(settings: EngineSettings, limits: Limits) -> int:
+    """Return how many layers keep their experts in main memory when half of the rest go there.
+
+    A token needs few experts and all of the rest: layers without them are still faster on a
+    card than in main memory.
+    """
+    if not limits.has_experts:
+        return 0
+    # The first layers are in main memory already when not all are on cards.
+    first = max(settings.experts_in_ram, limits.layers + 1 - settings.gpu_layers)
+    return first + max(0, limits.layers - first + 1) // 2 if first < limits.layers else 0
 
 
 def _on_cpu(settings: EngineSettings) -> EngineSettings:
