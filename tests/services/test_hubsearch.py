@@ -5,7 +5,7 @@ import threading
 import pytest
 from tests.services.ear import WAIT_S
 
-from inglenook.core.errors import NetworkError
+from inglenook.core.errors import NetworkError, StorageError
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.services.bus import Bus
@@ -36,6 +36,9 @@ class Line:
             raise self.trouble
         return (FoundModel(f"org/{query.words}", query.words),)
 
+    def fits(self, found):
+        return len(found.name) < 5
+
     def wait_for_question(self) -> None:
         assert self.begun.acquire(timeout=WAIT_S)
 
@@ -52,7 +55,7 @@ def bus():
 
 @pytest.fixture
 def search(bus, line):
-    made = HubSearch(bus, line.search)
+    made = HubSearch(bus, line)
     yield made
     for event in line.answers.values():
         event.set()
@@ -68,6 +71,28 @@ def test_what_is_found_is_announced(search, bus, hear):
     search.ask(Query("qwen"))
     heard = ear.wait(HubSearched)
     assert (heard.query.words, names(heard), heard.problem) == ("qwen", ["qwen"], None)
+    assert (heard.fits, heard.installed) == ((True,), frozenset())
+
+
+def test_what_is_in_the_library_is_marked(bus, line, hear):
+    ear = hear(bus)
+    search = HubSearch(bus, line, lambda: frozenset({"org/gemma"}))
+    search.ask(Query("gemma"))
+    heard = ear.wait(HubSearched)
+    search.close()
+    assert (heard.fits, heard.installed) == ((False,), {"org/gemma"})
+
+
+def test_a_library_that_cannot_be_read_marks_nothing(bus, line, hear):
+    def refuse():
+        raise StorageError("The disk reported an error", "Check it.")
+
+    ear = hear(bus)
+    search = HubSearch(bus, line, refuse)
+    search.ask(Query("gemma"))
+    heard = ear.wait(HubSearched)
+    search.close()
+    assert (names(heard), heard.installed) == (["gemma"], frozenset())
 
 
 def test_only_the_newest_question_counts(search, bus, line, hear):

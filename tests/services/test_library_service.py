@@ -44,7 +44,7 @@ class House:
         bus = Bus()
         self.store = Store(folder / "chats.db", lambda _problem: None)
         self.models = ModelService(bus, self.store, shipped, lambda: FoundDevices((), "a test"))
-        self.library = LibraryService(self.store, self.models, self.ours)
+        self.library = LibraryService(self.store, self.models, lambda: self.ours)
         self.settings = SettingsService(bus, SettingsFile(folder / "settings.json"))
         self.hub = HubService(
             self.settings, self.models, Tokens(), cache=folder / "cache", catalogue=folder
@@ -270,7 +270,7 @@ def arrived(house, name, **changes):
 
 
 def test_what_has_arrived_is_on_the_list_with_where_it_comes_from(house):
-    arrivals = Arrivals(house.hub, house.models, house.settings, house.ours)
+    arrivals = Arrivals(house.hub, house.models, house.settings, lambda: house.ours)
     path = Path(house.put("org/name/M-2B.gguf"))
     arrivals.keep(arrived(house, "M-2B.gguf", licence="MIT"), path)
     model = house.library.find(str(path)).model
@@ -279,14 +279,14 @@ def test_what_has_arrived_is_on_the_list_with_where_it_comes_from(house):
 
 
 def test_a_companion_that_has_arrived_is_no_model(house):
-    arrivals = Arrivals(house.hub, house.models, house.settings, house.ours)
+    arrivals = Arrivals(house.hub, house.models, house.settings, lambda: house.ours)
     path = Path(house.put("org/name/mmproj-M.gguf", b"GGUF"))
     arrivals.keep(arrived(house, "mmproj-M.gguf"), path)
     assert [one.model.starter for one in house.library.shelf()] == [True]
 
 
 def test_downloads_know_the_way(house, monkeypatch):
-    wishes = Arrivals(house.hub, house.models, house.settings, house.ours).wishes()
+    wishes = Arrivals(house.hub, house.models, house.settings, lambda: house.ours).wishes()
     assert wishes.folder() == house.ours
     assert wishes.is_offline()
     monkeypatch.setenv("INGLENOOK_OFFLINE", "0")

@@ -5,8 +5,14 @@ import pytest
 from inglenook.core.errors import BadArgumentError
 from inglenook.services.bus import Bus
 from inglenook.services.events import ProblemArose, SettingsChanged
-from inglenook.services.settings import SettingsService
+from inglenook.services.settings import PUBLIC_ENDPOINT, SettingsService
 from inglenook.storage.settings import SettingsFile
+
+
+@pytest.fixture(autouse=True)
+def _usual_environment(monkeypatch):
+    monkeypatch.delenv("INGLENOOK_OFFLINE")
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
 
 
 @pytest.fixture
@@ -124,3 +130,50 @@ def test_a_proxy_is_an_address_or_none(settings):
     settings.set_proxy("")
     with pytest.raises(BadArgumentError):
         settings.set_proxy("proxy")
+
+
+# --- the network and the models' place ---
+
+
+def test_offline_is_told_whether_chosen_or_forced(settings, heard, monkeypatch):
+    settings.announce()
+    settings.set_offline(is_offline=True)
+    settings.set_offline(is_offline=False)
+    monkeypatch.setenv("INGLENOOK_OFFLINE", "1")
+    settings.tell()
+    assert [each.offline for each in heard] == [False, True, False, True]
+
+
+def test_a_mirror_is_kept_and_the_environment_goes_before_it(settings, bus, path, monkeypatch):
+    assert settings.endpoint == PUBLIC_ENDPOINT
+    settings.set_endpoint(" http://127.0.0.1:8080/hub/ ")
+    again = SettingsService(bus, SettingsFile(path))
+    assert again.endpoint == "http://127.0.0.1:8080/hub"
+    monkeypatch.setenv("HF_ENDPOINT", "https://example.org")
+    assert again.endpoint == "https://example.org"
+    settings.set_endpoint("")
+    assert settings.now.endpoint == ""
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "example.org", "ftp://example.org", "https://", "https://a@example.org",
+        "https://example.org?x=1", "https://example.org#x", "https://example.org:99999",
+        "https://exa mple.org", "https://ex\u00e4mple.org", "https://[", "https://" + "a" * 400,
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(settings, endpoint):
+    with pytest.raises(BadArgumentError):
+        settings.set_endpoint(endpoint)
+    assert settings.endpoint == PUBLIC_ENDPOINT
+
+
+def test_the_folder_of_models_is_kept(settings, bus, path, tmp_path):
+    settings.set_models_folder(str(tmp_path))
+    assert SettingsService(bus, SettingsFile(path)).now.models_folder == str(tmp_path)
+    for folder in ("models", "/a\0b", "/\udcff", "/" + "a" * 5000):
+        with pytest.raises(BadArgumentError):
+            settings.set_models_folder(folder)
+    settings.set_models_folder("")
+    assert settings.now.models_folder == ""

@@ -74,11 +74,16 @@ def require_room(folder: Path, needed_bytes: int, limits: Limits) -> None:
     if needed_bytes > 0 and missing > 0:
         raise DiskFullError(
             "Not enough room for this model",
-            f"Free {bytes_in_words(missing)} on its disk, or choose a smaller file.",
+            f"Free {bytes_in_words(missing)} on the disk of {_shown(folder)}, "
+            "or choose a smaller file.",
             folder=folder,
             needed_bytes=needed_bytes,
             free_bytes=disk.free,
         )
+
+
+def _shown(folder: Path) -> str:
+    return os.fsencode(folder).decode("utf-8", "replace")
 
 
 def require_some_room(folder: Path, limits: Limits) -> None:

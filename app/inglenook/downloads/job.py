@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from inglenook.core.errors import (
     BusyHubError,
+    GatedError,
     InglenookError,
     NetworkError,
     OfflineError,
@@ -44,6 +45,7 @@ class Job:
         problem: What went wrong last, or None.
         failed: How often in a row it gave up for a while.
         retry_at_ms: Milliseconds since 1970; when to try again.
+        is_gated: It has failed since the Hub wants to know who asks.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Job:
     problem: Problem | None = None
     failed: int = 0
     retry_at_ms: int = 0
+    is_gated: bool = False
 
     @property
     def size_bytes(self) -> int:
@@ -84,7 +87,7 @@ class Job:
         """Return it waiting for its turn again; one at work stays there."""
         if self.state is JobState.RUNNING:
             return self
-        return replace(self, state=JobState.WAITING, problem=None, failed=0)
+        return replace(self, state=JobState.WAITING, problem=None, failed=0, is_gated=False)
 
     def interrupted(self) -> "Job":
         """Return it as it goes on when the program does: what ran waits for its turn."""
@@ -108,7 +111,8 @@ class Job:
                 failed=self.failed + 1,
                 retry_at_ms=now_ms + int(wait_s * 1000),
             )
-        return replace(told, state=JobState.FAILED)
+        is_gated = isinstance(error, GatedError)
+        return replace(told, state=JobState.FAILED, is_gated=is_gated)
 
     def broke(self, problem: Problem) -> "Job":
         """Return it after a fault of our own."""

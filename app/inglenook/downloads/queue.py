@@ -67,6 +67,10 @@ class Queue:
         ready = [job for job in self.jobs if job.may_start(now_ms)]
         return tuple(ready[: max(self.at_once - running, 0)])
 
+    def gated(self) -> tuple[Job, ...]:
+        """Return the jobs that wait for the person to say who they are."""
+        return tuple(job for job in self.jobs if job.is_gated)
+
     def next_retry_ms(self) -> int | None:
         """Return when the next job tries again by itself; None if none does."""
         moments = [job.retry_at_ms for job in self.jobs if job.state is JobState.RETRYING]

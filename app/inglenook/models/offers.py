@@ -91,9 +91,24 @@ def offers_of(files: Iterable[ListedFile]) -> Offers:
     )
 
 
+def best_projector(projectors: Sequence[Offer]) -> Offer | None:
+    """Return the one to take beside a model; None if there is none.
+
+    The one of 16 bits, as projectors are published: 32 bits hold the same numbers, and fewer
+    save little, since a projector is small. F16 goes before BF16, which older cards and
+    processors compute slowly or not at all.
+    """
+    return max(projectors, key=_sight, default=None)
+
+
 def is_projector_name(file_name: str) -> bool:
     """Tell by its name whether a file lets a model see and cannot be used alone."""
     return any(mark in file_name.lower() for mark in _PROJECTOR_MARKS)
+
+
+def _sight(projector: Offer) -> tuple[int, bool, int]:
+    """Return what makes one projector better than another, the weightiest first."""
+    return -abs(projector.bits - 16), projector.quant == "F16", projector.size_bytes
 
 
 def _last(file: ListedFile) -> str:

@@ -1,5 +1,6 @@
 """What joins downloads to everything else: the way to the Hub, and the library at the end."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,11 @@ class Arrivals:
     """
 
     def __init__(
-        self, hub: HubService, models: ModelService, settings: SettingsService, folder: Path
+        self,
+        hub: HubService,
+        models: ModelService,
+        settings: SettingsService,
+        folder: Callable[[], Path],
     ) -> None:
         self._hub, self._models, self._folder = hub, models, folder
         self._settings = settings
@@ -35,7 +40,7 @@ class Arrivals:
     def wishes(self) -> DownloadWishes:
         """Return what the service of downloads asks."""
         return DownloadWishes(
-            folder=lambda: self._folder,
+            folder=self._folder,
             open_line=self.open_line,
             is_offline=lambda: self._hub.is_offline,
             keep=self.keep,
@@ -68,12 +73,17 @@ class Arrivals:
             StorageError: the list cannot be written.
         """
         first = job.files[0]
-        if is_projector_name(first.name.rpartition("/")[2]):
+        if is_projector_name(_last(first.name)):
             return
-        hashes = tuple(file.sha256 for file in job.files)
+        own = [file for file in job.files if not is_projector_name(_last(file.name))]
+        hashes = tuple(file.sha256 for file in own)
         provenance = Provenance(
             source=f"{first.repo}@{first.commit}",
             licence=job.licence,
             sha256=hashes if all(hashes) else (),
         )
         self._models.keep(str(path), provenance)
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]

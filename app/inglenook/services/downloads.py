@@ -163,6 +163,13 @@ class DownloadService:
                 self._change(found.resumed())
             self._go_on()
 
+    def resume_gated(self) -> None:
+        """Try again what has failed since the Hub wants to know who asks."""
+        with self._lock:
+            for job in self._queue.gated():
+                self._change(job.resumed())
+            self._go_on()
+
     def cancel(self, job: str) -> None:
         """Forget a job and remove what has come of it.
 
@@ -201,6 +208,18 @@ class DownloadService:
         """Return how all stand, in their order."""
         with self._lock:
             return tuple(self._row(job) for job in self._queue.jobs)
+
+    def is_queued(self, files: tuple[RemoteFile, ...]) -> bool:
+        """Tell whether exactly these files are asked for already."""
+        with self._lock:
+            return self._queue.job_for(files) is not None
+
+    def missing_bytes(self) -> int:
+        """Return how much is still to come of all that goes on by itself."""
+        going_on = {JobState.WAITING, JobState.RUNNING, JobState.RETRYING}
+        with self._lock:
+            rows = [row for row in self.downloads() if row.state in going_on]
+            return sum(max(row.size_bytes - self._come.get(row.id, 0), 0) for row in rows)
 
     def close(self) -> None:
         """Stop all; they go on next time."""

@@ -1,6 +1,5 @@
 """The Hub for people: search, what fits this computer, what to take."""
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -36,9 +35,6 @@ from inglenook.storage.secrets import Tokens
 if TYPE_CHECKING:
     from inglenook.downloads.hub import Hub
 
-PUBLIC_ENDPOINT = "https://huggingface.co"
-OFFLINE_VARIABLE = "INGLENOOK_OFFLINE"
-ENDPOINT_VARIABLE = "HF_ENDPOINT"
 _MOST_PARTS_READ = 32
 _MOST_REMEMBERED = 64
 
@@ -71,18 +67,18 @@ class HubService:
         self._cache, self._catalogue = cache, catalogue
         self._lock = threading.Lock()
         self._hub: Hub | None = None
+        self._hub_endpoint = ""
         self._details: OrderedDict[str, Details] = OrderedDict()
 
     @property
     def is_offline(self) -> bool:
         """The network is switched off, by the settings or by the environment."""
-        asked = os.environ.get(OFFLINE_VARIABLE, "").strip().lower()
-        return self._settings.now.offline or asked not in {"", "0", "no", "false"}
+        return self._settings.is_offline
 
     @property
-    def endpoint(self) -> str:
-        """The address of the Hub, or of the mirror that the environment names."""
-        return os.environ.get(ENDPOINT_VARIABLE, "").strip() or PUBLIC_ENDPOINT
+    def host(self) -> str:
+        """Name and port of the Hub in use, as tokens are kept under."""
+        return host_of(self._settings.endpoint)
 
     @property
     def hub(self) -> "Hub":
@@ -91,13 +87,16 @@ class HubService:
         Raises:
             BadArgumentError: its address makes no sense.
         """
+        endpoint = self._settings.endpoint
         with self._lock:
+            if self._hub is not None and self._hub_endpoint != endpoint:
+                self._hub.close()
+                self._hub = None
             if self._hub is None:
                 # With the HTTP client: a quarter of a second that a start need not wait for.
                 from inglenook.downloads.client import HubClient  # noqa: PLC0415
                 from inglenook.downloads.hub import Hub  # noqa: PLC0415
 
-                endpoint = self.endpoint
                 client = HubClient(
                     endpoint,
                     self._cache,
@@ -105,7 +104,7 @@ class HubService:
                     is_offline=lambda: self.is_offline,
                     proxy=lambda: self._settings.now.proxy,
                 )
-                self._hub = Hub(client)
+                self._hub, self._hub_endpoint = Hub(client), endpoint
             return self._hub
 
     def search(self, query: Query, stop: Callable[[], bool] = bool) -> tuple[FoundModel, ...]:
@@ -124,6 +123,16 @@ class HubService:
     def readme(self, found: FoundModel) -> str:
         """Return a model's page as its maker wrote it; Markdown that nobody has checked."""
         return self.hub.readme(found)
+
+    def readme_of(self, repo: str, stop: Callable[[], bool] = bool) -> str:
+        """Return the page of a repository's newest version; see ``readme``.
+
+        Raises:
+            DownloadError: or the kind of it that fits.
+            OfflineError: the network is switched off.
+        """
+        hub = self.hub
+        return hub.readme(hub.model(repo, stop), stop)
 
     def page(self, repo: str, stop: Callable[[], bool] = bool) -> ModelPage:
         """Return a repository with every row rated for this computer.
@@ -260,11 +269,15 @@ class HubService:
         Raises:
             BadArgumentError: it cannot be a token.
         """
-        return self._tokens.keep(host_of(self.endpoint), token)
+        return self._tokens.keep(self.host, token)
 
     def forget_token(self) -> None:
         """Remove the access token for the Hub in use."""
-        self._tokens.forget(host_of(self.endpoint))
+        self._tokens.forget(self.host)
+
+    def has_token(self) -> bool:
+        """Tell whether there is an access token for the Hub in use; may ask the keyring."""
+        return bool(self._tokens.get(self.host))
 
     def close(self) -> None:
         """Close the connections."""
@@ -287,7 +300,7 @@ class HubService:
 
     def _rated(self, facts: ModelFacts, offer: Offer) -> Rated:
         made = self._models.plan_for(resized(facts, offer))
-        return Rated(offer, made.verdict, made.summary)
+        return Rated(offer, made.verdict, made.summary, memory=made.memory)
 
 
 _NO_MODEL = Problem(

@@ -1,21 +1,24 @@
 """Searching the Hub as a person types: the newest question counts, all others are dropped."""
 
-import threading
 from collections.abc import Callable
-from functools import partial
+from typing import Protocol
 
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.services.bus import Bus
 from inglenook.services.events import HubSearched, ProblemArose
-from inglenook.services.tasks import Worker
+from inglenook.services.newest import Newest, Stop
 
-# One may hang on a bad line while the next is under way; more would only crowd that line.
-_AT_ONCE = 2
 
-Search = Callable[[Query, Callable[[], bool]], tuple[FoundModel, ...]]
-"""Asks the Hub; is told by its second argument when nobody waits any more."""
+class Searcher(Protocol):
+    """Asks the Hub, and weighs what it finds."""
+
+    def search(self, query: Query, stop: Stop) -> tuple[FoundModel, ...]:
+        """Ask; may take a minute."""
+
+    def fits(self, found: FoundModel) -> bool | None:
+        """Guess whether a model runs here; None if nothing is known."""
 
 
 class HubSearch:
@@ -27,88 +30,57 @@ class HubSearch:
         models: What was found last; kept while the network fails.
     """
 
-    def __init__(self, bus: Bus, search: Search) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        hub: Searcher,
+        installed: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         """Know how to search; threads come with the first question.
 
         Args:
             bus: Told what was found.
-            search: Asks the Hub; may take a minute.
+            hub: Asked.
+            installed: Returns the repositories of which something is in the library; may
+                raise a StorageError.
         """
-        self._bus, self._search = bus, search
-        self._lock = threading.Lock()
-        self._number = 0
-        self._wanted: tuple[int, Query] | None = None
-        self._idle: list[Worker] = []
-        self._workers: list[Worker] = []
-        self._is_closed = False
+        self._bus, self._hub, self._installed = bus, hub, installed
+        self._questions = Newest("hub search", self._answer, self._tell)
         self.models: tuple[FoundModel, ...] = ()
 
     def ask(self, query: Query) -> None:
         """Search for this instead of what was asked before."""
-        with self._lock:
-            self._number += 1
-            self._wanted = (self._number, query)
-            worker = self._free_worker()
-        if worker is not None:
-            worker.post(partial(self._work, worker))
+        self._questions.ask(query)
 
     def cancel(self) -> None:
         """Forget what was asked; nothing is announced for it."""
-        with self._lock:
-            self._number += 1
-            self._wanted = None
+        self._questions.cancel()
 
     def close(self) -> None:
         """End the threads; a question under way is given up."""
-        self.cancel()
-        with self._lock:
-            self._is_closed = True
-            workers = list(self._workers)
-        for worker in workers:
-            worker.close(timeout_s=0.2)
-
-    def _free_worker(self) -> Worker | None:
-        """Return a thread that has nothing to do; None if all are busy, or it is over."""
-        if self._is_closed:
-            return None
-        if self._idle:
-            return self._idle.pop()
-        if len(self._workers) >= _AT_ONCE:
-            return None
-        worker = Worker(f"hub search {len(self._workers) + 1}", self._tell)
-        self._workers.append(worker)
-        return worker
+        self._questions.close()
 
     # --- on a worker ---
 
-    def _work(self, worker: Worker) -> None:
-        """Answer the newest question, and those that came meanwhile."""
-        try:
-            while (wanted := self._take()) is not None:
-                self._answer(*wanted)
-        finally:
-            with self._lock:
-                self._idle.append(worker)
-
-    def _take(self) -> tuple[int, Query] | None:
-        with self._lock:
-            wanted, self._wanted = self._wanted, None
-            return wanted
-
-    def _answer(self, number: int, query: Query) -> None:
+    def _answer(self, query: Query, is_old: Stop) -> None:
         problem: Problem | None = None
         found: tuple[FoundModel, ...] = ()
         try:
-            found = self._search(query, lambda: self._number != number)
+            found = self._hub.search(query, is_old)
         except InglenookError as error:
-            problem = error.problem
-        with self._lock:
-            if self._number != number:
-                return
-            if problem is None:
-                self.models = found
-            announcement = HubSearched(query, self.models, problem)
-        self._bus.publish(announcement)
+            problem, found = error.problem, self.models
+        heard = HubSearched(
+            query, found, problem, tuple(map(self._hub.fits, found)), self._here()
+        )
+        if not is_old():
+            self.models = found
+            self._bus.publish(heard)
+
+    def _here(self) -> frozenset[str]:
+        try:
+            return self._installed()
+        except InglenookError:  # the library itself says so where it is shown
+            return frozenset()
 
     def _tell(self, problem: Problem) -> None:
         self._bus.publish(ProblemArose(problem))

@@ -36,15 +36,20 @@ class LibraryService:
     them.
     """
 
-    def __init__(self, store: Store, models: ModelService, folder: Path) -> None:
+    def __init__(self, store: Store, models: ModelService, folder: Callable[[], Path]) -> None:
         """Know where to look; nothing is read yet.
 
         Args:
             store: Keeps the list.
             models: Knows what a file is.
-            folder: Where our downloads go; only what is below it is ever deleted.
+            folder: Returns where our downloads go; only what is below it is ever deleted.
         """
-        self._store, self._models, self._folder = store, models, folder
+        self._store, self._models, self._where = store, models, folder
+
+    @property
+    def folder(self) -> Path:
+        """Where our downloads go now."""
+        return self._where()
 
     def shelf(self) -> tuple[Shelved, ...]:
         """Return all models, those that are not there any more as well.
@@ -81,6 +86,15 @@ class LibraryService:
         raise NotFoundError(
             "There is no such model in the library", "See them all: inglenook models list."
         )
+
+    def repositories(self) -> frozenset[str]:
+        """Return the repositories of the Hub of which something is here.
+
+        Raises:
+            StorageError: the list cannot be read.
+        """
+        listed = (one for one in self._listed() if one.source and not one.missing)
+        return frozenset(one.source.partition("@")[0] for one in listed)
 
     def details(self, path: str) -> Details:
         """Return everything that a file's header tells.
@@ -150,7 +164,7 @@ class LibraryService:
         return tuple(
             self._scanned(one, ours)
             for one in (found if folders else find_foreign())
-            if not _is_below(one.path, self._folder)
+            if not _is_below(one.path, self.folder)
         )
 
     def borrow(self, scanned: Scanned) -> InstalledModel:
@@ -182,7 +196,7 @@ class LibraryService:
     def _shelved(self, kept: LibraryModel) -> Shelved:
         return Shelved(
             model=known(kept),
-            is_ours=not kept.is_borrowed and _is_below(Path(kept.path), self._folder),
+            is_ours=not kept.is_borrowed and _is_below(Path(kept.path), self.folder),
             can_be_verified=bool(kept.sha256) and not kept.missing,
             trouble=trouble_of(kept),
         )
@@ -217,7 +231,7 @@ class LibraryService:
                     freed += 0 if path.is_symlink() else path.stat().st_size
                     path.unlink()
             folder = first.parent
-            while _is_below(folder, self._folder) and not any(folder.iterdir()):
+            while _is_below(folder, self.folder) and not any(folder.iterdir()):
                 folder.rmdir()
                 folder = folder.parent
         return freed

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from inglenook.core.errors import Problem
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.repository import Repository
+from inglenook.downloads.source import RemoteFile
 from inglenook.models.catalog import Recommendation
 from inglenook.models.details import Details
 from inglenook.models.fit import Verdict
-from inglenook.models.offers import Offer, Offers
+from inglenook.models.offers import Offer, Offers, best_projector
 from inglenook.models.suggestion import Rated
 
 
@@ -37,6 +38,41 @@ class ModelPage:
     def found(self) -> FoundModel:
         """What the Hub says of it."""
         return self.repository.found
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants of a repository, as downloads are asked for it.
+
+    Attributes:
+        title: For people.
+        files: The model's first; those of what lets it see come after them.
+    """
+
+    title: str
+    files: tuple[RemoteFile, ...]
+    licence: str = ""
+
+    @property
+    def size_bytes(self) -> int:
+        """All files together."""
+        return sum(file.size_bytes for file in self.files)
+
+
+def wanted_of(page: ModelPage, offer: Offer, *, with_projector: bool = True) -> Wanted:
+    """Return what to ask downloads for.
+
+    Args:
+        page: Of the repository.
+        offer: The row.
+        with_projector: And what lets it see, where the repository has that.
+    """
+    rows = [offer]
+    eyes = best_projector(page.offers.projectors)
+    if with_projector and eyes is not None and not offer.is_projector:
+        rows.append(eyes)
+    files = tuple(page.repository.remote(file) for row in rows for file in row.files)
+    return Wanted(f"{page.found.name} {offer.quant}".strip(), files, page.found.licence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 
 from inglenook.core.ids import ChatId
 from inglenook.downloads.jobfiles import JobFiles
 from inglenook.engine.client import EngineClient
+from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.services import logs
 from inglenook.services.arrivals import Arrivals
+from inglenook.services.browse import BrowseService
 from inglenook.services.bus import Bus
 from inglenook.services.chat import ChatService
 from inglenook.services.downloads import DownloadService
@@ -16,10 +19,11 @@ from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.hub import HubService
-from inglenook.services.hubsearch import HubSearch
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
+from inglenook.services.runtimes import Runtimes, usual_runtimes
 from inglenook.services.settings import SettingsService
+from inglenook.services.shelf import ShelfService
 from inglenook.services.sizes import EngineSizes
 from inglenook.services.snapshots import SnapshotService
 from inglenook.services.store import Store
@@ -46,9 +50,11 @@ class Services:
     engine: EngineService
     chat: ChatService
     hub: HubService
-    hub_search: HubSearch
+    browse: BrowseService
     library: LibraryService
+    shelf: ShelfService
     downloads: DownloadService
+    runtimes: Runtimes
     is_echo: bool = False
 
     @classmethod
@@ -69,12 +75,15 @@ class Services:
         settings = SettingsService(bus, SettingsFile(where.settings))
         store = Store(where.database, lambda problem: bus.publish(ProblemArose(problem)))
         snapshots = SnapshotService(bus, store, SnapshotFolder(where.snapshots), settings)
-        sizes = EngineSizes(SizesFile(where.sizes))
-        models = ModelService(bus, store, resources() / "models", sizes=sizes)
+        runtimes = usual_runtimes(where)
+        sizes = EngineSizes(
+            SizesFile(where.sizes), lambda: MemoryProbe(launch=runtimes.launch())
+        )
+        models = ModelService(bus, store, resources() / "models", runtimes.devices, sizes=sizes)
         is_echo = backend == "echo"
         engine = EngineService(
             bus,
-            partial(EngineClient, backend=backend),
+            partial(EngineClient, backend=backend, launch=None if is_echo else runtimes.engine),
             echo_plan if is_echo else models.plan,
             _nothing if is_echo else partial(_loaded, settings, models),
             snapshots=str(where.snapshots),
@@ -87,16 +96,20 @@ class Services:
         hub = HubService(
             settings, models, Tokens(), cache=where.cache, catalogue=resources() / "catalog"
         )
-        library = LibraryService(store, models, where.models)
-        arrivals = Arrivals(hub, models, settings, where.models)
+        folder = partial(_models_folder, settings, where)
+        library = LibraryService(store, models, folder)
+        arrivals = Arrivals(hub, models, settings, folder)
         downloads = DownloadService(bus, JobFiles(where.downloads), arrivals.wishes())
         bus.subscribe(
             lambda told: downloads.wake() if isinstance(told, SettingsChanged) else None
         )
+        browse = BrowseService(
+            bus, hub, downloads,
+            folder=folder, installed=library.repositories, on_token=settings.tell,
+        )  # fmt: skip
         return cls(
-            bus, where, settings, store, snapshots, models, engine, chat, hub,
-            HubSearch(bus, hub.search), library,
-            downloads, is_echo,
+            bus, where, settings, store, snapshots, models, engine, chat, hub, browse,
+            library, ShelfService(bus, library), downloads, runtimes, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:
@@ -122,8 +135,9 @@ class Services:
 
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
+        self.browse.close()
         self.downloads.close()
-        self.hub_search.close()
+        self.shelf.close()
         self.hub.close()
         self.chat.close()
         self.store.close()
@@ -139,6 +153,11 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _models_folder(settings: SettingsService, folders: Folders) -> Path:
+    """Return where downloads go: where the person wants them, or the usual place."""
+    return Path(settings.now.models_folder or folders.models)
 
 
 def _loaded(settings: SettingsService, models: ModelService, path: str) -> None:

@@ -1,9 +1,12 @@
 """The person's choices: kept in one file, announced when they change."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.services.bus import Bus
@@ -11,7 +14,12 @@ from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.storage.settings import Settings, SettingsFile
 
 Theme = Literal["system", "light", "dark"]
+PUBLIC_ENDPOINT = "https://huggingface.co"
+OFFLINE_VARIABLE = "INGLENOOK_OFFLINE"
+ENDPOINT_VARIABLE = "HF_ENDPOINT"
 _PROXIES = ("http://", "https://")
+_LONGEST_PATH = 4096
+_LONGEST_ADDRESS = 300
 _THEMES = {theme: theme for theme in get_args(Theme)}
 
 
@@ -40,11 +48,27 @@ class SettingsService:
         """The first-run page has been seen."""
         return self.now.welcomed
 
+    @property
+    def is_offline(self) -> bool:
+        """The network is switched off, by choice or by the environment."""
+        asked = os.environ.get(OFFLINE_VARIABLE, "").strip().lower()
+        return self.now.offline or asked not in {"", "0", "no", "false"}
+
+    @property
+    def endpoint(self) -> str:
+        """The address of the Hub: by the environment, by choice, or the public one."""
+        asked = os.environ.get(ENDPOINT_VARIABLE, "").strip()
+        return asked or self.now.endpoint or PUBLIC_ENDPOINT
+
     def announce(self) -> None:
         """Announce the settings as they are, and what was wrong with the file."""
-        self._bus.publish(_announcement(self.now))
+        self.tell()
         if self._file.problem is not None:
             self._bus.publish(ProblemArose(self._file.problem))
+
+    def tell(self) -> None:
+        """Announce the settings as they are."""
+        self._bus.publish(self._announcement(self.now))
 
     def set_theme(self, theme: str) -> None:
         """Choose ``"system"``, ``"light"`` or ``"dark"``.
@@ -132,6 +156,29 @@ class SettingsService:
             raise BadArgumentError("There is no such proxy", "Write it as http://name:port.")
         self._change(lambda old: replace(old, proxy=proxy))
 
+    def set_endpoint(self, endpoint: str) -> None:
+        """Choose a mirror of the Hub; empty for the public one.
+
+        Raises:
+            BadArgumentError: it is no address.
+        """
+        endpoint = endpoint.strip().rstrip("/")
+        if endpoint and not _is_address(endpoint):
+            raise BadArgumentError("There is no such Hub", "Write it as https://example.org.")
+        self._change(lambda old: replace(old, endpoint=endpoint))
+
+    def set_models_folder(self, folder: str) -> None:
+        """Remember where models are kept; empty for the usual place. Nothing is moved.
+
+        Raises:
+            BadArgumentError: it is no whole path, or none that can be written down.
+        """
+        if folder and not _is_path(folder):
+            raise BadArgumentError(
+                "Models cannot be kept there", "Choose a folder by its whole path."
+            )
+        self._change(lambda old: replace(old, models_folder=folder))
+
     def set_last_chat(self, chat: str) -> None:
         """Remember which chat to open next time."""
         self._change(lambda old: replace(old, last_chat=chat))
@@ -147,9 +194,14 @@ class SettingsService:
                 return
             self.now = changed
             problem = self._write(changed)
-        self._bus.publish(_announcement(changed))
+        self._bus.publish(self._announcement(changed))
         if problem is not None:
             self._bus.publish(ProblemArose(problem))
+
+    def _announcement(self, settings: Settings) -> SettingsChanged:
+        return SettingsChanged(
+            settings.theme, settings.welcomed, settings.text_scale, self.is_offline
+        )
 
     def _write(self, settings: Settings) -> Problem | None:
         """Write the file; return what a person should know, once and not at every change."""
@@ -163,5 +215,22 @@ class SettingsService:
         return None
 
 
-def _announcement(settings: Settings) -> SettingsChanged:
-    return SettingsChanged(settings.theme, settings.welcomed, settings.text_scale)
+def _is_address(endpoint: str) -> bool:
+    """Tell whether this is the address of a web server, with nothing secret in it."""
+    try:
+        parts = urlsplit(endpoint)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    extra = parts.query or parts.fragment or parts.username is not None
+    is_plain = endpoint.isascii() and endpoint.isprintable() and " " not in endpoint
+    fits = is_plain and len(endpoint) <= _LONGEST_ADDRESS
+    return is_whole and fits and not extra and parts.scheme in {"http", "https"}
+
+
+def _is_path(folder: str) -> bool:
+    try:
+        length = len(folder.encode())
+    except UnicodeEncodeError:  # bytes that are no text could not be written down
+        return False
+    return length <= _LONGEST_PATH and "\0" not in folder and Path(folder).is_absolute()

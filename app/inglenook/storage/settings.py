@@ -28,6 +28,8 @@ class Settings:
         downloads_at_once: How many models are downloaded at the same time, 1 to 8.
         download_limit_bytes_s: Speed that all downloads keep together; 0 for none.
         proxy: ``"http://name:port"`` for downloads; empty for what the system says.
+        endpoint: Address of a mirror of the Hub; empty for the public one.
+        models_folder: Where downloaded models are kept; empty for the usual place.
         snapshot_budget_bytes: Disk for what models have read of chats, so that they need not
             read it again; 0 to keep nothing.
         idle_unload_minutes: A model that nobody asks for so long is freed until the next
@@ -44,6 +46,8 @@ class Settings:
     downloads_at_once: Annotated[int, msgspec.Meta(ge=1, le=8)] = 2
     download_limit_bytes_s: Annotated[int, msgspec.Meta(ge=0, le=2**40)] = 0
     proxy: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    endpoint: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    models_folder: Annotated[str, msgspec.Meta(max_length=4096)] = ""
     snapshot_budget_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 2 * GIB
     idle_unload_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
 
