@@ -50,14 +50,15 @@ def plan(
     else:
         machine = read_machine(devices)
         model, made = services.models.plan_elsewhere(path, machine, wish)
+    launch = services.runtimes.engine
     if as_json:
-        taken = {"taken": tried(path, made.settings).memory} if load else {}
+        taken = {"taken": tried(path, made.settings, launch).memory} if load else {}
         put_json({"model": model, "plan": made, "machine": machine, **taken})
         return 0
     put(f"{model.name} {model.quant}".rstrip())
     _show(made)
     if load:
-        _compare(made, tried(path, made.settings))
+        _compare(made, tried(path, made.settings, launch))
     return 0
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from inglenook.core.errors import InglenookError, ModelLoadError, Problem
-from inglenook.engine import ggml
 from inglenook.engine.context import Context
 from inglenook.engine.decode.plain import PlainAnswer
 from inglenook.engine.draft import Draft, Limits
@@ -17,6 +16,7 @@ from inglenook.engine.foreman import Foreman
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
 from inglenook.engine.model import Model
+from inglenook.engine.modules import load_modules
 from inglenook.engine.pace import Pace
 from inglenook.engine.prompt import PromptWriter
 from inglenook.engine.protocol import Answer, Event, Load, Loaded
@@ -66,7 +66,7 @@ class LlamaBackend:
     """
 
     def __init__(self) -> None:
-        ggml.load_modules()
+        load_modules()
         self.name = build()
         self._flag = AbortFlag()
         self._resident: _Resident | None = None

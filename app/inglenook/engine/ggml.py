@@ -1,7 +1,6 @@
 """ggml's own functions, which the bindings leave out: its list of devices and of buffers."""
 
 import ctypes
-import os
 import platform
 from collections.abc import Callable
 from functools import cache
@@ -20,7 +19,10 @@ CPU, GPU, INTEGRATED = 0, 1, 2
 MOST_DEVICES = 64
 _HANDLE = ctypes.c_void_p
 # What libggml has; everything else is in libggml-base.
-_OF_REGISTRY = ("ggml_backend_dev_count", "ggml_backend_dev_get", "ggml_backend_load")
+_OF_REGISTRY = (
+    "ggml_backend_dev_count", "ggml_backend_dev_get", "ggml_backend_load",
+    "ggml_backend_reg_count",
+)  # fmt: skip
 
 
 class _Capabilities(ctypes.Structure):
@@ -39,20 +41,6 @@ class _Properties(ctypes.Structure):
         ("device_id", ctypes.c_char_p),
         ("capabilities", _Capabilities),
     ]
-
-
-def load_modules() -> None:
-    """Load the backend that ``GGML_BACKEND_PATH`` names, if it names one by its full path.
-
-    ggml knows that variable too, but only looks at it when it looks for modules of its own.
-    """
-    path = os.environ.get("GGML_BACKEND_PATH", "")
-    if path and Path(path).is_absolute() and path not in _loaded:
-        _loaded.add(path)
-        function("ggml_backend_load", _HANDLE, ctypes.c_char_p)(os.fsencode(path))
-
-
-_loaded: set[str] = set()
 
 
 def devices() -> tuple[Device, ...]:
@@ -93,6 +81,12 @@ def backend_name(device: Device) -> str:
         "ggml_backend_reg_name",
         function("ggml_backend_dev_backend_reg", _HANDLE, _HANDLE)(device),
     )
+
+
+def device_id(device: Device) -> str:
+    """Return where a device is plugged in, ``"0000:01:00.0"``; ``""`` if that is not told."""
+    raw: bytes | None = _properties(device).device_id
+    return (raw or b"").decode("utf-8", "replace")[:64]
 
 
 def memory_bytes(device: Device) -> tuple[int, int]:
@@ -155,4 +149,4 @@ def _library(name: str) -> ctypes.CDLL:
     """
     if platform.system() != "Windows":
         return cast("ctypes.CDLL", api._lib)  # noqa: SLF001 - there is no public way to it
-    return ctypes.CDLL(str(Path(api.__file__).parent / "lib" / f"{name}.dll"))
+    return ctypes.CDLL(str(Path(api._lib._name).parent / f"{name}.dll"))  # noqa: SLF001

@@ -15,9 +15,9 @@ import msgspec
 
 from inglenook.core.errors import InglenookError
 from inglenook.engine.context import context_params
-from inglenook.engine.ggml import load_modules
 from inglenook.engine.held import Held, held
 from inglenook.engine.lib import Handle, api
+from inglenook.engine.modules import load_modules
 from inglenook.engine.placing import model_params
 from inglenook.models.settings import EngineSettings
 

@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
 
 import inglenook
 from inglenook.core.errors import EngineStoppedError
 from inglenook.engine.channel import PipeChannel, RawStream
+from inglenook.models.runtime import Launch
 
 MOST_OUTPUT_BYTES = 16 * 1024
 
@@ -25,7 +26,7 @@ _KEPT = frozenset({
 })  # fmt: skip
 _KEPT_BEGINNINGS = (
     "CUDA_", "DYLD_", "GGML_", "GOMP_", "GPU_", "HIP_", "HSA_", "KMP_", "LC_", "MESA_",
-    "NVIDIA_", "OMP_", "ROCR_", "SYCL_", "VK_", "ZES_", "ONEAPI_", "LLAMA_CPP_LIB", "_PYI_",
+    "NVIDIA_", "OMP_", "ROCR_", "SYCL_", "VK_", "ZES_", "ONEAPI_", "_PYI_",
 )  # fmt: skip
 
 
@@ -75,12 +76,23 @@ class EngineProcess:
         pid: Its process id, which is its process group as well.
     """
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        launch: Launch | None = None,
+        on_end: Callable[[int], None] = lambda _status: None,
+    ) -> None:
         """Start it.
+
+        Args:
+            command: The command line.
+            launch: The runtime to use; the bindings' own if None.
+            on_end: Told the exit status, once or more often, by whoever waits for the end.
 
         Raises:
             EngineStoppedError: the system does not start it.
         """
+        self._on_end = on_end
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
@@ -92,7 +104,7 @@ class EngineProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=Path(sys.executable).anchor,
-                env=engine_environment(os.environ),
+                env=(launch or Launch()).applied(engine_environment(os.environ)),
                 start_new_session=sys.platform != "win32",
                 creationflags=flags,
             )
@@ -126,9 +138,11 @@ class EngineProcess:
     def wait(self, timeout_s: float) -> int | None:
         """Return its exit status, negative for a signal, or None if it still runs."""
         try:
-            return self._child.wait(timeout_s)
+            status = self._child.wait(timeout_s)
         except subprocess.TimeoutExpired:
             return None
+        self._on_end(status)
+        return status
 
     def output(self) -> str:
         """Return the last it printed, at most MOST_OUTPUT_BYTES, without control characters."""

@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 
 from inglenook.models.memory import MemoryPart
+from inglenook.models.runtime import Launch
 from inglenook.models.settings import EngineSettings
 
 TIMEOUT_S = 10.0
@@ -57,12 +58,23 @@ class MemoryProbe:
     """
 
     def __init__(
-        self, command: Sequence[str] | None = None, timeout_s: float = TIMEOUT_S
+        self,
+        command: Sequence[str] | None = None,
+        timeout_s: float = TIMEOUT_S,
+        launch: Launch | None = None,
     ) -> None:
+        """Start nothing yet.
+
+        Args:
+            command: Answers; the usual one if None.
+            timeout_s: Seconds for one answer.
+            launch: The runtime to ask; the bindings' own if None.
+        """
+        self._launch = launch or Launch()
         self._command = command or probe_command()
         self._timeout_s = timeout_s
         self._child: subprocess.Popen[bytes] | None = None
-        self._has_failed = False
+        self.has_failed = False
 
     def ask(self, path: str, settings: EngineSettings) -> tuple[MemoryPart, ...] | None:
         """Return what the settings' devices would hold, main memory last, without margins.
@@ -86,7 +98,7 @@ class MemoryProbe:
         finally:
             late.cancel()
         if not line.endswith(b"\n"):
-            self._has_failed = True
+            self.has_failed = True
             return None
         return _parts(line, settings)
 
@@ -99,7 +111,7 @@ class MemoryProbe:
                 child.wait()
 
     def _started(self) -> "subprocess.Popen[bytes] | None":
-        if self._child is None and not self._has_failed:
+        if self._child is None and not self.has_failed:
             try:
                 self._child = subprocess.Popen(
                     self._command,
@@ -107,13 +119,13 @@ class MemoryProbe:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
-                    env={**os.environ, "GGML_NO_BACKTRACE": "1"},
+                    env={**self._launch.applied(os.environ), "GGML_NO_BACKTRACE": "1"},
                     start_new_session=True,
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
             except OSError:
-                self._has_failed = True
-        return None if self._has_failed else self._child
+                self.has_failed = True
+        return None if self.has_failed else self._child
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:

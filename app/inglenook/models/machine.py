@@ -23,6 +23,8 @@ class DeviceFacts:
         description: The product's name.
         total_bytes: 0 if unknown.
         free_bytes: 0 if unknown; an unknown device is never used.
+        driver: The driver's version; ``""`` if it is not told.
+        source: Where these facts are from, or why some are not known.
     """
 
     name: str
@@ -30,6 +32,8 @@ class DeviceFacts:
     kind: DeviceKind
     total_bytes: int
     free_bytes: int
+    driver: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

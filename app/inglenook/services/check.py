@@ -22,15 +22,15 @@ from inglenook.core.errors import (
     StorageError,
 )
 from inglenook.core.units import MIB, bytes_in_words
-from inglenook.engine.client import EngineClient
+from inglenook.engine.client import Engine, EngineClient
 from inglenook.engine.death import Death
 from inglenook.engine.protocol import Answer, Done, Event, Failed, Load, Ready, Turn
-from inglenook.hardware.devices import find_devices
 from inglenook.hardware.machine import disk_free_bytes, measure_host
 from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.fit import EngineSettings
 from inglenook.models.machine import DeviceFacts
 from inglenook.services.echo import ECHO_PATH
+from inglenook.services.runtimes import Runtimes, usual_runtimes
 from inglenook.storage.database import Database
 from inglenook.storage.library import Library
 from inglenook.storage.paths import Folders, find_folders, resources
@@ -150,9 +150,19 @@ def check_llama_engine() -> Checked:
     Raises:
         EngineStoppedError: it does not come up.
     """
-    with closing(_Engine("llama")) as engine:
+    runtimes = _runtimes()
+    found = runtimes.devices()
+    with closing(_Engine("llama", runtimes.engine)) as engine:
         ready = engine.wait(Ready)
-    return "llama.cpp starts in a process of its own", (("engine", ready.engine),)
+    facts = [("engine", ready.engine), ("library", found.folder or "not known")]
+    facts += [("part", module) for module in found.modules]
+    facts += [("note", note) for note in found.notes]
+    return "llama.cpp starts in a process of its own", tuple(facts)
+
+
+def _runtimes() -> Runtimes:
+    """Return what would be used, without remembering what is found."""
+    return usual_runtimes(find_folders(), may_remember=False)
 
 
 class _Engine:
@@ -161,10 +171,13 @@ class _Engine:
     Threads: the one that made it; the client's threads only put into the queue.
     """
 
-    def __init__(self, backend: str) -> None:
+    def __init__(self, backend: str, launch: Callable[[], Engine] | None = None) -> None:
         self._heard: queue.SimpleQueue[Event | Death] = queue.SimpleQueue()
         self.client = EngineClient(
-            self._heard.put, lambda death, _: self._heard.put(death), backend=backend
+            self._heard.put,
+            lambda death, _: self._heard.put(death),
+            backend=backend,
+            launch=launch,
         )
         self.client.start()
 
@@ -195,7 +208,7 @@ def check_devices() -> Checked:
     Raises:
         EngineStoppedError: the asking failed.
     """
-    found = find_devices()
+    found = _runtimes().devices()
     if found.failed:
         raise EngineStoppedError(
             "llama.cpp could not list its devices",
@@ -210,7 +223,7 @@ def check_devices() -> Checked:
 
 def _memory_of(one: DeviceFacts) -> str:
     free, total = bytes_in_words(one.free_bytes), bytes_in_words(one.total_bytes)
-    return f"{one.description}, {one.kind}, {free} of {total} free"
+    return f"{one.description}, {one.kind}, {free} of {total} free ({one.source})"
 
 
 def check_computer() -> Checked:

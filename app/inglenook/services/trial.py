@@ -1,11 +1,11 @@
 """A plan put to the test: the model is loaded as planned, and what it took is compared."""
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from inglenook.core.errors import EngineStoppedError, ModelLoadError
-from inglenook.engine.client import EngineClient
+from inglenook.engine.client import Engine, EngineClient
 from inglenook.engine.death import Death
 from inglenook.engine.protocol import Event, Load, Loaded, LoadFailed
 from inglenook.models.memory import MemoryPart
@@ -15,15 +15,22 @@ from inglenook.models.settings import EngineSettings
 _LONGEST_LOAD_S = 1800
 
 
-def tried(path: str, settings: EngineSettings) -> Loaded:
+def tried(
+    path: str, settings: EngineSettings, launch: Callable[[], Engine] | None = None
+) -> Loaded:
     """Load a model in an engine of its own, warm it up, and free it.
+
+    Args:
+        path: The file.
+        settings: How to load it.
+        launch: Starts an engine; None for one with the bindings' own runtime.
 
     Raises:
         ModelLoadError: it does not load as planned.
         EngineStoppedError: the engine ended over it.
     """
     heard: queue.SimpleQueue[Event | Death] = queue.SimpleQueue()
-    client = EngineClient(heard.put, lambda death, _: heard.put(death), backend="llama")
+    client = EngineClient(heard.put, lambda death, _: heard.put(death), launch=launch)
     with closing(client):
         client.start()
         client.send(Load(path, settings))

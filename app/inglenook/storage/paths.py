@@ -55,6 +55,26 @@ class Folders:
         return self.cache / "sizes.json"
 
     @property
+    def speeds(self) -> Path:
+        """How fast this computer has been found to be; may be removed at any time."""
+        return self.cache / "speeds.json"
+
+    @property
+    def refusals(self) -> Path:
+        """Which runtimes this processor does not run; may be removed at any time."""
+        return self.cache / "runtimes.json"
+
+    @property
+    def runtimes(self) -> Path:
+        """Builds of llama.cpp that a person has added, a folder each; may be missing."""
+        return self.data / "runtimes"
+
+    @property
+    def wishes(self) -> Path:
+        """What is set by hand for each model; may be missing."""
+        return self.data / "wishes.json"
+
+    @property
     def settings(self) -> Path:
         """The file of the person's choices."""
         return self.data / "settings.json"
