@@ -19,6 +19,7 @@ from inglenook.models.name import plain_text
 from inglenook.services.installed import InstalledModel
 from inglenook.services.models import ModelService, known
 from inglenook.services.provenance import Provenance
+from inglenook.services.removals import Removals, Removed
 from inglenook.services.shelved import Scanned, Shelved, Verified, trouble_of
 from inglenook.services.store import Store
 from inglenook.storage.files import disk_errors
@@ -34,6 +35,9 @@ class LibraryService:
 
     Threads: any; every method reads files and may take a moment, so the window does not call
     them.
+
+    Attributes:
+        removals: Brings back what was removed, or erases it.
     """
 
     def __init__(self, store: Store, models: ModelService, folder: Callable[[], Path]) -> None:
@@ -45,6 +49,7 @@ class LibraryService:
             folder: Returns where our downloads go; only what is below it is ever deleted.
         """
         self._store, self._models, self._where = store, models, folder
+        self.removals = Removals(store, models)
 
     @property
     def folder(self) -> Path:
@@ -142,19 +147,31 @@ class LibraryService:
             NotFoundError: it is not on the list.
             StorageError: it could not be deleted.
         """
+        removed = self.set_aside(path)
+        self.removals.erase(removed)
+        return removed.freed_bytes
+
+    def set_aside(self, path: str) -> Removed:
+        """Take a model off the list; ``removals`` brings it back or erases it.
+
+        Raises:
+            NotFoundError: it is not on the list.
+            StorageError: it could not be moved aside.
+        """
         kept = next((one for one in self._listed() if one.path == path), None)
         if kept is None:
             raise NotFoundError("This file is not in the library", "Nothing was removed.")
-        freed = self._delete(Path(path)) if self._shelved(kept).is_ours else 0
-        self._store.ask(partial(self._store_remove, path))
-        self._models.refresh()
-        return freed
+        is_ours = self._shelved(kept).is_ours
+        return self.removals.take(kept, self.folder, is_ours=is_ours)
 
-    def scan(self, folders: tuple[Path, ...] = ()) -> tuple[Scanned, ...]:
+    def scan(
+        self, folders: tuple[Path, ...] = (), stop: Callable[[], bool] = bool
+    ) -> tuple[Scanned, ...]:
         """Look for models that other programs have; nothing of theirs is touched.
 
         Args:
             folders: Where to look; empty for the places of the programs we know.
+            stop: Asked between files; True to give up.
 
         Raises:
             StorageError: the list cannot be read.
@@ -164,7 +181,7 @@ class LibraryService:
         return tuple(
             self._scanned(one, ours)
             for one in (found if folders else find_foreign())
-            if not _is_below(one.path, self.folder)
+            if not stop() and not _is_below(one.path, self.folder)
         )
 
     def borrow(self, scanned: Scanned) -> InstalledModel:
@@ -182,9 +199,6 @@ class LibraryService:
     def _list_now(self) -> tuple[LibraryModel, ...]:
         return self._store.library.models()
 
-    def _store_remove(self, path: str) -> None:
-        self._store.library.remove(path)
-
     def _accept(self, kept: LibraryModel) -> None:
         file = Path(kept.path).stat()
         size = sum(each.stat().st_size for each in parts_of(Path(kept.path)))
@@ -199,6 +213,7 @@ class LibraryService:
             is_ours=not kept.is_borrowed and _is_below(Path(kept.path), self.folder),
             can_be_verified=bool(kept.sha256) and not kept.missing,
             trouble=trouble_of(kept),
+            is_missing=kept.missing,
         )
 
     def _scanned(self, found: ForeignModel, ours: set[str]) -> Scanned:
@@ -221,20 +236,6 @@ class LibraryService:
         except ModelFileError as error:
             problem = error.problem
         return Scanned(path, provenance, model, path in ours, problem)
-
-    def _delete(self, first: Path) -> int:
-        """Delete the files of a model, and folders of ours that are empty then."""
-        freed = 0
-        with disk_errors(first):
-            for path in reversed(parts_of(first)):
-                if path.is_file():
-                    freed += 0 if path.is_symlink() else path.stat().st_size
-                    path.unlink()
-            folder = first.parent
-            while _is_below(folder, self.folder) and not any(folder.iterdir()):
-                folder.rmdir()
-                folder = folder.parent
-        return freed
 
 
 class VerifyStoppedError(InglenookError):

@@ -16,12 +16,14 @@ class Shelved:
         is_ours: Its file was downloaded by us and may be deleted; all others stay.
         can_be_verified: Somebody has said what it must hash to.
         trouble: Why it cannot be used, or not be trusted, as it is now; None if all is well.
+        is_missing: The trouble is that its file is not there.
     """
 
     model: InstalledModel
     is_ours: bool = False
     can_be_verified: bool = False
     trouble: Problem | None = None
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
