@@ -9,8 +9,17 @@ from inglenook.chat.sampling import EXACT
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.engine.death import Cause, Death
-from inglenook.engine.protocol import Delta, Done, Failed, Load, LoadFailed, LoadProgress, Turn
-from inglenook.models.fit import Verdict
+from inglenook.engine.protocol import (
+    Delta,
+    Done,
+    Failed,
+    Load,
+    Loaded,
+    LoadFailed,
+    LoadProgress,
+    Turn,
+)
+from inglenook.models.fit import Limits, MemoryPart, Verdict, Wish
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.events import EnginePhase, ProblemArose
 
@@ -224,6 +233,71 @@ def test_where_nothing_smaller_helps_the_same_comes_back(played):
         played.client.loaded()
     assert len(loads(played)) == 1
     assert played.engine.state.phase is EnginePhase.READY
+
+
+# --- what was found and what was taken ---
+
+
+def test_what_a_model_loaded_with_after_its_plan_had_failed_is_told_to_be_remembered(
+    make_played,
+):
+    proved = []
+    desk = make_played(on_proved=lambda *found: proved.append(found))
+    desk.engine.load(ECHO_PATH, Wish(threads=2))
+    desk.settle()
+    die_loading(desk)
+    assert proved == []
+    desk.client.loaded()
+    desk.settle()
+    ((path, wish, settings),) = proved
+    assert (path, wish, settings.context_tokens) == (ECHO_PATH, Wish(threads=2), 4096)
+
+
+def test_a_plan_that_loads_at_once_leaves_nothing_to_remember(make_played):
+    proved = []
+    desk = make_played(on_proved=lambda *found: proved.append(found))
+    desk.ready()
+    desk.settle()
+    assert proved == []
+
+
+def test_experts_leave_the_card_before_layers_do_and_the_pill_says_so(make_played):
+    def with_experts(path):
+        model, plan = on_gpu(path)
+        return model, replace(plan, limits=Limits(layers=32, has_experts=True))
+
+    desk = make_played(plan=with_experts)
+    desk.engine.load(ECHO_PATH)
+    desk.settle()
+    die_loading(desk, exit_status=-6, fatal="CUDA error: out of memory")
+    assert [each.settings.experts_in_ram for each in loads(desk)] == [0, 16]
+    plan = desk.engine.state.plan
+    assert (plan.verdict, plan.summary) == (Verdict.SPLIT, "On GPU, with experts in memory")
+
+
+TAKEN = (MemoryPart("CUDA0", 4, 3, 2, 0, 1), MemoryPart("CPU", 4, 3, 2, 0))
+
+
+def test_what_was_taken_is_shown_while_the_model_is_there(lazy):
+    lazy.engine.load(ECHO_PATH)
+    lazy.settle()
+    assert lazy.engine.state.taken == ()
+    lazy.client.event(Loaded(ECHO_PATH, "echo", 8192, 8192, "own", 0.1, TAKEN))
+    assert lazy.engine.state.taken == TAKEN
+    lazy.alarms.ring()
+    assert (lazy.engine.state.phase, lazy.engine.state.taken) == (EnginePhase.RESTING, ())
+
+
+def test_an_engine_that_died_holds_nothing(played):
+    played.engine.load(ECHO_PATH)
+    played.settle()
+    played.client.event(Loaded(ECHO_PATH, "echo", 8192, 8192, "own", 0.1, TAKEN))
+    played.client.die(death(restarting=True))
+    assert played.engine.state.taken == ()
+    played.client.event(Loaded(ECHO_PATH, "echo", 8192, 8192, "own", 0.1, TAKEN))
+    assert played.engine.state.taken == TAKEN
+    played.engine.unload()
+    assert played.engine.state.taken == ()
 
 
 # --- rest ---

@@ -9,13 +9,16 @@ from inglenook.core.errors import ModelFileError
 from inglenook.hardware.devices import FoundDevices
 from inglenook.models.machine import DeviceFacts, DeviceKind, Machine
 from inglenook.models.memory import MemoryPart
+from inglenook.models.settings import Wish
 from inglenook.services import models as models_module
 from inglenook.services.bus import Bus
 from inglenook.services.events import ModelsChanged, ProblemArose
 from inglenook.services.models import ModelService
 from inglenook.services.sizes import EngineSizes
 from inglenook.services.store import Store
+from inglenook.services.wishes import Wishes
 from inglenook.storage.sizes import SizesFile
+from inglenook.storage.wishes import WishesFile
 
 GPU = DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8 << 30, 8 << 30)
 
@@ -228,3 +231,60 @@ def test_a_plan_with_the_engines_sizes_says_nothing_of_estimates(shelf, tmp_path
     _, made = models.plan(str(shelf.starter))
     assert [part.total_bytes for part in made.memory] == [3, 3]
     assert not any("estimates" in reason for reason in made.reasons)
+
+
+# --- what is set by hand, and what has proved to work ---
+
+
+@pytest.fixture
+def kept(shelf, tmp_path):
+    wishes = Wishes(WishesFile(tmp_path / "wishes.json"))
+    return ModelService(
+        shelf.bus, shelf.store, shelf.shipped, shelf._devices, None, wishes
+    ), wishes
+
+
+def test_a_plan_follows_what_is_kept_unless_something_else_is_set(kept, shelf):
+    models, wishes = kept
+    path = str(shelf.starter)
+    wishes.keep(path, Wish(context_tokens=512, threads=2))
+    assert models.wish(path) == Wish(context_tokens=512, threads=2)
+    planned = models.plan(path)[1].settings
+    assert (planned.context_tokens, planned.threads) == (512, 2)
+    assert models.plan(path, Wish())[1].settings.context_tokens != 512
+    loaded = models.plan_load(path, Wish(context_tokens=256))[1].settings
+    assert (loaded.context_tokens, loaded.threads) == (256, 2)
+    assert shelf.models.wish(path) == Wish()
+
+
+def test_the_next_plan_asks_for_no_more_than_has_worked(kept, shelf):
+    models, wishes = kept
+    path = str(shelf.starter)
+    full = models.plan(path)[1]
+    assert full.settings.gpu_layers
+    models.proved(path, Wish(), replace(full.settings, gpu_layers=0, op_offload=False))
+    less = models.plan(path)[1]
+    assert (less.settings.gpu_layers, less.verdict) == (0, "cpu")
+    assert [part.device for part in less.memory] == ["CPU"]
+    assert less.memory[0].margin_bytes
+    assert "more has failed on this computer lately" in less.reasons[-1]
+    other = models.plan(path, Wish(threads=1))[1]
+    assert other.settings.gpu_layers == full.settings.gpu_layers
+    wishes.keep(path, Wish())
+    assert models.plan(path)[1] == full
+
+
+def test_what_worked_and_is_no_less_than_planned_changes_nothing(kept, shelf):
+    models, _ = kept
+    path = str(shelf.starter)
+    full = models.plan(path)[1]
+    models.proved(path, Wish(), full.settings)
+    assert models.plan(path)[1] == full
+    shelf.models.proved(path, Wish(), full.settings)  # keeps nothing, and says nothing
+
+
+def test_memory_that_models_of_ours_hold_counts_as_free(shelf, monkeypatch):
+    free = shelf.models.host().ram_available_bytes
+    monkeypatch.setattr(models_module, "held_by_children_bytes", lambda: 100 << 30)
+    host = shelf.models.host()
+    assert free < host.ram_available_bytes == host.ram_total_bytes

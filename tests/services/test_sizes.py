@@ -107,3 +107,21 @@ def test_an_overhead_beyond_belief_is_cut_and_other_devices_teach_nothing(tmp_pa
     sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
     sizes.learn((CARD,), (MemoryPart("CUDA0", 1, 1, 1, 0, 5 * GIB),))
     assert asked(tmp_path, path, said, on_card)[0][0].overhead_bytes == GIB
+
+
+def test_a_child_that_is_to_stay_awake_answers_many_plans(tmp_path, path):
+    said = Said()
+    sizes = EngineSizes(SizesFile(tmp_path / "sizes.json"), said)
+    facts = read_model_facts(path)
+    sizes.stay_awake()
+    sizes.stay_awake()
+    for tokens in (1024, 2048):
+        with sizes.of(str(path), facts, (CARD,)) as of_model:
+            of_model(EngineSettings(context_tokens=tokens))
+    assert (len(said.asked), said.closed) == (2, 0)
+    sizes.rest()
+    sizes.rest()
+    assert said.closed == 1
+    with sizes.of(str(path), facts, (CARD,)) as of_model:
+        of_model(EngineSettings(context_tokens=4096))
+    assert said.closed == 2

@@ -74,7 +74,7 @@ class MemoryProbe:
         self._command = command or probe_command()
         self._timeout_s = timeout_s
         self._child: subprocess.Popen[bytes] | None = None
-        self.has_failed = False
+        self._has_failed = False
 
     def ask(self, path: str, settings: EngineSettings) -> tuple[MemoryPart, ...] | None:
         """Return what the settings' devices would hold, main memory last, without margins.
@@ -98,7 +98,7 @@ class MemoryProbe:
         finally:
             late.cancel()
         if not line.endswith(b"\n"):
-            self.has_failed = True
+            self._has_failed = True
             return None
         return _parts(line, settings)
 
@@ -111,7 +111,7 @@ class MemoryProbe:
                 child.wait()
 
     def _started(self) -> "subprocess.Popen[bytes] | None":
-        if self._child is None and not self.has_failed:
+        if self._child is None and not self._has_failed:
             try:
                 self._child = subprocess.Popen(
                     self._command,
@@ -124,8 +124,8 @@ class MemoryProbe:
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
             except OSError:
-                self.has_failed = True
-        return None if self.has_failed else self._child
+                self._has_failed = True
+        return None if self._has_failed else self._child
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:

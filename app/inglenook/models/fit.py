@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _NO_WISH = Wish()
+_NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Plan:
     summary: str
     reasons: tuple[str, ...]
     longest_context_tokens: int = 0
-    limits: Limits = Limits()
+    limits: Limits = _NO_LIMITS
     refused: tuple[str, ...] = ()
     asked: tuple[MemoryPart, ...] = ()
 
@@ -80,12 +81,43 @@ def plan(
         verdict=choice.verdict,
         settings=choice.settings,
         memory=tuple(part for part in choice.parts if part.total_bytes),
-        summary=summary(search, choice),
+        summary=summary(choice.verdict, choice.settings, model.layers),
         reasons=tuple(reasons(search, choice, devices)),
         limits=limits_of(search),
         refused=refused,
         asked=tuple(part for part in asked if part.total_bytes),
     )
+
+
+def lessened(
+    made: Plan, settings: EngineSettings, reason: str, memory: tuple[MemoryPart, ...] = ()
+) -> Plan:
+    """Return a plan with smaller settings than were planned.
+
+    Args:
+        made: The plan.
+        settings: What the engine is told instead.
+        reason: Why, as a sentence.
+        memory: What they take; what was planned does not hold for them.
+    """
+    layers, verdict = made.limits.layers, made.verdict
+    if made.settings.gpu_layers and not settings.gpu_layers:
+        verdict = Verdict.CPU
+    elif verdict is Verdict.GPU and layers and _leaves_gpu(settings, layers):
+        verdict = Verdict.SPLIT
+    is_same = verdict is made.verdict and settings.gpu_layers == made.settings.gpu_layers
+    return replace(
+        made,
+        verdict=verdict,
+        settings=settings,
+        memory=memory,
+        summary=made.summary if is_same else summary(verdict, settings, layers),
+        reasons=(*made.reasons, reason),
+    )
+
+
+def _leaves_gpu(settings: EngineSettings, layers: int) -> bool:
+    return settings.gpu_layers <= layers or settings.experts_in_ram > 0
 
 
 def longest_context(

@@ -6,25 +6,29 @@ from dataclasses import replace
 from inglenook.core.units import bytes_in_words
 from inglenook.models.machine import DeviceFacts, DeviceKind
 from inglenook.models.search import USUAL_CONTEXT, Choice, Search, Verdict, usable_threads
+from inglenook.models.settings import EngineSettings
 
 # From here on nobody notices how many there are.
 FEW_SEQUENCES = 8
 
 
-def summary(search: Search, choice: Choice) -> str:
-    """Return a few words for the model pill."""
-    layers = search.model.layers
-    if choice.verdict is Verdict.TOO_BIG:
+def summary(verdict: Verdict, settings: EngineSettings, layers: int) -> str:
+    """Return a few words for the model pill.
+
+    Args:
+        verdict: How well the model fits.
+        settings: What the engine is told.
+        layers: Of the model, the output layer not counted.
+    """
+    if verdict is Verdict.TOO_BIG:
         return "Too big for this computer"
-    if choice.verdict is Verdict.TIGHT:
+    if verdict is Verdict.TIGHT:
         return "Barely fits in memory"
-    if choice.verdict is Verdict.GPU:
+    if verdict is Verdict.GPU:
         return f"All {layers} layers on GPU" if layers > 1 else "Running on GPU"
-    if choice.settings.experts_in_ram:
-        return "On GPU, with experts in memory"
-    if choice.verdict is Verdict.SPLIT:
-        return f"{choice.settings.gpu_layers - 1} of {layers} layers on GPU"
-    return "Running on CPU"
+    if verdict is Verdict.SPLIT and settings.gpu_layers <= layers:
+        return f"{settings.gpu_layers - 1} of {layers} layers on GPU"
+    return "On GPU, with experts in memory" if verdict is Verdict.SPLIT else "Running on CPU"
 
 
 def reasons(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> Iterator[str]:

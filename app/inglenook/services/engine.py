@@ -27,7 +27,7 @@ from inglenook.engine.protocol import (
     ToolCalled,
     Turn,
 )
-from inglenook.models.fit import MemoryPart, Wish
+from inglenook.models.fit import EngineSettings, MemoryPart, Wish
 from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
 from inglenook.services.board import Board
 from inglenook.services.bus import Bus
@@ -70,6 +70,7 @@ class EngineService:
         snapshots: str = "",
         on_saved: Callable[[str, int], None] = lambda _chat, _size_bytes: None,
         on_loaded: Callable[[Sequence[MemoryPart]], None] = lambda _memory: None,
+        on_proved: Callable[[str, Wish, EngineSettings], None] = lambda *_found: None,
         rest_after_s: Callable[[], float] = lambda: 0.0,
         set_alarm: SetAlarm = set_alarm,
         clock: Callable[[], float] = time.monotonic,
@@ -85,6 +86,8 @@ class EngineService:
             on_saved: Told the chat and the size in bytes of each snapshot, on the client's
                 threads.
             on_loaded: Told what each model took of each device, on the client's threads.
+            on_proved: Told, on the worker, of a model that loaded after its plan had failed:
+                its path, what was set by hand for the load, and the settings that worked.
             rest_after_s: How long nothing must be asked for a model to be freed until the
                 next question, asked for whenever that begins to count; 0 for never.
             set_alarm: Sets an alarm.
@@ -102,8 +105,9 @@ class EngineService:
         self._client = make_client(self._on_event, self._on_death)
         self._orders = Orders(self._client, snapshots)
         self._loading = Loading(
-            self._lock, self._board, self._orders, self._stops, plan, self._give_up_waiting
-        )
+            self._lock, self._board, self._orders, self._stops,
+            plan, self._give_up_waiting, on_proved,
+        )  # fmt: skip
 
     @property
     def state(self) -> EngineState:
@@ -115,7 +119,8 @@ class EngineService:
 
         Args:
             path: The file.
-            wish: What the person has set by hand for this load, and for trying it again.
+            wish: What is set by hand for this load, and for trying it again; it comes before
+                what is kept for the model.
         """
         with self._lock:
             self._loading.load(path, wish)
@@ -243,7 +248,7 @@ class EngineService:
     def _loaded(self, event: Loaded) -> None:
         refused = []
         with self._lock:
-            if not self._loading.loaded(event.path, self._remember):
+            if not self._loading.loaded(event, self._remember):
                 return
             notices = [self._loading.take_notice(), template_notice(event.template)]
             # The waiting ones go out under the lock: one that is asked for now comes after.

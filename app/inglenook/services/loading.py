@@ -8,7 +8,8 @@ from pathlib import Path
 
 from inglenook.core.errors import Problem
 from inglenook.engine.death import Cause, Death
-from inglenook.models.fit import Plan, Wish
+from inglenook.engine.protocol import Loaded
+from inglenook.models.fit import EngineSettings, Plan, Wish
 from inglenook.models.name import parse_name
 from inglenook.models.stepdown import Trouble
 from inglenook.services.board import Board
@@ -45,6 +46,7 @@ class Loading:
         stops: Stops,
         plan: Planner,
         on_lost: Callable[[Problem], None],
+        on_proved: Callable[[str, Wish, EngineSettings], None],
     ) -> None:
         """Want no model yet.
 
@@ -55,9 +57,11 @@ class Loading:
             stops: Told of a load that is given up.
             plan: Reads a model file's header and plans; called on the worker.
             on_lost: Told, without the lock, why no model comes.
+            on_proved: Told, on the worker, with which settings a model has loaded after
+                those of the plan had failed, and what was set by hand for the load.
         """
         self._lock, self._board, self._orders, self._stops = lock, board, orders, stops
-        self._plan, self._on_lost = plan, on_lost
+        self._plan, self._on_lost, self._on_proved = plan, on_lost, on_proved
         self._loads = Loads()
         self._tries = Tries()
         self._last_death: Death | None = None
@@ -91,7 +95,7 @@ class Loading:
         """Free a model that nobody asks; only the end of its process gives all memory back."""
         self._loads.forget()
         self._orders.stop()
-        self._board.become(replace(self._board.now, phase=EnginePhase.RESTING))
+        self._board.become(replace(self._board.now, phase=EnginePhase.RESTING, taken=()))
 
     def wake(self) -> None:
         """Load the model that rests."""
@@ -121,18 +125,21 @@ class Loading:
         if self._board.now.phase in COMING:
             self._board.become(replace(self._board.now, fraction=fraction))
 
-    def loaded(self, path: str, remember: Callable[[str], None]) -> bool:
+    def loaded(self, event: Loaded, remember: Callable[[str], None]) -> bool:
         """Show that the model is there; False if it is not the wanted one.
 
         Args:
-            path: Of its file.
-            remember: Told the path, on the worker.
+            event: What the engine says of it.
+            remember: Told the path of its file, on the worker.
         """
         if not self._loads.is_wanted(self._ended()):
             return False
         ready = replace(self._board.now, phase=EnginePhase.READY, fraction=1.0, problem=None)
-        self._board.become(ready)
-        self._worker.post(partial(remember, path))
+        self._board.become(replace(ready, taken=event.memory))
+        self._worker.post(partial(remember, event.path))
+        if self._tries.has_found and ready.plan is not None:
+            found = partial(self._on_proved, event.path, self._wish, ready.plan.settings)
+            self._worker.post(found)
         return True
 
     def take_notice(self) -> Problem | None:
@@ -160,7 +167,7 @@ class Loading:
             phase = EnginePhase.BROKEN
         elif not self._loads.is_wanted(self._loads.again()):
             return
-        state = replace(self._board.now, phase=phase, problem=death.problem)
+        state = replace(self._board.now, phase=phase, problem=death.problem, taken=())
         self._board.become(replace(state, fraction=0.0) if restarting else state)
         if not restarting or death.cause is Cause.KILLED:
             return

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from inglenook.core.errors import Problem
 from inglenook.models.fit import Plan
+from inglenook.models.machine import Machine
 from inglenook.models.settings import Wish
 from inglenook.services.modelpage import Looked, ModelPage
 from inglenook.services.shelved import Scanned, Shelved, Verified
@@ -125,6 +126,7 @@ class PlanPreviewed:
     Attributes:
         plan: None after a problem.
         automatic: How it would run with nothing set by hand.
+        machine: The computer that was planned for, as if no model was loaded.
     """
 
     path: str
@@ -132,3 +134,4 @@ class PlanPreviewed:
     plan: Plan | None = None
     automatic: Plan | None = None
     problem: Problem | None = None
+    machine: Machine | None = None

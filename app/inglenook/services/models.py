@@ -7,14 +7,23 @@ from functools import partial
 from pathlib import Path
 
 from inglenook.core.errors import InglenookError
+from inglenook.hardware.children import held_by_children_bytes
 from inglenook.hardware.devices import FoundDevices, find_devices
 from inglenook.hardware.machine import measure_host
 from inglenook.hardware.modelfile import model_size_bytes, read_model_facts
-from inglenook.models.budget import usable_gpus
+from inglenook.models.budget import Budget, usable_gpus
 from inglenook.models.facts import ModelFacts
-from inglenook.models.fit import Plan, Wish, longest_context, plan
+from inglenook.models.fit import (
+    Cost,
+    EngineSettings,
+    Plan,
+    Wish,
+    lessened,
+    longest_context,
+    plan,
+)
 from inglenook.models.machine import DeviceFacts, HostFacts, Machine
-from inglenook.models.memory import MemoryPart
+from inglenook.models.memory import MemoryPart, memory_parts
 from inglenook.services.bus import Bus
 from inglenook.services.events import ModelsChanged, ProblemArose
 from inglenook.services.installed import InstalledModel
@@ -23,8 +32,10 @@ from inglenook.services.provenance import UNKNOWN, Provenance
 from inglenook.services.sizes import EngineSizes
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
+from inglenook.services.wishes import Wishes
 from inglenook.storage.library import LibraryModel
 
+_PROVEN = "It gets no more than it has run with: more has failed on this computer lately."
 _ROUGH = "These sizes are estimates, since the engine could not be asked."
 _ELSEWHERE = "These sizes are estimates: only the computer itself could ask its engine."
 
@@ -48,6 +59,7 @@ class ModelService:
         shipped: Path,
         ask_devices: Callable[[], FoundDevices] = find_devices,
         sizes: EngineSizes | None = None,
+        wishes: Wishes | None = None,
     ) -> None:
         """Know where to look; nothing is read yet.
 
@@ -57,9 +69,10 @@ class ModelService:
             shipped: The folder of models that came with the application.
             ask_devices: Looks for graphics cards; may take seconds.
             sizes: Asks the engine what a model takes; None to go by formulas.
+            wishes: Knows what is set by hand; None where nothing is kept.
         """
         self._bus, self._store, self._shipped = bus, store, shipped
-        self._ask_devices, self._sizes = ask_devices, sizes
+        self._ask_devices, self._sizes, self._wishes = ask_devices, sizes, wishes
         self._devices_lock = threading.Lock()
         self._devices: FoundDevices | None = None
         self.models: tuple[InstalledModel, ...] = ()
@@ -115,27 +128,60 @@ class ModelService:
         """
         return self._described(path, read_model_facts(Path(path)))
 
-    def plan(self, path: str, wish: Wish = NO_WISH) -> tuple[InstalledModel, Plan]:
+    def plan(self, path: str, wish: Wish | None = None) -> tuple[InstalledModel, Plan]:
         """Plan how this computer runs a model, from what is free now.
+
+        It is planned as if no model of ours was loaded, since that is freed first. Nothing
+        is planned beyond what has proved to work where more had failed.
 
         Args:
             path: The file.
-            wish: What the person has set by hand.
+            wish: What the person has set by hand; None for what is kept for the model.
 
         Raises:
             ModelFileError: it is not a usable model.
         """
         facts = read_model_facts(Path(path))
-        described = self._described(path, facts)
+        wish = self.wish(path) if wish is None else wish
+        on = self.machine()
         if self._sizes is None:
-            return described, self.plan_for(facts, wish)
-        devices, host = self.devices(), self.host()
-        with self._sizes.of(path, facts, usable_gpus(devices)) as sizes:
-            made = plan(facts, devices, host, wish, sizes)
-        if sizes.is_guess:
-            made = replace(made, reasons=(*made.reasons, _ROUGH))
-        longest = longest_context(facts, devices, host, wish)
-        return described, replace(made, longest_context_tokens=longest)
+            made = self._planned(path, facts, on, wish, partial(memory_parts, facts))
+        else:
+            with self._sizes.of(path, facts, on.devices) as sizes:
+                made = self._planned(path, facts, on, wish, sizes)
+            if sizes.is_guess:
+                made = replace(made, reasons=(*made.reasons, _ROUGH))
+        made = replace(made, reasons=(*made.reasons, *self._notes()))
+        longest = longest_context(facts, on.devices, on.host, wish)
+        return self._described(path, facts), replace(made, longest_context_tokens=longest)
+
+    def plan_load(self, path: str, wish: Wish = NO_WISH) -> tuple[InstalledModel, Plan]:
+        """Plan a load: what is set for this once comes before what is kept for the model.
+
+        Args:
+            path: The file.
+            wish: What is set for this once.
+
+        Raises:
+            ModelFileError: it is not a usable model.
+        """
+        return self.plan(path, wish.over(self.wish(path)))
+
+    def wish(self, path: str) -> Wish:
+        """Return what is set by hand for a model."""
+        return NO_WISH if self._wishes is None else self._wishes.of(path)
+
+    def proved(self, path: str, wish: Wish, settings: EngineSettings) -> None:
+        """Remember settings that a model loaded with after its plan had failed.
+
+        Args:
+            path: The file.
+            wish: What was set for that load.
+            settings: Those that worked.
+        """
+        if self._wishes is not None:
+            wish = wish.over(self.wish(path))
+            self._wishes.prove(path, wish, self.machine(), settings)
 
     def plan_for(
         self, facts: ModelFacts, wish: Wish = NO_WISH, machine: Machine | None = None
@@ -190,15 +236,33 @@ class ModelService:
                 self._devices = self._ask_devices()
             return self._devices.devices
 
+    def _notes(self) -> tuple[str, ...]:
+        return self._devices.notes if self._devices else ()
+
     def host(self) -> HostFacts:
-        """Return memory and processor as they are now."""
-        return measure_host()
+        """Return memory and processor as they are now, but for what models of ours hold."""
+        now = measure_host()
+        free = now.ram_available_bytes + held_by_children_bytes()
+        return replace(now, ram_available_bytes=min(free, now.ram_total_bytes))
 
     def first_choice(self, last: str | None) -> str | None:
         """Return the model to start with: the last one if it is still there, or the starter."""
         if last and _is_there(Path(last)):
             return last
         return next((str(path) for path in self._starters()), None)
+
+    def _planned(
+        self, path: str, facts: ModelFacts, on: Machine, wish: Wish, cost: Cost
+    ) -> Plan:
+        made = plan(facts, on.devices, on.host, wish, cost)
+        proven = self._wishes.proven(path, wish, on) if self._wishes is not None else None
+        settings = made.settings if proven is None else proven.within(made.settings)
+        if settings == made.settings:
+            return made
+        budget = Budget(usable_gpus(on.devices, wish.devices), on.host)
+        parts = budget.with_margins(cost(settings))
+        memory = tuple(part for part in parts if part.total_bytes)
+        return lessened(made, settings, _PROVEN, memory)
 
     # --- on the store's worker ---
 

@@ -14,6 +14,10 @@ class Planner(Protocol):
     def __call__(self, path: str, wish: Wish = NO_WISH) -> tuple[InstalledModel, Plan]:
         """Return the model and its plan.
 
+        Args:
+            path: The file.
+            wish: What is set by hand for this once; it comes before what is kept.
+
         Raises:
             ModelFileError: it is not a usable model.
         """

@@ -22,16 +22,19 @@ from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
+from inglenook.services.running import RunningService
 from inglenook.services.settings import SettingsService
 from inglenook.services.shelf import ShelfService
 from inglenook.services.sizes import EngineSizes
 from inglenook.services.snapshots import SnapshotService
 from inglenook.services.store import Store
+from inglenook.services.wishes import Wishes
 from inglenook.storage.paths import Folders, find_folders, resources
 from inglenook.storage.secrets import Tokens
 from inglenook.storage.settings import SettingsFile
 from inglenook.storage.sizes import SizesFile
 from inglenook.storage.snapshots import SnapshotFolder
+from inglenook.storage.wishes import WishesFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Services:
     store: Store
     snapshots: SnapshotService
     models: ModelService
+    running: RunningService
     engine: EngineService
     chat: ChatService
     hub: HubService
@@ -79,17 +83,24 @@ class Services:
         sizes = EngineSizes(
             SizesFile(where.sizes), lambda: MemoryProbe(launch=runtimes.launch())
         )
-        models = ModelService(bus, store, resources() / "models", runtimes.devices, sizes=sizes)
+        wishes = Wishes(WishesFile(where.wishes))
+        models = ModelService(
+            bus, store, resources() / "models", runtimes.devices, sizes=sizes, wishes=wishes
+        )
         is_echo = backend == "echo"
         engine = EngineService(
             bus,
             partial(EngineClient, backend=backend, launch=None if is_echo else runtimes.engine),
-            echo_plan if is_echo else models.plan,
+            echo_plan if is_echo else models.plan_load,
             _nothing if is_echo else partial(_loaded, settings, models),
             snapshots=str(where.snapshots),
             on_saved=snapshots.saved,
             on_loaded=models.learn,
+            on_proved=models.proved,
             rest_after_s=lambda: settings.now.idle_unload_minutes * 60.0,
+        )
+        running = RunningService(
+            bus, engine, wishes, echo_plan if is_echo else models.plan, models.machine, sizes
         )
         snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat)
@@ -108,7 +119,7 @@ class Services:
             folder=folder, installed=library.repositories, on_token=settings.tell,
         )  # fmt: skip
         return cls(
-            bus, where, settings, store, snapshots, models, engine, chat, hub, browse,
+            bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, ShelfService(bus, library), downloads, runtimes, is_echo,
         )  # fmt: skip
 
@@ -135,6 +146,7 @@ class Services:
 
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
+        self.running.close()
         self.browse.close()
         self.downloads.close()
         self.shelf.close()

@@ -39,6 +39,7 @@ class EngineSizes:
         """
         self._file, self._make_probe = file, make_probe
         self._lock = threading.Lock()
+        self._awake: MemoryProbe | None = None
 
     @contextmanager
     def of(
@@ -52,14 +53,31 @@ class EngineSizes:
             devices: All GPUs there are.
         """
         with self._lock:
-            probe = self._make_probe()
+            probe = self._awake or self._make_probe()
             identity = _identity(Path(path), devices)
             try:
                 overheads = self._overheads(devices)
                 yield ModelSizes(self._file, probe, path, facts, identity, overheads)
             finally:
-                probe.close()
+                if probe is not self._awake:
+                    probe.close()
                 self._file.save()
+
+    def stay_awake(self) -> None:
+        """Keep the process that is asked for the plans that follow, until ``rest``.
+
+        Its start takes longer than all of its answers; but it keeps some of a card's memory.
+        """
+        with self._lock:
+            if self._awake is None:
+                self._awake = self._make_probe()
+
+    def rest(self) -> None:
+        """End that process; a plan in the making is waited for."""
+        with self._lock:
+            awake, self._awake = self._awake, None
+            if awake is not None:
+                awake.close()
 
     def _overheads(self, devices: Sequence[DeviceFacts]) -> dict[str, int]:
         found = {gpu.name: self._file.find(_key(gpu)) for gpu in devices}

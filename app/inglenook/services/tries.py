@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inglenook.core.errors import Problem
 from inglenook.engine.breaker import Breaker
-from inglenook.models.fit import EngineSettings, Plan, Verdict
+from inglenook.models.fit import EngineSettings, Plan, lessened
 from inglenook.models.stepdown import MOST_TRIES, Trouble, given_up, step_down
 
 _TWICE = Breaker(most_deaths=2)
@@ -32,7 +32,12 @@ class Tries:
         """Return a fresh plan with the settings that have proved to be small enough."""
         if self.smaller is None:
             return plan
-        return _changed(plan, self.smaller, "It runs with less, since more failed before.")
+        return lessened(plan, self.smaller, "It runs with less, since more failed before.")
+
+    @property
+    def has_found(self) -> bool:
+        """Whether the settings that are tried now are none that were planned or known."""
+        return self._count > 1
 
     def answered(self) -> None:
         """Note that the model has written an answer to its end."""
@@ -61,7 +66,7 @@ class Tries:
         if self._count >= MOST_TRIES:
             return None
         is_last = self._count == MOST_TRIES - 1
-        smaller = step_down(plan.settings, trouble, is_last=is_last)
+        smaller = step_down(plan.settings, trouble, is_last=is_last, limits=plan.limits)
         if smaller is None:
             return None
         self._count += 1
@@ -73,7 +78,7 @@ class Tries:
             reason = f"It runs {how}, other than planned: before that, {why}."
         advice = f"You can write now; as first planned, the engine stopped: {why}."
         self.notice = Problem(f"Loaded {how}", advice)
-        return _changed(plan, smaller, reason)
+        return lessened(plan, smaller, reason)
 
     def in_the_end(self, problem: Problem) -> Problem:
         """Return why the last try failed, and that there were others."""
@@ -81,16 +86,3 @@ class Tries:
             return problem
         facts = {**problem.facts, "tries": f"{self._count}, each with less than the one before"}
         return replace(problem, facts=facts)
-
-
-def _changed(plan: Plan, settings: EngineSettings, reason: str) -> Plan:
-    """Return the plan with other settings; what it said of memory does not hold for them."""
-    gone_to_cpu = bool(plan.settings.gpu_layers) and not settings.gpu_layers
-    return replace(
-        plan,
-        settings=settings,
-        memory=(),
-        reasons=(*plan.reasons, reason),
-        summary="Running on CPU" if gone_to_cpu else plan.summary,
-        verdict=Verdict.CPU if gone_to_cpu else plan.verdict,
-    )
