@@ -53,6 +53,13 @@ def test_signals_and_codes_have_names(status, name):
     assert death.in_words()
 
 
+@pytest.mark.parametrize("status", [-4, 0xC000001D])
+def test_a_build_for_another_processor_is_not_blamed_on_the_model(status):
+    problem = Death(Cause.ENDED, status, loading="/models/good.gguf").problem
+    assert problem.title == "The engine does not run on this processor"
+    assert "kind of computer" in problem.advice
+
+
 @pytest.mark.parametrize("cause", list(Cause))
 @pytest.mark.parametrize("restarting", [True, False])
 @pytest.mark.parametrize("loading", ["", "/models/x.gguf"])

@@ -37,7 +37,7 @@ def listed(**environment: str) -> dict[str, tuple[str, str, int, int]]:
             one["free_bytes"] >> 20,
             one["total_bytes"] >> 20,
         )
-        for one in json.loads(answer.stdout)
+        for one in json.loads(answer.stdout.splitlines()[-1])["devices"]
     }
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from inglenook.hardware.devices import FoundDevices, find_devices, probe_command
 from inglenook.models.machine import DeviceFacts, DeviceKind
+from inglenook.models.runtime import Launch
 
+SOURCE = "llama.cpp's list of devices"
 CARD = {
     "name": "CUDA0", "description": "A card", "kind": "discrete", "total_bytes": 8000,
     "free_bytes": 7000,
@@ -20,13 +22,40 @@ def child(code: str) -> tuple[str, ...]:
 
 
 def says(answer: object) -> FoundDevices:
-    return find_devices(child(f"print({json.dumps(answer)!r})"))
+    return find_devices(child(f"print({json.dumps({'devices': answer})!r})"))
 
 
 def test_cards_are_found_and_the_processor_is_left_out():
     found = says([CARD, {**CARD, "name": "CPU", "kind": "cpu"}])
     assert not found.failed
-    assert found.devices == (DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8000, 7000),)
+    assert found.devices == (
+        DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8000, 7000, source=SOURCE),
+    )
+
+
+def test_what_was_tried_last_is_known_when_the_probe_dies():
+    tries = "".join(f'print(\'{{"trying": "{name}"}}\');' for name in ("a.so", "b.so"))
+    found = find_devices(child(f"import os, sys; {tries} sys.stdout.flush(); os.abort()"))
+    assert (found.failed, found.tried_last, found.is_illegal) == (True, "b.so", False)
+    illegal = "import os, signal; print('[', flush=True); os.kill(os.getpid(), signal.SIGILL)"
+    found = find_devices(child(illegal))
+    assert (found.tried_last, found.is_illegal) == ("", True)
+
+
+def test_a_card_that_does_not_tell_what_is_free_says_so():
+    (card,) = says([{**CARD, "free_bytes": 0}]).devices
+    assert card.source == f"{SOURCE}, which does not tell what is free"
+
+
+def test_the_probe_hears_of_the_runtime_and_of_no_other(monkeypatch):
+    monkeypatch.setenv("LLAMA_CPP_LIB_PATH", "/somewhere/else")
+    code = (
+        "import json, os; print(json.dumps({'devices': [],"
+        "'folder': os.environ.get('LLAMA_CPP_LIB_PATH', ''), 'modules': ['m.so']}))"
+    )
+    assert find_devices(child(code)).folder == ""
+    found = find_devices(child(code), launch=Launch("/named"))
+    assert (found.folder, found.modules) == ("/named", ("m.so",))
 
 
 def test_more_free_than_there_is_cannot_be():
@@ -58,6 +87,8 @@ def test_answers_that_make_no_sense_are_not_believed(answer):
         ("import sys; sys.stdout.buffer.write(bytes(range(256)))", "makes no sense"),
         ("print('[' * 60000)", "makes no sense"),
         ("import os; os.abort()", "ended with code"),
+        ("print('5')", "makes no sense"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "does not have"),
         ("import sys; print('[]'); sys.exit(3)", "ended with code 3"),
         ("print('x' * 100_000)", "said too much"),
         ("while True: print('x' * 1000)", "said too much"),

@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from types import SimpleNamespace
 
 import pytest
 from tests.data.gguf_files import tiny_model
@@ -96,7 +97,9 @@ def test_a_full_disk_is_told_and_an_unknown_one_is_not(lived_in, monkeypatch):
     with pytest.raises(DiskFullError):
         check.check_folders()
     monkeypatch.setattr(check, "disk_free_bytes", lambda _: None)
-    assert ("free disk", "not known") in check.check_folders()[1]
+    facts = dict(check.check_folders()[1])
+    assert facts["free disk"].startswith("not known (")
+    assert facts["free disk for models"].startswith("not known (")
 
 
 def test_a_database_of_garbage_is_told(lived_in):
@@ -157,23 +160,29 @@ def test_an_engine_that_dies_or_is_silent_is_told(monkeypatch):
     assert caught.value.problem.title == "The engine does not answer"
 
 
+def found(monkeypatch, devices):
+    runtimes = SimpleNamespace(devices=lambda: devices)
+    monkeypatch.setattr(check, "usual_runtimes", lambda *_, **__: runtimes)
+
+
 def test_graphics_cards_are_listed_with_their_memory(monkeypatch):
-    card = DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8 << 30, 6 << 30)
-    monkeypatch.setattr(check, "find_devices", lambda: FoundDevices((card,), "a test"))
+    card = DeviceFacts(
+        "CUDA0", "A card", DeviceKind.DISCRETE, 8 << 30, 6 << 30, "570.1", "ggml"
+    )
+    found(monkeypatch, FoundDevices((card,), "a test", notes=("One is left out.",)))
     says, facts = check.check_devices()
     assert says == "A card"
     assert dict(facts) == {
-        "CUDA0": "A card, discrete, 6.0 GB of 8.0 GB free",
+        "CUDA0": "A card, discrete, driver 570.1, 6.0 GB of 8.0 GB free (ggml)",
         "source": "a test",
+        "note": "One is left out.",
     }
 
 
 def test_no_card_is_no_problem_but_a_failed_question_is(monkeypatch):
-    monkeypatch.setattr(check, "find_devices", lambda: FoundDevices((), "a test"))
+    found(monkeypatch, FoundDevices((), "a test"))
     assert "processor does the work" in check.check_devices()[0]
-    monkeypatch.setattr(
-        check, "find_devices", lambda: FoundDevices((), "it crashed", failed=True)
-    )
+    found(monkeypatch, FoundDevices((), "it crashed", failed=True))
     with pytest.raises(EngineStoppedError) as caught:
         check.check_devices()
     assert caught.value.problem.facts["reason"] == "it crashed"

@@ -34,7 +34,7 @@ def test_a_model_that_does_not_load_is_told(tmp_path):
 class Dead:
     """An engine that ends over the model, or never says a word."""
 
-    def __init__(self, on_event, on_death, *, backend):
+    def __init__(self, on_event, on_death, *, launch):
         self._on_death = on_death
 
     def start(self):

@@ -3,7 +3,7 @@
 import pytest
 
 from inglenook.models.memory import MemoryPart
-from inglenook.storage import sizes as sizes_module
+from inglenook.storage import kept
 from inglenook.storage.sizes import SizesFile
 
 SIZES = (MemoryPart("CUDA0", 1, 2, 3, 0), MemoryPart("CPU", 4, 5, 6, 0))
@@ -32,7 +32,7 @@ def test_a_damaged_file_is_an_empty_one(tmp_path, content):
 
 
 def test_the_oldest_are_left_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(sizes_module, "_MOST_ENTRIES", 2)
+    monkeypatch.setattr(kept, "_MOST_ENTRIES", 2)
     file = SizesFile(tmp_path / "sizes.json")
     for key in "abc":
         file.keep(key, SIZES)
@@ -45,7 +45,7 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path, monkeypatch):
     file = SizesFile(tmp_path / "sizes.json")
     file.keep("a", SIZES)
     file.save()
-    monkeypatch.setattr(sizes_module, "_MOST_BYTES", 10)
+    monkeypatch.setattr(kept, "_MOST_BYTES", 10)
     assert SizesFile(tmp_path / "sizes.json").find("a") is None
 
 

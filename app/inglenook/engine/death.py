@@ -171,6 +171,8 @@ class Death:
     def _title(self) -> str:
         if self._was_memory():
             return "The engine ran out of memory"
+        if self._was_illegal():
+            return "The engine does not run on this processor"
         if self.cause in {Cause.NOT_STARTED, Cause.SILENT_START, Cause.OTHER_VERSION}:
             return "The engine does not start"
         if self.loading:
@@ -180,6 +182,8 @@ class Death:
         return "The engine stopped unexpectedly"
 
     def _advice(self) -> str:
+        if self._was_illegal():
+            return "Install the Inglenook that is made for this kind of computer."
         if self.cause in {Cause.NOT_STARTED, Cause.SILENT_START}:
             return "Start Inglenook again; if that does not help, install it again."
         if self.cause is Cause.OTHER_VERSION:
@@ -194,6 +198,9 @@ class Death:
     def _was_memory(self) -> bool:
         text = self._words()
         return self.cause is Cause.ENDED and any(words in text for words in _MEMORY_WORDS)
+
+    def _was_illegal(self) -> bool:
+        return self.cause is Cause.ENDED and self.signal_name == "SIGILL"
 
     def _words(self) -> str:
         return (self.fatal + self.output[-_SHOWN_OUTPUT:]).lower()

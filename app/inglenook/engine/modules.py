@@ -27,9 +27,9 @@ _loaded: dict[str, tuple[str, ...]] = {}
 def load_modules(tell: Callable[[str], None] = lambda _name: None) -> tuple[str, ...]:
     """Load what this process was told to load, or else the best that is there.
 
-    A library with its backends built in needs none. ``GGML_BACKEND_PATH`` may name one more
-    by its full path; ggml knows that variable too, but only looks at it when it looks for
-    modules of its own.
+    A library that computes by itself needs no module for the processor.
+    ``GGML_BACKEND_PATH`` may name one more by its full path; ggml knows that variable too,
+    but only looks at it when it looks for modules of its own.
 
     Args:
         tell: Called with a module's file name before it is touched, which may be the end.
@@ -42,8 +42,7 @@ def load_modules(tell: Callable[[str], None] = lambda _name: None) -> tuple[str,
     """
     folder = library_folder()
     if str(folder) not in _loaded:
-        built_in = _count() > 0
-        _loaded[str(folder)] = () if built_in else _load_wanted(folder, tell)
+        _loaded[str(folder)] = _load_wanted(folder, tell, computes=_count() > 0)
         _load_extra()
         if not _count():
             raise EngineStoppedError(
@@ -58,12 +57,15 @@ def library_folder() -> Path:
     return Path(api._lib._name).absolute().parent  # noqa: SLF001 - no public name
 
 
-def _load_wanted(folder: Path, tell: Callable[[str], None]) -> tuple[str, ...]:
+def _load_wanted(
+    folder: Path, tell: Callable[[str], None], *, computes: bool
+) -> tuple[str, ...]:
     wanted = os.environ.get(MODULES_VARIABLE)
     if wanted is None:
         avoided = set(os.environ.get(AVOIDED_VARIABLE, "").split("/"))
         there = [name for name in sorted(_names(folder)) if name not in avoided]
-        names = _best(folder, there, tell)
+        names = [name for name in there if _GRAPHICS.fullmatch(name)]
+        names += [] if computes else _best(folder, there, tell)
     else:
         names = [name for name in wanted.split("/") if name in _names(folder)]
     loaded = []
@@ -83,11 +85,11 @@ def _names(folder: Path) -> set[str]:
 
 
 def _best(folder: Path, names: Sequence[str], tell: Callable[[str], None]) -> list[str]:
-    """Return graphics modules, then the processor's module that knows most instructions."""
-    graphics = [name for name in names if _GRAPHICS.fullmatch(name)]
-    scores = {name: _score(folder / name, tell) for name in names if _PROCESSOR.fullmatch(name)}
+    """Return the processor's module that knows most instructions; none if none runs."""
+    processors = [name for name in names if _PROCESSOR.fullmatch(name)]
+    scores = {name: _score(folder / name, tell) for name in processors}
     best = max(scores, key=lambda name: scores[name], default="")
-    return [*graphics, best] if scores.get(best) else graphics
+    return [best] if scores.get(best) else []
 
 
 def _score(module: Path, tell: Callable[[str], None]) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from inglenook.hardware.windows import fast_cores
+
 _ASK_S = 2
 
 
@@ -75,6 +77,9 @@ def _asked_cores(logical: int) -> Cores:
         fast = _sysctl("hw.perflevel0.physicalcpu") or _sysctl("hw.physicalcpu")
         if fast:
             return Cores(min(fast, logical), logical, "sysctl")
+    fast = fast_cores()
+    if fast:
+        return Cores(min(fast, logical), logical, "Windows, by efficiency class")
     physical = psutil.cpu_count(logical=False)
     if physical:
         return Cores(min(physical, logical), logical, "psutil")

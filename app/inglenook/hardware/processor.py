@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from inglenook.hardware.windows import features
 from inglenook.models.name import plain_text
 
 _ASK_S = 2
@@ -46,6 +47,9 @@ def measure_processor(root: Path = Path("/")) -> Processor:
         neon = "neon" if platform.machine() == "arm64" else ""
         return Processor(plain_text(name), _known(f"{flags} {neon}"), "sysctl")
     name = plain_text(platform.processor() or platform.machine())
+    told = features()
+    if told:
+        return Processor(name, _known(told), "Windows")
     return Processor(name, (), "platform; instructions are not reported by this system")
 
 

@@ -55,14 +55,27 @@ def check_folders() -> Checked:
     """
     folders = find_folders()
     places = {"data": folders.data, "cache": folders.cache, "logs": folders.logs}
+    models = _models_folder(folders)
     facts = [(name, f"{place}, {_state_of(place)}") for name, place in places.items()]
     free = disk_free_bytes(folders.data)
-    facts.append(("free disk", "not known" if free is None else bytes_in_words(free)))
+    facts.append(("free disk", _room_on(folders.data, free)))
+    facts.append(("free disk for models", _room_on(models, disk_free_bytes(models))))
     if free is not None and free < _LEAST_FREE_BYTES:
         raise DiskFullError(
             "Hardly any room is left on the disk", "Free some space.", **dict(facts)
         )
     return f"your data is kept in {folders.data}", tuple(facts)
+
+
+def _models_folder(folders: Folders) -> Path:
+    chosen = SettingsFile(folders.settings).read().models_folder
+    return Path(chosen or folders.models)
+
+
+def _room_on(place: Path, free: int | None) -> str:
+    if free is None:
+        return f"not known (the system does not tell for {place})"
+    return f"{bytes_in_words(free)} (the system, for {place})"
 
 
 def _state_of(place: Path) -> str:
@@ -156,7 +169,6 @@ def check_llama_engine() -> Checked:
         ready = engine.wait(Ready)
     facts = [("engine", ready.engine), ("library", found.folder or "not known")]
     facts += [("part", module) for module in found.modules]
-    facts += [("note", note) for note in found.notes]
     return "llama.cpp starts in a process of its own", tuple(facts)
 
 
@@ -218,12 +230,14 @@ def check_devices() -> Checked:
     names = ", ".join(one.description or one.name for one in found.devices)
     says = names or "no graphics card that llama.cpp can use; the processor does the work"
     facts = tuple((one.name, _memory_of(one)) for one in found.devices)
-    return says, (*facts, ("source", found.source))
+    notes = tuple(("note", note) for note in found.notes)
+    return says, (*facts, ("source", found.source), *notes)
 
 
 def _memory_of(one: DeviceFacts) -> str:
     free, total = bytes_in_words(one.free_bytes), bytes_in_words(one.total_bytes)
-    return f"{one.description}, {one.kind}, {free} of {total} free ({one.source})"
+    driver = f"driver {one.driver}, " if one.driver else ""
+    return f"{one.description}, {one.kind}, {driver}{free} of {total} free ({one.source})"
 
 
 def check_computer() -> Checked:
