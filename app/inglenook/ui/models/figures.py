@@ -1,9 +1,8 @@
-"""Figures of models in words: how many parameters, when, how long still."""
+"""Figures of models in words: how large, how often fetched, when changed."""
 
 from PySide6.QtCore import QDate, QLocale, Qt
 
-from inglenook.core.units import bytes_in_words, count_in_words, seconds_in_words
-from inglenook.services.events import Download
+from inglenook.core.units import count_in_words, rate_in_words
 from inglenook.ui.words import tr
 
 
@@ -39,21 +38,8 @@ def joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def share_done(row: Download) -> float:
-    """Return how much of a download has come, 0 to 1."""
-    return min(1.0, row.done_bytes / row.size_bytes) if row.size_bytes > 0 else 0.0
-
-
-def left_in_words(row: Download) -> str:
-    """Return how long a download will take still; "" if nobody can tell."""
-    if row.bytes_per_s < 1:
+def about_as_fast_as(tokens_per_s: float) -> str:
+    """Return an estimated speed; "" if nothing is known."""
+    if tokens_per_s <= 0:
         return ""
-    left = seconds_in_words((row.size_bytes - row.done_bytes) / row.bytes_per_s)
-    return tr("{time} left").format(time=left)
-
-
-def speed_in_words(row: Download) -> str:
-    """Return how fast a download comes; "" if nothing does."""
-    if row.bytes_per_s < 1:
-        return ""
-    return tr("{size}/s").format(size=bytes_in_words(round(row.bytes_per_s)))
+    return tr("about {speed}").format(speed=rate_in_words(tokens_per_s))

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from inglenook.downloads.query import Query
 from inglenook.models.offers import Offer
-from inglenook.services.installed import InstalledModel
+from inglenook.services.events import Download
 from inglenook.services.modelpage import ModelPage
 
 
@@ -42,6 +42,9 @@ class Browse(Protocol):
 class Downloads(Protocol):
     """Holds what is coming."""
 
+    def downloads(self) -> tuple[Download, ...]:
+        """Return all of it as it stands."""
+
     def pause(self, job: str) -> None:
         """Hold a download."""
 
@@ -56,20 +59,16 @@ class Engine(Protocol):
         """Load a model file."""
 
 
-class Choices(Protocol):
-    """What is set for the whole program."""
-
-    @property
-    def offline(self) -> bool:
-        """The network is switched off."""
-
-
 class Settings(Protocol):
     """Keeps what a person has chosen."""
 
     @property
-    def now(self) -> Choices:
-        """As it is now."""
+    def is_offline(self) -> bool:
+        """The network is switched off."""
+
+    @property
+    def endpoint(self) -> str:
+        """The address of the Hub, or of the mirror in its place."""
 
     def set_offline(self, *, is_offline: bool) -> None:
         """Switch the network off or on."""
@@ -104,6 +103,3 @@ class FindServices(Protocol):
     @property
     def models(self) -> Models:
         """Knows the library."""
-
-
-Installed = tuple[InstalledModel, ...]

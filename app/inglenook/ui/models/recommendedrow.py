@@ -1,0 +1,122 @@
+"""A recommended model as one quiet row."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from inglenook.core.units import bytes_in_words
+from inglenook.services.modelpage import Looked
+from inglenook.ui import theme
+from inglenook.ui.models.recommendedwords import offer_of, rating_of
+from inglenook.ui.style import Look
+from inglenook.ui.theme import TypeStyle
+from inglenook.ui.widgets.badge import badge_size, fit_face, memory_in_words, paint_badge
+from inglenook.ui.widgets.button import paint_ring
+from inglenook.ui.words import one_line, tip
+
+_NAME = TypeStyle(14, 20, 600)
+_HEIGHT, _PAD, _TOP, _GAP, _SIZE, _ICON = 56, 12, 8, 12, 64, 16
+_BADGE = 152
+"""Room for the longest verdict, so that badges and sizes stand in columns."""
+
+
+class RecommendedRow(QAbstractButton):
+    """A press opens the model's page.
+
+    Signals:
+        open_asked(repo): the row was pressed.
+    """
+
+    open_asked = Signal(str)
+
+    def __init__(self, look: Look, looked: Looked) -> None:
+        super().__init__()
+        self._look = look
+        self.looked = looked
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.updateGeometry)
+        self.clicked.connect(self._open)
+        self.show_looked(looked)
+
+    def show_looked(self, looked: Looked) -> None:
+        """Show what is known by now."""
+        self.looked = looked
+        offer, entry = offer_of(looked), looked.recommendation
+        self._name = one_line(entry.name, 80)
+        self._words = one_line(entry.good_at, 200)
+        self._size = bytes_in_words(offer.size_bytes) if offer else ""
+        rated = rating_of(looked.page, offer)
+        self._face = fit_face(rated.verdict) if rated else None
+        parts = memory_in_words(rated.memory) if rated else ""
+        verdict = self._face.word if self._face else ""
+        self.setAccessibleName(", ".join(filter(None, (self._name, self._size, verdict))))
+        self.setAccessibleDescription(f"{self._words} {parts}".strip())
+        self.setToolTip(tip(self._words, *parts.split("\n")))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(320), self._look.px(_HEIGHT))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.click()
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look, colours = self._look, self._look.palette
+        if self.underMouse() or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.hover))
+            painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS_ROW, theme.RADIUS_ROW)
+        inside = self.rect().adjusted(look.px(_PAD), 0, -look.px(_PAD), 0)
+        self._paint_words(painter, self._paint_figures(painter, inside))
+        if self.hasFocus():
+            paint_ring(painter, self.rect(), theme.RADIUS_ROW, colours.accent)
+
+    def _open(self) -> None:
+        self.open_asked.emit(self.looked.recommendation.repo)
+
+    def _paint_figures(self, painter: QPainter, box: QRect) -> QRect:
+        """Paint what stands at the right; return the room that is left."""
+        look, right = self._look, box.right()
+        ratio, side = self.devicePixelRatioF(), look.px(_ICON)
+        arrow = look.icons.pixmap("chevron-right", look.palette.text_faint, side, ratio)
+        painter.drawPixmap(right - side, box.center().y() - side // 2, arrow)
+        right -= side + look.px(_GAP)
+        if self._face is not None:
+            size = badge_size(look, self._face)
+            top = box.center().y() - size.height() // 2
+            place = QRect(right - size.width(), top, size.width(), size.height())
+            paint_badge(painter, place, look, self._face, ratio)
+        right -= look.px(_BADGE)
+        figure = QRect(right - look.px(_SIZE), box.top(), look.px(_SIZE), box.height())
+        painter.setFont(look.font(theme.LABEL))
+        painter.setPen(QColor(look.palette.text_muted))
+        along = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(figure, along, self._size)
+        return QRect(
+            box.left(), box.top(), figure.left() - look.px(_GAP) - box.left(), box.height()
+        )
+
+    def _paint_words(self, painter: QPainter, box: QRect) -> None:
+        look, colours = self._look, self._look.palette
+        top = QRect(box.left(), box.top() + look.px(_TOP), box.width(), look.px(_NAME.line))
+        _draw(painter, top, self._name, colours.text, look.font(_NAME))
+        line = look.px(theme.LABEL.line)
+        under = QRect(box.left(), top.bottom() + 1, box.width(), line)
+        _draw(painter, under, self._words, colours.text_muted, look.font(theme.CAPTION))
+
+
+def _draw(painter: QPainter, box: QRect, text: str, colour: str, font: QFont) -> None:
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    along = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(box, along, cut)
