@@ -168,9 +168,107 @@ def test_a_file_of_ours_is_deleted_with_its_empty_folders(house):
 
 def test_what_else_is_in_the_folder_stays(house):
     path = house.keep("org/name/M-2B.gguf")
-    other = house.put("org/name/mmproj.gguf")
+    other = house.put("org/name/notes.txt")
     house.library.remove(path)
     assert Path(other).exists()
+
+
+def test_what_lets_it_see_goes_with_the_last_model_that_needs_it(house):
+    source = f"org/name@{'c' * 40}"
+    first = house.keep("org/name/M-2B-Q4_0.gguf", source=source)
+    second = house.keep("org/name/Q8/M-2B-Q8_0.gguf", source=source)
+    eyes = Path(house.put("org/name/mmproj-F16.gguf"))
+    house.put("org/other/mmproj-F16.gguf")
+    house.library.remove(first)
+    assert eyes.exists()
+    assert house.library.remove(second) == 2 * len(GGUF)
+    assert not eyes.exists()
+    assert [each.name for each in house.ours.iterdir()] == ["org"]
+
+
+def test_what_lets_it_see_stays_while_another_model_is_coming(house):
+    path = house.keep("org/name/M-2B-Q4_0.gguf")
+    eyes = Path(house.put("org/name/mmproj-F16.gguf"))
+    house.put("org/name/M-2B-Q8_0.gguf.part")
+    house.library.remove(path)
+    assert eyes.exists()
+
+
+def test_what_was_set_aside_comes_back_as_it_was(house):
+    path = house.keep("org/name/M-2B.gguf", sha256=(HASH,), licence="MIT")
+    eyes = Path(house.put("org/name/mmproj-F16.gguf"))
+    before = house.library.find(path)
+    removed = house.library.set_aside(path)
+    assert removed.freed_bytes == 2 * len(GGUF)
+    assert not Path(path).exists()
+    assert not eyes.exists()
+    assert [one.model.starter for one in house.library.shelf()] == [True]
+    house.library.removals.restore(removed)
+    assert house.library.find(path) == before
+    assert eyes.exists()
+    assert [each.name for each in house.ours.iterdir()] == ["org"]
+
+
+def test_one_that_stays_on_the_disk_comes_back_on_the_list(house):
+    path = house.keep("M-2B.gguf", house.theirs, origin="Jan")
+    removed = house.library.set_aside(path)
+    house.library.removals.erase(removed)
+    house.library.removals.restore(removed)
+    assert house.library.find(path).model.origin == "Jan"
+
+
+def test_another_file_in_its_place_is_not_overwritten(house):
+    path = house.keep("M-2B.gguf")
+    removed = house.library.set_aside(path)
+    house.put("M-2B.gguf", b"another")
+    with pytest.raises(StorageError):
+        house.library.removals.restore(removed)
+    assert Path(path).read_bytes() == b"another"
+    Path(path).unlink()
+    house.library.removals.restore(removed)
+    assert Path(path).read_bytes() == GGUF
+
+
+def test_a_list_that_cannot_be_written_keeps_the_model(house, monkeypatch):
+    path = house.keep("M-2B.gguf")
+    link = house.put("L-2B.gguf", folder=house.theirs)
+    house.models.keep(link)
+
+    def refuse(self, path):
+        raise StorageError("The disk reported an error", "Check it.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("inglenook.storage.library.Library.remove", refuse)
+        for each in (path, link):
+            with pytest.raises(StorageError):
+                house.library.remove(each)
+    assert house.trouble(path) == ""
+
+
+def test_one_that_another_program_took_off_the_list_stays_on_the_disk(house, monkeypatch):
+    path = house.keep("M-2B.gguf")
+    link = house.put("L-2B.gguf", folder=house.theirs)
+    house.models.keep(link)
+    monkeypatch.setattr("inglenook.storage.library.Library.remove", lambda *_: False)
+    for each in (path, link):
+        with pytest.raises(NotFoundError):
+            house.library.remove(each)
+        assert Path(each).exists()
+
+
+def test_after_a_crash_what_is_on_the_list_comes_back_and_the_rest_goes(house):
+    kept, gone = house.keep("M-2B.gguf"), house.keep("N-2B.gguf")
+    undecided = house.library.set_aside(kept)
+    house.store.ask(lambda: house.store.library.add(undecided.model))
+    undecided.aside.leave()
+    house.library.set_aside(gone).aside.leave()
+    mine = house.library.set_aside(house.keep("O-2B.gguf"))
+    house.library.removals.recover(house.ours)
+    assert Path(kept).exists()
+    assert not Path(gone).exists()
+    house.library.removals.restore(mine)
+    assert [each.name for each in sorted(house.ours.iterdir())] == ["M-2B.gguf", "O-2B.gguf"]
+    house.library.removals.recover(house.ours)
 
 
 @pytest.mark.parametrize("origin", ["", "LM Studio"])
@@ -207,11 +305,11 @@ def test_a_model_that_is_gone_already_goes_off_the_list(house):
 def test_a_disk_that_refuses_keeps_the_model_on_the_list(house, monkeypatch):
     path = house.keep("M-2B.gguf")
 
-    def refuse(self, **_):
+    def refuse(self, *_, **__):
         raise PermissionError(13, "no")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "unlink", refuse)
+        patched.setattr(Path, "rename", refuse)
         with pytest.raises(StorageError):
             house.library.remove(path)
     assert house.library.find(path)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inglenook.downloads.disk import lost
 from inglenook.downloads.job import Job
 from inglenook.downloads.pace import Pace
 from inglenook.models.offers import is_projector_name
@@ -57,7 +58,11 @@ class Arrivals:
 
         Raises:
             BadArgumentError: its address, or the proxy's, makes no sense.
+            StorageError: the folder that was chosen is not there.
         """
+        # Made anew, it would be on another disk than the one that is not plugged in.
+        if self._settings.now.models_folder and not self._folder().is_dir():
+            raise lost(self._folder())
         from inglenook.downloads.line import Line  # noqa: PLC0415 (with the HTTP client)
         from inglenook.downloads.network import open_client  # noqa: PLC0415
 

@@ -1,14 +1,20 @@
 """Downloads: what a person asked for, fetched on threads of their own until it is there."""
 
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inglenook.core.errors import InglenookError, OfflineError, Problem, StoppedError
+from inglenook.core.errors import (
+    InglenookError,
+    OfflineError,
+    Problem,
+    StoppedError,
+    StorageError,
+)
 from inglenook.downloads.job import Job, JobState
 from inglenook.downloads.jobfiles import JobFiles
 from inglenook.downloads.leftovers import come_bytes, discard_all
@@ -24,14 +30,13 @@ from inglenook.services.events import (
     DownloadsChanged,
     ProblemArose,
 )
+from inglenook.services.paced import Paced
 from inglenook.services.stamps import Stamps
 from inglenook.services.tasks import Worker
 
 if TYPE_CHECKING:
     from inglenook.downloads.line import Line
 
-_EVERY_S = 0.1
-"""Announcements are ten a second at most."""
 _LONGEST_SLEEP_S = 60.0
 
 
@@ -97,10 +102,11 @@ class DownloadService:
         self._keeper = Worker("downloads", self._tell)
         self._stamps = Stamps()
         self._retry: Alarm | None = None
-        self._trailing: Alarm | None = None
-        self._told_s = float("-inf")
+        self._paced = Paced(self._announce, self._announce_late, set_alarm)
         self._is_closed = False
         self._is_open = False
+        self._is_held = False
+        self._ended = threading.Condition(self._lock)
 
     # --- what a person does ---
 
@@ -204,6 +210,27 @@ class DownloadService:
                     self._end(job, self._runs[job].after)
             self._go_on()
 
+    @contextmanager
+    def held(self, timeout_s: float = 30.0) -> Iterator[None]:
+        """Let nothing be fetched meanwhile; what runs is stopped, and goes on after it.
+
+        Raises:
+            StorageError: one does not stop in this time.
+        """
+        with self._lock:
+            self._is_held = True
+            for job in self._runs:
+                self._end(job, self._runs[job].after)
+            has_stopped = self._ended.wait_for(lambda: not self._runs, timeout_s)
+        try:
+            if not has_stopped:
+                raise StorageError("A download does not stop", "Pause it, then try again.")
+            yield
+        finally:
+            with self._lock:
+                self._is_held = False
+                self._go_on()
+
     def downloads(self) -> tuple[Download, ...]:
         """Return how all stand, in their order."""
         with self._lock:
@@ -225,9 +252,9 @@ class DownloadService:
         """Stop all; they go on next time."""
         with self._lock:
             self._is_closed = True
-            for alarm in (self._retry, self._trailing):
-                if alarm is not None:
-                    alarm.cancel()
+            self._paced.close()
+            if self._retry is not None:
+                self._retry.cancel()
             for run in self._runs.values():
                 run.stop.set()
             workers = [*self._workers, self._keeper]
@@ -241,11 +268,11 @@ class DownloadService:
         if self._is_open and not self._is_closed:
             now_ms = self._stamps.now_ms()
             self._queue = replace(self._queue, at_once=max(self._wishes.at_once(), 1))
-            if not self._wishes.is_offline():
+            if not (self._is_held or self._wishes.is_offline()):
                 for job in self._queue.startable(now_ms):
                     self._launch(job)
             self._wait_for_retry(now_ms)
-        self._announce()
+        self._paced.ask()
 
     def _launch(self, job: Job) -> None:
         run = self._runs[job.id] = _Run(threading.Event())
@@ -325,10 +352,11 @@ class DownloadService:
             run.progress = progress
             if progress.phase is not Phase.CHECKING:
                 self._come[job] = progress.done_bytes
-            self._announce()
+            self._paced.ask()
 
     def _leave(self, job: str, worker: Worker) -> None:
         del self._runs[job]
+        self._ended.notify_all()
         self._idle.append(worker)
 
     def _finish(self, job: Job, path: str) -> None:
@@ -372,21 +400,11 @@ class DownloadService:
         self._bus.publish(ProblemArose(problem))
 
     def _announce(self) -> None:
-        """Tell how all stand now, or in a moment if that was told a moment ago."""
-        if self._trailing is not None:
-            return
-        left_s = self._told_s + _EVERY_S - time.monotonic()
-        if left_s > 0 and not self._is_closed:
-            self._trailing = self._set_alarm(left_s, self._announce_late)
-        else:
-            self._told_s = time.monotonic()
-            self._bus.publish(DownloadsChanged(self.downloads()))
+        self._bus.publish(DownloadsChanged(self.downloads()))
 
     def _announce_late(self) -> None:
         with self._lock:
-            self._trailing = None
-            self._told_s = time.monotonic()
-            self._bus.publish(DownloadsChanged(self.downloads()))
+            self._paced.late()
 
     def _row(self, job: Job) -> Download:
         run = self._runs.get(job.id)

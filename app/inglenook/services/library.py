@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from inglenook.core.errors import (

@@ -21,8 +21,9 @@ from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
-from inglenook.services.runtimes import Runtimes, usual_runtimes
+from inglenook.services.relocation import Relocation
 from inglenook.services.running import RunningService
+from inglenook.services.runtimes import Runtimes, usual_runtimes
 from inglenook.services.settings import SettingsService
 from inglenook.services.shelf import ShelfService
 from inglenook.services.sizes import EngineSizes
@@ -56,6 +57,7 @@ class Services:
     hub: HubService
     browse: BrowseService
     library: LibraryService
+    relocation: Relocation
     shelf: ShelfService
     downloads: DownloadService
     runtimes: Runtimes
@@ -118,9 +120,14 @@ class Services:
             bus, hub, downloads,
             folder=folder, installed=library.repositories, on_token=settings.tell,
         )  # fmt: skip
+        relocation = Relocation(
+            store, models, settings, downloads, usual=where.models, note=where.move_note
+        )
+        shelf = ShelfService(bus, library, relocation, engine)
+        shelf.recover()
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
-            library, ShelfService(bus, library), downloads, runtimes, is_echo,
+            library, relocation, shelf, downloads, runtimes, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:
@@ -134,6 +141,7 @@ class Services:
         self.chat.start(ChatId(last) if last else None)
         self.models.refresh()
         self.snapshots.start()
+        self.shelf.start()
         self.downloads.start()
         path = load or self._first_model()
         if path:

@@ -173,7 +173,7 @@ class SettingsService:
         Raises:
             BadArgumentError: it is no whole path, or none that can be written down.
         """
-        if folder and not _is_path(folder):
+        if folder and not is_path(folder):
             raise BadArgumentError(
                 "Models cannot be kept there", "Choose a folder by its whole path."
             )
@@ -228,7 +228,8 @@ def _is_address(endpoint: str) -> bool:
     return is_whole and fits and not extra and parts.scheme in {"http", "https"}
 
 
-def _is_path(folder: str) -> bool:
+def is_path(folder: str) -> bool:
+    """Tell whether this is a whole path that can be written down."""
     try:
         length = len(folder.encode())
     except UnicodeEncodeError:  # bytes that are no text could not be written down

@@ -1,6 +1,7 @@
 """The model files a person has added, and those that other programs lend."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,21 @@ class LibraryModel:
         return bool(self.origin)
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A model whose file is elsewhere now.
+
+    Attributes:
+        old: Its path on the list.
+        new: Where it is now.
+        changed_ns: As ``LibraryModel.changed_ns``; a copy on another disk may have another.
+    """
+
+    old: str
+    new: str
+    changed_ns: int
+
+
 _SEEN_ON_DISK = {"missing", "changed"}
 _COLUMNS = tuple(each.name for each in fields(LibraryModel) if each.name not in _SEEN_ON_DISK)
 _LIST = ", ".join(_COLUMNS)
@@ -93,6 +109,17 @@ class Library:
             connection.execute(
                 "UPDATE model SET used_ms = ? WHERE path = ?", (now_ms, os.fsencode(path))
             )
+
+    def move(self, moved: Sequence[Moved]) -> None:
+        """Give models their new places, all at once."""
+        with self._database.writing() as connection:
+            for each in moved:
+                old, new = os.fsencode(each.old), os.fsencode(each.new)
+                connection.execute("DELETE FROM model WHERE path = ?", (new,))
+                connection.execute(
+                    "UPDATE model SET path = ?, changed_ns = ? WHERE path = ?",
+                    (new, each.changed_ns, old),
+                )
 
     def remove(self, path: str) -> bool:
         """Take a file off the list, not off the disk; tell whether it was on it."""

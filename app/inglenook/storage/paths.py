@@ -40,6 +40,11 @@ class Folders:
         return self.data / "models"
 
     @property
+    def move_note(self) -> Path:
+        """Says which move of the models is under way; usually missing."""
+        return self.data / "moving.json"
+
+    @property
     def downloads(self) -> Path:
         """What was asked to be downloaded; may be missing."""
         return self.data / "downloads"
