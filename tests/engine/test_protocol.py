@@ -8,6 +8,7 @@ from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import Problem
 from inglenook.effort.strategy import Kind, Reason, Score, Stop, Strategy
+from inglenook.engine import draftevents as d
 from inglenook.engine import protocol as p
 from inglenook.models.fit import EngineSettings
 
@@ -48,10 +49,10 @@ EVENTS = [
     p.Delta("r1", "text", 2, thinking=True),
     p.Delta("r1", "a", 1, odds=(p.TokenOdds("a", -0.1, (("a", -0.1), ("b", -2.5))),)),
     p.ToolCalled("r1", "weather", '{"city": "Oslo"}'),
-    p.DraftProgressed("r1", 2, 40, "thinking"),
-    p.DraftEnded("r1", 2, "It is 12.", "Hm.", "12", -0.5, 9, "end"),
-    p.TreeGrew("r1", (p.TreeNode(1, -1, 0, None, 12, "growing", "3 + 5 = 8."),)),
-    p.Compared("r1", 2, (p.Vote("12", 1.0, (0, 2)),), Reason.AGREEMENT, is_decided=True),
+    d.DraftProgressed("r1", 2, 40, "thinking"),
+    d.DraftEnded("r1", 2, "It is 12.", "Hm.", "12", -0.5, 9, "end"),
+    d.TreeGrew("r1", (d.TreeNode(1, -1, 0, None, 12, "growing", "3 + 5 = 8."),)),
+    d.Compared("r1", 2, (d.Vote("12", 1.0, (0, 2)),), Reason.AGREEMENT, is_decided=True),
     p.Done("r1", "end", Timings(10, 3, 5, 0.1, 50.0)),
     p.Failed("r1", PROBLEM),
     p.SnapshotSaved("c1", 4096),

@@ -10,15 +10,17 @@ import numpy as np
 
 from inglenook.core.errors import InglenookError, ModelLoadError, Problem
 from inglenook.engine.context import Context
-from inglenook.engine.decode.plain import PlainAnswer
+from inglenook.engine.decode.asked import Asked
+from inglenook.engine.decode.judge import judge_turns, spellings
+from inglenook.engine.decode.strategies import task_for
 from inglenook.engine.draft import Draft, Limits
 from inglenook.engine.foreman import Foreman
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
-from inglenook.engine.model import Model
+from inglenook.engine.model import Ids, Model
 from inglenook.engine.modules import load_modules
 from inglenook.engine.pace import Pace
-from inglenook.engine.prompt import PromptWriter
+from inglenook.engine.prompt import Prompt, PromptWriter
 from inglenook.engine.protocol import Answer, Event, Load, Loaded
 from inglenook.engine.recall import Recall
 from inglenook.engine.sampling import Chain
@@ -139,20 +141,7 @@ class LlamaBackend:
         )
         if prompt.start:
             self._starts[command.chat] = prompt.start
-        stream = here.writer.stream(prompt, command.sampling.stop)
-        limits = Limits(
-            command.sampling.answer_limit_tokens, command.options.thinking_limit_tokens
-        )
-        task = PlainAnswer(
-            command,
-            prompt,
-            Draft(stream, here.writer.piece_of, here.model.vocab, limits),
-            chain=partial(Chain, command.sampling, here.model),
-            end_thinking=here.writer.end_thinking,
-            context_tokens=here.context.tokens,
-            begun_s=begun_s,
-        )
-        here.scheduler.add(task)
+        here.scheduler.add(task_for(_asked(here, command, prompt, begun_s)))
 
     def step(self) -> Sequence[Event]:
         """Do one piece of work for all answers, and return what happened."""
@@ -167,6 +156,13 @@ class LlamaBackend:
         if self._resident is None:
             return ()
         self._resident.scheduler.stop(request)
+        return self._resident.scheduler.events()
+
+    def take_leading(self, request: str) -> Sequence[Event]:
+        """Have an answer compare the drafts it has now."""
+        if self._resident is None:
+            return ()
+        self._resident.scheduler.take_leading(request)
         return self._resident.scheduler.events()
 
     def fail_all(self, problem: Problem) -> Sequence[Event]:
@@ -212,6 +208,33 @@ class LlamaBackend:
         here = self._resident
         if not on or here is None or here.context.memory.can_abort:
             self._flag.set(on=on)
+
+
+def _asked(here: _Resident, command: Answer, prompt: Prompt, begun_s: float) -> Asked:
+    writer, model, sampling = here.writer, here.model, command.sampling
+    limits = Limits(sampling.answer_limit_tokens, command.options.thinking_limit_tokens)
+
+    def draft() -> Draft:
+        stream = writer.stream(prompt, sampling.stop)
+        return Draft(stream, writer.piece_of, model.vocab, limits)
+
+    def judge(text: str) -> Ids:
+        turns = judge_turns(command.turns, text)
+        return writer.write(turns, context_tokens=here.context.tokens).ids
+
+    return Asked(
+        command,
+        prompt,
+        draft=draft,
+        chain=lambda number: Chain(sampling, model, seed_offset=number),
+        end_thinking=writer.end_thinking,
+        judge=judge,
+        yes=spellings(model, "yes"),
+        no=spellings(model, "no"),
+        vocab_size=model.vocab_size,
+        context_tokens=here.context.tokens,
+        begun_s=begun_s,
+    )
 
 
 def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]) -> _Resident:

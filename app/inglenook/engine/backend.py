@@ -67,6 +67,10 @@ class Backend(Protocol):
         """End one answer now, with the text that was held back and Done as ``"stopped"``."""
         ...
 
+    def take_leading(self, request: str) -> Sequence[Event]:
+        """Have an answer compare the drafts it has now; nothing if it has only one."""
+        ...
+
     def fail_all(self, problem: Problem) -> Sequence[Event]:
         """End every answer with a problem."""
         ...

@@ -1,5 +1,6 @@
 """What strategies do with branches: open, fork, extend, score, drop."""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,7 +14,11 @@ from inglenook.engine.model import Ids
 
 if TYPE_CHECKING:
     from inglenook.engine.sampling import Chain
+    from inglenook.engine.sequence import Sequence
     from inglenook.engine.task import Task
+
+HasRoom = Callable[["Task", int], bool]
+"""Whether an answer may have one more branch that is likely to take so many cells."""
 
 
 class Decoder(Protocol):
@@ -43,17 +48,51 @@ class Desk:
     Attributes:
         handle: llama.cpp's context, for looking at the logits of a branch's row.
         picking: Branches that pick a token in the present step.
+        has_dropped: A branch has ended, so that there may be room for others.
     """
 
-    def __init__(self, context: Decoder, cache: KvCache) -> None:
+    def __init__(
+        self,
+        context: Decoder,
+        cache: KvCache,
+        has_room: HasRoom = lambda _task, _tokens: True,
+    ) -> None:
         self.handle = context.handle
         self.picking: list[Branch] = []
+        self.has_dropped = False
         self._cache = cache
+        self._has_room = has_room
+
+    def may_grow(self, task: "Task", tokens: int) -> bool:
+        """Whether a task may open or fork one more branch at nobody's expense.
+
+        Another chat may neither wait for a sequence nor lose what is resident of it.
+
+        Args:
+            task: Whose branch it would be.
+            tokens: Cells it is likely to take.
+        """
+        mine = {"", owner_of(task)}
+        is_free = any(
+            not each.is_held and (not each.length or each.owner in mine)
+            for each in self._cache.sequences
+        )
+        return is_free and self._has_room(task, tokens)
+
+    def may_reuse(self) -> bool:
+        """Whether any sequence is free, be it that another chat would lose it."""
+        return any(not each.is_held for each in self._cache.sequences)
+
+    def is_short(self, task: "Task", tokens: int) -> bool:
+        """Whether so many more cells would be taken from what is resident of other chats."""
+        if self._cache.cells.free >= tokens:
+            return False
+        return self._cache.cells_without(owner_of(task)) < tokens
 
     def open(self, task: "Task", chain: "Chain", ids: Ids) -> Branch:
         """Begin a branch with a prompt; what is resident of it is not read again.
 
-        Only from ``Task.begin``, and as many as the task's ``width``.
+        From ``Task.begin``, as many as the task's ``width``; later if ``may_grow`` says so.
         """
         branch = Branch(task, chain, ids)
         task.branches.append(branch)
@@ -98,6 +137,7 @@ class Desk:
 
     def drop(self, branch: Branch) -> None:
         """End a branch; what it read stays resident while there is room."""
+        self.has_dropped = True
         branch.chain.free()
         branch.row = NO_ROW
         branch.task.branches.remove(branch)
@@ -105,13 +145,19 @@ class Desk:
             self._cache.release(branch.sequence)
             branch.sequence = None
 
+    def erase(
+        self, sequences: "Iterable[Sequence]", keep: "Sequence | None", chat: str
+    ) -> None:
+        """Drop what ended branches of a chat have left resident, but for one of them."""
+        for each in sequences:
+            if each is not keep and not each.is_held and each.owner in {"", chat}:
+                each.clear()
+
     # --- for the scheduler ---
 
     def seat(self, branch: Branch) -> None:
         """Give a branch a sequence that holds as much of its tail as is resident."""
-        # What the background reads of a chat is not where the chat stands.
-        owner = "" if branch.task.is_background else branch.task.chat
-        sequence = self._cache.claim(branch.unasked(), owner)
+        sequence = self._cache.claim(branch.unasked(), owner_of(branch.task))
         assert sequence is not None, "an answer was let in without a sequence for it"
         branch.sequence = sequence
         branch.at = sequence.length
@@ -134,3 +180,11 @@ class Desk:
         """Drop the last token of a branch; return what must be read to be there again."""
         resident = branch.held.resident().copy()
         return resident[branch.held.keep(len(resident) - 1) :]
+
+
+def owner_of(task: "Task") -> str:
+    """Return whose what a task reads is; ``""`` for nobody's.
+
+    What the background reads of a chat is not where the chat stands.
+    """
+    return "" if task.is_background else task.chat

@@ -194,6 +194,10 @@ class EchoBackend:
                     return [done] if text is None else [text, done]
         return []
 
+    def take_leading(self, request: str) -> list[Event]:
+        """Have an answer compare the drafts it has now."""
+        return []
+
     def fail_all(self, problem: Problem) -> list[Event]:
         """End every answer with a problem."""
         replies = [*self._active, *self._waiting]

@@ -63,6 +63,13 @@ class KvCache:
             is_needed[each.places()] = True
         return self.cells.count - int(np.count_nonzero(is_needed))
 
+    def cells_without(self, owner: str) -> int:
+        """Return how many cells are free, or would be without what is kept of one chat."""
+        kept = [
+            each for each in self.sequences if each.is_held or each.owner not in {"", owner}
+        ]
+        return self.cells_beside(kept)
+
     def idle(self) -> list[Sequence]:
         """Return what is resident and held by nobody, least recently used first."""
         found = [each for each in self.sequences if each.length and not each.is_held]
@@ -131,17 +138,23 @@ class KvCache:
 
     def fork(self, source: Sequence) -> Sequence | None:
         """Hold a copy that shares all cells of a sequence; None if all numbers are held."""
-        copy = self.empty(spare=source)
+        copy = self.empty(spare=source, owner=source.owner)
         if copy is not None:
             copy.copy_of(source, source.length)
         return self._held(copy, source.owner)
 
-    def empty(self, spare: Sequence | None = None) -> Sequence | None:
-        """Return an empty sequence, dropping the one unused longest if need be."""
+    def empty(self, spare: Sequence | None = None, owner: str = "") -> Sequence | None:
+        """Return an empty sequence, dropping one if need be.
+
+        That is one nobody owns or the owner does, and of these the one unused longest.
+        """
         free = [each for each in self.sequences if not each.is_held and each is not spare]
         if not free:
             return None
-        chosen = min(free, key=lambda each: (each.length > 0, each.used))
+        mine = {"", owner} if owner else set()
+        chosen = min(
+            free, key=lambda each: (each.length > 0, each.owner not in mine, each.used)
+        )
         self._drop(chosen)
         return chosen
 

@@ -19,6 +19,7 @@ from inglenook.engine.outbox import Outbox
 from inglenook.engine.protocol import (
     VERSION,
     Answer,
+    Command,
     Done,
     Event,
     Failed,
@@ -32,6 +33,7 @@ from inglenook.engine.protocol import (
     Ready,
     SetThreads,
     Shutdown,
+    TakeLeading,
     Unload,
     Unloaded,
     command_from,
@@ -163,16 +165,24 @@ class Loop:
                 self._end_answers()
                 self._unload()
                 self._serving = False
+            case command:
+                self._adjust(command)
+        self._inbox.finish(job)
+
+    def _adjust(self, command: Command) -> None:
+        """Do what neither begins nor ends anything."""
+        match command:
             case Front(chat):
                 self._attempt(lambda: self._backend.front(chat))
             case Forget(chat):
                 self._stop_given_up()  # what is worked on could not be forgotten
                 self._attempt(lambda: self._backend.forget(chat))
+            case TakeLeading(request):
+                self._take_leading(request)
             case SetThreads(threads):
                 self._attempt(lambda: self._backend.set_threads(threads))
             case _:
                 pass
-        self._inbox.finish(job)
 
     def _begin(self, job: Job, command: Answer) -> None:
         self._answers[command.request] = job
@@ -226,6 +236,13 @@ class Loop:
         )
         if request in self._answers:  # the backend does not know it
             self._finish(Done(request, reason, Timings()))
+
+    def _take_leading(self, request: str) -> None:
+        events = self._attempt(lambda: self._backend.take_leading(request))
+        if isinstance(events, Problem):
+            self._fail_all(events)
+        else:
+            self._send(events)
 
     def _end(self, job: Job, problem: Problem) -> None:
         """End an answer that failed, or that was given up before it could fail."""

@@ -6,6 +6,8 @@ import math
 import numpy as np
 
 from inglenook.core.errors import ComputeError
+from inglenook.effort.scores import TAIL_CANDIDATES
+from inglenook.effort.strategy import Score
 from inglenook.engine.candidates import Logits
 from inglenook.engine.lib import Handle, api, checked
 from inglenook.engine.model import Model
@@ -47,6 +49,35 @@ def token_odds(model: Model, logits: Logits, token: int, count: int) -> TokenOdd
         best = best[np.argsort(-logits[best], kind="stable")]
         others = [(_text(model, int(each)), float(logits[each]) - total) for each in best]
     return TokenOdds(_text(model, token), float(logits[token]) - total, tuple(others))
+
+
+def noted(logits: Logits, token: int, score: Score) -> tuple[float, float | None]:
+    """Return a token's log-probability, and what a score needs of the whole row besides.
+
+    Args:
+        logits: The row it was picked from, shape (vocab_size,).
+        token: What was picked.
+        score: For ``SELF_CERTAINTY`` it is the distance (KL divergence) of the uniform
+            distribution from the model's, as in arXiv 2502.18581: log-sum-exp less the mean
+            logit less log(vocab_size). For ``TAIL`` it is the confidence of arXiv 2508.15260:
+            minus the mean log-probability of the likeliest tokens. None for the others.
+    """
+    total = _log_sum(logits)
+    logprob_of_token = float(logits[token]) - total
+    if score is Score.SELF_CERTAINTY:
+        return logprob_of_token, total - _mean(logits) - math.log(len(logits))
+    if score is Score.TAIL:
+        count = min(TAIL_CANDIDATES, len(logits))
+        return logprob_of_token, total - _mean(np.partition(logits, -count)[-count:])
+    return logprob_of_token, None
+
+
+def _mean(logits: Logits) -> float:
+    mean = float(logits.mean())
+    if math.isfinite(mean):
+        return mean
+    # Some models forbid unused tokens by a logit of minus infinity.
+    return float(logits[np.isfinite(logits)].mean())
 
 
 def _log_sum(logits: Logits) -> float:

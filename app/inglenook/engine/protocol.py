@@ -11,7 +11,9 @@ import msgspec
 from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
-from inglenook.effort.strategy import PLAIN, Reason, Strategy
+from inglenook.effort.strategy import PLAIN, Strategy
+from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
+from inglenook.engine.tagged import Tagged
 from inglenook.models.fit import EngineSettings, MemoryPart
 
 VERSION = 3
@@ -63,50 +65,10 @@ class TokenOdds(msgspec.Struct, frozen=True):
     others: tuple[tuple[str, float], ...] = ()
 
 
-class Vote(msgspec.Struct, frozen=True):
-    """Drafts that give the same answer.
-
-    Attributes:
-        answer: As most of them write it; ``""`` for drafts in which none was found.
-        weight: Share of all weights, 0 to 1.
-        drafts: Their numbers, ascending.
-    """
-
-    answer: str
-    weight: float
-    drafts: tuple[int, ...]
-
-
-class TreeNode(msgspec.Struct, frozen=True):
-    """One step of a tree search, new or changed.
-
-    Attributes:
-        node: Its number, from 0; a child has a higher one than its parent.
-        parent: Its parent's number; -1 below the prompt.
-        depth: Steps above it, 0 for a first step.
-        score: 0 to 1; None while it has none.
-        tokens: It takes so many.
-        state: ``"growing"``, ``"waiting"``, ``"dropped"``, ``"finished"`` or ``"chosen"``.
-        text: What the step says, at most its first 200 characters.
-    """
-
-    node: int
-    parent: int
-    depth: int
-    score: float | None
-    tokens: int
-    state: str
-    text: str = ""
-
-
-class _Tagged(msgspec.Struct, frozen=True, tag_field="type", tag=True):
-    """A message; its class name is its type on the wire."""
-
-
 # --- commands: window to engine ---
 
 
-class Load(_Tagged, frozen=True):
+class Load(Tagged, frozen=True):
     """Load a model; an earlier one is freed first.
 
     Attributes:
@@ -118,15 +80,15 @@ class Load(_Tagged, frozen=True):
     snapshots: str = ""
 
 
-class CancelLoad(_Tagged, frozen=True):
+class CancelLoad(Tagged, frozen=True):
     """Give up the load in progress; answered by LoadFailed with ``cancelled``."""
 
 
-class Unload(_Tagged, frozen=True):
+class Unload(Tagged, frozen=True):
     """Free the model; answered by Unloaded."""
 
 
-class Answer(_Tagged, frozen=True):
+class Answer(Tagged, frozen=True):
     """Answer a conversation; followed by Started, Delta…, and Done or Failed.
 
     With more than one draft there come DraftProgressed, DraftEnded and Compared as well.
@@ -140,9 +102,9 @@ class Answer(_Tagged, frozen=True):
         last_start: Which turn came first, but for system turns, when the branch was answered
             before; from there on it has been read. 0 if all turns were sent, or if nobody
             knows.
-        strategy: How many drafts there are and which of them is the answer. With a seed,
-            draft i draws as an answer with the seed of draft 0 and its own number would, and
-            the same seed gives the same result.
+        strategy: How many drafts there are and which of them is the answer. With a seed each
+            draft still has draws of its own, and the same seed gives the same result. An answer that is gone on with or may
+            call tools, and one at temperature 0, has one draft.
     """
 
     request: str
@@ -156,13 +118,13 @@ class Answer(_Tagged, frozen=True):
     strategy: Strategy = PLAIN
 
 
-class Cancel(_Tagged, frozen=True):
+class Cancel(Tagged, frozen=True):
     """Stop one answer; Done with reason ``"stopped"`` follows within one token."""
 
     request: str
 
 
-class TakeLeading(_Tagged, frozen=True):
+class TakeLeading(Tagged, frozen=True):
     """Compare what there is of an answer's drafts now; Compared and Done follow.
 
     Nothing happens to an answer that has only one draft.
@@ -171,32 +133,32 @@ class TakeLeading(_Tagged, frozen=True):
     request: str
 
 
-class Front(_Tagged, frozen=True):
+class Front(Tagged, frozen=True):
     """This chat is on screen: its answers go first; ``""`` for none."""
 
     chat: str
 
 
-class Forget(_Tagged, frozen=True):
+class Forget(Tagged, frozen=True):
     """This chat is gone: free what is kept of it, its snapshot too."""
 
     chat: str
 
 
-class SetThreads(_Tagged, frozen=True):
+class SetThreads(Tagged, frozen=True):
     """Compute with so many threads from the next step on; nothing without a model."""
 
     threads: int
 
 
-class Shutdown(_Tagged, frozen=True):
+class Shutdown(Tagged, frozen=True):
     """Free everything and end the process."""
 
 
 # --- events: engine to window ---
 
 
-class Ready(_Tagged, frozen=True):
+class Ready(Tagged, frozen=True):
     """The process is up and takes commands.
 
     Attributes:
@@ -210,13 +172,13 @@ class Ready(_Tagged, frozen=True):
     pid: int
 
 
-class LoadProgress(_Tagged, frozen=True):
+class LoadProgress(Tagged, frozen=True):
     """How much of the model file has been read, 0 to 1; at most 20 a second."""
 
     fraction: float
 
 
-class Loaded(_Tagged, frozen=True):
+class Loaded(Tagged, frozen=True):
     """The model is warm and ready.
 
     Attributes:
@@ -239,18 +201,18 @@ class Loaded(_Tagged, frozen=True):
     memory: tuple[MemoryPart, ...] = ()
 
 
-class LoadFailed(_Tagged, frozen=True):
+class LoadFailed(Tagged, frozen=True):
     """The model is not loaded; nothing else is either."""
 
     problem: Problem
     cancelled: bool = False
 
 
-class Unloaded(_Tagged, frozen=True):
+class Unloaded(Tagged, frozen=True):
     """No model is loaded."""
 
 
-class Queued(_Tagged, frozen=True):
+class Queued(Tagged, frozen=True):
     """An answer has to wait; told again when its place changes.
 
     It may come after Started too, when the answer gives way to one that goes before it; it
@@ -264,7 +226,7 @@ class Queued(_Tagged, frozen=True):
     ahead: int
 
 
-class Started(_Tagged, frozen=True):
+class Started(Tagged, frozen=True):
     """The prompt is rendered and its turns are chosen; reading begins.
 
     Attributes:
@@ -279,7 +241,7 @@ class Started(_Tagged, frozen=True):
     left_out_turns: int
 
 
-class PromptProgress(_Tagged, frozen=True):
+class PromptProgress(Tagged, frozen=True):
     """How many prompt tokens have been read."""
 
     request: str
@@ -287,7 +249,7 @@ class PromptProgress(_Tagged, frozen=True):
     total_tokens: int
 
 
-class Delta(_Tagged, frozen=True):
+class Delta(Tagged, frozen=True):
     """New text of an answer; sent at most every 20 ms.
 
     Attributes:
@@ -304,7 +266,7 @@ class Delta(_Tagged, frozen=True):
     odds: tuple[TokenOdds, ...] = ()
 
 
-class ToolCalled(_Tagged, frozen=True):
+class ToolCalled(Tagged, frozen=True):
     """The model wants a function called; it is part of an answer and never shown as text.
 
     Attributes:
@@ -316,77 +278,7 @@ class ToolCalled(_Tagged, frozen=True):
     arguments: str
 
 
-class DraftProgressed(_Tagged, frozen=True):
-    """How far a draft is; at most ten a second of one answer.
-
-    Attributes:
-        draft: Its number, from 0; the text of 0 comes as Delta.
-        tokens: It has so many.
-        state: ``"thinking"``, ``"writing"`` or ``"judged"`` (it is written, and scored now).
-    """
-
-    request: str
-    draft: int
-    tokens: int
-    state: str
-
-
-class DraftEnded(_Tagged, frozen=True):
-    """A draft has its end.
-
-    Attributes:
-        text: All of it, what stop strings cut off excepted.
-        answer: What was found in the text to compare; ``""`` for nothing.
-        score: As the strategy asks; None for a draft that has none.
-        tokens: It took so many.
-        why: A reason as in Done; ``"dropped"`` if nothing depended on it any more, ``"room"``
-            if memory was short.
-    """
-
-    request: str
-    draft: int
-    text: str
-    thinking: str
-    answer: str
-    score: float | None
-    tokens: int
-    why: str
-
-
-class TreeGrew(_Tagged, frozen=True):
-    """Steps of a tree search that are new or have changed; at most ten a second."""
-
-    request: str
-    nodes: tuple[TreeNode, ...]
-
-
-class Compared(_Tagged, frozen=True):
-    """Which draft is the answer; comes after the last DraftEnded and before Done.
-
-    Attributes:
-        chosen: Its number.
-        votes: Groups of equal answers, the heaviest first.
-        is_decided: The vote was over before all drafts were there, or all were.
-        text: Of the chosen draft, unless it is number 0, whose text came as Delta.
-        thinking: Of the same.
-        tokens: All drafts together took so many, those that were dropped included.
-        judged_tokens: So many were read only to score drafts.
-        spent_s: Seconds from the question to here.
-    """
-
-    request: str
-    chosen: int
-    votes: tuple[Vote, ...]
-    reason: Reason
-    is_decided: bool
-    text: str = ""
-    thinking: str = ""
-    tokens: int = 0
-    judged_tokens: int = 0
-    spent_s: float = 0.0
-
-
-class Done(_Tagged, frozen=True):
+class Done(Tagged, frozen=True):
     """An answer has ended.
 
     Attributes:
@@ -399,27 +291,27 @@ class Done(_Tagged, frozen=True):
     timings: Timings
 
 
-class Failed(_Tagged, frozen=True):
+class Failed(Tagged, frozen=True):
     """An answer could not be made; what was sent before stays valid."""
 
     request: str
     problem: Problem
 
 
-class SnapshotSaved(_Tagged, frozen=True):
+class SnapshotSaved(Tagged, frozen=True):
     """What was read of a chat is on the disk."""
 
     chat: str
     size_bytes: int
 
 
-class Fatal(_Tagged, frozen=True):
+class Fatal(Tagged, frozen=True):
     """The process is about to abort; the text is llama.cpp's own."""
 
     text: str
 
 
-class Tick(_Tagged, frozen=True):
+class Tick(Tagged, frozen=True):
     """Sign of life, once a second.
 
     Attributes:

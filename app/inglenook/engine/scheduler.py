@@ -7,7 +7,7 @@ from itertools import count
 from inglenook.core.errors import ComputeError, InglenookError, Problem
 from inglenook.engine.branch import NO_ROW, NO_TOKEN, Branch
 from inglenook.engine.context import Decoded
-from inglenook.engine.desk import Decoder, Desk
+from inglenook.engine.desk import Decoder, Desk, owner_of
 from inglenook.engine.kv import KvCache
 from inglenook.engine.layout import Chunks, Layout
 from inglenook.engine.line import Line
@@ -54,7 +54,7 @@ class Scheduler:
         self._context, self._cache, self._pace = context, cache, pace
         self._recall, self._has_begun, self._wrote = recall, has_begun, wrote
         self._clock = clock
-        self._desk = Desk(context, cache)
+        self._desk = Desk(context, cache, self._has_room)
         self._line = Line(clock)
         self._layout = Layout(context.batch, cache, pace, self._line.level)
         self._active: list[Task] = []
@@ -82,6 +82,13 @@ class Scheduler:
             if task.request == request:
                 task.stop()
                 self._part_from(task)
+
+    def take_leading(self, request: str) -> None:
+        """Have an answer compare what it has, as far as it has begun."""
+        for task in self._active[:]:
+            if task.request == request:
+                task.take_leading()
+        self._part_from_ended()
 
     def fail_all(self, problem: Problem) -> None:
         """End every answer with a problem."""
@@ -175,6 +182,8 @@ class Scheduler:
                     self._pick(branch)
             branch.row = NO_ROW
         self._part_from_ended()
+        if self._desk.has_dropped:
+            self._desk.has_dropped, self._may_let_in = False, True
 
     def _pick(self, branch: Branch) -> None:
         try:
@@ -265,8 +274,8 @@ class Scheduler:
             self._may_let_in = False
             self._line.tell_places(len(self._active), self._events.append)
         else:
-            last.run_out()
-            self._part_from(last)
+            last.run_out()  # of one that has several branches, some may go on
+            self._part_from_ended()
 
     # --- in and out ---
 
@@ -312,6 +321,13 @@ class Scheduler:
         needed -= max((each.common(tails[0]) for each in held), default=0)
         promised = sum(each.outstanding_tokens() for each in beside)
         return needed + promised <= self._cache.cells_beside(held)
+
+    def _has_room(self, task: Task, tokens: int) -> bool:
+        """Whether there are cells for another branch of an answer, which nobody waits for."""
+        if self._line.waiting and not task.is_alone:
+            return False
+        promised = sum(each.outstanding_tokens() for each in self._active)
+        return promised + tokens <= self._cache.cells_without(owner_of(task))
 
     def _begin(self, task: Task) -> None:
         if task.has_begun:

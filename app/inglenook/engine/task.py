@@ -91,9 +91,12 @@ class Task(ABC):
     def scored(self, branch: "Branch", scores: Sequence[float]) -> None:  # noqa: B027 (most need not know)
         """Take the log-probabilities that were asked for; the branch is paused."""
 
+    def take_leading(self) -> None:  # noqa: B027 (most have nothing to choose from)
+        """Choose from what there is now, instead of waiting for more."""
+
     @abstractmethod
     def run_out(self) -> None:
-        """End: there is no room for another token, and nothing that could give way."""
+        """End, or drop a branch: there is no room for another token of each."""
 
     @abstractmethod
     def fail(self, problem: Problem) -> None:

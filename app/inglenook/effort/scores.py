@@ -1,0 +1,79 @@
+"""How good a draft seems by the model's own probabilities, and what that weighs in a vote."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inglenook.effort.strategy import Score
+
+TAIL_TOKENS = 64
+"""The authors of 2508.15260 look at the last 2,048 of tens of thousands; drafts here have some
+hundred."""
+
+TAIL_CANDIDATES = 20
+"""Their token confidence is the mean over so many of the likeliest tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was noted while a draft was written, a value for each token it picked.
+
+    Attributes:
+        logprobs: Natural logarithms of the picked tokens' probabilities, by the raw logits.
+        measures: What the score needs of each whole row of logits; empty if it needs nothing.
+    """
+
+    logprobs: Sequence[float]
+    measures: Sequence[float] = ()
+
+
+def mean_logprob(trace: Trace) -> float | None:
+    """Return the mean log-probability of the picked tokens; None if there are none."""
+    return _mean(trace.logprobs)
+
+
+def score_of(score: Score, trace: Trace) -> float | None:
+    """Return the score of a draft, higher for better; None if it has none.
+
+    Of ``Score.SEQUENCE`` it is the logarithm, since the probability itself is too small a
+    number after some hundred tokens. ``Score.COUNT`` and ``Score.JUDGE`` are not in a trace.
+    """
+    match score:
+        case Score.SEQUENCE:
+            return math.fsum(trace.logprobs) if trace.logprobs else None
+        case Score.MEAN:
+            return _mean(trace.logprobs)
+        case Score.SELF_CERTAINTY:
+            return _mean(trace.measures)
+        case Score.TAIL:
+            return _mean(trace.measures[-TAIL_TOKENS:])
+        case _:
+            return None
+
+
+def weights_of(score: Score, scores: Sequence[float | None]) -> list[float]:
+    """Return what each draft weighs in a vote, 0 or more.
+
+    Logarithms become probabilities, those of whole drafts relative to the likeliest. If
+    nobody would weigh anything, or somebody more than can be told, all weigh the same.
+    """
+    known = [each for each in scores if each is not None]
+    weights = [_weight(score, each, max(known, default=0.0)) for each in scores]
+    total = math.fsum(weights)
+    return weights if 0.0 < total < math.inf else [1.0] * len(scores)
+
+
+def _weight(score: Score, value: float | None, most: float) -> float:
+    if score is Score.COUNT:
+        return 1.0
+    if value is None or math.isnan(value):
+        return 0.0
+    if score is Score.SEQUENCE:
+        return math.exp(min(0.0, value - most))
+    if score is Score.MEAN:
+        return math.exp(min(0.0, value))
+    return max(0.0, value)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
