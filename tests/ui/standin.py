@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.bus import Bus
-from inglenook.services.events import EngineState, LiveText
+from inglenook.services.events import Download, EngineState, LiveText
+from inglenook.storage.settings import Settings
 
 
 class Recorder:
@@ -41,9 +42,27 @@ class RecordedChat(Recorder):
 class RecordedSettings(Recorder):
     def __init__(self, calls: list[tuple], *, welcomed: bool, theme: str) -> None:
         super().__init__(calls, "settings")
-        self.now = SimpleNamespace(
-            theme=theme, welcomed=welcomed, text_scale=1.0, offline=False
-        )
+        self.now = Settings(theme=theme, welcomed=welcomed)
+        self.is_offline = False
+        self.endpoint = "https://hub.example"
+
+
+class RecordedDownloads(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "downloads")
+        self.rows: tuple[Download, ...] = ()
+
+    def downloads(self) -> tuple[Download, ...]:
+        return self.rows
+
+
+class RecordedBrowse(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "browse")
+        self.is_known = False
+
+    def has_token(self) -> bool:
+        return self.is_known
 
 
 @dataclass
@@ -58,8 +77,11 @@ class StandIn:
     def __post_init__(self) -> None:
         self.chat = RecordedChat(self.calls)
         self.engine = Recorder(self.calls, "engine")
+        self.running = Recorder(self.calls, "running")
         self.models = Recorder(self.calls, "models")
-        self.browse = Recorder(self.calls, "browse")
+        self.browse = RecordedBrowse(self.calls)
+        self.shelf = Recorder(self.calls, "shelf")
+        self.downloads = RecordedDownloads(self.calls)
         self.settings = RecordedSettings(self.calls, welcomed=self.welcomed, theme=self.theme)
         self.folders = SimpleNamespace(data=Path("/home/ada/.local/share/inglenook"))
         self.state = EngineState()

@@ -124,6 +124,7 @@ class ModelPill(QWidget):
     Signals:
         model_chosen(path): an installed model was picked.
         open_file_asked(): a file dialog is wanted.
+        find_asked(): more models are wanted.
         unload_asked(): the memory is wanted back.
         cancel_asked(): the load shall be given up.
         retry_asked(): the model shall be tried again.
@@ -131,6 +132,7 @@ class ModelPill(QWidget):
 
     model_chosen = Signal(str)
     open_file_asked = Signal()
+    find_asked = Signal()
     unload_asked = Signal()
     cancel_asked = Signal()
     retry_asked = Signal()
@@ -190,6 +192,8 @@ class ModelPill(QWidget):
             menu.addSeparator()
         file = menu.addAction(icons.icon("folder", colour), tr("Open a model file…"))
         file.triggered.connect(self.open_file_asked)
+        find = menu.addAction(icons.icon("search", colour), tr("Find models…"))
+        find.triggered.connect(self.find_asked)
         if self._state.phase is EnginePhase.READY:
             free = menu.addAction(icons.icon("x", colour), tr("Unload to free its memory"))
             free.triggered.connect(self.unload_asked)

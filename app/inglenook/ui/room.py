@@ -23,6 +23,7 @@ from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.desk import ChatDesk
 from inglenook.ui.drop import DropVeil, model_files
 from inglenook.ui.frame import Frame
+from inglenook.ui.modeldesk import ModelDesk
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 from inglenook.ui.toast import Toast
@@ -51,6 +52,7 @@ class Room(QWidget):
         self._look = look
         self._services = services
         self._engine = EngineState()
+        self._is_welcome = False
         self.setAcceptDrops(True)
         self.actions_by_name = Actions(self)
         self.bridge = Bridge(services.bus)
@@ -73,6 +75,7 @@ class Room(QWidget):
             self.toast,
             self.actions_by_name,
         )
+        self.models = ModelDesk(look, services, self.bridge, self._stack, self.side, self.toast)
         self._connect_services()
         self._connect_parts()
         self._connect_actions()
@@ -122,8 +125,18 @@ class Room(QWidget):
         self.page.composer.sent.connect(self.notice.hide)
         self.page.copied.connect(self.toast.show_message)
         self.page.too_long.connect(self._refuse_paste)
+        self._connect_models()
+
+    def _connect_models(self) -> None:
+        models = self.models
+        models.turned.connect(self._turn_page)
+        models.file_asked.connect(self.choose_file)
+        models.link_asked.connect(self.ask_about_link)
+        self.top.pill.find_asked.connect(models.open_find)
+        self.page.greeting.find_asked.connect(models.open_find)
 
     def _connect_actions(self) -> None:
+        self.models.connect_actions(self.actions_by_name)
         self.actions_by_name.connect_all(
             stop=self._stop_or_close,
             open_model=self.choose_file,
@@ -144,6 +157,9 @@ class Room(QWidget):
         self._engine = state
         self.top.pill.show_state(state)
         self.page.show_engine(state)
+        self.models.show_engine(state)
+        has_better = state.model is not None and not state.model.starter
+        self.page.greeting.offer_models(is_offered=not has_better)
         if state.phase is before:
             return
         if state.phase is EnginePhase.FAILED and state.problem:
@@ -204,8 +220,14 @@ class Room(QWidget):
 
     def _stop_or_close(self) -> None:
         """Do what Esc means here: close what is open, else stop the answer."""
+        if self.page.close_find():
+            return
         if self.frame.close_overlay():
             self._desk.compose()
+        elif self.models.is_open and self.notice.isVisible():
+            self.notice.hide()
+        elif self.models.is_open:
+            self.models.close()
         elif self.page.is_answering():
             self.page.stop()
         elif self.notice.isVisible():
@@ -216,8 +238,9 @@ class Room(QWidget):
             self._desk.compose()
 
     def _next_pane(self) -> None:
-        focus = self.focusWidget()
-        panes: tuple[QWidget, ...] = (self.side, self.top, self.page.above, self.page.composer)
+        focus, models = self.focusWidget(), self.models.shown_page()
+        pages = (self.page.above, self.page.composer) if models is None else (models,)
+        panes: tuple[QWidget, ...] = (self.side, self.top, *pages)
         shown = [number for number, pane in enumerate(panes) if not pane.isHidden()]
         here = -1
         if focus is not None:
@@ -228,6 +251,8 @@ class Room(QWidget):
                 self.side.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case 1:
                 self.top.pill.face.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case 2 if models is not None:
+                models.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case 2:
                 self.page.focus_conversation()
             case _:
@@ -259,19 +284,38 @@ class Room(QWidget):
             self.welcome = Welcome(self._look, str(self._services.folders.data))
             self.welcome.start_asked.connect(self._start_chatting)
             self.welcome.open_file_asked.connect(self.choose_file)
+            self.welcome.find_asked.connect(self._find_first)
             self._stack.addWidget(self.welcome)
-        shown = self.welcome if is_welcome and self.welcome else self.page
-        is_other = self._stack.currentWidget() is not shown
-        self._stack.setCurrentWidget(shown)
+        self._is_welcome = is_welcome
         self.top.setVisible(not is_welcome)
         self.frame.set_bare(is_bare=is_welcome)
+        self._turn_page()
+
+    def _turn_page(self) -> None:
+        """Show the page that belongs on screen: the first run's, the models', or the chat."""
+        models = self.models.shown_page()
+        shown: QWidget = models or self.page
+        if self._is_welcome and self.welcome is not None:
+            shown = self.welcome
+        is_other = self._stack.currentWidget() is not shown
+        self._stack.setCurrentWidget(shown)
+        self.top.set_page(is_chat=shown is self.page)
+        self.side.models.setChecked(shown is models)
+        self.toast.stand_on(models.foot if models is not None else self.page.composer)
         if is_other:
+            self.frame.close_overlay()
             self._give_focus()
 
+    def _find_first(self) -> None:
+        self._services.settings.set_welcomed()
+        self.models.open_find()
+
     def _give_focus(self) -> None:
-        """Let the keyboard go on with what the page is for: starting, or writing."""
+        """Let the keyboard go on with what the page is for: starting, finding, or writing."""
         if self.welcome is not None and self._stack.currentWidget() is self.welcome:
             self.welcome.start.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        elif (models := self.models.shown_page()) is not None:
+            models.come_forward()
         else:
             self._desk.compose()
 

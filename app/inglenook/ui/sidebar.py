@@ -8,6 +8,8 @@ from inglenook.core.ids import ChatId
 from inglenook.services.events import ChatSummary, SearchFinished
 from inglenook.ui import theme
 from inglenook.ui.chatview import ChatView
+from inglenook.ui.countrow import CountRow
+from inglenook.ui.downloadcard import DownloadCard
 from inglenook.ui.searchfield import SearchField
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
@@ -17,13 +19,17 @@ from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import ElidedLabel, Label
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tip, tr
 
 _BRAND = TypeStyle(17, 24, 650)
 
 
 class SideBar(Surface):
-    """Everything about chats other than the one on screen.
+    """Everything about chats other than the one on screen, and the way to the models.
+
+    Attributes:
+        models: The row that leads to the models page.
+        downloads: The card of what is coming.
 
     Signals:
         new_asked(): New chat was pressed.
@@ -57,7 +63,11 @@ class SideBar(Surface):
         self.list = ChatView(look)
         self._nothing = Label(look, "", theme.LABEL, tone="text_faint", wrap=True)
         self._nothing.setContentsMargins(look.px(10), look.px(10), 0, 0)
+        self.downloads = DownloadCard(look)
+        self.models = CountRow(look, "box", tr("Models"), "Ctrl+Shift+M")
         self.theme_switch = ThemeSwitch(look)
+        self._lock = Icon(look, "lock", 16, tone="text_faint")
+        self._is_offline = False
         self._place = ElidedLabel(look, theme.CAPTION, tone="text_faint")
         self._lay_out(look)
         self.toggle.clicked.connect(self.hide_asked)
@@ -89,6 +99,15 @@ class SideBar(Surface):
         """Tell whether the list shows results."""
         return bool(self._query)
 
+    def show_offline(self, *, is_offline: bool) -> None:
+        """Say quietly at the foot that nothing uses the network."""
+        self._is_offline = is_offline
+        self._lock.show_icon("offline" if is_offline else "lock", "text_faint")
+        why = tr("The network is switched off, see Models, Storage & network.")
+        self._lock.setToolTip(tip(why) if is_offline else "")
+        self._place.setToolTip(self._lock.toolTip())
+        self._resize()
+
     def _lay_out(self, look: Look) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(6, 0, 0, 0)
@@ -99,7 +118,7 @@ class SideBar(Surface):
         foot = QHBoxLayout()
         foot.setContentsMargins(6, 6, 0, 0)
         foot.setSpacing(8)
-        foot.addWidget(Icon(look, "lock", 16, tone="text_faint"))
+        foot.addWidget(self._lock)
         foot.addWidget(self._place, 1)
         foot.addWidget(self.theme_switch)
         column = QVBoxLayout(self)
@@ -111,6 +130,8 @@ class SideBar(Surface):
         column.addWidget(self.search)
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
+        column.addWidget(self.downloads)
+        column.addWidget(self.models)
         column.addLayout(foot)
 
     def _say_nothing(self, text: str) -> None:
@@ -136,8 +157,6 @@ class SideBar(Surface):
         self.setFixedWidth(wide)
         # Beside large buttons there is no room for words; the badge above says the same.
         room = wide - self.theme_switch.sizeHint().width() - self._look.px(16) - 50
-        self._place.set_text(tr("On this device") if room >= self._place_width() else "")
-
-    def _place_width(self) -> int:
+        words = tr("Offline") if self._is_offline else tr("On this device")
         metrics = QFontMetrics(self._look.font(theme.CAPTION))
-        return metrics.horizontalAdvance(tr("On this device"))
+        self._place.set_text(words if room >= metrics.horizontalAdvance(words) else "")

@@ -72,6 +72,12 @@ class Toast(QWidget):
         self._timer.start()
         speak(self, f"{text} {action}".strip())
 
+    def stand_on(self, foot: QWidget) -> None:
+        """Stand above another part of the window from now on."""
+        self._foot = foot
+        if self.isVisible():
+            self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()

@@ -64,6 +64,8 @@ class TopBar(Surface):
     def __init__(self, look: Look, actions: Actions) -> None:
         super().__init__(look, "ground", line="bottom")
         self._actions = actions
+        self._is_stored = False
+        self._is_chat = True
         self.side = Button(look, icon="sidebar", name=tr("Show the side bar"))
         self.side.set_name(tr("Show the side bar"), "Ctrl+B")
         self.pill = ModelPill(look)
@@ -83,7 +85,13 @@ class TopBar(Surface):
 
     def set_chat(self, *, is_stored: bool) -> None:
         """Offer the chat menu only for a chat that has something in it."""
-        self.more.setVisible(is_stored)
+        self._is_stored = is_stored
+        self.more.setVisible(self._is_stored and self._is_chat)
+
+    def set_page(self, *, is_chat: bool) -> None:
+        """Offer the chat menu only while the chat is on screen."""
+        self._is_chat = is_chat
+        self.more.setVisible(self._is_stored and self._is_chat)
 
     def set_width(self, width: int) -> None:
         """Show the badge where there is room for it."""

@@ -22,10 +22,12 @@ class Welcome(CenteredPage):
     Signals:
         start_asked(): Start chatting was pressed.
         open_file_asked(): the person has a model file of their own.
+        find_asked(): a better model is wanted at once.
     """
 
     start_asked = Signal()
     open_file_asked = Signal()
+    find_asked = Signal()
 
     def __init__(self, look: Look, data_folder: str) -> None:
         super().__init__(look.px(_WIDTH))
@@ -35,6 +37,9 @@ class Welcome(CenteredPage):
         )
         self.open_file = Button(
             look, text=tr("Open a model file…"), kind="outline", height=40, style=_STRONG
+        )
+        self.find_model = Button(
+            look, text=tr("Find a better model"), kind="outline", height=40, style=_STRONG
         )
         self.content.setSpacing(6)
         self.content.addWidget(Icon(look, "flame", 52), 0, Qt.AlignmentFlag.AlignLeft)
@@ -49,11 +54,13 @@ class Welcome(CenteredPage):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.start)
+        row.addWidget(self.find_model)
         row.addWidget(self.open_file)
         row.addStretch(1)
         self.content.addLayout(row)
         self.start.clicked.connect(self.start_asked)
         self.open_file.clicked.connect(self.open_file_asked)
+        self.find_model.clicked.connect(self.find_asked)
         look.changed.connect(self._resize)
 
     def _promises(self, look: Look, data_folder: str) -> Surface:
@@ -78,7 +85,7 @@ class Welcome(CenteredPage):
                 tr("It starts with a small model"),
                 tr(
                     "SmolLM2 135M is quick on any computer, but often wrong: good for trying "
-                    "things out. Open a bigger GGUF model file for better answers."
+                    "things out. Inglenook finds a better one that fits this computer."
                 ),
             ),
         ):

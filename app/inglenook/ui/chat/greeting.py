@@ -69,9 +69,11 @@ class Greeting(CenteredPage):
 
     Signals:
         prompt_chosen(text): a starter was pressed.
+        find_asked(): a better model is wanted.
     """
 
     prompt_chosen = Signal(str)
+    find_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__(theme.COLUMN_WIDTH)
@@ -101,6 +103,17 @@ class Greeting(CenteredPage):
             self._cards.append(card)
         self.setFocusProxy(self._cards[0])
         self.content.addLayout(self._row)
+        self.find_model = Button(
+            look, icon="search", text=tr("Find a better model"), icon_size=16
+        )
+        self.content.addSpacing(8)
+        self.content.addWidget(self.find_model, 0, middle)
+        self.find_model.clicked.connect(self.find_asked)
+        self.find_model.hide()
+
+    def offer_models(self, *, is_offered: bool) -> None:
+        """Offer to look for a better model than the one that answers."""
+        self.find_model.setVisible(is_offered)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

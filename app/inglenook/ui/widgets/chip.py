@@ -10,24 +10,41 @@ from inglenook.ui.words import one_line, tip
 
 
 class Chip(QWidget):
-    """Says something about the row it stands in.
+    """Says something about the row it stands in; hidden while it has nothing to say.
 
-    Args:
-        icon: Name of an icon.
-        word: What is said.
-        tone: ``"ok"``, ``"info"``, ``"warn"``, ``"bad"`` or ``"accent"``.
-        hint: More of it, for the tool tip and screen readers.
+    It needs a parent before it says anything: without one, Qt would make a window of it.
     """
 
-    def __init__(self, look: Look, icon: str, word: str, tone: str, hint: str = "") -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._face = FitFace(icon, one_line(word, 60), tone)
-        self.setAccessibleName(self._face.word)
-        self.setAccessibleDescription(hint)
-        self.setToolTip(tip(hint))
+        self._face = FitFace("", "", "ok")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.updateGeometry)
+        self.hide()
+
+    def say(self, icon: str, word: str, tone: str, hint: str = "") -> None:
+        """Say something.
+
+        Args:
+            icon: Name of an icon.
+            word: What is said; nothing hides it.
+            tone: ``"ok"``, ``"info"``, ``"warn"``, ``"bad"`` or ``"accent"``.
+            hint: More of it, for the tool tip and screen readers.
+        """
+        face = FitFace(icon, one_line(word, 60), tone)
+        if face != self._face:
+            self._face = face
+            self.setAccessibleName(face.word)
+            self.updateGeometry()
+            self.update()
+        self.setAccessibleDescription(hint)
+        self.setToolTip(tip(hint))
+        self.setVisible(bool(face.word))
+
+    def word(self) -> str:
+        """Return what it says."""
+        return self._face.word
 
     def sizeHint(self) -> QSize:
         return badge_size(self._look, self._face)

@@ -1,0 +1,125 @@
+"""How one download stands: its name, a bar, and a line of facts, painted as one."""
+
+import time
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QProgressBar, QSizePolicy
+
+from inglenook.services.events import Download
+from inglenook.ui import theme
+from inglenook.ui.downloadwords import DownloadFace, face_of
+from inglenook.ui.models.rowlist import FACTS
+from inglenook.ui.style import Look
+from inglenook.ui.theme import TypeStyle
+from inglenook.ui.widgets.bar import bar_height, paint_bar
+from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
+from inglenook.ui.words import one_line
+
+_TITLE = TypeStyle(14, 20, 600)
+_HEIGHT, _SIDE = 64, 6
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class QueueFace(QProgressBar):
+    """A download as a bar with words; only what has changed is painted again.
+
+    Ten updates a second must cost next to nothing, so there are no labels to lay out, and
+    the bar's value, which repaints at once and tells screen readers, moves by whole percents.
+    """
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._title = ""
+        self._ring = False
+        self.face = DownloadFace(0.0, "", "")
+        self.setTextVisible(False)
+        self.setRange(0, 100)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.updateGeometry)
+
+    def show_download(self, download: Download) -> bool:
+        """Show how a download stands; tell whether anything but the numbers is new."""
+        face = face_of(download, time.time_ns() // 1_000_000)
+        title = one_line(download.title, 120)
+        before, self.face = self.face, face
+        is_other = title != self._title or _kind(face) != _kind(before)
+        if title != self._title:
+            self._title = title
+            self.setAccessibleName(title)
+            self.update()
+        if face.facts != before.facts or face.percent != before.percent:
+            self.update(self._facts_box())
+        if (face.fraction, face.tone) != (before.fraction, before.tone):
+            self.update(self._bar_box().toAlignedRect())
+        if face.percent != before.percent or is_other:
+            self.setAccessibleDescription(face.facts)
+            self.setValue(int(face.fraction * 100))
+        return is_other
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(240), self._look.px(_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.px(120), self._look.px(_HEIGHT))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in KEYBOARD_REASONS
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        dirty = event.rect()
+        if dirty.intersects(self._title_box()):
+            self._write(painter, self._title_box(), self._title, _TITLE, "text")
+        paint_bar(painter, self._bar_box(), self.face.fraction, self._look, self.face.tone)
+        if dirty.intersects(self._facts_box()):
+            self._paint_facts(painter)
+        if self._ring and self.hasFocus():
+            paint_ring(painter, self.rect(), theme.RADIUS_ROW, self._look.palette.accent)
+
+    def _paint_facts(self, painter: QPainter) -> None:
+        box = self._facts_box()
+        metrics = QFontMetrics(self._look.font(FACTS))
+        room = metrics.horizontalAdvance(self.face.percent) + 2
+        left = box.adjusted(0, 0, -room - self._look.px(8), 0)
+        self._write(painter, left, self.face.facts, FACTS, "text_muted")
+        right = QRect(box.right() - room + 1, box.top(), room, box.height())
+        self._write(painter, right, self.face.percent, FACTS, "text_muted")
+
+    def _write(
+        self, painter: QPainter, box: QRect, text: str, style: TypeStyle, tone: str
+    ) -> None:
+        font = self._look.font(style)
+        painter.setFont(font)
+        painter.setPen(QColor(getattr(self._look.palette, tone)))
+        mode = Qt.TextElideMode.ElideRight
+        painter.drawText(box, _MIDDLE, QFontMetrics(font).elidedText(text, mode, box.width()))
+
+    def _title_box(self) -> QRect:
+        return self._line(4, 22)
+
+    def _bar_box(self) -> QRectF:
+        high = bar_height(self._look)
+        return QRectF(self._line(31, 4)).adjusted(0, 0, 0, high - self._look.px(4))
+
+    def _facts_box(self) -> QRect:
+        return self._line(39, 20)
+
+    def _line(self, top: int, height: int) -> QRect:
+        px = self._look.px
+        side = px(_SIDE)
+        return QRect(side, px(top), self.width() - 2 * side, px(height))
+
+
+def _kind(face: DownloadFace) -> tuple[str, str, bool]:
+    return face.tone, face.trouble, face.is_grave
