@@ -29,7 +29,8 @@ from inglenook.ui.words import one_line, tr
 if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
 
-_NEED_MESSAGES = ("rename", "delete", "copy_chat", "copy_answer", "regenerate", "go_on")
+_NEED_MESSAGES = ("rename", "delete", "copy_chat", "copy_answer", "regenerate", "go_on",
+                  "find", "find_next", "find_previous")  # fmt: skip
 
 
 class ChatDesk(QObject):
@@ -83,6 +84,9 @@ class ChatDesk(QObject):
             delete=self._delete_open,
             copy_chat=self._copy_chat,
             compose=self.compose,
+            find=page.open_find,
+            find_next=partial(page.find_step, 1),
+            find_previous=partial(page.find_step, -1),
             copy_answer=self._copy_answer,
             regenerate=page.regenerate,
             go_on=page.go_on,

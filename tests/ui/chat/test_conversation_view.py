@@ -9,52 +9,16 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from talks import ANSWER, chat, live, message
 
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
-from inglenook.services.events import LiveText
 from inglenook.ui import theme
 from inglenook.ui.chat.actions import all_targets
 from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.conversation_view import ConversationView
 from inglenook.ui.chat.target import Act
-
-ANSWER = (
-    "# Title\n\nSome **bold** words and a [link](https://example.com/x).\n\n```py\nx = 1\n```\n"
-)
-
-
-def message(number, role, text, **more):
-    parent = NodeId(f"{number - 1:06}") if number else None
-    return Message(NodeId(f"{number:06}"), parent, role, text, number, **more)
-
-
-def chat(count, *, writing=False, name="c"):
-    made = []
-    for number in range(count):
-        role = Role.ASSISTANT if number % 2 else Role.USER
-        text = ANSWER if number % 2 else f"Question {number}"
-        made.append(message(number, role, text, model="Model" if number % 2 else ""))
-    if writing:
-        made[-1] = message(count - 1, Role.ASSISTANT, "", model="M", status=Status.WRITING)
-    return Conversation.of(ChatId(name), made)
-
-
-def live(text, **more):
-    return LiveText(
-        text, more.get("thinking", ""), more.get("waiting", ""), len(text) // 4, 40.0
-    )
-
-
-@pytest.fixture
-def view(qtbot):
-    shown = ConversationView()
-    qtbot.addWidget(shown)
-    shown.resize(860, 640)
-    shown.show()
-    qtbot.waitExposed(shown)
-    return shown
 
 
 def bar(view):

@@ -8,9 +8,9 @@ from PySide6.QtGui import QPainter, QTextCharFormat, QTextLayout
 from inglenook.ui.chat.block import Block
 from inglenook.ui.chat.highlight import Colouring, Highlighter, colour_line, language_name
 from inglenook.ui.chat.ink import Ink
-from inglenook.ui.chat.piece import LinkPlace, Range
+from inglenook.ui.chat.piece import LinkPlace, Marks
 from inglenook.ui.chat.sideways import Sideways
-from inglenook.ui.chat.text_piece import utf16_length
+from inglenook.ui.chat.text_piece import marked, utf16_length
 from inglenook.ui.theme import CODE, LABEL, RADIUS_CARD
 from inglenook.ui.words import tr
 
@@ -79,7 +79,7 @@ class CodePiece:
         width = self._ink.px(78)
         return QRectF(self._width - width - 6, 2, width, self._head - 4)
 
-    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, chosen: Range | None) -> None:
+    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
         """Paint the card and the lines that lie in ``clip``."""
         self._paint_card(painter, at)
         inner = QRectF(
@@ -94,7 +94,7 @@ class CodePiece:
         x = at.x() + PAD_X - self.sideways.at
         for number in range(first, last):
             place = QPointF(x, top + number * self._line_height)
-            self._layout(number).draw(painter, place, self._marks(number, chosen))
+            self._layout(number).draw(painter, place, self._marks(number, marks))
         painter.restore()
         self.sideways.paint(
             painter, self._ink, QPointF(at.x() + PAD_X, at.y() + self.height - 3)
@@ -202,18 +202,12 @@ class CodePiece:
         layout.endLayout()
         return layout
 
-    def _marks(self, number: int, chosen: Range | None) -> list[QTextLayout.FormatRange]:
-        if chosen is None:
+    def _marks(self, number: int, marks: Marks) -> list[QTextLayout.FormatRange]:
+        if not marks:
             return []
-        start = self._starts[number]
-        first = max(chosen[0] - start, 0)
-        last = min(chosen[1] - start, utf16_length(self._lines[number]))
-        if first >= last:
-            return []
-        mark = QTextLayout.FormatRange()
-        mark.start, mark.length = first, last - first
-        mark.format.setBackground(self._ink.selection)
-        return [mark]
+        start, length = self._starts[number], utf16_length(self._lines[number])
+        inside = (mark.within(start, length) for mark in marks)
+        return [marked(part) for part in inside if part is not None]
 
     def _paint_card(self, painter: QPainter, at: QPointF) -> None:
         ink = self._ink

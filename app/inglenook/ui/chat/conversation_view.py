@@ -19,11 +19,13 @@ from inglenook.ui.chat.accessible import describe_conversations
 from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.column import Anchor, Column
+from inglenook.ui.chat.finder import Finder
 from inglenook.ui.chat.keyboard import Keyboard
 from inglenook.ui.chat.painter import MessagePainter, Moment, caret_rect
 from inglenook.ui.chat.phrases import live_meta
 from inglenook.ui.chat.pointer import Pointer
 from inglenook.ui.chat.scrolling_column import ScrollingColumn
+from inglenook.ui.chat.search import LONGEST_QUERY
 from inglenook.ui.chat.selection import Selection, copied, everything
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.widgets.speak import speak
@@ -51,6 +53,7 @@ class ConversationView(ScrollingColumn):
         continue_asked(node id): the person wants the answer to go on where it stopped.
         lengthen_asked(node id): the person wants room for it in a longer context.
         branch_asked(node id): the person wants to see this other version.
+        found(number, count, more): find in chat shows this match of so many; 0 for none.
         link_asked(address): the person pressed a link; only http, https and mailto come.
 
     Threads: the window's.
@@ -63,6 +66,7 @@ class ConversationView(ScrollingColumn):
     lengthen_asked = Signal(str)
     branch_asked = Signal(str)
     link_asked = Signal(str)
+    found = Signal(int, int, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +76,8 @@ class ConversationView(ScrollingColumn):
         self._copied: tuple[int, Target] | None = None
         self._caret = True
         self._pointer, self._keyboard = Pointer(self), Keyboard(self)
+        self.finder = Finder(self)
+        self.verticalScrollBar().rangeChanged.connect(self.finder.mark_soon)
         self._blink = self._timer(BLINK_MS, self._turn_caret)
         self._thanks = self._timer(COPIED_MS, self._forget_copied, once=True)
         self.setAccessibleName(tr("Conversation"))
@@ -93,6 +99,7 @@ class ConversationView(ScrollingColumn):
             self._column.set_reach(self._reach)
             self._selection = None
             self._following = True
+        shown = None if other else self.finder.anchor()
         ended = self._ended(before, conversation)
         count = len(self._column.views)
         changed = self._column.show(conversation)
@@ -105,6 +112,8 @@ class ConversationView(ScrollingColumn):
         self._settle(anchor)
         self._start_or_stop_blinking()
         self.viewport().update()
+        if changed or other or count != len(self._column.views):
+            self.finder.renew(shown)
         if ended:
             speak(self, tr("Answer finished. {}").format(one_line(ended, SPOKEN)))
 
@@ -137,6 +146,7 @@ class ConversationView(ScrollingColumn):
             self._set_range()
         start = self._column.top(number) - self._value()
         self._update_span(start + from_y, start + view.height)
+        self.finder.grew(number)
         if live_meta(live) != old_meta:
             self._update_span(start, start + view.body_top)
 
@@ -157,6 +167,13 @@ class ConversationView(ScrollingColumn):
     def has_selection(self) -> bool:
         """Whether any text is selected."""
         return self._selection is not None and not self._selection.empty
+
+    def selected_words(self) -> str:
+        """Return what is selected if it is a few words of one line, as a search begins with."""
+        if self._selection is None or self._selection.empty:
+            return ""
+        words = copied(self._selection, self._column.views)[0]
+        return words if len(words) <= LONGEST_QUERY and "\n" not in words else ""
 
     # For the parts of this view
 
@@ -275,6 +292,8 @@ class ConversationView(ScrollingColumn):
             copied=self._copied[1] if self._copied and copied_here else None,
             caret=self._caret,
             selection=self._selection,
+            search=self.finder.search,
+            hit=self.finder.hit,
         )
 
     def _start_or_stop_blinking(self) -> None:
@@ -341,4 +360,5 @@ class ConversationView(ScrollingColumn):
         self._selection = None
         self._forget_targets()
         self._settle(anchor)
+        self.finder.renew(self.finder.anchor())
         self.viewport().update()

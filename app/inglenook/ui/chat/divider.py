@@ -37,7 +37,7 @@ class Divider:
 
     def paint(self, painter: QPainter, at: QPointF, clip: QRectF) -> None:
         """Paint it with its top left corner at a point."""
-        self._words.paint(painter, at + QPointF(0, SPACE_4), clip, None)
+        self._words.paint(painter, at + QPointF(0, SPACE_4), clip, ())
         colour = self._ink.colour("line")
         beside = (self._width - self._words.natural_width) / 2 - SPACE_3
         if beside < _LEAST_LINE:

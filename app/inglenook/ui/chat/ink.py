@@ -7,6 +7,8 @@ from inglenook.ui.icons import Icons
 from inglenook.ui.theme import Palette, TypeStyle
 
 SELECTION_ALPHA = 64
+FOUND_ALPHA = {"light": 84, "dark": 96}
+"""How strongly a match is tinted; its letters keep 4.5:1 on all grounds."""
 
 
 class Ink:
@@ -23,6 +25,8 @@ class Ink:
         self._baselines: dict[TypeStyle, float] = {}
         self.selection = QColor(palette.accent)
         self.selection.setAlpha(SELECTION_ALPHA)
+        self.found = QColor(palette.warn)
+        self.found.setAlpha(FOUND_ALPHA[palette.name])
 
     def colour(self, token: str) -> QColor:
         """Return the colour of a token such as ``"text_muted"``."""

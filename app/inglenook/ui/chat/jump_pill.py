@@ -34,7 +34,7 @@ class JumpPill(QAbstractButton):
         """Return the room that the words, the icon and the rounded ends need."""
         self.setFont(self._ink.font(LABEL))
         wide = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(wide + 50, int(self._ink.px(34)))
+        return QSize(wide + 34 + round(self._ink.px(16)), int(self._ink.px(34)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pill."""
@@ -47,10 +47,11 @@ class JumpPill(QAbstractButton):
         painter.setBrush(ink.colour("hover" if self.underMouse() else "raised"))
         painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
         ratio = self.devicePixelRatioF()
-        icon = ink.icon("chevron-down", "text_muted", 16, ratio)
-        painter.drawPixmap(14, (self.height() - 16) // 2, icon)
+        side = round(ink.px(16))
+        icon = ink.icon("chevron-down", "text_muted", side, ratio)
+        painter.drawPixmap(14, (self.height() - side) // 2, icon)
         painter.setPen(ink.colour("text"))
         painter.setFont(ink.font(LABEL))
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(rect.adjusted(34, 0, 0, 0), align, self.text())
+        painter.drawText(rect.adjusted(18 + side, 0, 0, 0), align, self.text())
         painter.end()

@@ -120,8 +120,11 @@ class MessageView(BlockStack):
         kept = self._changed - 1
         return self.tops[kept] + self.heights[kept]
 
-    def parse(self) -> None:
-        """Turn the text into blocks, a long one only as far as it is shown."""
+    def parse(self, seconds: float = PARSE_S) -> None:
+        """Turn the text into blocks, a long one only as far as it is shown.
+
+        What is not done in so many seconds is left for ``read_more``.
+        """
         if self.parsed or self._frame is None:
             return
         self.parsed = True
@@ -132,7 +135,7 @@ class MessageView(BlockStack):
             self._fed = len(text)
             return
         self._feed = MarkdownFeed(definitions=definitions_in(text))
-        self._read_for(PARSE_S)
+        self._read_for(seconds)
 
     def _wanted(self) -> int:
         """Return how many characters are to be shown."""
@@ -145,13 +148,17 @@ class MessageView(BlockStack):
         while self._fed < end and thread_time() < until:
             self._read(text[self._fed : min(self._fed + SLICE, end)])
 
-    def read_more(self) -> bool:
-        """Parse some more of a message that was too long for one go; return whether it did."""
-        if not self.parsed or self._feed is None or self._fed >= self._wanted():
+    def read_more(self, seconds: float = MORE_S) -> bool:
+        """Parse some of what is not parsed yet; return whether there was anything to parse."""
+        if self._frame is None:
             return False
-        self._read_for(MORE_S)
-        if self._frame is not None:
-            self._place(self._frame)
+        if not self.parsed:
+            self.parse(seconds)
+        elif self._feed is not None and self._fed < self._wanted():
+            self._read_for(seconds)
+        else:
+            return False
+        self._place(self._frame)
         return True
 
     def show_all(self) -> None:

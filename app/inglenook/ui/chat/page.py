@@ -22,6 +22,7 @@ from inglenook.ui.words import tr
 if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
     from inglenook.ui.chat.conversation_view import ConversationView
+    from inglenook.ui.chat.findbar import FindBar
 
 # 25 times a second reads as steadily as 30 and costs the window a fifth less.
 FRAME_MS = 40
@@ -61,6 +62,8 @@ class ChatPage(QWidget):
         self._view: ConversationView | None = None
         self._drafts: dict[ChatId, str] = {}
         self._edited: NodeId | None = None
+        self._find: FindBar | None = None
+        self._before_find: QWidget | None = None
         self._reach = Reach()
         self.conversation: Conversation | None = None
         self.above = QWidget()
@@ -77,6 +80,7 @@ class ChatPage(QWidget):
     def open(self, conversation: Conversation) -> None:
         """Put another conversation on screen; each keeps its own draft."""
         self._leave()
+        self.close_find()
         self._show(conversation)
         self.composer.put(self._drafts.pop(conversation.id, ""))
         if self.isVisible():  # behind the first-run page it must not take the keys
@@ -131,6 +135,49 @@ class ChatPage(QWidget):
         if self._view is not None:
             self._view.scroll_to(node)
 
+    # --- find in chat ---
+
+    def open_find(self) -> None:
+        """Open the bar that looks for words in this chat."""
+        if self._view is None or self._stack.currentWidget() is not self._view:
+            return
+        if self._find is None:
+            self._find = self._make_find(self._view)
+        self._before_find = self.window().focusWidget()
+        self._find.begin(self._view.selected_words())
+
+    def find_step(self, step: int) -> None:
+        """Show the next match (1) or the one before (-1); open the bar if it is not there."""
+        if self._find is None or self._find.isHidden() or self._view is None:
+            self.open_find()
+        else:
+            self._view.finder.step(step)
+
+    def close_find(self) -> bool:
+        """Close the bar and give the keyboard back; return whether it was open."""
+        if self._find is None or self._find.isHidden() or self._view is None:
+            return False
+        had_focus = self._find.holds_focus()
+        self._find.hide()
+        self._view.finder.end()
+        if had_focus:
+            (self._before_find or self._view).setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _make_find(self, view: "ConversationView") -> "FindBar":
+        from inglenook.ui.chat.findbar import FindBar  # noqa: PLC0415  (opens faster)
+
+        bar = FindBar(self._look, self.above)
+        bar.query_changed.connect(view.finder.find)
+        bar.step_asked.connect(view.finder.step)
+        bar.closed.connect(self.close_find)
+        view.found.connect(self._show_found)
+        return bar
+
+    def _show_found(self, number: int, count: int, is_more: bool) -> None:
+        if self._find is not None:
+            self._find.show_found(number, count, is_more=is_more)
+
     def focus_conversation(self) -> None:
         """Give the keyboard to what is above the composer."""
         target = self.greeting if self._stack.currentIndex() == 0 else self._view
@@ -142,6 +189,8 @@ class ChatPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.composer.field.set_ceiling(round(self.window().height() * _COMPOSER_SHARE))
         super().resizeEvent(event)
+        if self._find is not None:
+            self._find.place()
 
     # --- inside ---
 

@@ -6,8 +6,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from inglenook.ui.chat.actions import action_row, code_targets
-from inglenook.ui.chat.arrange import shared_quotes, steps_of
-from inglenook.ui.chat.block import Block
 from inglenook.ui.chat.choices import AFTER_ICON, BEFORE_ICON, CHOICES, ICON, icon_of
 from inglenook.ui.chat.frame import HEADER, NOTE_ICON, NOTE_X, NOTE_Y, TOP
 from inglenook.ui.chat.ink import Ink
@@ -20,7 +18,10 @@ from inglenook.ui.chat.phrases import (
     versions_label,
     waiting_words,
 )
+from inglenook.ui.chat.piece import Mark
+from inglenook.ui.chat.search import Hit, Search
 from inglenook.ui.chat.selection import Selection
+from inglenook.ui.chat.surroundings import SurroundingsPainter
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import utf16_length
 from inglenook.ui.theme import BODY, LABEL, RADIUS_ROW, UI, TypeStyle
@@ -44,6 +45,8 @@ class Moment:
         focused: What has the keyboard.
         copied: What was copied a moment ago, and says so.
         caret: The caret of a live answer is in its visible half-second.
+        search: What is looked for, with the matches found so far.
+        hit: The match that is shown at the moment.
     """
 
     number: int
@@ -53,6 +56,8 @@ class Moment:
     copied: Target | None = None
     caret: bool = False
     selection: Selection | None = None
+    search: Search | None = None
+    hit: Hit | None = None
 
 
 class MessagePainter:
@@ -63,6 +68,7 @@ class MessagePainter:
 
     def __init__(self, ink: Ink, width: float, ratio: float) -> None:
         self._ink, self._width, self._ratio = ink, width, ratio
+        self._around = SurroundingsPainter(ink, width, ratio)
 
     def paint(
         self, painter: QPainter, view: MessageView, at: QPointF, clip: QRectF, now: Moment
@@ -146,78 +152,23 @@ class MessagePainter:
         block = view.blocks[index]
         before = view.blocks[index - 1] if index else None
         if block.inside:
-            self._surroundings(painter, view, index, at, before)
-        chosen = None
+            self._around.paint(painter, view, index, at, before)
+        marks = self._marks(now, index, utf16_length(piece.text))
+        piece.paint(painter, at + view.corner(index), clip, marks)
+
+    def _marks(self, now: Moment, index: int, length: int) -> list[Mark]:
+        ink, marks = self._ink, list[Mark]()
+        if now.search is not None:
+            plain, strong = ink.colour("text"), ink.colour("on_accent")
+            for hit in now.search.hits_in(now.number, index):
+                ground, letters = ink.found, plain
+                if hit == now.hit:
+                    ground, letters = ink.colour("accent"), strong
+                marks.append(Mark(hit.start, hit.end, ground, letters))
         if now.selection is not None:
-            chosen = now.selection.part(now.number, index, utf16_length(piece.text))
-        piece.paint(painter, at + view.corner(index), clip, chosen)
-
-    def _surroundings(
-        self,
-        painter: QPainter,
-        view: MessageView,
-        index: int,
-        at: QPointF,
-        before: Block | None,
-    ) -> None:
-        block = view.blocks[index]
-        shared = shared_quotes(before, block)
-        x, top = at.x(), at.y() + view.tops[index]
-        above = (
-            view.tops[index] - view.tops[index - 1] - view.heights[index - 1] if index else 0
-        )
-        turned = view.turned(index)
-        for depth, (each, step) in enumerate(
-            zip(block.inside, steps_of(block, self._ink), strict=True)
-        ):
-            left = 2 * at.x() + self._width - x - step if turned else x
-            if each.quote:
-                start = top - (above if depth < shared else 0)
-                edge = left + step - 3 if turned else left
-                bar = QRectF(edge, start, 3, top + view.heights[index] - start)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.fillRect(bar, self._ink.colour("line"))
-            elif each.marker:
-                place = QRectF(left, top, step, self._ink.px(BODY.line))
-                self._marker(painter, each.marker, place, depth, turned=turned)
-            x += step
-
-    def _marker(
-        self, painter: QPainter, marker: str, place: QRectF, depth: int, *, turned: bool
-    ) -> None:
-        ink, line = self._ink, place.height()
-        if marker == "•":
-            beside = ink.px(10)
-            middle = place.right() - beside if turned else place.left() + beside
-            self._bullet(painter, QPointF(middle, place.center().y()), depth)
-        elif marker.startswith("["):
-            side = round(ink.px(15))
-            edge = place.right() - side - 1.5 if turned else place.left() + 1.5
-            box = QRectF(edge, place.top() + (line - side) // 2 + 0.5, side, side)
-            self._checkbox(painter, box, done=marker == "[x]")
-        else:
-            rect = place.adjusted(8, 0, 40, 0) if turned else place.adjusted(-40, 0, -8, 0)
-            painter.setPen(ink.colour("text_muted"))
-            painter.setFont(ink.font(BODY))
-            painter.drawText(rect, _LEFT if turned else _RIGHT, marker)
-
-    def _bullet(self, painter: QPainter, center: QPointF, depth: int) -> None:
-        colour = self._ink.colour("text_muted")
-        if depth % 2:
-            painter.setPen(colour)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-        radius = self._ink.px(2.5)
-        painter.drawEllipse(center, radius, radius)
-
-    def _checkbox(self, painter: QPainter, box: QRectF, *, done: bool) -> None:
-        painter.setPen(Qt.PenStyle.NoPen if done else self._ink.colour("edge"))
-        painter.setBrush(self._ink.colour("accent") if done else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 4, 4)
-        if done:
-            self._icon(painter, "check", "on_accent", 12, box)
+            part = now.selection.part(now.number, index, length)
+            marks += [Mark(*part, ink.selection)] if part is not None else []
+        return marks
 
     def _body_target(
         self, painter: QPainter, view: MessageView, target: Target, at: QPointF, now: Moment
@@ -284,7 +235,7 @@ class MessagePainter:
         place = QRectF(rect.left() + left, rect.top() + NOTE_Y, self._ink.px(16), line)
         self._icon(painter, icon, token, 16, place)
         beside = QPointF(place.left() + self._ink.px(NOTE_ICON), place.top())
-        view.note.paint(painter, beside, rect, None)
+        view.note.paint(painter, beside, rect, ())
 
     def _actions(self, painter: QPainter, view: MessageView, at: QPointF, now: Moment) -> None:
         row = action_row(view, self._ink)

@@ -1,13 +1,38 @@
 """What every laid-out block can do: be painted, hit, selected and read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 Range = tuple[int, int]
 """From and to (exclusive), in characters of a piece's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A part of a piece's text that stands on a ground of its own.
+
+    Attributes:
+        start, end: As in a range.
+        ground: Colour under the text.
+        ink: Colour of the text; None leaves it as it is.
+    """
+
+    start: int
+    end: int
+    ground: QColor
+    ink: QColor | None = None
+
+    def within(self, start: int, length: int) -> "Mark | None":
+        """Return what of it lies in a part of the text, counted from where the part begins."""
+        first, last = max(self.start - start, 0), min(self.end - start, length)
+        return Mark(first, last, self.ground, self.ink) if first < last else None
+
+
+Marks = Sequence[Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +51,11 @@ class Piece(Protocol):
     text: str
     """What is read; offsets into it count UTF-16 units, as Qt does."""
 
-    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, chosen: Range | None) -> None:
-        """Paint what lies in ``clip``; ``at`` and ``clip`` are in the painter's system."""
+    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
+        """Paint what lies in ``clip``; of marks that overlap the later one is seen.
+
+        ``at`` and ``clip`` are in the painter's system.
+        """
 
     def offset_at(self, point: QPointF) -> int:
         """Return the place in the text nearest to a point."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from inglenook.ui.chat.ink import Ink
-from inglenook.ui.chat.piece import LinkPlace, Range
+from inglenook.ui.chat.piece import LinkPlace, Marks
 
 
 class RulePiece:
@@ -15,9 +15,9 @@ class RulePiece:
         self.text = ""
         self._ink, self._width = ink, width
 
-    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, chosen: Range | None) -> None:
+    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
         """Paint the line."""
-        del clip, chosen
+        del clip, marks
         line = QRectF(at.x(), round(at.y()), self._width, 1)
         painter.fillRect(line, self._ink.colour("line"))
 

@@ -1,6 +1,6 @@
 """A column of messages that scrolls: what is laid out when, and what must not move."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -13,6 +13,8 @@ from inglenook.ui.chat.frame import Frame
 from inglenook.ui.chat.idle import IdleWork
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.chat.jump_pill import JumpPill
+from inglenook.ui.chat.marked_bar import MarkedScrollBar
+from inglenook.ui.chat.selection import Place
 from inglenook.ui.icons import Icons
 from inglenook.ui.theme import COLUMN_WIDTH, Palette
 
@@ -21,6 +23,8 @@ SIDE_MARGIN = 24
 NARROWEST = 160.0
 SETTLE_ROUNDS = 6
 IDLE_MS = 30
+KEPT_CLEAR = 0.2
+"""This share of the screen at its top is no good place for what is looked for."""
 
 
 class ScrollingColumn(QAbstractScrollArea):
@@ -40,6 +44,8 @@ class ScrollingColumn(QAbstractScrollArea):
         self._frame = Frame(self._ink, float(COLUMN_WIDTH))
         self._column = Column(self._frame)
         self._following, self._moving = True, False
+        self.scroll_marks = MarkedScrollBar(self)
+        self.setVerticalScrollBar(self.scroll_marks)
         self._pill = JumpPill(self._ink, self)
         self._pill.clicked.connect(self.jump_to_latest)
         self._idle = self._timer(IDLE_MS, self._work_idly, once=True)
@@ -84,6 +90,56 @@ class ScrollingColumn(QAbstractScrollArea):
             self._set_range()
             self._move(self._column.top(number))
             self._settle(None)
+            self.viewport().update()
+
+    def show_place(self, place: Place) -> None:
+        """Bring a place in the text into sight, well inside the screen if it was not."""
+        self._stop_following()
+        high = self.viewport().height()
+        rect = self._place_rect(place)
+        if rect.top() < high * KEPT_CLEAR or rect.bottom() > high * (1 - KEPT_CLEAR / 2):
+            self._move(self._value() + rect.top() - high / 3)
+            # What lies around it is laid out only now, and may be higher than was guessed.
+            self._settle(self._anchor())
+            self._move(self._value() + self._place_rect(place).top() - high / 3)
+            self._settle(self._anchor())
+        piece = self._column.views[place.message].pieces[place.block]
+        wide = getattr(piece, "sideways", None)
+        if piece is not None and wide is not None:
+            wide.reveal(piece.caret_at(place.offset).left() + wide.at)
+        self.viewport().update()
+
+    def _place_rect(self, place: Place) -> QRectF:
+        """Return where a place in the text stands in the viewport."""
+        view = self._column.views[place.message]
+        high = float(self.viewport().height())
+        for _ in range(SETTLE_ROUNDS):
+            top = self._column.top(place.message) + view.tops[place.block]
+            if not self._column.ensure(top, top + high):
+                break
+        self._set_range()
+        piece = view.pieces[place.block]
+        inner = piece.caret_at(place.offset) if piece is not None else QRectF(0, 0, 1, 1)
+        return self.seen(place.message, inner.translated(view.corner(place.block)))
+
+    def top_place(self) -> Place:
+        """Return the place in the text at the upper edge of the screen."""
+        found = self._column.place_at(QPointF(0, float(self._value())))
+        return found or Place(0, 0, 0)
+
+    def numbers_on_screen(self) -> Iterable[int]:
+        """Return the messages of which something is on screen."""
+        top = float(self._value())
+        return self._column.between(top, top + self.viewport().height())
+
+    def take_parsed(self, numbers: Iterable[int]) -> None:
+        """Take over the heights of messages that were parsed far from the screen."""
+        any_change = False
+        anchor = self._anchor()
+        for number in numbers:
+            self._column.measure(number)
+            any_change = True
+        if any_change and self._settle(anchor):
             self.viewport().update()
 
     def jump_to_latest(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from inglenook.ui.chat.block import Block, Row, Span
 from inglenook.ui.chat.ink import Ink
-from inglenook.ui.chat.piece import LinkPlace, Range
+from inglenook.ui.chat.piece import LinkPlace, Marks
 from inglenook.ui.chat.sideways import Sideways
 from inglenook.ui.chat.text_piece import TextPiece, utf16_length
 from inglenook.ui.theme import RADIUS_FIELD, UI
@@ -50,7 +50,7 @@ class TablePiece:
         self._starts = self._text_starts()
         self.text = "\n".join("\t".join(cell.text for cell in row) for row in self._cells)
 
-    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, chosen: Range | None) -> None:
+    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
         """Paint the rows that lie in ``clip``."""
         frame = QRectF(at.x() + 0.5, at.y() + 0.5, self._width - 1, self._tops[-1])
         shape = QPainterPath()
@@ -63,9 +63,7 @@ class TablePiece:
         for number in range(len(self._cells)):
             top = at.y() + self._tops[number]
             if top < clip.bottom() and at.y() + self._tops[number + 1] > clip.top():
-                self._paint_row(
-                    painter, number, QPointF(at.x() - self.sideways.at, top), chosen
-                )
+                self._paint_row(painter, number, QPointF(at.x() - self.sideways.at, top), marks)
         painter.restore()
         painter.setPen(self._ink.colour("line"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -142,18 +140,13 @@ class TablePiece:
         x = sum(self.columns[:column]) + PAD_X - self.sideways.at
         return QPointF(x, self._tops[number] + PAD_Y)
 
-    def _paint_row(
-        self, painter: QPainter, number: int, at: QPointF, chosen: Range | None
-    ) -> None:
+    def _paint_row(self, painter: QPainter, number: int, at: QPointF, marks: Marks) -> None:
         x = at.x() + PAD_X
         for column, cell in enumerate(self._cells[number]):
             start = self._starts[number][column]
-            part = None
-            if chosen is not None:
-                first = max(chosen[0] - start, 0)
-                last = min(chosen[1] - start, utf16_length(cell.text))
-                part = (first, last) if first < last else None
-            cell.paint(painter, QPointF(x, at.y() + PAD_Y), QRectF(), part)
+            inside = (mark.within(start, utf16_length(cell.text)) for mark in marks)
+            parts = [part for part in inside if part is not None]
+            cell.paint(painter, QPointF(x, at.y() + PAD_Y), QRectF(), parts)
             x += self.columns[column]
         if number:
             painter.setPen(self._ink.colour("line"))

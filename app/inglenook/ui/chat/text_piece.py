@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLi
 
 from inglenook.ui.chat.block import Span, words_of
 from inglenook.ui.chat.ink import Ink
-from inglenook.ui.chat.piece import LinkPlace, Range
+from inglenook.ui.chat.piece import LinkPlace, Mark, Marks, Range
 from inglenook.ui.theme import BODY, TypeStyle
 
 BOLD = 600
@@ -71,18 +71,12 @@ class TextPiece:
             self._break_lines(self.natural_width + 1)
         self.height = self._line_height * max(self._layout.lineCount(), 1)
 
-    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, chosen: Range | None) -> None:
-        """Paint the lines, with grounds under inline code and under what is selected."""
+    def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
+        """Paint the lines, with grounds under inline code and under what is marked."""
         painter.setPen(self._ink.colour(self._colour))
         for start, end in self._chips:
             self._paint_chip(painter, at, start, end)
-        selections = []
-        if chosen is not None:
-            mark = QTextLayout.FormatRange()
-            mark.start, mark.length = chosen[0], chosen[1] - chosen[0]
-            mark.format.setBackground(self._ink.selection)
-            selections.append(mark)
-        self._layout.draw(painter, at, selections, clip)
+        self._layout.draw(painter, at, [marked(mark) for mark in marks], clip)
 
     def offset_at(self, point: QPointF) -> int:
         """Return the place in the text nearest to a point."""
@@ -199,6 +193,15 @@ def _range(start: int, end: int, form: QTextCharFormat | None) -> QTextLayout.Fo
     made.start, made.length = start, end - start
     if form is not None:
         made.format = form
+    return made
+
+
+def marked(mark: Mark) -> QTextLayout.FormatRange:
+    """Return a mark as a layout draws it."""
+    made = _range(mark.start, mark.end, None)
+    made.format.setBackground(mark.ground)
+    if mark.ink is not None:
+        made.format.setForeground(mark.ink)
     return made
 
 

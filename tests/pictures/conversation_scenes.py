@@ -1,0 +1,63 @@
+"""Scenes of the conversation: searching it, formulas, scripts of all kinds, menus, details."""
+
+import matter
+from PySide6.QtTest import QTest
+from scenes import Stage, scene
+
+from inglenook.chat.message import Message, Role, Timings
+from inglenook.chat.tree import Conversation
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.events import ConversationOpened
+
+
+def talk(*texts: str) -> Conversation:
+    """Return a chat of these texts, a question first."""
+    messages: list[Message] = []
+    for number, text in enumerate(texts):
+        mine = number % 2 == 0
+        messages.append(
+            Message(
+                NodeId(f"{number:06}"),
+                messages[-1].id if messages else None,
+                Role.USER if mine else Role.ASSISTANT,
+                text,
+                1_763_000_000_000 + number * 60_000,
+                model="" if mine else "Qwen3 8B",
+                timings=None if mine else Timings(412, 380, 612, 0.4, 41.0),
+            )
+        )
+    return Conversation.of(ChatId("CHAT0"), messages, title="How many layers fit on the GPU?")
+
+
+MORE = """\
+The layers that stay on the processor are read from main memory, so each of them costs about \
+as much time as ten layers on the graphics card.
+
+> Fewer layers on the card means slower words, never wrong ones.
+
+- One layer less costs about 3 % of the speed.
+- Ten layers less halve it.
+"""
+
+
+def opened(stage: Stage, conversation: Conversation) -> None:
+    stage.tell(ConversationOpened(conversation))
+    QTest.qWait(120)
+
+
+@scene("60-find")
+@scene("61-find-narrow", (760, 560))
+@scene("63-find-text-200", (1180, 900), 200)
+def find(stage: Stage) -> None:
+    opened(stage, talk("How many layers fit?", matter.ANSWER, "And if some stay out?", MORE))
+    stage.window.page.open_find()
+    stage.window.page._find.field.setText("layer")
+    QTest.qWait(500)
+
+
+@scene("62-find-nothing")
+def find_nothing(stage: Stage) -> None:
+    opened(stage, matter.talk())
+    stage.window.page.open_find()
+    stage.window.page._find.field.setText("xylophone")
+    QTest.qWait(300)

@@ -1,0 +1,21 @@
+"""A conversation view of its own, offscreen."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from inglenook.ui.chat.conversation_view import ConversationView
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> ConversationView:
+    shown = ConversationView()
+    qtbot.addWidget(shown)
+    shown.resize(860, 640)
+    shown.show()
+    qtbot.waitExposed(shown)
+    return shown
