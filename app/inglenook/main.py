@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from inglenook.engine import devices  # noqa: PLC0415
 
         return devices.main()
+    if arguments[:1] == ["--bandwidth-probe"]:
+        from inglenook.hardware import bandwidth  # noqa: PLC0415
+
+        return bandwidth.main()
     if arguments[:1] == ["--memory-probe"]:
         from inglenook.engine import probe  # noqa: PLC0415
 

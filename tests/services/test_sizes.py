@@ -1,6 +1,7 @@
 """Sizes come from the engine, from what it said before, or from formulas."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from tests.data import skeletons
@@ -22,7 +23,7 @@ class Said:
     """A probe that knows its lines."""
 
     def __init__(self, answer=SAID) -> None:
-        self.answer, self.asked, self.closed = answer, [], 0
+        self.answer, self.asked, self.closed, self.runtime = answer, [], 0, ""
 
     def __call__(self):
         return self
@@ -55,14 +56,16 @@ def test_the_engine_is_asked_once_whatever_the_threads(tmp_path, path):
     assert said.closed == 2
 
 
-def test_another_file_card_or_length_is_asked_anew(tmp_path, path):
+def test_another_file_card_length_or_runtime_is_asked_anew(tmp_path, path):
     said = Said()
     asked(tmp_path, path, said)
     asked(tmp_path, path, said, EngineSettings(context_tokens=8192))
     asked(tmp_path, path, said, devices=())
     os.utime(path, ns=(1, 1))
     asked(tmp_path, path, said)
-    assert len(said.asked) == 4
+    said.runtime = "another"
+    asked(tmp_path, path, said)
+    assert len(said.asked) == 5
 
 
 def test_formulas_stand_in_for_an_engine_that_cannot_say(tmp_path, path):
@@ -95,6 +98,8 @@ def test_what_a_driver_took_is_counted_next_time(tmp_path, path):
     assert cpu.overhead_bytes == 0
     other = DeviceFacts("CUDA0", "Another card", DeviceKind.DISCRETE, 8 * GIB, 8 * GIB)
     (gpu, _), _ = asked(tmp_path, path, said, on_card, devices=(other,))
+    assert gpu.overhead_bytes == 0
+    (gpu, _), _ = asked(tmp_path, path, said, on_card, devices=(replace(CARD, driver="2"),))
     assert gpu.overhead_bytes == 0
 
 

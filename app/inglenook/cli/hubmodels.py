@@ -6,10 +6,11 @@ import sys
 from inglenook.cli.models import detail_lines, told
 from inglenook.cli.output import put, put_json, put_problem, put_table
 from inglenook.core.errors import BadArgumentError
-from inglenook.core.units import bytes_in_words, count_in_words
+from inglenook.core.units import bytes_in_words, count_in_words, rate_in_words
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import MOST_RESULTS, Query, Sort
 from inglenook.models.offers import Offer
+from inglenook.models.suggestion import Rated
 from inglenook.services.modelpage import Looked, ModelPage, best_first
 from inglenook.services.services import Services
 
@@ -101,7 +102,7 @@ def _tokens(page: ModelPage) -> str:
 
 
 def _show_rows(page: ModelPage) -> None:
-    how = {one.offer.name: f"{one.verdict.value}" for one in page.rated}
+    how = {one.offer.name: _how(one) for one in page.rated}
     rows = [
         (
             "->" if offer == page.suggestion else "",
@@ -124,6 +125,11 @@ def _show_rows(page: ModelPage) -> None:
         put(f"Suggested: inglenook models get {page.found.repo}:{page.suggestion.quant}")
 
 
+def _how(rated: Rated) -> str:
+    speed = f", about {rate_in_words(rated.tokens_per_s)}" if rated.tokens_per_s else ""
+    return f"{rated.verdict.value}{speed}"
+
+
 def _page(page: ModelPage) -> dict[str, object]:
     how = {one.offer.name: one for one in page.rated}
 
@@ -136,6 +142,7 @@ def _page(page: ModelPage) -> dict[str, object]:
             "words": offer.words,
             "size_bytes": offer.size_bytes,
             "verdict": rated.verdict if rated else None,
+            "tokens_per_s": round(rated.tokens_per_s, 2) if rated else 0.0,
             "suggested": offer == page.suggestion,
         }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from inglenook.cli.output import put, put_json, put_table
 from inglenook.core.errors import BadArgumentError, ModelFileError, NotFoundError
-from inglenook.core.units import bytes_in_words, count_in_words
+from inglenook.core.units import bytes_in_words, count_in_words, rate_in_words
 from inglenook.models.details import Details
 from inglenook.services.installed import InstalledModel
 from inglenook.services.services import Services
@@ -43,10 +43,14 @@ def info(services: Services, wanted: str | None, *, as_json: bool) -> int:
     model, details = services.models.describe(path), services.library.details(path)
     if listed is not None:
         model = replace(listed, size_bytes=model.size_bytes)
+    made = services.models.plan_for(details.facts)
+    speed = services.speeds.estimate(details.facts, made)
     if as_json:
-        put_json({**_fields(model), "details": told(details)})
+        about = {"verdict": made.verdict, "tokens_per_s": round(speed, 2)}
+        put_json({**_fields(model), "details": told(details), **about})
         return 0
-    put_table((*_lines(model), *detail_lines(details)))
+    here = made.summary + (f", about {rate_in_words(speed)}" if speed else "")
+    put_table((*_lines(model), *detail_lines(details), ("Here", here)))
     return 0
 
 

@@ -1,11 +1,15 @@
 """`inglenook plan`: how this computer would run a model, and why."""
 
+from pathlib import Path
+
 from inglenook.cli.output import counted, put, put_json, put_table
 from inglenook.cli.place import is_remote
 from inglenook.core.errors import BadArgumentError
-from inglenook.core.units import bytes_in_words
+from inglenook.core.units import bytes_in_words, rate_in_words
 from inglenook.engine.protocol import Loaded
+from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.fit import MemoryPart, Plan, Wish
+from inglenook.models.machine import Machine
 from inglenook.services.machinefile import read_machine
 from inglenook.services.planner import NO_WISH
 from inglenook.services.services import Services
@@ -28,7 +32,7 @@ def plan(
         path: A file, or ``"org/name"`` with ``":type"`` or ``":file"`` after it.
         as_json: Print JSON.
         wish: What is set by hand.
-        devices: A file that describes another computer; for files only.
+        devices: A file that describes another computer.
         load: Load the model as planned and compare what it takes.
 
     Raises:
@@ -37,35 +41,42 @@ def plan(
         ModelLoadError: it does not load as planned.
         DownloadError: the Hub could not tell, or the kind of it that fits.
     """
+    elsewhere = None if devices is None else read_machine(devices)
+    if load and (elsewhere is not None or is_remote(path)):
+        raise BadArgumentError(
+            "Only a model on this computer can be loaded",
+            "Get it first, and leave out --devices.",
+        )
     if is_remote(path):
-        if devices is not None or load:
-            raise BadArgumentError(
-                "Only a model on this computer can be tried so",
-                "Get it first, or leave it out.",
-            )
-        return _plan_from_afar(services, path, wish, as_json=as_json)
-    if devices is None:
-        machine = services.models.machine()
+        return _plan_from_afar(services, path, wish, elsewhere, as_json=as_json)
+    tokens_per_s = 0.0
+    if elsewhere is None:
         model, made = services.models.plan(path, wish)
+        tokens_per_s = services.speeds.estimate(read_model_facts(Path(path)), made)
     else:
-        machine = read_machine(devices)
-        model, made = services.models.plan_elsewhere(path, machine, wish)
+        model, made = services.models.plan_elsewhere(path, elsewhere, wish)
+    machine = elsewhere or services.models.machine()
     launch = services.runtimes.engine
     if as_json:
         taken = {"taken": tried(path, made.settings, launch).memory} if load else {}
-        put_json({"model": model, "plan": made, "machine": machine, **taken})
+        speed = {"tokens_per_s": round(tokens_per_s, 2)}
+        put_json({"model": model, "plan": made, "machine": machine, **speed, **taken})
         return 0
     put(f"{model.name} {model.quant}".rstrip())
-    _show(made)
+    _show(made, tokens_per_s)
     if load:
         _compare(made, tried(path, made.settings, launch))
     return 0
 
 
-def _plan_from_afar(services: Services, target: str, wish: Wish, *, as_json: bool) -> int:
+def _plan_from_afar(
+    services: Services, target: str, wish: Wish, elsewhere: Machine | None, *, as_json: bool
+) -> int:
     """Plan for a model of which only the header is fetched."""
     repo, _, wanted = target.partition(":")
-    page, offer, details, made = services.hub.plan(repo, wanted, wish)
+    page, offer, details, made = services.hub.plan(repo, wanted, wish, elsewhere)
+    here = elsewhere is None
+    tokens_per_s = services.speeds.estimate(details.facts, made) if here else 0.0
     if as_json:
         model = {
             "repo": page.found.repo,
@@ -77,15 +88,17 @@ def _plan_from_afar(services: Services, target: str, wish: Wish, *, as_json: boo
             "architecture": details.facts.architecture,
             "context_tokens": details.facts.context_tokens,
         }
-        put_json({"model": model, "plan": made})
+        machine = elsewhere or services.models.machine()
+        speed = {"tokens_per_s": round(tokens_per_s, 2)}
+        put_json({"model": model, "plan": made, "machine": machine, **speed})
         return 0
     size = bytes_in_words(offer.size_bytes)
     put(f"{details.facts.name} {offer.quant} on the Hub, {size}")
-    _show(made)
+    _show(made, tokens_per_s)
     return 0
 
 
-def _show(made: Plan) -> None:
+def _show(made: Plan, tokens_per_s: float) -> None:
     put(f"{made.summary}.")
     put()
     for reason in made.reasons:
@@ -96,6 +109,8 @@ def _show(made: Plan) -> None:
     settings = made.settings
     put()
     put(f"Context {settings.context_tokens:,} tokens, {counted(settings.threads, 'thread')}.")
+    if tokens_per_s:
+        put(f"About {rate_in_words(tokens_per_s)} in a short conversation.")
 
 
 def _compare(made: Plan, loaded: Loaded) -> None:

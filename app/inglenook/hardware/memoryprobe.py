@@ -76,6 +76,11 @@ class MemoryProbe:
         self._child: subprocess.Popen[bytes] | None = None
         self._has_failed = False
 
+    @property
+    def runtime(self) -> str:
+        """The runtime that is asked, told from all others on this computer."""
+        return "/".join((self._launch.folder, *(self._launch.modules or ())))
+
     def ask(self, path: str, settings: EngineSettings) -> tuple[MemoryPart, ...] | None:
         """Return what the settings' devices would hold, main memory last, without margins.
 

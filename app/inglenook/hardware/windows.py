@@ -21,10 +21,10 @@ def fast_cores() -> int:
 
 def features() -> str:
     """Return the instructions that Windows knows of, as Linux writes them."""
-    if sys.platform != "win32":
-        return ""
-    ask = ctypes.windll.kernel32.IsProcessorFeaturePresent
-    return " ".join(name for number, name in _FEATURES.items() if ask(number))
+    if sys.platform == "win32":
+        ask = ctypes.windll.kernel32.IsProcessorFeaturePresent
+        return " ".join(name for number, name in _FEATURES.items() if ask(number))
+    return ""
 
 
 def count_fast(entries: bytes) -> int:
@@ -45,10 +45,10 @@ def count_fast(entries: bytes) -> int:
 
 
 def _core_entries() -> bytes:
-    if sys.platform != "win32":
-        return b""
-    ask = ctypes.windll.kernel32.GetLogicalProcessorInformationEx
-    size = ctypes.c_ulong(0)
-    ask(_CORES, None, ctypes.byref(size))
-    entries = ctypes.create_string_buffer(size.value)
-    return entries.raw if ask(_CORES, entries, ctypes.byref(size)) else b""
+    if sys.platform == "win32":
+        ask = ctypes.windll.kernel32.GetLogicalProcessorInformationEx
+        size = ctypes.c_ulong(0)
+        ask(_CORES, None, ctypes.byref(size))
+        entries = ctypes.create_string_buffer(size.value)
+        return entries.raw if ask(_CORES, entries, ctypes.byref(size)) else b""
+    return b""

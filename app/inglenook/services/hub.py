@@ -23,6 +23,7 @@ from inglenook.models.details import WANTED, Details, details_from
 from inglenook.models.facts import ModelFacts
 from inglenook.models.fit import Plan, Wish
 from inglenook.models.gguf import Header, read_header
+from inglenook.models.machine import Machine
 from inglenook.models.offers import Offer, Offers, offers_of
 from inglenook.models.rough import probably_fits
 from inglenook.models.suggestion import Rated, best_that_fits, resized
@@ -53,6 +54,7 @@ class HubService:
         *,
         cache: Path,
         catalogue: Path,
+        speed: Callable[[ModelFacts, Plan], float] = lambda _facts, _plan: 0.0,
     ) -> None:
         """Know whom to ask; nothing is asked or imported yet.
 
@@ -62,9 +64,10 @@ class HubService:
             tokens: Who we are, where that is asked.
             cache: A folder that may be emptied at any time.
             catalogue: The folder with the models we recommend.
+            speed: Estimates the tokens a second of a plan for this computer; 0 if unknown.
         """
         self._settings, self._models, self._tokens = settings, models, tokens
-        self._cache, self._catalogue = cache, catalogue
+        self._cache, self._catalogue, self._speed = cache, catalogue, speed
         self._lock = threading.Lock()
         self._hub: Hub | None = None
         self._hub_endpoint = ""
@@ -188,14 +191,15 @@ class HubService:
         )
 
     def plan(
-        self, repo: str, wanted: str, wish: Wish = NO_WISH
+        self, repo: str, wanted: str, wish: Wish = NO_WISH, machine: Machine | None = None
     ) -> tuple[ModelPage, Offer, Details, Plan]:
-        """Plan how this computer would run a model that is not here yet.
+        """Plan how a computer would run a model that is not here yet.
 
         Args:
             repo: ``"org/name"``.
             wanted: A file type, a file's name or path; "" for the one we suggest.
             wish: What the person has set by hand.
+            machine: Another computer; None for this one.
 
         Raises:
             NotFoundError: there is no such row.
@@ -206,9 +210,11 @@ class HubService:
         page = self.page(repo)
         if page.problem is not None and not page.offers.models:
             raise ModelFileError(page.problem.title, page.problem.advice)
+        if machine is not None and not wanted:
+            wanted = self._best_elsewhere(page, machine)
         offer = self.choose(page, wanted)
         details = self.details(page.repository, offer)
-        return page, offer, details, self._models.plan_for(details.facts, wish)
+        return page, offer, details, self._models.plan_for(details.facts, wish, machine)
 
     def details(self, repository: Repository, offer: Offer) -> Details:
         """Read the header of a row from afar.
@@ -299,8 +305,21 @@ class HubService:
                 yield read_header(cast("BinaryIO", stream), file.size_bytes, wanted=WANTED)
 
     def _rated(self, facts: ModelFacts, offer: Offer) -> Rated:
-        made = self._models.plan_for(resized(facts, offer))
-        return Rated(offer, made.verdict, made.summary, memory=made.memory)
+        row = resized(facts, offer)
+        made = self._models.plan_for(row)
+        return Rated(offer, made.verdict, made.summary, self._speed(row, made), made.memory)
+
+    def _best_elsewhere(self, page: ModelPage, machine: Machine) -> str:
+        """Return the row to suggest for another computer; ``""`` if nothing fits it."""
+        if page.details is None:
+            return ""
+        facts = page.details.facts
+        rated = []
+        for offer in page.offers.models:
+            made = self._models.plan_for(resized(facts, offer), machine=machine)
+            rated.append(Rated(offer, made.verdict, made.summary))
+        best = best_that_fits(rated, facts.parameters)
+        return best.name if best else ""
 
 
 _NO_MODEL = Problem(

@@ -28,8 +28,10 @@ from inglenook.services.settings import SettingsService
 from inglenook.services.shelf import ShelfService
 from inglenook.services.sizes import EngineSizes
 from inglenook.services.snapshots import SnapshotService
+from inglenook.services.speeds import SpeedService
 from inglenook.services.store import Store
 from inglenook.services.wishes import Wishes
+from inglenook.storage.kept import KeptValues
 from inglenook.storage.paths import Folders, find_folders, resources
 from inglenook.storage.secrets import Tokens
 from inglenook.storage.settings import SettingsFile
@@ -61,6 +63,7 @@ class Services:
     shelf: ShelfService
     downloads: DownloadService
     runtimes: Runtimes
+    speeds: SpeedService
     is_echo: bool = False
 
     @classmethod
@@ -89,10 +92,15 @@ class Services:
         models = ModelService(
             bus, store, resources() / "models", runtimes.devices, sizes=sizes, wishes=wishes
         )
+        speeds = SpeedService(KeptValues(where.speeds, float), models.machine, store.post)
+        bus.subscribe(speeds.told)
         is_echo = backend == "echo"
+        make_client = partial(
+            EngineClient, backend=backend, launch=None if is_echo else runtimes.engine
+        )
         engine = EngineService(
             bus,
-            partial(EngineClient, backend=backend, launch=None if is_echo else runtimes.engine),
+            make_client if is_echo else speeds.listening(make_client),
             echo_plan if is_echo else models.plan_load,
             _nothing if is_echo else partial(_loaded, settings, models),
             snapshots=str(where.snapshots),
@@ -107,8 +115,9 @@ class Services:
         snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat)
         hub = HubService(
-            settings, models, Tokens(), cache=where.cache, catalogue=resources() / "catalog"
-        )
+            settings, models, Tokens(),
+            cache=where.cache, catalogue=resources() / "catalog", speed=speeds.estimate,
+        )  # fmt: skip
         folder = partial(_models_folder, settings, where)
         library = LibraryService(store, models, folder)
         arrivals = Arrivals(hub, models, settings, folder)
@@ -127,7 +136,7 @@ class Services:
         shelf.recover()
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
-            library, relocation, shelf, downloads, runtimes, is_echo,
+            library, relocation, shelf, downloads, runtimes, speeds, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:

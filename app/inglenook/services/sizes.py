@@ -54,7 +54,7 @@ class EngineSizes:
         """
         with self._lock:
             probe = self._awake or self._make_probe()
-            identity = _identity(Path(path), devices)
+            identity = _identity(Path(path), devices, probe.runtime)
             try:
                 overheads = self._overheads(devices)
                 yield ModelSizes(self._file, probe, path, facts, identity, overheads)
@@ -145,17 +145,17 @@ class ModelSizes:
         return found
 
 
-def _identity(path: Path, devices: Sequence[DeviceFacts]) -> str:
+def _identity(path: Path, devices: Sequence[DeviceFacts], runtime: str) -> str:
     """Return what tells a model, an engine and a set of GPUs from all others."""
     stats = [file.stat() for file in model_files(path)]
     files = [(stat.st_size, stat.st_mtime_ns, stat.st_ino) for stat in stats]
     gpus = [(one.name, one.description, one.total_bytes) for one in devices]
-    return _digest(str(path), files, gpus, version("llama-cpp-python"))
+    return _digest(str(path), files, gpus, version("llama-cpp-python"), runtime)
 
 
 def _key(gpu: DeviceFacts) -> str:
     """Return the name under which a GPU's overhead is kept: another driver is another GPU."""
-    return _digest("overhead", gpu.name, gpu.description, gpu.total_bytes)
+    return _digest("overhead", gpu.name, gpu.description, gpu.total_bytes, gpu.driver)
 
 
 def _digest(*parts: object) -> str:
