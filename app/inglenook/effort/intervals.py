@@ -96,4 +96,5 @@ def mcnemar(better: Sequence[bool], worse: Sequence[bool]) -> float:
     only_one, only_other = pairs.count((True, False)), pairs.count((False, True))
     coins = only_one + only_other
     tail = sum(math.comb(coins, heads) for heads in range(min(only_one, only_other) + 1))
-    return min(1.0, 2 * tail / 2**coins)
+    chance: float = 2 * tail / 2**coins
+    return min(1.0, chance)

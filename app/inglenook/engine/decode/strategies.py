@@ -5,8 +5,11 @@ from functools import partial
 
 from inglenook.effort.strategy import Kind
 from inglenook.engine.decode.asked import Asked
+from inglenook.engine.decode.beam import BeamSearch
 from inglenook.engine.decode.best_of import BestOf
+from inglenook.engine.decode.mcts import MonteCarlo
 from inglenook.engine.decode.plain import PlainAnswer
+from inglenook.engine.decode.tree_search import TreeSearch
 from inglenook.engine.decode.vote import Vote
 from inglenook.engine.task import Task
 
@@ -27,6 +30,9 @@ _TASKS: dict[Kind, Callable[[Asked], Task]] = {
     Kind.PLAIN: _plain,
     Kind.VOTE: Vote,
     Kind.BEST_OF: BestOf,
+    Kind.SEARCH: TreeSearch,
+    Kind.BEAM: BeamSearch,
+    Kind.MCTS: MonteCarlo,
 }
 
 
