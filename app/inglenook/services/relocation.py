@@ -14,7 +14,7 @@ from inglenook.services.downloads import DownloadService
 from inglenook.services.models import ModelService
 from inglenook.services.settings import SettingsService, is_path
 from inglenook.services.store import Store
-from inglenook.storage.files import disk_errors, private_folder, shown
+from inglenook.storage.files import disk_errors, shown
 from inglenook.storage.library import LibraryModel, Moved
 from inglenook.storage.lock import FileLock
 from inglenook.storage.relocation import (
@@ -25,6 +25,7 @@ from inglenook.storage.relocation import (
     can_rename,
     copy_all,
     files_below,
+    make_target,
     remove_copies,
     remove_moved,
     rename_all,
@@ -90,7 +91,7 @@ class Relocation:
             self._finish()
             source, target = self.folder, Path(folder)
             _require_other(source, folder)
-            private_folder(target)
+            make_target(target)
             with self._downloads.held():
                 _require_free(source, target)
                 self._bring(source, target, on_bytes, stop)

@@ -118,6 +118,16 @@ def files_below(source: Path) -> tuple[Path, ...]:
     return tuple(sorted(place for place in found if place.parts[0] != ASIDE))
 
 
+def make_target(target: Path) -> None:
+    """Make the folder that files come to, for the owner only, unless it is there.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    with _in_words(target):
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def can_rename(source: Path, target: Path) -> bool:
     """Tell whether files can go from one folder to another by a new name alone.
 
@@ -125,7 +135,7 @@ def can_rename(source: Path, target: Path) -> bool:
         StorageError: the target cannot be written.
     """
     name = f".inglenook-{secrets.token_hex(6)}.tmp"
-    with disk_errors(target):
+    with _in_words(target):
         (target / name).touch(mode=0o600, exist_ok=False)
     try:
         (target / name).rename(source / name)
@@ -232,7 +242,7 @@ def _rename(places: Iterable[Path], source: Path, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path, count: Callable[[int], None]) -> None:
-    with _in_words(target):
+    with _in_words(target.parent):
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with source.open("rb", buffering=0) as old, target.open("xb", buffering=0) as new:
             target.chmod(0o600)
@@ -284,6 +294,6 @@ def _in_words(target: Path) -> Iterator[None]:
     except OSError as cause:
         raise StorageError(
             "The models cannot be moved there",
-            f"Check the disk of {shown(target.parent)}, or choose another folder.",
+            f"Allow writing to {shown(target)}, or choose another folder.",
             reason=os.strerror(cause.errno or 0),
         ) from cause
