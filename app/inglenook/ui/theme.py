@@ -88,6 +88,7 @@ class TypeStyle(NamedTuple):
 
 
 CAPTION = TypeStyle(12, 16)
+NOTE = TypeStyle(13, 18)
 LABEL = TypeStyle(13, 18, 500)
 UI = TypeStyle(14, 20)
 BODY = TypeStyle(15, 24)

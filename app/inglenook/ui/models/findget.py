@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.services.events import Download
@@ -48,12 +48,14 @@ class GetButton(Button):
         super().__init__(
             look, icon="download", text=tr("Get"), kind=kind, icon_size=16, height=height
         )
-        self._scaled = look.px
         self._get_kind = kind
         self._subject = ""
         self._deed = Deed.GET
         self._target = ""
+        self._scaled = look
         self.clicked.connect(self._act)
+        look.changed.connect(self._widen)
+        self._widen()
 
     @property
     def deed(self) -> Deed:
@@ -81,9 +83,9 @@ class GetButton(Button):
                 Deed.RESUME, words, "refresh" if is_held(coming) else "play", coming.id
             )
 
-    def sizeHint(self) -> QSize:
-        size = super().sizeHint()
-        return QSize(max(size.width(), self._scaled(_WIDTH)), size.height())
+    def _widen(self) -> None:
+        """Be as wide as with the longest word, so that nothing moves when it changes."""
+        self.setMinimumWidth(self._scaled.px(_WIDTH))
 
     def _become(self, deed: Deed, words: str, icon: str, target: str) -> None:
         self._deed, self._target = deed, target

@@ -167,10 +167,8 @@ class FindHome(QWidget):
         self.bar.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
-        self._lists.addWidget(self.recommended)
-        self._lists.addWidget(self.results)
         across = QHBoxLayout()
-        across.setContentsMargins(_SIDES, 16, _SIDES, 8)
+        across.setContentsMargins(_SIDES, 16, _SIDES, 12)
         across.addStretch(1)
         across.addWidget(self.bar, 1000)
         across.addStretch(1)
@@ -179,6 +177,9 @@ class FindHome(QWidget):
         column.setSpacing(0)
         column.addLayout(across)
         column.addLayout(self._lists, 1)
+        # Not earlier: a stack without a parent shows its first part as a window.
+        self._lists.addWidget(self.recommended)
+        self._lists.addWidget(self.results)
         self._look.changed.connect(self._resize)
         self._resize()
 

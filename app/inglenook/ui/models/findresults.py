@@ -52,8 +52,6 @@ class FindResults(QWidget):
         wait.addWidget(self._skeleton)
         wait.addStretch(1)
         self._stack = QStackedLayout()
-        for part in (self.list, self.note, self._waiting):
-            self._stack.addWidget(part)
         self.count.setContentsMargins(12, 0, 12, 4)
         self._inner = QWidget()
         across = QHBoxLayout(self)
@@ -67,6 +65,9 @@ class FindResults(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self.count)
         column.addLayout(self._stack, 1)
+        # Not earlier: a stack without a parent shows its first part as a window.
+        for part in (self.list, self.note, self._waiting):
+            self._stack.addWidget(part)
         self.strip.acted.connect(self.acted)
         self.note.acted.connect(self.acted)
         look.changed.connect(self._resize)

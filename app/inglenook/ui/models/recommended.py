@@ -17,6 +17,7 @@ from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.skeleton import Skeleton
 from inglenook.ui.words import tr
 
+_SIDES = 24
 _HEADING = theme.TypeStyle(13, 18, 600)
 
 
@@ -39,20 +40,30 @@ class Recommended(Pane):
         self.title = Label(look, "", theme.H3, display=True)
         self.strip = FindStrip(look)
         self.card = RecommendedCard(look)
-        self._skeleton = Skeleton(look, 5, card=True)
+        self._skeleton = Skeleton(look, 4, card=True)
         self.note = FindNote(look)
         self._groups = {group: _Section(look, group) for group in Group}
         self._lay_out()
+        self.card.hide()
+        self.note.hide()
         self.card.open_asked.connect(self.open_asked)
         self.card.get_asked.connect(self.get_asked)
         self.note.acted.connect(self.acted)
         self.strip.acted.connect(self.acted)
+        self.verticalScrollBar().rangeChanged.connect(self._align)
         self.show_waiting()
 
     @property
     def rows(self) -> list[RecommendedRow]:
         """The rows in the order they stand."""
         return [row for section in self._groups.values() for row in section.rows]
+
+    def _align(self, _least: int, most: int) -> None:
+        """Keep the column under the search field, whether a scroll bar stands beside it."""
+        extent = self.verticalScrollBar().sizeHint().width() if most > 0 else 0
+        layout = self.widget().layout()
+        if layout is not None:
+            layout.setContentsMargins(_SIDES, 12, _SIDES - extent, _SIDES)
 
     def show_waiting(self) -> None:
         """Show that it is being looked up, unless there is something already."""

@@ -44,7 +44,7 @@ class RecommendedCard(Surface):
         self.title = Label(look, "", theme.H2, display=True, wrap=True)
         self._words = Label(look, "", theme.BODY, tone="text_muted", wrap=True)
         self._quant = Label(look, "", theme.LABEL, wrap=True)
-        self._figures = Label(look, "", theme.LABEL, tone="text_muted", wrap=True)
+        self._figures = Label(look, "", theme.NOTE, tone="text_muted", wrap=True)
         self._badge = FitBadge(look)
         self._coming = Coming(look)
         self.get = GetButton(look, kind="accent", height=40)

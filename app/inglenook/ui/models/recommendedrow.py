@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from inglenook.core.units import bytes_in_words
+from inglenook.models.search import Verdict
 from inglenook.services.modelpage import Looked
 from inglenook.ui import theme
 from inglenook.ui.models.recommendedwords import offer_of, rating_of
@@ -15,9 +16,7 @@ from inglenook.ui.widgets.button import paint_ring
 from inglenook.ui.words import one_line, tip
 
 _NAME = TypeStyle(14, 20, 600)
-_HEIGHT, _PAD, _TOP, _GAP, _SIZE, _ICON = 56, 12, 8, 12, 64, 16
-_BADGE = 152
-"""Room for the longest verdict, so that badges and sizes stand in columns."""
+_HEIGHT, _PAD, _TOP, _GAP, _SIZE, _ICON = 56, 12, 8, 12, 72, 16
 
 
 class RecommendedRow(QAbstractButton):
@@ -95,7 +94,7 @@ class RecommendedRow(QAbstractButton):
             top = box.center().y() - size.height() // 2
             place = QRect(right - size.width(), top, size.width(), size.height())
             paint_badge(painter, place, look, self._face, ratio)
-        right -= look.px(_BADGE)
+        right -= self._widest_badge() + look.px(_GAP)
         figure = QRect(right - look.px(_SIZE), box.top(), look.px(_SIZE), box.height())
         painter.setFont(look.font(theme.LABEL))
         painter.setPen(QColor(look.palette.text_muted))
@@ -104,6 +103,10 @@ class RecommendedRow(QAbstractButton):
         return QRect(
             box.left(), box.top(), figure.left() - look.px(_GAP) - box.left(), box.height()
         )
+
+    def _widest_badge(self) -> int:
+        """Return the room that any verdict takes, so that figures stand in columns."""
+        return max(badge_size(self._look, fit_face(each)).width() for each in Verdict)
 
     def _paint_words(self, painter: QPainter, box: QRect) -> None:
         look, colours = self._look, self._look.palette

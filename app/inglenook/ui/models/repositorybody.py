@@ -24,14 +24,14 @@ class RepositoryBody(QWidget):
         super().__init__()
         self.files = RepositoryFiles(look, page)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 16, 0, 0)
         column.setSpacing(8)
         if page.details is not None and page.details.suspicions:
             column.addWidget(TemplateWarning(look, page.details.suspicions))
             column.addSpacing(8)
         column.addWidget(Label(look, tr("Files"), theme.H3, display=True))
         about = tr("All of them are the same model; fewer bits are smaller and less exact.")
-        column.addWidget(Label(look, about, theme.LABEL, tone="text_muted", wrap=True))
+        column.addWidget(Label(look, about, theme.NOTE, tone="text_muted", wrap=True))
         column.addWidget(self.files)
         if page.offers.broken:
             names = ", ".join(one_line(name, 60) for name in page.offers.broken[:_MOST_NAMES])

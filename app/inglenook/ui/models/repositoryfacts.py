@@ -56,9 +56,9 @@ class FactsTable(QWidget):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         for row, (name, value) in enumerate(facts_of(details)):
-            left = Label(look, name, theme.LABEL, tone="text_muted")
+            left = Label(look, name, theme.NOTE, tone="text_muted")
             grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)
-            shown = Label(look, value, theme.LABEL, wrap=True)
+            shown = Label(look, value, theme.NOTE, wrap=True)
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             shown.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             shown.setAccessibleName(f"{name}: {value}")
@@ -79,11 +79,11 @@ class TemplateWarning(Surface):
         for one in suspicions:
             quotes = ", ".join(f"“{one_line(quote, 40)}”" for quote in one.quotes)
             told = f"{tr(one.what)} {quotes}".strip()
-            column.addWidget(Label(look, told, theme.LABEL, wrap=True))
+            column.addWidget(Label(look, told, theme.NOTE, wrap=True))
         advice = tr(
             "The template decides what the model is told. Take it from a maker you trust."
         )
-        column.addWidget(Label(look, advice, theme.LABEL, wrap=True))
+        column.addWidget(Label(look, advice, theme.NOTE, wrap=True))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 16, 12)
         row.setSpacing(12)

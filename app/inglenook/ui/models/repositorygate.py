@@ -85,7 +85,7 @@ class Gate(Surface):
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
         column.addLayout(head)
-        column.addWidget(Label(look, words, theme.LABEL, tone="text_muted", wrap=True))
+        column.addWidget(Label(look, words, theme.NOTE, tone="text_muted", wrap=True))
         column.addLayout(self._step("1", tr("Sign in on its page and agree."), self.terms))
         column.addWidget(self._ask_for_it)
         column.addWidget(self._have_it)

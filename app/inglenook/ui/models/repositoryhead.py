@@ -36,8 +36,8 @@ class RepositoryHead(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.title = Label(look, "", theme.H1, wrap=True, display=True)
-        self._facts = Label(look, "", theme.LABEL, tone="text_muted", wrap=True)
-        self._sees = Label(look, "", theme.LABEL, tone="text_muted", wrap=True)
+        self._facts = Label(look, "", theme.NOTE, tone="text_muted", wrap=True)
+        self._sees = Label(look, "", theme.NOTE, tone="text_muted", wrap=True)
         self._seeing = QWidget()
         self.on_hub = Button(look, icon="external", text=tr("On the Hub"), kind="outline")
         self.on_hub.set_name(tr("Open the model's page on the Hub"))
@@ -69,11 +69,12 @@ class RepositoryHead(QWidget):
     def show_found(self, found: FoundModel) -> None:
         """Show what the Hub says in its lists."""
         self.title.setText(one_line(found.name, 120))
+        count = parameters_in_words(found.parameters)
         updated = day_in_words(found.updated)
         self._facts.setText(
             joined(
                 tr("by {maker}").format(maker=one_line(found.maker, 60)),
-                parameters_in_words(found.parameters),
+                tr("{count} parameters").format(count=count) if count else "",
                 one_line(found.licence, 60),
                 tr("updated {day}").format(day=updated) if updated else "",
                 times_fetched(found.downloads),

@@ -17,10 +17,10 @@ from inglenook.ui.models.recommendedwords import quant_words
 from inglenook.ui.models.stock import Stock
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.badge import FitBadge, memory_in_words
-from inglenook.ui.widgets.label import ElidedLabel, Label
+from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.mark import Mark
 from inglenook.ui.widgets.question import Question
-from inglenook.ui.words import tr
+from inglenook.ui.words import tip, tr
 
 _TITLE = theme.TypeStyle(14, 20, 600)
 
@@ -63,7 +63,7 @@ class RepositoryRow(QWidget):
         self.get = GetButton(look, kind="accent" if facts.is_suggested else "outline")
         self.question = Question(look, tr("Get it anyway"), tr("Cancel"))
         self._coming = Coming(look)
-        self._note = ElidedLabel(look, theme.CAPTION, tone="text_muted")
+        self._note = Label(look, "", theme.CAPTION, tone="text_muted", wrap=True)
         self._badge = FitBadge(look)
         self._under = QWidget()
         self._lay_out(look)
@@ -88,8 +88,8 @@ class RepositoryRow(QWidget):
         offer, rated = self.facts.offer, self.facts.rated
         speed = about_as_fast_as(rated.tokens_per_s) if rated else ""
         words = quant_words(offer)
-        self._note.set_text(joined(words.note, speed))
-        self._note.setToolTip(offer.name.replace("<", "&lt;"))
+        self._note.setText(joined(words.note, speed))
+        self._note.setToolTip(tip(offer.name))
         parts = memory_in_words(rated.memory) if rated else ""
         self._badge.show_verdict(rated.verdict if rated else None, parts)
 
@@ -110,7 +110,7 @@ class RepositoryRow(QWidget):
         under.addWidget(self._badge)
         under.addWidget(self._note, 1)
         words = QVBoxLayout()
-        words.setSpacing(4)
+        words.setSpacing(6)
         words.addLayout(top)
         words.addWidget(self._under)
         words.addWidget(self._coming)

@@ -191,7 +191,7 @@ class RepositoryView(Pane):
         top.addStretch(1)
         column.addLayout(top)
         column.addWidget(self.head)
-        column.addSpacing(20)
+        column.addSpacing(8)
         column.addWidget(self.strip)
         column.addWidget(self.gate)
         column.addWidget(self._skeleton)

@@ -13,7 +13,7 @@ from inglenook.ui.widgets.button import paint_ring
 from inglenook.ui.words import one_line, tr
 
 NAME = TypeStyle(14, 20, 600)
-_HEIGHT, _PAD, _TOP, _GAP, _LOCK = 60, 12, 9, 8, 14
+_HEIGHT, _PAD, _TOP, _GAP = 60, 12, 9, 8
 _ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -75,20 +75,10 @@ class ResultRows(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, box: QRect, row: Result) -> None:
         look, colours = self._look, self._look.palette
         top = QRect(box.left(), box.top() + look.px(_TOP), box.width(), look.px(NAME.line))
-        left = top.left()
-        if row.found.gated:
-            side = look.px(_LOCK)
-            lock = look.icons.pixmap(
-                "lock", colours.warn, side, painter.device().devicePixelRatioF()
-            )
-            painter.drawPixmap(left, top.center().y() - side // 2, lock)
-            left += side + look.px(6)
-        font = look.font(NAME)
-        room = QRect(left, top.top(), top.right() - left, top.height())
-        used = _draw(painter, room, row.name, colours.text, font)
-        room.setLeft(left + used + look.px(_GAP))
+        used = _draw(painter, top, row.name, colours.text, look.font(NAME))
+        beside = top.adjusted(used + look.px(_GAP), 0, 0, 0)
         maker = one_line(row.found.maker, 60)
-        _draw(painter, room, maker, colours.text_faint, look.font(theme.LABEL))
+        _draw(painter, beside, maker, colours.text_faint, look.font(theme.LABEL))
         under = QRect(box.left(), top.bottom() + 2, box.width(), look.px(theme.LABEL.line))
         _draw(painter, under, row.facts, colours.text_muted, look.font(theme.CAPTION))
 
