@@ -7,6 +7,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import TypeVar
 
+from inglenook.chat.comparison import Comparison, KeptDraft, KeptVote
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import BadArgumentError
@@ -128,7 +129,43 @@ def _message(row: Fields, ids: Mapping[object, NodeId]) -> Message:
         # Older files do not say.
         left_out=_whole({"left_out": 0, **row}, "left_out"),
         needs_tokens=_whole({"needs_tokens": 0, **row}, "needs_tokens"),
+        comparison=_comparison(row.get("comparison")),
     )
+
+
+def _comparison(found: object) -> Comparison | None:
+    if found is None:
+        return None
+    row = _fields(found)
+    return Comparison(
+        kind=_text(row, "kind"),
+        most_drafts=_whole(row, "most_drafts"),
+        drafts=tuple(_draft(_fields(each)) for each in _list(row, "drafts")),
+        chosen=_whole(row, "chosen"),
+        votes=tuple(_vote(_fields(each)) for each in _list(row, "votes")),
+        reason=_text(row, "reason"),
+        is_decided=row.get("is_decided") is True,
+        tokens=_whole(row, "tokens"),
+        judged_tokens=_whole(row, "judged_tokens"),
+        spent_s=_number(row, "spent_s"),
+    )
+
+
+def _draft(row: Fields) -> KeptDraft:
+    return KeptDraft(
+        number=_whole(row, "number"),
+        text=_text(row, "text"),
+        thinking=_text(row, "thinking"),
+        answer=_text(row, "answer"),
+        score=None if row.get("score") is None else _number(row, "score"),
+        tokens=_whole(row, "tokens"),
+        why=_text(row, "why"),
+    )
+
+
+def _vote(row: Fields) -> KeptVote:
+    drafts = tuple(_whole({"draft": each}, "draft") for each in _list(row, "drafts"))
+    return KeptVote(_text(row, "answer"), _number(row, "weight"), drafts)
 
 
 def _timings(row: Fields) -> Timings:
@@ -144,6 +181,13 @@ def _timings(row: Fields) -> Timings:
 def _fields(found: object) -> Fields:
     if not isinstance(found, dict):
         raise _NotOursError("no object")
+    return found
+
+
+def _list(row: Fields, name: str) -> list[object]:
+    found = row.get(name)
+    if not isinstance(found, list):
+        raise _NotOursError(name)
     return found
 
 

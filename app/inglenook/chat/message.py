@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inglenook.chat.comparison import Comparison
 from inglenook.core.ids import NodeId
 
 
@@ -80,6 +81,7 @@ class Message:
         left_out: So many messages, from the first on, did not fit the model's context when
             this answer was written.
         needs_tokens: The context this answer would have needed; 0 if that was not the trouble.
+        comparison: Its drafts and why this one was chosen; None if there was only one.
     """
 
     id: NodeId
@@ -94,6 +96,7 @@ class Message:
     timings: Timings | None = None
     left_out: int = 0
     needs_tokens: int = 0
+    comparison: Comparison | None = None
 
     @property
     def is_open_ended(self) -> bool:
@@ -102,5 +105,11 @@ class Message:
         return has_begun and self.status in _SHORT_OF_THE_END
 
     def begins(self, longer: "Message") -> bool:
-        """Tell whether another value of this message only adds to what it says."""
+        """Tell whether another value of this message only adds to what it says.
+
+        Where drafts are compared, the text of another draft may take the place of the one
+        that was shown: that one is kept among the drafts.
+        """
+        if longer.comparison is not None and longer.comparison != self.comparison:
+            return True
         return longer.text.startswith(self.text) and longer.thinking.startswith(self.thinking)

@@ -9,6 +9,7 @@ from inglenook.chat.message import Message, Status
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
+from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
 from inglenook.engine.protocol import (
     Delta,
     Done,
@@ -46,8 +47,8 @@ _ENDINGS = {
 class Answers:
     """Follows each answer, saves its text while it grows, and ends it, whatever happens.
 
-    Threads: ``live`` and ``cancel`` on any; the rest on the store's worker. What the engine
-    says arrives on its reader thread.
+    Threads: ``live``, ``cancel`` and ``take_leading`` on any; the rest on the store's worker.
+    What the engine says arrives on its reader thread.
     """
 
     def __init__(self, bus: Bus, engine: EngineService, store: Store, chats: OpenChats) -> None:
@@ -73,6 +74,7 @@ class Answers:
             self._hear,
             continues=reply.before is not None,
             last_start=start_before(self._chats.get(reply.chat).path(reply.node)),
+            strategy=reply.strategy,
         )
 
     def live(self, node: NodeId) -> LiveText | None:
@@ -85,6 +87,11 @@ class Answers:
         """Ask the engine to stop what is being written in a chat."""
         for reply in self._of(chat):
             self._engine.cancel(reply.request)
+
+    def take_leading(self, chat: ChatId) -> None:
+        """Have the engine choose now from the drafts of what is being written in a chat."""
+        for reply in self._of(chat):
+            self._engine.take_leading(reply.request)
 
     def end(self, chat: ChatId) -> None:
         """End what is being written in a chat now, before something new is asked in it."""
@@ -117,6 +124,9 @@ class Answers:
                 reply.wait_for(_queue_in_words(ahead))
             case ToolCalled():
                 pass  # no tools are offered yet
+            case DraftProgressed() | DraftEnded() | TreeGrew() | Compared():
+                reply.hear(event)
+                self._save_soon(reply, time.monotonic())
             case Started():
                 reply.wait_for("Reading the prompt")
                 self._store.post(partial(self._note_left_out, reply, event.left_out_turns))
@@ -129,6 +139,9 @@ class Answers:
     def _take(self, reply: LiveReply, delta: Delta) -> None:
         now_s = time.monotonic()
         reply.add(delta.text, delta.tokens, thinking=delta.thinking, now_s=now_s)
+        self._save_soon(reply, now_s)
+
+    def _save_soon(self, reply: LiveReply, now_s: float) -> None:
         # Never two: while each waits for a locked database, the end would wait for them all.
         if now_s - reply.saved_s >= SAVE_EVERY_S and not reply.is_save_due:
             reply.saved_s, reply.is_save_due = now_s, True
@@ -187,7 +200,7 @@ class Answers:
     ) -> None:
         if reply.request not in self._replies:
             return
-        message = self._message(reply)
+        message = _saying(self._chats.get(reply.chat).message(reply.node), reply.ended())
         timings = message.timings  # of what was written before, if it was continued
         if done is not None:
             timings = timings.then(done.timings) if timings else done.timings
@@ -208,13 +221,18 @@ class Answers:
         self._tell_which_chats()
 
     def _message(self, reply: LiveReply) -> Message:
-        live, old = reply.live(), self._chats.get(reply.chat).message(reply.node)
-        return replace(old, text=live.text, thinking=live.thinking)
+        return _saying(self._chats.get(reply.chat).message(reply.node), reply.live())
 
     def _tell_which_chats(self) -> None:
         with self._lock:
             now = frozenset(reply.chat for reply in self._replies.values())
         self._bus.publish(ChatsAnswering(now))
+
+
+def _saying(message: Message, live: LiveText) -> Message:
+    """Return a message that says what was written; an older comparison stays."""
+    comparison = live.comparison or message.comparison
+    return replace(message, text=live.text, thinking=live.thinking, comparison=comparison)
 
 
 def _queue_in_words(ahead: int) -> str:

@@ -10,6 +10,8 @@ from inglenook.chat.sampling import Sampling, usual_for
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
+from inglenook.effort.level import Level, strategy_for
+from inglenook.effort.strategy import Strategy
 from inglenook.models.fit import Wish
 from inglenook.services.answers import Answers
 from inglenook.services.bus import Bus
@@ -37,6 +39,8 @@ SEARCH_HITS = 50
 UNDO_MS = 24 * 3600 * 1000
 """What was removed longer ago, and left by a crash, is erased at the start."""
 
+DRAFT_TEMPERATURE = 0.7
+
 CLOSED = "Inglenook was closed while this was written."
 
 
@@ -51,6 +55,7 @@ class ChatService:
 
     Attributes:
         sampling: For the next answers; None for what is usual with the model.
+        effort: Asked for the level of effort of each answer that names none.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class ChatService:
         engine: EngineService,
         store: Store,
         remember: Callable[[ChatId], None] = lambda _chat: None,
+        effort: Callable[[], Level] = lambda: Level.QUICK,
     ) -> None:
         """Read nothing yet.
 
@@ -67,6 +73,7 @@ class ChatService:
             engine: Writes the answers.
             store: Keeps the chats; closed by its owner.
             remember: Told on the store's worker which chat is on screen.
+            effort: Returns the usual level of effort.
         """
         self._bus, self._engine, self._store = bus, engine, store
         self._remember = remember
@@ -75,6 +82,7 @@ class ChatService:
         self._answers = Answers(bus, engine, store, self._chats)
         self._newest_query = ""
         self.sampling: Sampling | None = None
+        self.effort = effort
 
     # --- what a face may ask for ---
 
@@ -96,9 +104,9 @@ class ChatService:
         """Open a stored chat."""
         self._store.post(partial(self._show_opened, chat))
 
-    def send(self, chat: ChatId, text: str) -> None:
-        """Add a question at the head and have it answered."""
-        job = partial(self._send, chat, storable(text))
+    def send(self, chat: ChatId, text: str, *, effort: Level | None = None) -> None:
+        """Add a question at the head and have it answered, with the usual effort or another."""
+        job = partial(self._send, chat, storable(text), effort)
         self._store.post(job, partial(self._give_back, text))
 
     def edit(self, chat: ChatId, node: NodeId, text: str) -> None:
@@ -106,9 +114,9 @@ class ChatService:
         job = partial(self._edit, chat, node, storable(text))
         self._store.post(job, partial(self._give_back, text))
 
-    def regenerate(self, chat: ChatId, node: NodeId) -> None:
+    def regenerate(self, chat: ChatId, node: NodeId, *, effort: Level | None = None) -> None:
         """Write another version of an answer, or answer a question that has none."""
-        self._store.post(partial(self._regenerate, chat, node))
+        self._store.post(partial(self._regenerate, chat, node, effort))
 
     def go_on(self, chat: ChatId, node: NodeId) -> None:
         """Write on, in its place, an answer that stopped short of its end."""
@@ -127,6 +135,10 @@ class ChatService:
         # Now, since the store may be busy; and again after what was asked for before.
         self._answers.cancel(chat)
         self._store.post(partial(self._answers.cancel, chat))
+
+    def take_leading(self, chat: ChatId) -> None:
+        """Choose now from the drafts of what is being written in a chat."""
+        self._answers.take_leading(chat)
 
     def rename(self, chat: ChatId, title: str) -> None:
         """Give a chat another title; an empty one changes nothing."""
@@ -184,10 +196,10 @@ class ChatService:
         self._chats.open(conversation)
         self._remember(conversation.id)
 
-    def _send(self, chat: ChatId, text: str) -> None:
+    def _send(self, chat: ChatId, text: str, effort: Level | None) -> None:
         self._answers.end(chat)
         conversation = self._chats.get(chat)
-        self._ask_question(conversation, conversation.head, text)
+        self._ask_question(conversation, conversation.head, text, effort)
 
     def _edit(self, chat: ChatId, node: NodeId, text: str) -> None:
         self._answers.end(chat)
@@ -204,13 +216,13 @@ class ChatService:
         self._chats.change(grown)
         self.refresh()
 
-    def _regenerate(self, chat: ChatId, node: NodeId) -> None:
+    def _regenerate(self, chat: ChatId, node: NodeId, effort: Level | None = None) -> None:
         self._answers.end(chat)
         conversation = self._chats.get(chat)
         asked = conversation.message(node)
         question = node if asked.role is Role.USER else asked.parent
         if question is not None:
-            self._answer(replace(conversation, head=question))
+            self._answer(replace(conversation, head=question), effort=effort)
 
     def _go_on(self, chat: ChatId, node: NodeId) -> None:
         if self._chats.get(chat).message(node).status is Status.WRITING:
@@ -237,12 +249,18 @@ class ChatService:
         act(chat, node)
 
     def _ask_question(
-        self, conversation: Conversation, parent: NodeId | None, text: str
+        self,
+        conversation: Conversation,
+        parent: NodeId | None,
+        text: str,
+        effort: Level | None = None,
     ) -> None:
         question = Message(self._new_node(), parent, Role.USER, text, self._stamps.now_ms())
-        self._answer(conversation.with_message(question), question)
+        self._answer(conversation.with_message(question), question, effort=effort)
 
-    def _answer(self, asked: Conversation, *question: Message) -> None:
+    def _answer(
+        self, asked: Conversation, *question: Message, effort: Level | None = None
+    ) -> None:
         """Store the question and an empty answer below the head, show both, ask the engine."""
         model = self._engine.state.model
         answer = Message(
@@ -257,11 +275,14 @@ class ChatService:
         grown = asked.with_message(answer)
         if not grown.title:
             grown = grown.with_title(title_from(grown.first_question()))
-        reply = LiveReply(RequestId(self._stamps.new_id()), grown.id, answer.id)
+        strategy = strategy_for(effort or self.effort(), asked.path()[-1].text)
+        request = RequestId(self._stamps.new_id())
+        reply = LiveReply(request, grown.id, answer.id, strategy=strategy)
         self._chats.store(grown, *question, answer)
         self._answers.add(reply)
         self._chats.change(grown)
-        self._answers.ask(reply, turns_of(asked.path()), self.sampling or self._usual())
+        sampling = self.sampling or for_drafts(self._usual(), strategy)
+        self._answers.ask(reply, turns_of(asked.path()), sampling)
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
 
@@ -325,6 +346,16 @@ def context_for(needed_tokens: int, longest_tokens: int) -> int:
     """Return how long a context to load, in tokens: the next power of two, if it fits."""
     comfortable = 1 << max(0, needed_tokens - 1).bit_length()
     return max(min(comfortable, longest_tokens), 1)
+
+
+def for_drafts(usual: Sampling, strategy: Strategy) -> Sampling:
+    """Return settings with which several drafts differ from one another.
+
+    Votes and selection were measured at temperatures from 0.6 to 0.7 (2026-11).
+    """
+    if strategy.is_plain:
+        return usual
+    return replace(usual, temperature=max(usual.temperature, DRAFT_TEMPERATURE))
 
 
 def title_from(question: str) -> str:

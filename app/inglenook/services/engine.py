@@ -9,7 +9,9 @@ from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
+from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.engine.death import Cause, Death
+from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
 from inglenook.engine.protocol import (
     Answer,
     Delta,
@@ -154,6 +156,7 @@ class EngineService:
         continues: bool = False,
         background: bool = False,
         last_start: int = 0,
+        strategy: Strategy = PLAIN,
     ) -> None:
         """Have turns answered; waits for a model that is still loading.
 
@@ -168,9 +171,10 @@ class EngineService:
             continues: The last turn is the beginning of the answer, to be gone on with.
             background: Nobody waits for it; it gives way to every other answer.
             last_start: Which turn came first when the branch was answered before.
+            strategy: How many drafts there are, and which of them is the answer.
         """
         command = Answer(
-            request, chat, turns, sampling, options, continues, background, last_start
+            request, chat, turns, sampling, options, continues, background, last_start, strategy
         )
         with self._lock:
             self._requests.open(request, listener)
@@ -195,6 +199,12 @@ class EngineService:
                 self._stops.ask(request)
         if is_waiting:
             self._tell(request, Done(request, "stopped", Timings()))
+
+    def take_leading(self, request: RequestId) -> None:
+        """Have the engine choose now from the drafts of an answer."""
+        with self._lock:
+            if request in self._requests:
+                self._orders.take_leading(request)
 
     def front(self, chat: ChatId | None) -> None:
         """Let the answers of the chat on screen go first; None for none."""
@@ -230,6 +240,8 @@ class EngineService:
             self._stops.hear()
         match event:
             case Queued() | Started() | PromptProgress() | Delta() | ToolCalled():
+                self._tell(RequestId(event.request), event)
+            case DraftProgressed() | DraftEnded() | TreeGrew() | Compared():
                 self._tell(RequestId(event.request), event)
             case Done() | Failed():
                 self._tell(RequestId(event.request), event)

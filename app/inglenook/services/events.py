@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inglenook.chat.comparison import Comparison
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
+from inglenook.engine.draftevents import TreeNode
 from inglenook.models.fit import MemoryPart, Plan
 from inglenook.services.installed import InstalledModel
 from inglenook.services.modelnews import (
@@ -84,6 +86,25 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveDraft:
+    """How far one of several drafts is.
+
+    Attributes:
+        number: From 0; the text of number 0 is that of LiveText.
+        tokens: It has so many.
+        state: ``"thinking"``, ``"writing"``, or how it ended, as in KeptDraft.
+        answer: What was found in it to compare, once it has ended.
+        text: What it says, once it has ended.
+    """
+
+    number: int
+    tokens: int
+    state: str
+    answer: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LiveText:
     """What has been written of an answer so far.
 
@@ -92,6 +113,10 @@ class LiveText:
         thinking: The part before the answer, if the model thinks.
         waiting_for: Why nothing new is written yet ("Reading the prompt"), else ``""``.
         tokens_per_s: Over the last seconds; 0 before the second token.
+        drafts: If there are several, those that have begun, by number.
+        most_drafts: There may be so many; 1 for an answer of one draft.
+        nodes: Of a tree search, each as it was told last, by number.
+        comparison: What was chosen, once it is.
     """
 
     text: str
@@ -99,6 +124,10 @@ class LiveText:
     waiting_for: str
     tokens: int
     tokens_per_s: float
+    drafts: tuple[LiveDraft, ...] = ()
+    most_drafts: int = 1
+    nodes: tuple[TreeNode, ...] = ()
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

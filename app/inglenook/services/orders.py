@@ -12,6 +12,7 @@ from inglenook.engine.protocol import (
     Front,
     Load,
     SetThreads,
+    TakeLeading,
     Unload,
 )
 from inglenook.models.fit import Plan
@@ -75,6 +76,10 @@ class Orders:
     def cancel(self, request: str) -> None:
         """Stop an answer."""
         self._client.send(Cancel(request))
+
+    def take_leading(self, request: str) -> None:
+        """Have an answer choose now from its drafts."""
+        self._client.send(TakeLeading(request))
 
     def front(self, chat: ChatId | None) -> None:
         """Let a chat's answers go first."""

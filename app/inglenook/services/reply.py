@@ -3,10 +3,14 @@
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 
+from inglenook.chat.comparison import Comparison
 from inglenook.chat.message import Message
 from inglenook.core.ids import ChatId, NodeId, RequestId
+from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.services.events import LiveText
+from inglenook.services.replydrafts import DraftEvent, ReplyDrafts
 
 _RATE_WINDOW_S = 3.0
 
@@ -14,22 +18,30 @@ _RATE_WINDOW_S = 3.0
 class LiveReply:
     """The text of one answer so far, and how fast it comes.
 
-    Threads: ``add``, ``wait_for`` and ``saved_s`` on the engine's reader thread,
+    Threads: ``add``, ``hear``, ``wait_for`` and ``saved_s`` on the engine's reader thread,
     ``is_save_failing`` on the store's worker, ``is_save_due`` on both, the rest on any.
 
     Attributes:
         request: Its name in the engine.
         node: The message it will become.
         before: The unfinished answer that it goes on with; None for a new one.
+        strategy: How it is made.
         saved_s: Monotonic time at which its text was last given to the store.
         is_save_due: The store has been asked to keep its text and has not begun.
         is_save_failing: The person has been told that its text cannot be stored.
     """
 
     def __init__(
-        self, request: RequestId, chat: ChatId, node: NodeId, before: Message | None = None
+        self,
+        request: RequestId,
+        chat: ChatId,
+        node: NodeId,
+        before: Message | None = None,
+        strategy: Strategy = PLAIN,
     ) -> None:
         self.request, self.chat, self.node, self.before = request, chat, node, before
+        self.strategy = strategy
+        self._drafts = ReplyDrafts(strategy)
         self.saved_s = time.monotonic()
         self.is_save_due = False
         self.is_save_failing = False
@@ -62,21 +74,49 @@ class LiveReply:
             while len(self._recent) > 2 and self._recent[0][0] < now_s - _RATE_WINDOW_S:
                 self._recent.popleft()
 
+    def hear(self, event: DraftEvent) -> None:
+        """Take what the engine tells of drafts."""
+        self._drafts.hear(event)
+
     def live(self) -> LiveText:
-        """Return everything written so far."""
+        """Return everything written so far.
+
+        Once drafts are compared, the text is that of the chosen one.
+        """
+        comparison = self._drafts.comparison()
         with self._lock:
             self._answer = ["".join(self._answer)]
             self._thinking = ["".join(self._thinking)]
+            text, thinking = _said(comparison, self._answer[0], self._thinking[0])
             return LiveText(
-                self._answer[0],
-                self._thinking[0],
+                text,
+                thinking,
                 self._waiting_for,
                 self._tokens,
                 self._rate(),
+                self._drafts.live(),
+                self.strategy.drafts,
+                self._drafts.nodes(),
+                comparison,
             )
+
+    def ended(self) -> LiveText:
+        """Return what it says when nothing more comes: of several drafts, the best so far."""
+        now = self.live()
+        settled = self._drafts.settled(now.text, now.thinking)
+        text, thinking = _said(settled, now.text, now.thinking)
+        return replace(now, text=text, thinking=thinking, comparison=settled)
 
     def _rate(self) -> float:
         if len(self._recent) < 2:
             return 0.0
         (first_s, before), (last_s, now) = self._recent[0], self._recent[-1]
         return (now - before) / (last_s - first_s) if last_s > first_s else 0.0
+
+
+def _said(comparison: Comparison | None, text: str, thinking: str) -> tuple[str, str]:
+    """Return text and thinking of the chosen draft, or what was given for draft 0."""
+    if comparison is None or not comparison.is_changed:
+        return text, thinking
+    chosen = next(each for each in comparison.drafts if each.number == comparison.chosen)
+    return chosen.text, chosen.thinking

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from inglenook.core.errors import Problem
 from inglenook.core.ids import RequestId
+from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
 from inglenook.engine.protocol import (
     Answer,
     Delta,
@@ -15,7 +16,10 @@ from inglenook.engine.protocol import (
     ToolCalled,
 )
 
-AnswerEvent = Queued | Started | PromptProgress | Delta | ToolCalled | Done | Failed | Problem
+AnswerEvent = (
+    Queued | Started | PromptProgress | Delta | ToolCalled | DraftProgressed | DraftEnded
+    | TreeGrew | Compared | Done | Failed | Problem
+)  # fmt: skip
 """What happens to an answer; a Problem means that the engine died while it wrote."""
 
 AnswerListener = Callable[[RequestId, AnswerEvent], None]

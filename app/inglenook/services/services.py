@@ -113,7 +113,7 @@ class Services:
             bus, engine, wishes, echo_plan if is_echo else models.plan, models.machine, sizes
         )
         snapshots.watch(engine.forget)
-        chat = ChatService(bus, engine, store, settings.set_last_chat)
+        chat = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
         hub = HubService(
             settings, models, Tokens(),
             cache=where.cache, catalogue=resources() / "catalog", speed=speeds.estimate,

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
+from inglenook.effort.level import Level
 from inglenook.services.bus import Bus
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.storage.settings import Settings, SettingsFile
@@ -42,6 +43,11 @@ class SettingsService:
     def theme(self) -> str:
         """``"system"``, ``"light"`` or ``"dark"``."""
         return self.now.theme
+
+    @property
+    def effort(self) -> Level:
+        """The usual effort of an answer."""
+        return Level(self.now.effort)
 
     @property
     def welcomed(self) -> bool:
@@ -79,6 +85,10 @@ class SettingsService:
         if theme not in _THEMES:
             raise BadArgumentError("There is no such theme", "Choose system, light or dark.")
         self._change(lambda old: replace(old, theme=_THEMES[theme]))
+
+    def set_effort(self, effort: Level) -> None:
+        """Choose the usual effort of an answer."""
+        self._change(lambda old: replace(old, effort=effort.value))
 
     def set_welcomed(self) -> None:
         """Remember that the first-run page has been seen."""

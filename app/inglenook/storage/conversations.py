@@ -10,6 +10,7 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.errors import BadArgumentError, NotFoundError
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.storage import search
+from inglenook.storage.comparison import comparison_from, comparison_text
 from inglenook.storage.database import Database
 from inglenook.storage.search import Hit
 from inglenook.storage.text import storable
@@ -17,15 +18,15 @@ from inglenook.storage.text import storable
 _COLUMNS = (
     "id, parent, role, text, created_ms, status, thinking, model, note,"
     " prompt_tokens, reused_tokens, answer_tokens, first_token_s, tokens_per_s,"
-    " left_out, needs_tokens"
+    " left_out, needs_tokens, comparison"
 )
 _ADD_MESSAGE = f"""
 INSERT INTO message(chat, writer, {_COLUMNS})
-VALUES ((SELECT row FROM chat WHERE id = ?), {", ".join("?" * 17)})"""  # noqa: S608 - names of ours
+VALUES ((SELECT row FROM chat WHERE id = ?), {", ".join("?" * 18)})"""  # noqa: S608 - names of ours
 _CHANGE_MESSAGE = """
 UPDATE message SET text = ?, status = ?, thinking = ?, model = ?, note = ?, prompt_tokens = ?,
     reused_tokens = ?, answer_tokens = ?, first_token_s = ?, tokens_per_s = ?, left_out = ?,
-    needs_tokens = ?, writer = ?
+    needs_tokens = ?, comparison = ?, writer = ?
 WHERE id = ? AND status = 'writing'"""
 _GO_ON = """
 UPDATE message SET status = 'writing', note = '', needs_tokens = 0, writer = ?
@@ -284,12 +285,13 @@ def _what_grows(message: Message) -> tuple[str | float | None, ...]:
     if cost is not None:
         tokens = (cost.prompt_tokens, cost.reused_tokens, cost.answer_tokens)
         numbers = (*tokens, cost.first_token_s, cost.tokens_per_s)
-    return (*map(storable, texts), *numbers, message.left_out, message.needs_tokens)
+    rest = (message.left_out, message.needs_tokens, comparison_text(message.comparison))
+    return (*map(storable, texts), *numbers, *rest)
 
 
 def _message(row: tuple[Any, ...]) -> Message:
     node, parent, role, text, created_ms, status, thinking, model, note, *rest = row
-    *cost, left_out, needs_tokens = rest
+    *cost, left_out, needs_tokens, comparison = rest
     return Message(
         id=node,
         parent=parent,
@@ -304,6 +306,7 @@ def _message(row: tuple[Any, ...]) -> Message:
         timings=None if cost[0] is None else Timings(*(number or 0 for number in cost)),
         left_out=left_out,
         needs_tokens=needs_tokens,
+        comparison=comparison_from(comparison),
     )
 
 

@@ -161,7 +161,7 @@ class Drafts(Task):
         is_short = self.desk.is_short(self, _LOOK_TOKENS + len(self.branches))
         if is_short and len(self._of) > 1:
             self._drop_one()
-        elif self._ended and not is_short:
+        elif self._ended and not is_short and not self.strategy.is_tree:
             self._grow()
 
     def stop(self) -> None:

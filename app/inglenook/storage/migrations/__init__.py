@@ -7,6 +7,7 @@ from inglenook.storage.migrations import (
     v0001_chats_and_library,
     v0002_answers_that_go_on,
     v0003_where_models_come_from,
+    v0004_answers_of_several_drafts,
 )
 
 Step = tuple[str, ...]
@@ -16,4 +17,5 @@ MIGRATIONS: tuple[Step, ...] = (
     v0001_chats_and_library.STATEMENTS,
     v0002_answers_that_go_on.STATEMENTS,
     v0003_where_models_come_from.STATEMENTS,
+    v0004_answers_of_several_drafts.STATEMENTS,
 )

@@ -1,0 +1,88 @@
+"""The drafts of an answer, and why one of them is the answer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """One draft, as it is kept with the message.
+
+    Attributes:
+        number: From 0; number 0 was shown while it was written.
+        text: What it says.
+        thinking: What was thought before.
+        answer: What was found in it to compare; ``""`` for nothing.
+        score: How good it seemed, higher for better; None if that was not asked.
+        tokens: It took so many.
+        why: How it ended: ``"end"``, ``"length"``, ``"context"``, ``"stopped"``,
+            ``"dropped"``, ``"room"``, ``"failed"`` or, if the engine died, ``"lost"``.
+    """
+
+    number: int
+    text: str
+    thinking: str = ""
+    answer: str = ""
+    score: float | None = None
+    tokens: int = 0
+    why: str = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVote:
+    """Drafts that give the same answer.
+
+    Attributes:
+        answer: As it was written; ``""`` for drafts without one.
+        weight: Share of all weights, 0 to 1.
+        drafts: Their numbers, ascending.
+    """
+
+    answer: str
+    weight: float
+    drafts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How an answer was chosen, and what it cost.
+
+    Attributes:
+        kind: What was done, as in effort/strategy.py: ``"vote"``, ``"best_of"``…
+        most_drafts: There could have been so many.
+        drafts: Those there were, by number.
+        chosen: The number of the one whose text is the message.
+        votes: Heaviest first.
+        reason: Why it was chosen, as in effort/strategy.py; ``""`` while nothing is.
+        is_decided: No further draft could have changed it, or none was left.
+        tokens: All drafts together took so many.
+        judged_tokens: So many were read only to score drafts.
+        spent_s: Seconds from the question to the choice.
+    """
+
+    kind: str
+    most_drafts: int
+    drafts: tuple[KeptDraft, ...] = ()
+    chosen: int = 0
+    votes: tuple[KeptVote, ...] = ()
+    reason: str = ""
+    is_decided: bool = False
+    tokens: int = 0
+    judged_tokens: int = 0
+    spent_s: float = 0.0
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether another draft was chosen than the one that was shown while it was written."""
+        return self.chosen != 0
+
+    @property
+    def agreeing(self) -> int:
+        """How many drafts give the answer of the chosen one; 0 if it has none."""
+        return next(
+            (
+                len(each.drafts)
+                for each in self.votes
+                if each.answer and self.chosen in each.drafts
+            ),
+            0,
+        )

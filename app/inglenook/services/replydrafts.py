@@ -1,0 +1,159 @@
+"""The drafts of an answer while they are written, and which one is best so far."""
+
+import math
+import threading
+
+from inglenook.chat.comparison import Comparison, KeptDraft, KeptVote
+from inglenook.effort.answers import answer_in
+from inglenook.effort.strategy import Kind, Strategy
+from inglenook.effort.tally import Ballot, Choice, best, vote
+from inglenook.engine.draftevents import (
+    Compared,
+    DraftEnded,
+    DraftProgressed,
+    TreeGrew,
+    TreeNode,
+)
+from inglenook.services.events import LiveDraft
+
+DraftEvent = DraftProgressed | DraftEnded | TreeGrew | Compared
+
+LOST = "lost"
+"""Why a draft ended that the engine took with it."""
+
+
+class ReplyDrafts:
+    """What the engine has told of the drafts of one answer.
+
+    Threads: any; each call is one step.
+
+    Attributes:
+        strategy: How the answer is made.
+    """
+
+    def __init__(self, strategy: Strategy) -> None:
+        self.strategy = strategy
+        self._lock = threading.Lock()
+        self._live: dict[int, LiveDraft] = {}
+        self._ended: dict[int, KeptDraft] = {}
+        self._nodes: dict[int, TreeNode] = {}
+        self._compared: Compared | None = None
+
+    def hear(self, event: DraftEvent) -> None:
+        """Take what the engine tells."""
+        with self._lock:
+            match event:
+                case DraftProgressed(draft=number):
+                    self._live[number] = LiveDraft(number, event.tokens, event.state)
+                case DraftEnded(draft=number):
+                    self._end(event)
+                case TreeGrew(nodes=nodes):
+                    self._nodes |= {each.node: each for each in nodes}
+                case Compared():
+                    self._compared = event
+
+    def live(self) -> tuple[LiveDraft, ...]:
+        """Return the drafts that have begun, by number."""
+        with self._lock:
+            return tuple(each for _, each in sorted(self._live.items()))
+
+    def nodes(self) -> tuple[TreeNode, ...]:
+        """Return the nodes of a tree search, by number."""
+        with self._lock:
+            return tuple(each for _, each in sorted(self._nodes.items()))
+
+    def comparison(self) -> Comparison | None:
+        """Return what is known now, to be kept; None if there is nothing but one draft."""
+        with self._lock:
+            if self._compared is not None:
+                return self._chosen(self._compared)
+            if not self._ended:
+                return None
+            tokens = sum(each.tokens for each in self._live.values())
+            return self._comparison(tokens=tokens)
+
+    def settled(self, text: str, thinking: str) -> Comparison | None:
+        """Return the comparison of an answer that ended before its drafts were compared.
+
+        Args:
+            text: What draft 0 says so far.
+            thinking: What was thought before.
+
+        Returns:
+            One in which the best of what there is was chosen; None if there is only draft 0.
+        """
+        kept = self.comparison()
+        if kept is None or kept.reason:
+            return kept
+        with self._lock:
+            if 0 not in self._ended:
+                tokens = self._live[0].tokens if 0 in self._live else 0
+                self._ended[0] = KeptDraft(0, text, thinking, tokens=tokens, why=LOST)
+            written = [each for each in self._ended.values() if each.text]
+            if not written:
+                return self._comparison(tokens=kept.tokens)
+            choice = self._choose([_ballot(each) for each in written])
+            votes = tuple(
+                KeptVote(each.answer, each.weight, each.drafts) for each in choice.groups
+            )
+            return self._comparison(
+                chosen=choice.draft, votes=votes, reason=str(choice.reason), tokens=kept.tokens
+            )
+
+    # --- with the lock ---
+
+    def _end(self, event: DraftEnded) -> None:
+        number = event.draft
+        score = event.score if event.score is not None and math.isfinite(event.score) else None
+        self._live[number] = LiveDraft(
+            number, event.tokens, event.why, event.answer, event.text
+        )
+        self._ended[number] = KeptDraft(
+            number, event.text, event.thinking, event.answer, score, event.tokens, event.why
+        )
+
+    def _choose(self, ballots: list[Ballot]) -> Choice:
+        is_best = self.strategy.kind is Kind.BEST_OF
+        return (best if is_best else vote)(ballots, self.strategy.score)
+
+    def _chosen(self, told: Compared) -> Comparison:
+        votes = tuple(KeptVote(each.answer, each.weight, each.drafts) for each in told.votes)
+        return self._comparison(
+            chosen=told.chosen,
+            votes=votes,
+            reason=str(told.reason),
+            is_decided=told.is_decided,
+            tokens=told.tokens,
+            judged_tokens=told.judged_tokens,
+            spent_s=told.spent_s,
+        )
+
+    def _comparison(
+        self,
+        *,
+        chosen: int = 0,
+        votes: tuple[KeptVote, ...] = (),
+        reason: str = "",
+        is_decided: bool = False,
+        tokens: int = 0,
+        judged_tokens: int = 0,
+        spent_s: float = 0.0,
+    ) -> Comparison:
+        return Comparison(
+            str(self.strategy.kind),
+            self.strategy.drafts,
+            tuple(each for _, each in sorted(self._ended.items())),
+            chosen,
+            votes,
+            reason,
+            is_decided,
+            tokens,
+            judged_tokens,
+            spent_s,
+        )
+
+
+def _ballot(draft: KeptDraft) -> Ballot:
+    is_whole = draft.why == "end"
+    found = answer_in(draft.text) if is_whole else None
+    return Ballot(draft.number, found, draft.score, is_whole=is_whole)
