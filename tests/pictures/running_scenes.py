@@ -52,7 +52,7 @@ def planned(machine: Machine, wish: Wish) -> Plan:
 
 def open_sheet(stage: Stage, machine: Machine, wish: Wish = Wish()) -> RunningSheet:  # noqa: B008
     sheet = RunningSheet(
-        stage.look, stage.window, stage.services.running, matter.QWEN.path, matter.QWEN.name
+        stage.look, stage.window, stage.services.running, matter.QWEN.path, matter.READY
     )
     told = PlanPreviewed(
         matter.QWEN.path, wish, planned(machine, wish), planned(machine, Wish()), None, machine

@@ -79,6 +79,11 @@ def test_the_tool_tip_gives_reasons_and_the_parts_of_the_memory(qapp):
     assert "CPU: 197 MB (model 92 MB, context 45 MB, work space 60 MB)" in tip
 
 
+def test_what_was_really_taken_stands_in_the_tool_tip(qapp):
+    taken = (MemoryPart("CPU", 91 * MIB, 45 * MIB, 60 * MIB, 0),)
+    assert "model 91 MB" in tip_of(replace(READY, taken=taken))
+
+
 @pytest.mark.parametrize(("count", "words"), [(1, "1 answer is"), (3, "3 answers are")])
 def test_the_tool_tip_tells_how_much_is_being_answered(qapp, count: int, words: str):
     assert words in tip_of(replace(READY, answering=count))

@@ -125,6 +125,7 @@ class ModelPill(QWidget):
         model_chosen(path): an installed model was picked.
         open_file_asked(): a file dialog is wanted.
         find_asked(): more models are wanted.
+        running_asked(path): how does this model run.
         unload_asked(): the memory is wanted back.
         cancel_asked(): the load shall be given up.
         retry_asked(): the model shall be tried again.
@@ -133,6 +134,7 @@ class ModelPill(QWidget):
     model_chosen = Signal(str)
     open_file_asked = Signal()
     find_asked = Signal()
+    running_asked = Signal(str)
     unload_asked = Signal()
     cancel_asked = Signal()
     retry_asked = Signal()
@@ -177,7 +179,7 @@ class ModelPill(QWidget):
         menu.popup(self.face.mapToGlobal(QPoint(0, self.face.height() + 4)))
 
     def menu(self) -> QMenu:
-        """Return the menu: installed models, a file, and the memory back."""
+        """Return the menu: installed models, how the one in use runs, and its memory back."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         icons, colour = self._look.icons, self._look.palette.text_muted
@@ -190,6 +192,9 @@ class ModelPill(QWidget):
             line.triggered.connect(partial(self.model_chosen.emit, model.path))
         if self._models:
             menu.addSeparator()
+        if now:
+            how = menu.addAction(icons.icon("cpu", colour), tr("How it runs…"))
+            how.triggered.connect(partial(self.running_asked.emit, now))
         file = menu.addAction(icons.icon("folder", colour), tr("Open a model file…"))
         file.triggered.connect(self.open_file_asked)
         find = menu.addAction(icons.icon("search", colour), tr("Find models…"))

@@ -79,7 +79,8 @@ def tip_of(state: EngineState) -> str:
         lines.append(many.format(count=state.answering) if state.answering > 1 else one)
     if state.plan:
         lines += [one_line(reason, 240) for reason in state.plan.reasons]
-        lines += [_memory_line(part) for part in state.plan.memory]
+        # What was really taken is worth more than what was planned.
+        lines += [_memory_line(part) for part in state.taken or state.plan.memory]
     return tip(*lines) if lines else tip(tr("Choose a model"))
 
 

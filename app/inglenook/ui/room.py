@@ -132,6 +132,8 @@ class Room(QWidget):
         models.turned.connect(self._turn_page)
         models.file_asked.connect(self.choose_file)
         models.link_asked.connect(self.ask_about_link)
+        models.running_asked.connect(self.show_running)
+        self.top.pill.running_asked.connect(self.show_running)
         self.top.pill.find_asked.connect(models.open_find)
         self.page.greeting.find_asked.connect(models.open_find)
 
@@ -211,6 +213,15 @@ class Room(QWidget):
         from inglenook.ui.dialogs import LinkDialog  # noqa: PLC0415  (opens faster)
 
         LinkDialog(self._look, self, address).open()
+
+    def show_running(self, path: str) -> None:
+        """Show how a model runs, and let it be set by hand."""
+        from inglenook.ui.running.sheet import RunningSheet  # noqa: PLC0415  (opens faster)
+
+        running, state = self._services.running, self._engine
+        sheet = RunningSheet(self._look, self, running, path, state)
+        sheet.listen(self.bridge)
+        sheet.open()
 
     def show_keys(self) -> None:
         """List the keyboard shortcuts."""

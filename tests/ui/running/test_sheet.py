@@ -61,7 +61,7 @@ def parent(qtbot):
 @pytest.fixture
 def open_sheet(look, parent, services, qtbot):
     def build(told=None) -> RunningSheet:
-        sheet = RunningSheet(look, parent, services.running, PATH, "Test 8B")
+        sheet = RunningSheet(look, parent, services.running, PATH, EngineState())
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         qtbot.addWidget(sheet)
         sheet.show()
@@ -78,6 +78,16 @@ def sheet(open_sheet) -> RunningSheet:
 
 def reasons(sheet):
     return [label.text() for label in sheet.words.reasons if label.isVisible()]
+
+
+def test_the_model_is_named_by_its_file_unless_it_is_the_one_in_use(
+    look, parent, services, sheet
+):
+    assert sheet.name.accessibleName() == "Test"
+    state = EngineState(EnginePhase.READY, MODEL)
+    assert RunningSheet(look, parent, services.running, PATH, state).name.accessibleName() == (
+        "Test 8B"
+    )
 
 
 def test_it_asks_for_the_plan_and_shows_its_reasons(sheet, services):

@@ -1,5 +1,7 @@
 """How a model runs: the plan, where its memory goes, and what is set by hand."""
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -14,10 +16,12 @@ from PySide6.QtWidgets import (
 
 from inglenook.models.comparison import learned
 from inglenook.models.fit import Wish
-from inglenook.services.events import EnginePhase, EngineState
+from inglenook.models.name import parse_name
+from inglenook.services.events import EngineChanged, EnginePhase, EngineState
 from inglenook.services.modelnews import PlanPreviewed
 from inglenook.services.running import RunningService
 from inglenook.ui import theme
+from inglenook.ui.bridge import Bridge
 from inglenook.ui.running.amounts import amounts_of
 from inglenook.ui.running.bars import MemoryBars
 from inglenook.ui.running.controls import Controls
@@ -47,7 +51,12 @@ class RunningSheet(QDialog):
     """
 
     def __init__(
-        self, look: Look, parent: QWidget, running: RunningService, path: str, name: str
+        self,
+        look: Look,
+        parent: QWidget,
+        running: RunningService,
+        path: str,
+        state: EngineState,
     ) -> None:
         """Ask for the plan with what is kept.
 
@@ -56,7 +65,7 @@ class RunningSheet(QDialog):
             parent: The window.
             running: Plans and keeps.
             path: Of the model's file.
-            name: Of the model.
+            state: The engine's.
         """
         super().__init__(parent)
         self._look, self._running, self._path = look, running, path
@@ -64,6 +73,12 @@ class RunningSheet(QDialog):
         self._by_hand = _NO_WISH
         self._previewed: PlanPreviewed | None = None
         self._engine = EngineState()
+        is_mine = state.model is not None and state.model.path == path
+        name = (
+            state.model.name
+            if is_mine and state.model
+            else parse_name(PurePath(path).name).title
+        )
         self._make_parts(one_line(name, 120))
         self._lay_out()
         self._connect()
@@ -75,8 +90,13 @@ class RunningSheet(QDialog):
             min(look.px(_HEIGHT), parent.height() - 32),
         )
         self._show_mode(is_by_hand=False)
-        self._show_state()
+        self.show_engine(state)
         self._running.show(self._path)
+
+    def listen(self, bridge: Bridge) -> None:
+        """Follow the previews and the engine for as long as it is open."""
+        bridge.plan_previewed.connect(self.show_preview)
+        bridge.engine_changed.connect(self._take_engine)
 
     # --- building ---
 
@@ -230,6 +250,9 @@ class RunningSheet(QDialog):
         is_ready = self._is_mine() and state.phase is EnginePhase.READY
         if is_ready and state.taken and not was_ready:
             self._unfold(is_open=True)
+
+    def _take_engine(self, event: EngineChanged) -> None:
+        self.show_engine(event.state)
 
     def _begin(self, told: PlanPreviewed) -> None:
         self._kept = self._by_hand = told.wish
