@@ -84,6 +84,25 @@ def test_what_lets_it_see_comes_with_it(fake, inglenook, home):
     assert got["model"]["path"].endswith("Tiny-2B-Q4_0.gguf")
     assert got["vision"][0]["path"].endswith("mmproj-Tiny-F16.gguf")
     assert inglenook("models", "list", "--json").json[0]["name"] == "Tiny 2B"
+    assert "what it should be" in inglenook("models", "verify").out
+    assert inglenook("models", "remove", "Tiny 2B", "--yes").code == 0
+    assert list((home / "models").iterdir()) == []
+
+
+def test_models_move_to_another_folder(fake, inglenook, home, tmp_path):
+    inglenook("models", "get", f"{REPO}:Q4_0")
+    target = tmp_path / "other disk"
+    told = inglenook("models", "move", str(target))
+    assert (told.code, told.err) == (0, "")
+    assert told.out == f"Moved: 1 model, from {home / 'models'} to {target}.\n"
+    [model, *_] = inglenook("models", "list", "--json").json
+    assert (model["path"], model["trouble"]) == (str(target / REPO / "Tiny-2B-Q4_0.gguf"), None)
+    got = inglenook("models", "get", f"{REPO}:Q8_0", "--json").json
+    assert got["model"]["path"].startswith(str(target))
+    assert inglenook("models", "move", str(target)).code == 2
+    moved = inglenook("models", "move", str(home / "models"), "--json").json
+    assert (moved["from"], len(moved["models"])) == (str(target), 2)
+    assert not target.exists()
 
 
 def test_a_damaged_file_is_noticed(fake, inglenook, home):

@@ -3,9 +3,10 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from inglenook.cli.hubmodels import ask_for_token
@@ -14,7 +15,7 @@ from inglenook.cli.progress import ProgressLine
 from inglenook.core.errors import Problem
 from inglenook.core.units import bytes_in_words
 from inglenook.downloads.job import JobState
-from inglenook.models.offers import Offer
+from inglenook.downloads.source import RemoteFile
 from inglenook.services.events import (
     Announcement,
     Download,
@@ -22,7 +23,7 @@ from inglenook.services.events import (
     DownloadFinished,
     DownloadsChanged,
 )
-from inglenook.services.modelpage import ModelPage
+from inglenook.services.modelpage import ModelPage, Wanted, wanted_of
 from inglenook.services.services import Services
 
 _POLL_S = 0.1
@@ -53,18 +54,11 @@ def get(services: Services, wished: Wished, *, as_json: bool) -> int:
     """
     repo, _, wanted = wished.target.partition(":")
     page = _page(services, repo)
-    offers = [services.hub.choose(page, wanted)]
-    if wished.with_vision and page.offers.projectors:
-        offers.append(page.offers.projectors[0])
-    with _Watch(services) as watch, _ctrl_c() as pressed:
+    offer = services.hub.choose(page, wanted)
+    files = wanted_of(page, offer, with_projector=wished.with_vision)
+    with _Watch(services) as watch, ctrl_c() as pressed:
         services.downloads.start()
-        for offer in offers:
-            code = watch.follow(page, offer, pressed, as_json=as_json)
-            if code:
-                return code
-    if as_json:
-        put_json({"model": watch.got[0], "vision": watch.got[1:]})
-    return 0
+        return watch.follow(files, pressed, as_json=as_json)
 
 
 def _page(services: Services, repo: str) -> ModelPage:
@@ -81,13 +75,9 @@ class _Watch:
     """Follows downloads from the terminal.
 
     Threads: the main one; announcements arrive on others and only set fields.
-
-    Attributes:
-        got: What has arrived, for JSON.
     """
 
     def __init__(self, services: Services) -> None:
-        self.got: list[dict[str, object]] = []
         self._services = services
         self._changed = threading.Condition()
         self._rows: dict[str, Download] = {}
@@ -100,19 +90,16 @@ class _Watch:
     def __exit__(self, *_: object) -> None:
         self._unsubscribe()
 
-    def follow(
-        self, page: ModelPage, offer: Offer, stop: threading.Event, *, as_json: bool
-    ) -> int:
-        """Get one row and show how far it is until it is there, paused or failed."""
-        files = tuple(page.repository.remote(file) for file in offer.files)
-        title = f"{page.found.name} {offer.quant}".strip()
-        job = self._services.downloads.get(files, title, page.found.licence)
+    def follow(self, wanted: Wanted, stop: threading.Event, *, as_json: bool) -> int:
+        """Get a row and show how far it is until it is there, paused or failed."""
+        title = wanted.title
+        job = self._services.downloads.get(wanted.files, title, wanted.licence)
         line = ProgressLine(title, silent=as_json)
         try:
             end = self._wait(job, line, stop)
         finally:
             line.end()
-        return self._report(job, offer, end, as_json=as_json)
+        return self._report(job, wanted, end, as_json=as_json)
 
     def _hear(self, announcement: Announcement) -> None:
         with self._changed:
@@ -157,14 +144,10 @@ class _Watch:
         return row is not None and row.state == JobState.RUNNING
 
     def _report(
-        self, job: str, offer: Offer, end: str | Problem | None, *, as_json: bool
+        self, job: str, wanted: Wanted, end: str | Problem | None, *, as_json: bool
     ) -> int:
         if isinstance(end, str):
-            found = {"path": end, "size_bytes": offer.size_bytes, "sha256": _hashes(offer)}
-            self.got.append(found)
-            if not as_json:
-                checked = "verified" if all(_hashes(offer)) else "its size is right"
-                put(f"{end} ({bytes_in_words(offer.size_bytes)}, {checked})")
+            _show(wanted, Path(end), as_json=as_json)
             return 0
         problem = end or _PAUSED
         put_problem(problem, as_json=as_json)
@@ -176,8 +159,26 @@ class _Watch:
 _PAUSED = Problem("Paused", "What has come is kept: the same command goes on.")
 
 
-def _hashes(offer: Offer) -> list[str]:
-    return [file.sha256 for file in offer.files]
+def _show(wanted: Wanted, first: Path, *, as_json: bool) -> None:
+    """Print what has arrived: the model, and what lets it see."""
+    home = first.parents[wanted.own[0].name.count("/")]
+    eyes = [(home / file.name, (file,)) for file in wanted.eyes]
+    if as_json:
+        vision = [_arrived(*each) for each in eyes]
+        put_json({"model": _arrived(first, wanted.own), "vision": vision})
+        return
+    for path, files in ((first, wanted.own), *eyes):
+        size_bytes = sum(file.size_bytes for file in files)
+        checked = "verified" if all(file.sha256 for file in files) else "its size is right"
+        put(f"{path} ({bytes_in_words(size_bytes)}, {checked})")
+
+
+def _arrived(path: Path, files: Sequence[RemoteFile]) -> dict[str, object]:
+    return {
+        "path": str(path),
+        "size_bytes": sum(file.size_bytes for file in files),
+        "sha256": [file.sha256 for file in files],
+    }
 
 
 def _note(row: Download) -> str:
@@ -187,7 +188,7 @@ def _note(row: Download) -> str:
 
 
 @contextmanager
-def _ctrl_c() -> Iterator[threading.Event]:
+def ctrl_c() -> Iterator[threading.Event]:
     """Give an event that Ctrl+C sets; pressed again, it interrupts as usual."""
     pressed = threading.Event()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from inglenook.cli import get, hubmodels, models, shelf
+from inglenook.cli import get, hubmodels, models, move, shelf
 from inglenook.cli.place import is_remote, place
 from inglenook.services.services import Services
 
@@ -59,6 +59,9 @@ def add_verbs(
     )
     verb.add_argument("--add", action="store_true", help="use them from here, where they lie")
     verb.set_defaults(does=_scan)
+    verb = make(verbs, "move", "move our models to another folder, perhaps on another disk")
+    verb.add_argument("folder", metavar="FOLDER", type=Path, help="made if there is none")
+    verb.set_defaults(does=_move)
     verb = make(
         verbs, "token", "give the access token that gated models ask for, on standard input"
     )
@@ -131,6 +134,11 @@ def _remove(services: Services, chosen: argparse.Namespace) -> int:
 def _scan(services: Services, chosen: argparse.Namespace) -> int:
     folders = tuple(each.expanduser().absolute() for each in chosen.folders)
     return shelf.scan(services, folders, with_adding=chosen.add, as_json=chosen.json)
+
+
+def _move(services: Services, chosen: argparse.Namespace) -> int:
+    folder = chosen.folder.expanduser().absolute()
+    return move.move(services, str(folder), as_json=chosen.json)
 
 
 def _token(services: Services, chosen: argparse.Namespace) -> int:

@@ -46,12 +46,19 @@ class Wanted:
 
     Attributes:
         title: For people.
-        files: The model's first; those of what lets it see come after them.
+        own: The files of the row.
+        eyes: Those of what lets it see.
     """
 
     title: str
-    files: tuple[RemoteFile, ...]
+    own: tuple[RemoteFile, ...]
+    eyes: tuple[RemoteFile, ...] = ()
     licence: str = ""
+
+    @property
+    def files(self) -> tuple[RemoteFile, ...]:
+        """All, the one that is loaded first."""
+        return (*self.own, *self.eyes)
 
     @property
     def size_bytes(self) -> int:
@@ -67,12 +74,13 @@ def wanted_of(page: ModelPage, offer: Offer, *, with_projector: bool = True) -> 
         offer: The row.
         with_projector: And what lets it see, where the repository has that.
     """
-    rows = [offer]
-    eyes = best_projector(page.offers.projectors)
-    if with_projector and eyes is not None and not offer.is_projector:
-        rows.append(eyes)
-    files = tuple(page.repository.remote(file) for row in rows for file in row.files)
-    return Wanted(f"{page.found.name} {offer.quant}".strip(), files, page.found.licence)
+    projector = best_projector(page.offers.projectors)
+    sees = with_projector and projector is not None and not offer.is_projector
+    own, eyes = (
+        tuple(page.repository.remote(file) for file in row.files) if row else ()
+        for row in (offer, projector if sees else None)
+    )
+    return Wanted(f"{page.found.name} {offer.quant}".strip(), own, eyes, page.found.licence)
 
 
 @dataclass(frozen=True, slots=True)
