@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.ui import theme
 from inglenook.ui.actions import needs_menu_bar
+from inglenook.ui.attention import Attention
 from inglenook.ui.faults import Faults
 from inglenook.ui.room import Room
 from inglenook.ui.shell import Shell
@@ -39,6 +40,7 @@ class Household:
         self._look = Look(application)
         self._services: Services | None = None
         self._room: Room | None = None
+        self._attention: Attention | None = None
         self._faults, self._tidy = Faults(self._show_fault), Tidy()
         self.failed = False
 
@@ -56,6 +58,8 @@ class Household:
         self._room = Room(self._look, self._services, view_maker())
         self._shell.furnish(self._room)
         self._shell.closing.connect(self._room.bridge.close)
+        self._attention = Attention(self._application, self._shell, self._room.bridge)
+        self._attention.pressed.connect(self._room.models.open_models)
         if needs_menu_bar():
             self._room.actions_by_name.fill(self._shell.menuBar())
         if start:
@@ -67,6 +71,8 @@ class Household:
         """Store what is unfinished and end every thread and process."""
         self._faults.remove()
         self._tidy.stop()
+        if self._attention is not None:
+            self._attention.close()
         if self._services is not None:
             self._services.close()
 

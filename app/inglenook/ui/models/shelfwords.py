@@ -71,5 +71,5 @@ def verified_in_words(verified: Verified) -> tuple[str, str, str]:
     if verified.is_right is None:
         words = tr("It can be read to the end. Nobody has said what it should be.")
         return "info", "info", words
-    words = tr("This file is damaged or was changed. Delete it and get it again.")
+    words = tr("This file is damaged or was changed: remove it and get it again.")
     return "warning", "bad", words

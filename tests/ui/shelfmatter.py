@@ -1,12 +1,10 @@
-"""What the pictures of library, downloads and storage show, as frozen values."""
+"""Installed models and downloads in every state, for tests and pictures."""
 
 import time
 
-from matter import STARTER
-
 from inglenook.core.errors import Problem
 from inglenook.core.units import GIB, MIB
-from inglenook.services.events import Download
+from inglenook.services.events import Download, EnginePhase, EngineState
 from inglenook.services.installed import InstalledModel
 from inglenook.services.modelnews import FolderMoved, ModelsScanned, ModelVerified, ShelfChanged
 from inglenook.services.provenance import Provenance
@@ -14,6 +12,10 @@ from inglenook.services.shelved import Scanned, Shelved, Verified
 
 _DAY_MS = 86_400_000
 _NOW_MS = int(time.time() * 1000)
+STARTER = InstalledModel(
+    "/models/SmolLM2-135M-Instruct.gguf", "SmolLM2 135M Instruct", "4-bit (Q4_1)",
+    98 * MIB, "llama", 2048, starter=True,
+)  # fmt: skip
 
 
 def _model(name: str, quant: str, size: float, days: int | None, **more: str) -> InstalledModel:
@@ -115,3 +117,8 @@ def full() -> tuple[Download, ...]:
 
 
 MOVING = FolderMoved("/mnt/big/models", 9 * GIB, 25 * GIB)
+
+
+def engine() -> EngineState:
+    """Return the engine with a model of the person's own."""
+    return EngineState(EnginePhase.READY, QWEN_HERE.model)

@@ -1,0 +1,115 @@
+"""Telling a person who looks elsewhere that a model is ready, or did not come."""
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+
+from inglenook.services.events import DownloadFailed, DownloadFinished, DownloadsChanged
+from inglenook.ui.bridge import Bridge
+from inglenook.ui.words import one_line, tr
+
+_STAYS_MS = 12_000
+MakeTray = Callable[[], QSystemTrayIcon | None]
+
+
+def make_tray() -> QSystemTrayIcon | None:
+    """Return an icon for the system's tray; None where there is no tray with messages."""
+    if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
+        return QSystemTrayIcon(QApplication.windowIcon())
+    return None
+
+
+class Attention(QObject):
+    """Notifications, the task bar, and the number on the program's icon.
+
+    Signals:
+        pressed(): a notification was; the window has been brought forward.
+
+    Threads: the UI thread.
+    """
+
+    pressed = Signal()
+
+    def __init__(
+        self,
+        application: QApplication,
+        window: QWidget,
+        bridge: Bridge,
+        *,
+        make_tray: MakeTray = make_tray,
+    ) -> None:
+        """Listen to what comes.
+
+        Args:
+            application: Asks the system to draw attention.
+            window: While it is active nothing more is needed.
+            bridge: Tells what comes.
+            make_tray: Called when the first notification is due.
+        """
+        super().__init__(window)
+        self._application, self._window = application, window
+        self._make_tray = make_tray
+        self._tray: QSystemTrayIcon | None = None
+        self._running = 0
+        # The tray shows an icon only as long as there is something to say.
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_STAYS_MS)
+        self._timer.timeout.connect(self._rest)
+        bridge.downloads_changed.connect(self._count)
+        bridge.download_finished.connect(self._take_finished)
+        bridge.download_failed.connect(self._take_failed)
+
+    def close(self) -> None:
+        """Leave nothing behind in the tray or on the icon."""
+        self._rest()
+        self._show_number(0)
+
+    def _count(self, event: DownloadsChanged) -> None:
+        self._show_number(sum(each.state == "running" for each in event.downloads))
+
+    def _show_number(self, running: int) -> None:
+        if running != self._running:
+            self._running = running
+            if sys.platform != "win32":  # there it would be drawn over the program's icon
+                self._application.setBadgeNumber(running)
+
+    def _take_finished(self, event: DownloadFinished) -> None:
+        title = one_line(event.title, 80)
+        self._tell(tr("{title} is ready").format(title=title), tr("You can chat with it now."))
+
+    def _take_failed(self, event: DownloadFailed) -> None:
+        title = one_line(event.title, 80)
+        words = one_line(event.problem.in_words(), 300)
+        self._tell(tr("{title} did not come").format(title=title), words)
+
+    def _tell(self, title: str, words: str) -> None:
+        if self._window.isActiveWindow():
+            return
+        self._application.alert(self._window)
+        if self._tray is None:
+            self._tray = self._make_tray()
+            if self._tray is None:
+                return
+            self._tray.setToolTip("Inglenook")
+            self._tray.messageClicked.connect(self._come_forward)
+            self._tray.activated.connect(self._come_forward)
+        self._tray.show()
+        icon = self._application.windowIcon()
+        self._tray.showMessage(title, words, icon, _STAYS_MS)
+        self._timer.start()
+
+    def _come_forward(self) -> None:
+        self._rest()
+        state = self._window.windowState() & ~Qt.WindowState.WindowMinimized
+        self._window.setWindowState(state)
+        self._window.raise_()
+        self._window.activateWindow()
+        self.pressed.emit()
+
+    def _rest(self) -> None:
+        self._timer.stop()
+        if self._tray is not None:
+            self._tray.hide()
