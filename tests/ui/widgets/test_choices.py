@@ -33,7 +33,7 @@ def test_ctrl_tab_and_the_wheel_are_left_to_others(tabs: Tabs):
     no, at = Qt.KeyboardModifier.NoModifier, QPointF(5, 5)
     wheel = QWheelEvent(
         at, at, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, no,
-        Qt.ScrollPhase.NoScrollPhase, inverted=False,
+        Qt.ScrollPhase.NoScrollPhase, False,  # noqa: FBT003  (Qt takes it by place)
     )  # fmt: skip
     QApplication.sendEvent(tabs, wheel)
     assert tabs.currentIndex() == 0
