@@ -1,7 +1,7 @@
 """A model's page: what it is, its files and how they would run, and what its maker says."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from inglenook.downloads.page import FoundModel
@@ -151,13 +151,13 @@ class RepositoryView(Pane):
     def event(self, event: QEvent) -> bool:
         # Esc belongs to the page while it is open, not to the window's shortcut.
         is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and _leads_back(event):
+        if is_key and _is_escape(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _leads_back(event):
+        if _is_escape(event):
             self.left.emit()
         else:
             super().keyPressEvent(event)
@@ -208,6 +208,10 @@ class RepositoryView(Pane):
         self.readme.setContentsMargins(16, 0, 16, 0)
 
     def _connect(self) -> None:
+        # A shortcut, since buttons take arrow keys for themselves, whatever is held with them.
+        keys = QShortcut(QKeySequence("Alt+Left"), self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self.left)
         self.back.clicked.connect(self.left)
         self.head.hub_asked.connect(self._ask_for_page)
         self.gate.terms_asked.connect(self._ask_for_page)
@@ -226,10 +230,8 @@ class RepositoryView(Pane):
         self.hub_asked.emit(_TOKENS)
 
 
-def _leads_back(event: QKeyEvent) -> bool:
-    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    is_alt_left = event.key() == Qt.Key.Key_Left and held == Qt.KeyboardModifier.AltModifier
-    return is_alt_left or (event.key() == Qt.Key.Key_Escape and not held)
+def _is_escape(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Escape and not event.modifiers()
 
 
 def _empty(layout: QLayout) -> None:
