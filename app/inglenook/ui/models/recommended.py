@@ -61,7 +61,8 @@ class Recommended(Pane):
     def _align(self, _least: int, most: int) -> None:
         """Keep the column under the search field, whether a scroll bar stands beside it."""
         extent = self.verticalScrollBar().sizeHint().width() if most > 0 else 0
-        layout = self.widget().layout()
+        page = self.widget()
+        layout = page.layout() if page is not None else None
         if layout is not None:
             layout.setContentsMargins(_SIDES, 12, _SIDES - extent, _SIDES)
 

@@ -150,8 +150,11 @@ class RepositoryView(Pane):
 
     def event(self, event: QEvent) -> bool:
         # Esc belongs to the page while it is open, not to the window's shortcut.
-        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and _is_escape(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and _is_escape(event)
+        ):
             event.accept()
             return True
         return super().event(event)
