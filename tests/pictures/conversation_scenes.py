@@ -2,12 +2,14 @@
 
 import matter
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from scenes import Stage, scene
 
 from inglenook.chat.message import Message, Role, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import ConversationOpened
+from inglenook.ui.chat.target import Act
 
 
 def talk(*texts: str) -> Conversation:
@@ -61,3 +63,42 @@ def find_nothing(stage: Stage) -> None:
     stage.window.page.open_find()
     stage.window.page._find.field.setText("xylophone")
     QTest.qWait(300)
+
+
+LONG_CODE = """\
+```python
+def greet(names: list[str]) -> str:
+    return ", ".join(f"Hello {name}, nice to see you again on this fine morning" \\
+ for name in sorted(names))  # long
+
+print(greet(["Ada", "Grace"]))
+```
+
+| part | what it is for | where it is kept | how it grows |
+|---|---|---|---|
+| weights | everything that the model has learned | graphics memory, or main memory | never |
+| context | what was said in this chat so far | beside the weights | with every token |
+
+| part | size |
+|---|---:|
+| weights | 4.6 GB |
+"""
+
+
+@scene("64-code-and-tables")
+@scene("65-code-and-tables-narrow", (760, 800))
+def code_and_tables(stage: Stage) -> None:
+    opened(stage, talk("Show me", LONG_CODE))
+
+
+@scene("66-code-wrapped-and-table-menu")
+def table_menu(stage: Stage) -> QWidget:
+    opened(stage, talk("Show me", LONG_CODE))
+    view = stage.window.page._view
+    targets = {each.act: each for each in view.targets_of(1)}
+    view.press(1, targets[Act.WRAP])
+    menu = view._menus.table_menu(1, 2)
+    target = next(each for each in view.targets_of(1) if each.value == "2")
+    corner = view.seen(1, target.rect).bottomLeft().toPoint()
+    menu.move(view.viewport().mapTo(stage.window, corner))
+    return menu

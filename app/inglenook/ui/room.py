@@ -124,6 +124,7 @@ class Room(QWidget):
         self.page.link_asked.connect(self.ask_about_link)
         self.page.composer.sent.connect(self.notice.hide)
         self.page.copied.connect(self.toast.show_message)
+        self.page.trouble.connect(self.notice.show_problem)
         self.page.too_long.connect(self._refuse_paste)
         self._connect_models()
 

@@ -1,13 +1,14 @@
 """The row of actions under a message: which there are and where they stand."""
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from inglenook.ui.chat.code_piece import CodePiece
 from inglenook.ui.chat.frame import ACTIONS, BUTTON
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.chat.message_view import MessageView
-from inglenook.ui.chat.phrases import act_name, versions_label
+from inglenook.ui.chat.phrases import act_name, code_act_name, versions_label
+from inglenook.ui.chat.table_piece import TABLE_GAP, TablePiece
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.theme import LABEL
 from inglenook.ui.words import tr
@@ -54,19 +55,25 @@ def _arrows(view: MessageView, ink: Ink, place: QRectF) -> list[Target]:
     ]
 
 
-def code_targets(view: MessageView) -> list[Target]:
-    """Return the copy buttons of the code blocks that are laid out."""
+def block_targets(view: MessageView, ink: Ink) -> list[Target]:
+    """Return the buttons of the code blocks and tables that are laid out."""
     targets = []
     for index, piece in enumerate(view.pieces):
+        corner = view.corner(index) if piece is not None else QPointF()
         if isinstance(piece, CodePiece):
-            rect = piece.copy_rect().translated(view.corner(index))
-            name = tr("Copy {} code").format(piece.name)
-            targets.append(Target(Act.COPY_CODE, rect, name, str(index)))
+            for act, rect in piece.buttons().items():
+                name = code_act_name(act, piece.name, wrapped=piece.wrapped)
+                targets.append(Target(act, rect.translated(corner), name, str(index)))
+        elif isinstance(piece, TablePiece) and not view.blocks[index].continued:
+            side = ink.px(BUTTON)
+            rect = QRectF(piece.width + TABLE_GAP, 2, side, side)
+            name = tr("Copy the table")
+            targets.append(Target(Act.TABLE_MENU, rect.translated(corner), name, str(index)))
     return targets
 
 
 def all_targets(view: MessageView, ink: Ink) -> list[Target]:
     """Return everything in a message that can be pressed, in reading order."""
-    body = [*view.targets, *view.links(), *code_targets(view)]
+    body = [*view.targets, *view.links(), *block_targets(view, ink)]
     body.sort(key=lambda target: (target.rect.top(), target.rect.left()))
     return [*body, *action_row(view, ink)]

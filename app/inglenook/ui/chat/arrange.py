@@ -1,5 +1,7 @@
 """Where a block goes: its indent, the gap above it, how high it may be, and its piece."""
 
+from dataclasses import dataclass
+
 from inglenook.ui.chat.block import Block, Kind, words_of
 from inglenook.ui.chat.code_piece import HEAD, PAD, CodePiece
 from inglenook.ui.chat.ink import Ink
@@ -68,25 +70,39 @@ def guess_lines(text: str, ink: Ink, width: float) -> int:
     return int(len(text) * ink.px(_LETTER * 10) / 10 // max(width, NARROWEST)) + 1 + breaks
 
 
+@dataclass(frozen=True, slots=True)
+class PieceLook:
+    """How a piece is laid out beside what its block says.
+
+    Attributes:
+        colour: A token, for running text.
+        hug: All lines of text end where the longest one does.
+        wrapped: Long lines of code go on below.
+    """
+
+    colour: str = "text"
+    hug: bool = False
+    wrapped: bool = False
+
+
 def piece_of(
-    block: Block, ink: Ink, width: float, before: Piece | None, *, colour: str, hug: bool
+    block: Block, ink: Ink, width: float, before: Piece | None, look: PieceLook
 ) -> Piece:
     """Lay a block out.
 
     ``width`` is what is left of the column after the indent, in pixels; ``before`` is the
-    piece above, whose columns a table that continues takes over; ``colour`` is a token;
-    ``hug`` ends all lines where the longest one does.
+    piece above, whose columns a table that continues takes over.
     """
     width = max(width, NARROWEST)
     if block.kind is Kind.CODE:
-        return CodePiece(block, ink, width)
+        return CodePiece(block, ink, width, wrapped=look.wrapped)
     if block.kind is Kind.TABLE:
         columns = before.columns if block.continued and isinstance(before, TablePiece) else None
         return TablePiece(block, ink, width, columns)
     if block.kind is Kind.RULE:
         return RulePiece(ink, width)
     style = style_of(block)
-    return TextPiece(block.spans, ink, width, style=style, colour=colour, hug=hug)
+    return TextPiece(block.spans, ink, width, style=style, colour=look.colour, hug=look.hug)
 
 
 def shared_quotes(before: Block | None, block: Block) -> int:

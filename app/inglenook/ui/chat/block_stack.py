@@ -8,6 +8,7 @@ from inglenook.chat.message import Message, Role, Status
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.arrange import (
     NARROWEST,
+    PieceLook,
     gap_above,
     guess_height,
     indent_of,
@@ -39,6 +40,7 @@ class BlockStack:
         live: What is being written now, if it is.
         blocks, pieces, heights, tops: One entry for each block; a height is a guess and the
             piece None until the block comes near the screen.
+        wrapped: The code blocks whose lines wrap, by number.
         thought: So many blocks from the start are thoughts.
         divider: The line above it, if what the model was given begins here.
         body_width: Of a person's words, in pixels, as far as they are laid out.
@@ -55,6 +57,7 @@ class BlockStack:
         self.tops: list[float] = []
         self.body_width = 0.0
         self.thought = 0
+        self.wrapped: set[int] = set()
         self.divider: Divider | None = None
         self._changed = 0
         self._frame: Frame | None = None
@@ -110,6 +113,11 @@ class BlockStack:
         """Forget laid-out text; heights stay."""
         self.pieces = [None] * len(self.blocks)
 
+    def turn_wrapping(self, index: int) -> None:
+        """Let the lines of a code block wrap, or not any more."""
+        self.wrapped ^= {index}
+        self.pieces[index] = None
+
     def _replace(self, kept: int, blocks: list[Block]) -> None:
         frame = self._frame
         if frame is None:
@@ -134,7 +142,8 @@ class BlockStack:
         before = self.pieces[index - 1] if index else None
         colour = "text_muted" if index < self.thought else "text"
         room = self._room(block, frame)
-        piece = piece_of(block, frame.ink, room, before, colour=colour, hug=self.mine)
+        look = PieceLook(colour, hug=self.mine, wrapped=index in self.wrapped)
+        piece = piece_of(block, frame.ink, room, before, look)
         self.pieces[index] = piece
         self._links = None
         if self.mine and isinstance(piece, TextPiece):

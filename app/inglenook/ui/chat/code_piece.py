@@ -1,22 +1,26 @@
-"""A code block: a card with its language, a copy button, and lines that do not wrap."""
+"""A code block: a card with its language, its buttons, and lines that may wrap."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
 from inglenook.ui.chat.block import Block
 from inglenook.ui.chat.highlight import Colouring, Highlighter, colour_line, language_name
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.chat.piece import LinkPlace, Marks
 from inglenook.ui.chat.sideways import Sideways
+from inglenook.ui.chat.target import Act
 from inglenook.ui.chat.text_piece import marked, utf16_length
+from inglenook.ui.chat.wrapping import TAB_COLUMNS, wrapped_parts
 from inglenook.ui.theme import CODE, LABEL, RADIUS_CARD
 from inglenook.ui.words import tr
 
 LONGEST_SHOWN_LINE = 2_000
 HEAD, PAD, PAD_X = 36, 12, 16
 MOST_LAYOUTS = 300
+COPY_WIDE, BUTTON = 78, 32
 
 
 class CodePiece:
@@ -24,19 +28,22 @@ class CodePiece:
 
     Args:
         width: Of the card, in pixels.
+        wrapped: Long lines go on below instead of to the right.
 
     Threads: the window's.
     """
 
-    def __init__(self, block: Block, ink: Ink, width: float) -> None:
+    def __init__(self, block: Block, ink: Ink, width: float, *, wrapped: bool = False) -> None:
         self._ink, self._width = ink, width
         self._line_height = ink.px(CODE.line)
-        self._letter = 0.0
+        self.wrapped = wrapped
+        self._letter = self._letter_width()
         self.language = block.language
         self.name = language_name(block.language) or tr("Code")
         self.text = ""
         self._lines: list[str] = []
         self._starts: list[int] = []
+        self._sources: list[tuple[int, int]] = []
         self._layouts: dict[int, QTextLayout] = {}
         self._highlighter: Highlighter | None = None
         self._recoloured = 0
@@ -51,11 +58,12 @@ class CodePiece:
         if block.language != self.language or not code.startswith(self.text):
             return False
         first = self._last_line_start()
-        del self._lines[first:], self._starts[first:]
+        source = self._sources[first][0] if first < len(self._sources) else 0
+        del self._lines[first:], self._starts[first:], self._sources[first:]
         at = self._starts[-1] + utf16_length(self._lines[-1]) + 1 if first else 0
         position = _units_before(self.text, at)
-        for line in code[position:].split("\n"):
-            at = self._add_line(line, at)
+        for number, line in enumerate(code[position:].split("\n"), source):
+            at = self._add_line(number, line, at)
         self.text = code
         for number in [each for each in self._layouts if each >= first]:
             del self._layouts[number]
@@ -74,10 +82,18 @@ class CodePiece:
         self._highlighter.step()
         return True
 
-    def copy_rect(self) -> QRectF:
-        """Return where the copy button is."""
-        width = self._ink.px(78)
-        return QRectF(self._width - width - 6, 2, width, self._head - 4)
+    def buttons(self) -> dict[Act, QRectF]:
+        """Return what can be done with the code, and where the buttons stand."""
+        wide, high = self._ink.px(COPY_WIDE), self._head - 4
+        right = self._width - 6
+        places = {Act.COPY_CODE: QRectF(right - wide, 2, wide, high)}
+        left = right - wide
+        for act in (Act.SAVE_CODE, Act.WRAP):
+            if act is Act.WRAP and not (self.wrapped or self.sideways.room):
+                continue  # everything fits
+            left -= self._ink.px(BUTTON)
+            places[act] = QRectF(left, 2, self._ink.px(BUTTON), high)
+        return places
 
     def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
         """Paint the card and the lines that lie in ``clip``."""
@@ -135,22 +151,30 @@ class CodePiece:
             number -= 1
         return max(0, number)
 
-    def _add_line(self, line: str, at: int) -> int:
-        # A line without end would take quadratic time to shape.
-        for cut in range(0, max(len(line), 1), LONGEST_SHOWN_LINE):
-            part = line[cut : cut + LONGEST_SHOWN_LINE]
+    def _add_line(self, source: int, line: str, at: int) -> int:
+        column = 0
+        for part in self._parts(line):
             self._lines.append(part)
             self._starts.append(at)
+            self._sources.append((source, column))
             self._widest = max(self._widest, len(part))
             at += utf16_length(part)
+            column += len(part)
         return at + 1
+
+    def _parts(self, line: str) -> Iterable[str]:
+        if self.wrapped:
+            return wrapped_parts(line, int(self.sideways.view // self._letter))
+        # A line without end would take quadratic time to shape.
+        cuts = range(0, max(len(line), 1), LONGEST_SHOWN_LINE)
+        return (line[cut : cut + LONGEST_SHOWN_LINE] for cut in cuts)
+
+    def _letter_width(self) -> float:
+        return QFontMetricsF(self._ink.font(CODE, mono=True)).horizontalAdvance("0")
 
     def _measure(self) -> None:
         self._head = self._ink.px(HEAD)
-        if not self._letter:
-            layout = self._lay("0" * 10, [])
-            self._letter = layout.lineAt(0).naturalTextWidth() / 10
-        self.sideways.content = self._widest * self._letter + 2
+        self.sideways.content = 0 if self.wrapped else self._widest * self._letter + 2
         bar = 6 if self.sideways.room else 0
         lines = len(self._lines) * self._line_height
         self.height = self._head + lines + 2 * PAD + bar
@@ -158,8 +182,9 @@ class CodePiece:
     def _layout(self, number: int) -> QTextLayout:
         highlighter = self._highlighter
         if highlighter is not None and self._recoloured < len(highlighter.lines):
-            for done in range(max(0, self._recoloured - 1), len(highlighter.lines)):
-                self._layouts.pop(done, None)
+            first = max(0, self._recoloured - 1)
+            for shown in [n for n in self._layouts if self._sources[n][0] >= first]:
+                del self._layouts[shown]
             self._recoloured = len(highlighter.lines)
         if number not in self._layouts:
             if len(self._layouts) >= MOST_LAYOUTS:
@@ -168,28 +193,42 @@ class CodePiece:
             layout = self._lay(line, self._colours(number, line))
             natural = layout.lineAt(0).naturalTextWidth() + 2
             # Wide letters (Chinese, emoji) are only known once they are shaped.
-            self.sideways.content = max(self.sideways.content, natural)
+            if not self.wrapped:
+                self.sideways.content = max(self.sideways.content, natural)
             self._layouts[number] = layout
         return self._layouts[number]
 
     def _colours(self, number: int, line: str) -> Colouring:
-        highlighter = self._highlighter
-        done = highlighter is not None and number < len(highlighter.lines) - (
-            0 if highlighter.done else 1
-        )
-        if highlighter is not None and done and len(highlighter.lines) == len(self._lines):
-            return highlighter.lines[number]
-        if highlighter is not None and done:
-            return highlighter.lines[number]
-        return colour_line(line, self.language)
+        highlighter, (source, column) = self._highlighter, self._sources[number]
+        if highlighter is not None and source < len(highlighter.lines) - (not highlighter.done):
+            return _shifted(highlighter.lines[source], column, len(line))
+        if not column and not self.wrapped:
+            return colour_line(line, self.language)
+        whole = self._source_line(number)
+        return _shifted(colour_line(whole, self.language), column, len(line))
+
+    def _source_line(self, number: int) -> str:
+        source = self._sources[number][0]
+        first = last = number
+        while first and self._sources[first - 1][0] == source:
+            first -= 1
+        while last < len(self._lines) and self._sources[last][0] == source:
+            last += 1
+        return "".join(self._lines[first:last])
 
     def _lay(self, line: str, colours: Colouring) -> QTextLayout:
         layout = QTextLayout(line, self._ink.font(CODE, mono=True))
         layout.setCacheEnabled(True)
+        option = QTextOption()
+        # A line that begins with a Hebrew word would stand a million letters to the right.
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        option.setTabStopDistance(TAB_COLUMNS * self._letter)
+        layout.setTextOption(option)
         formats = []
         for start, length, token in colours:
             part = QTextLayout.FormatRange()
-            part.start, part.length = utf16_length(line[:start]), length
+            part.start = utf16_length(line[:start])
+            part.length = utf16_length(line[start : start + length])
             form = QTextCharFormat()
             form.setForeground(self._ink.colour(token))
             part.format = form
@@ -221,6 +260,16 @@ class CodePiece:
         painter.setFont(ink.font(LABEL))
         label = QRectF(at.x() + PAD_X, at.y(), self._width / 2, self._head)
         painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, self.name)
+
+
+def _shifted(colours: Colouring, column: int, length: int) -> Colouring:
+    """Return the colours of a part of a line, counted from where the part begins."""
+    found: Colouring = []
+    for start, count, token in colours:
+        first, last = max(start - column, 0), min(start + count - column, length)
+        if first < last:
+            found.append((first, last - first, token))
+    return found
 
 
 _INTERSECT = Qt.ClipOperation.IntersectClip

@@ -1,8 +1,10 @@
 """The conversation: messages painted in one scrolling column."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
+    QIcon,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -16,25 +18,27 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.accessible import describe_conversations
+from inglenook.ui.chat.actions import all_targets
 from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.column import Anchor, Column
 from inglenook.ui.chat.finder import Finder
 from inglenook.ui.chat.keyboard import Keyboard
+from inglenook.ui.chat.menus import Menus
 from inglenook.ui.chat.painter import MessagePainter, Moment, caret_rect
 from inglenook.ui.chat.phrases import live_meta
 from inglenook.ui.chat.pointer import Pointer
+from inglenook.ui.chat.pressing import Pressing
 from inglenook.ui.chat.scrolling_column import ScrollingColumn
 from inglenook.ui.chat.search import LONGEST_QUERY
 from inglenook.ui.chat.selection import Selection, copied, everything
-from inglenook.ui.chat.target import Act, Target
+from inglenook.ui.chat.target import Target
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import one_line, tr
 
 FOLLOW_WITHIN = 24
 SIDE_MARGIN = 24
 BLINK_MS = 500
-COPIED_MS = 1_600
 PREFETCH_MS = 30
 SPOKEN = 400
 SETTLE_ROUNDS = 6
@@ -51,6 +55,7 @@ class ConversationView(ScrollingColumn):
         edit_asked(node id): the person wants to change a message.
         regenerate_asked(node id): the person wants another answer in place of this one.
         continue_asked(node id): the person wants the answer to go on where it stopped.
+        save_asked(file name, code): the person wants to keep a code block as a file.
         lengthen_asked(node id): the person wants room for it in a longer context.
         branch_asked(node id): the person wants to see this other version.
         found(number, count, more): find in chat shows this match of so many; 0 for none.
@@ -65,6 +70,7 @@ class ConversationView(ScrollingColumn):
     continue_asked = Signal(str)
     lengthen_asked = Signal(str)
     branch_asked = Signal(str)
+    save_asked = Signal(str, str)
     link_asked = Signal(str)
     found = Signal(int, int, bool)
 
@@ -73,13 +79,12 @@ class ConversationView(ScrollingColumn):
         self._conversation = Conversation(ChatId(""))
         self._reach = Reach()
         self._selection: Selection | None = None
-        self._copied: tuple[int, Target] | None = None
         self._caret = True
         self._pointer, self._keyboard = Pointer(self), Keyboard(self)
+        self._pressing, self._menus = Pressing(self), Menus(self)
         self.finder = Finder(self)
         self.verticalScrollBar().rangeChanged.connect(self.finder.mark_soon)
         self._blink = self._timer(BLINK_MS, self._turn_caret)
-        self._thanks = self._timer(COPIED_MS, self._forget_copied, once=True)
         self.setAccessibleName(tr("Conversation"))
         describe_conversations()
         # Events of the viewport arrive from here on: everything else is there.
@@ -150,18 +155,27 @@ class ConversationView(ScrollingColumn):
         if live_meta(live) != old_meta:
             self._update_span(start, start + view.body_top)
 
+    @property
+    def conversation(self) -> Conversation:
+        """What is shown."""
+        return self._conversation
+
     def select_all(self) -> None:
         """Select every message."""
         self._selection = everything(len(self._column.views))
         self._following = False
         self.viewport().update()
 
-    def copy_selection(self) -> None:
-        """Put what is selected on the clipboard, as plain text and as Markdown."""
+    def copy_selection(self, *, as_markdown: bool = False) -> None:
+        """Put what is selected on the clipboard, as plain text and as Markdown.
+
+        Args:
+            as_markdown: Programs that take plain text get the Markdown too.
+        """
         if self._selection is None or self._selection.empty:
             return
         plain, marked = copied(self._selection, self._column.views)
-        put_on_clipboard(plain, marked)
+        put_on_clipboard(marked if as_markdown else plain, marked)
         self.copied_text.emit(tr("Selection copied"))
 
     def has_selection(self) -> bool:
@@ -191,28 +205,36 @@ class ConversationView(ScrollingColumn):
 
     def press(self, number: int, target: Target) -> None:
         """Do what a target says."""
+        self._pressing.press(number, target)
+
+    def take_other_height(self, number: int, block: int) -> None:
+        """Know that a message has another height from a block on; that block stays in place."""
         view = self._column.views[number]
-        node = view.message.id
-        asked = {
-            Act.EDIT: self.edit_asked,
-            Act.REGENERATE: self.regenerate_asked,
-            Act.CONTINUE: self.continue_asked,
-            Act.LENGTHEN: self.lengthen_asked,
-        }.get(target.act)
-        if asked is not None:
-            asked.emit(node)
-        elif target.act is Act.LINK:
-            self.link_asked.emit(target.value)
-        elif target.act is Act.EDIT_QUESTION:
-            self.edit_asked.emit(view.message.parent or node)
-        elif target.act in {Act.PREVIOUS, Act.NEXT}:
-            self._ask_branch(node, 1 if target.act is Act.NEXT else -1)
-        elif target.act is Act.COPY:
-            self._copy(number, target, view.text, tr("Message copied"))
-        elif target.act is Act.COPY_CODE:
-            self._copy(number, target, view.blocks[int(target.value)].code, tr("Code copied"))
-        else:
-            self._unfold(number, target)
+        inner = view.tops[block] if 0 <= block < len(view.tops) else 0.0
+        anchor = Anchor(
+            view.message.id, block, self._column.top(number) + inner - self._value()
+        )
+        self._following = False
+        self._column.measure(number)
+        self._forget_targets()
+        self._settle(anchor)
+        self.viewport().update()
+
+    def open_table_menu(self, number: int, target: Target) -> None:
+        """Offer the ways to copy a table."""
+        self._menus.open_table(number, target)
+
+    def target_at(self, point: QPointF) -> tuple[int, Target | None]:
+        """Return the message at a point of the viewport, and what can be pressed there."""
+        return self._pointer.target_at(point)
+
+    def targets_of(self, number: int) -> list[Target]:
+        """Return everything in a message that can be pressed."""
+        return all_targets(self._column.views[number], self._ink)
+
+    def menu_icon(self, name: str) -> QIcon:
+        """Return an icon for a menu."""
+        return self._icons.icon(name, self._palette.text_muted)
 
     def say_focus(self, number: int, target: Target | None) -> None:
         """Tell a screen reader where the keyboard is now."""
@@ -276,20 +298,30 @@ class ConversationView(ScrollingColumn):
         super().focusOutEvent(event)
         self._keyboard.leave()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with what is under the pointer, or has the keyboard."""
+        by_keyboard = event.reason() is QContextMenuEvent.Reason.Keyboard
+        number, target = self._keyboard.message, self._keyboard.target
+        if by_keyboard and target is not None:
+            point = self.seen(number, target.rect).bottomLeft().toPoint()
+        else:
+            point = event.pos() if not by_keyboard else QPoint(SIDE_MARGIN, SIDE_MARGIN)
+        self._menus.open_at(point)
+        event.accept()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave presses to the hands."""
         event.accept()
 
     def _moment(self, number: int) -> Moment:
         pointer, keyboard = self._pointer, self._keyboard
-        copied_here = self._copied and self._copied[0] == number
         last = number == len(self._column.views) - 1
         return Moment(
             number,
             active=last or number in {pointer.message, keyboard.message},
             hovered=pointer.target if pointer.message == number else None,
             focused=keyboard.target if keyboard.message == number and self.hasFocus() else None,
-            copied=self._copied[1] if self._copied and copied_here else None,
+            copied=self._pressing.copied_in(number),
             caret=self._caret,
             selection=self._selection,
             search=self.finder.search,
@@ -330,35 +362,3 @@ class ConversationView(ScrollingColumn):
     def _forget_targets(self) -> None:
         self._pointer.forget()
         self._keyboard.forget()
-
-    def _copy(self, number: int, target: Target, text: str, what: str) -> None:
-        put_on_clipboard(text, text)
-        self._copied = number, target
-        self._thanks.start()
-        self.viewport().update()
-        self.copied_text.emit(what)
-
-    def _forget_copied(self) -> None:
-        self._copied = None
-        self.viewport().update()
-
-    def _ask_branch(self, node: NodeId, step: int) -> None:
-        family = self._conversation.siblings(node)
-        index = family.index(node) + step
-        if 0 <= index < len(family):
-            self.branch_asked.emit(family[index])
-
-    def _unfold(self, number: int, target: Target) -> None:
-        view = self._column.views[number]
-        anchor = Anchor(view.message.id, -1, self._column.top(number) - self._value())
-        self._following = False
-        if target.act is Act.THINKING:
-            view.fold_thinking()
-        else:
-            view.show_all()
-        self._column.measure(number)
-        self._selection = None
-        self._forget_targets()
-        self._settle(anchor)
-        self.finder.renew(self.finder.anchor())
-        self.viewport().update()

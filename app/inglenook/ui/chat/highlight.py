@@ -46,15 +46,20 @@ _ROLES: tuple[tuple[_TokenType, str], ...] = (
 )
 
 
+def known_language(word: str) -> str:
+    """Return the name we know a language by, such as ``"python"`` for ``"py"``."""
+    return _NICKNAMES.get(word.lower(), word.lower())
+
+
 def language_name(word: str) -> str:
     """Return what a fence's word is called: ``"py"`` is ``"Python"``; unknown words stay."""
-    known = _NICKNAMES.get(word.lower(), word.lower())
+    known = known_language(word)
     return _NAMES.get(known, word[:40])
 
 
 @lru_cache(maxsize=32)
 def _lexer(language: str) -> Lexer | None:
-    known = _NICKNAMES.get(language.lower(), language.lower())
+    known = known_language(language)
     if known not in _NAMES:
         return None
     try:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider
 
 from inglenook.ui.chat.actions import all_targets
 from inglenook.ui.chat.painter import is_off
-from inglenook.ui.chat.target import Act, Target
+from inglenook.ui.chat.target import BLOCK_ACTS, Act, Target
 
 if TYPE_CHECKING:
     from inglenook.ui.chat.conversation_view import ConversationView
@@ -146,7 +146,7 @@ class Keyboard:
 
     def _sideways(self, step: int) -> bool:
         target = self.target
-        if target is None or target.act is not Act.COPY_CODE:
+        if target is None or target.act not in BLOCK_ACTS:
             return False
         piece = self._view.column.views[self.message].pieces[int(target.value)]
         wide = getattr(piece, "sideways", None)

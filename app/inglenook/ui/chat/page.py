@@ -1,23 +1,26 @@
 """The page of one chat: greeting or conversation, and the composer below."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QFileInfo, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
+from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import EnginePhase, EngineState
 from inglenook.ui import theme
 from inglenook.ui.chat.choices import Reach
+from inglenook.ui.chat.codefile import write_code
 from inglenook.ui.chat.composer import Composer
 from inglenook.ui.chat.greeting import Greeting
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.shadow import REACH
-from inglenook.ui.words import tr
+from inglenook.ui.words import one_line, tr
 
 if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
@@ -34,7 +37,8 @@ class ChatPage(QWidget):
 
     Signals:
         link_asked(url): a link in an answer was pressed.
-        copied(what): text went to the clipboard.
+        copied(what): text went to the clipboard, or code into a file.
+        trouble(Problem): a file could not be written.
         too_long(): a pasted text was refused.
 
     Threads: the UI thread; the running answer is read from the services by a timer.
@@ -42,6 +46,7 @@ class ChatPage(QWidget):
 
     link_asked = Signal(str)
     copied = Signal(str)
+    trouble = Signal(object)
     too_long = Signal()
 
     def __init__(
@@ -259,6 +264,7 @@ class ChatPage(QWidget):
             self._view.branch_asked.connect(self._branch)
             self._view.link_asked.connect(self.link_asked)
             self._view.copied_text.connect(self.copied)
+            self._view.save_asked.connect(self._save_code)
             self._view.verticalScrollBar().rangeChanged.connect(self._align)
             self._stack.addWidget(self._view)
         return self._view
@@ -306,6 +312,23 @@ class ChatPage(QWidget):
         if self.conversation is not None:
             self._edited = node
             self.composer.begin_edit(self.conversation.message(node).text)
+
+    def _save_code(self, name: str, code: str) -> None:
+        dialog = QFileDialog(self, tr("Save code as"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(partial(self._write_code, code))
+        dialog.open()
+
+    def _write_code(self, code: str, path: str) -> None:
+        if write_code(path, code):
+            self.copied.emit(tr("Code saved"))
+        else:
+            name = one_line(QFileInfo(path).fileName(), 60)
+            title = tr("The code could not be saved")
+            advice = tr("“{}” cannot be written. Choose another folder.").format(name)
+            self.trouble.emit(Problem(title, advice))
 
     def _forget_edit(self) -> None:
         self._edited = None

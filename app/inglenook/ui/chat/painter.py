@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from inglenook.ui.chat.actions import action_row, code_targets
+from inglenook.ui.chat.actions import action_row, block_targets
 from inglenook.ui.chat.choices import AFTER_ICON, BEFORE_ICON, CHOICES, ICON, icon_of
 from inglenook.ui.chat.frame import HEADER, NOTE_ICON, NOTE_X, NOTE_Y, TOP
 from inglenook.ui.chat.ink import Ink
@@ -90,8 +90,8 @@ class MessagePainter:
         self._blocks(painter, view, at, clip, now)
         for target in view.targets:
             self._body_target(painter, view, target, at, now)
-        for target in code_targets(view):
-            self._copy_code(painter, target, at, now)
+        for target in block_targets(view, self._ink):
+            self._block_button(painter, view, target, at, now)
         if view.waits() and not view.thinking:
             self._waiting(painter, view, at)
         self._note(painter, view, at)
@@ -208,6 +208,20 @@ class MessagePainter:
         self._icon(painter, icon_of(target.act), "text_muted", ICON, place)
         rect.setLeft(place.right() + px(AFTER_ICON))
         self._words(painter, target.name, LABEL, "text", rect)
+
+    def _block_button(
+        self, painter: QPainter, view: MessageView, target: Target, at: QPointF, now: Moment
+    ) -> None:
+        if target.act is Act.COPY_CODE:
+            self._copy_code(painter, target, at, now)
+            return
+        rect = target.rect.translated(at)
+        if target.act is Act.TABLE_MENU and not (now.active or target == now.focused):
+            return
+        if target == now.hovered:
+            self._ground(painter, rect.adjusted(1, 1, -1, -1), "hover")
+        on = target.act is Act.WRAP and int(target.value) in view.wrapped
+        self._icon(painter, str(target.act), "accent" if on else "text_muted", 15, rect)
 
     def _copy_code(self, painter: QPainter, target: Target, at: QPointF, now: Moment) -> None:
         rect = target.rect.translated(at)

@@ -91,6 +91,14 @@ def name_of(message: Message) -> str:
     return tr("You") if message.role is Role.USER else message.model or tr("Assistant")
 
 
+def code_act_name(act: Act, language: str, *, wrapped: bool) -> str:
+    """Return the name of a button of a code block."""
+    if act is Act.WRAP:
+        return tr("Do not wrap lines") if wrapped else tr("Wrap lines")
+    words = tr("Copy {} code") if act is Act.COPY_CODE else tr("Save {} code as…")
+    return words.format(language)
+
+
 def act_name(act: Act, message: Message) -> str:
     """Return the name of an action for screen readers and tool tips."""
     answer = message.role is Role.ASSISTANT

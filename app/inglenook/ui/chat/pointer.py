@@ -96,7 +96,7 @@ class Pointer:
         elif held and self._from is not None:
             self._drag(point)
         else:
-            number, target = self._target_at(point)
+            number, target = self.target_at(point)
             self._hover(number, target)
             self._show_cursor(point, target)
 
@@ -149,7 +149,7 @@ class Pointer:
     def _press(self, event: QMouseEvent) -> None:
         point = event.position()
         self._count_clicks(event)
-        number, target = self._target_at(point)
+        number, target = self.target_at(point)
         if target is not None:
             self._pressed = number, target
             return
@@ -182,12 +182,13 @@ class Pointer:
         pressed, self._pressed = self._pressed, None
         self._from = self._dragged = None
         self._edge.stop()
-        if pressed is not None and self._target_at(point) == pressed:
+        if pressed is not None and self.target_at(point) == pressed:
             self._view.press(*pressed)
 
     # What is where
 
-    def _target_at(self, point: QPointF) -> tuple[int, Target | None]:
+    def target_at(self, point: QPointF) -> tuple[int, Target | None]:
+        """Return the message at a point of the viewport, and what can be pressed there."""
         column = self._view.column
         place = self._view.to_column(point)
         if not column.views or not 0 <= place.y() < column.height:
@@ -231,7 +232,7 @@ class Pointer:
         return wide, seen, point.y() > seen.bottom() - 2 * BAR_HEIGHT - 2
 
     def _tool_tip(self, event: QHelpEvent) -> bool:
-        number, target = self._target_at(QPointF(event.pos()))
+        number, target = self.target_at(QPointF(event.pos()))
         if target is None:
             QToolTip.hideText()
             return True

@@ -176,6 +176,18 @@ class ScrollingColumn(QAbstractScrollArea):
         y = self._column.top(number) - self._value()
         return rect.translated(self.column_left(), y)
 
+    def block_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return message and block at a point of the viewport."""
+        place = self.to_column(point)
+        if not self._column.views or not 0 <= place.y() < self._column.height:
+            return None
+        number = self._column.message_at(place.y())
+        view = self._column.views[number]
+        y = place.y() - self._column.top(number)
+        index = view.block_at(y)
+        inside = index < len(view.blocks) and 0 <= y - view.tops[index] < view.heights[index]
+        return (number, index) if inside else None
+
     def reveal(self, rect: QRectF) -> None:
         """Scroll as little as needed so that a rectangle of the viewport is seen."""
         high = self.viewport().height()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import thread_time
 
-from inglenook.ui.chat.block import Block, Kind, Span
+from inglenook.ui.chat.block import Block, Kind
 from inglenook.ui.chat.message_view import MessageView
 from inglenook.ui.chat.piece import Range
+from inglenook.ui.chat.source import source_of
 from inglenook.ui.chat.text_piece import part_of, utf16_length
 
 PARSE_S = 0.2
@@ -120,7 +121,7 @@ def _joined(
             lines.append("")
         chosen = part_of(text, *part).replace("\u2028", "\n")
         if not plain:
-            chosen = _marked(block, chosen, part, whole=whole)
+            chosen = source_of(block, chosen, part, whole=whole)
         lines.append(_prefixed(block, chosen, plain=plain))
         before = block
     return lines
@@ -145,54 +146,3 @@ def _prefixed(block: Block, text: str, *, plain: bool) -> str:
     return "\n".join(
         (rest if number else first) + line for number, line in enumerate(text.split("\n"))
     )
-
-
-def _marked(block: Block, chosen: str, part: Range, *, whole: bool) -> str:
-    if block.kind is Kind.CODE:
-        if not whole and "\n" not in chosen:
-            return chosen
-        fence = "```"
-        while fence in chosen:
-            fence += "`"
-        return f"{fence}{block.language}\n{chosen}\n{fence}"
-    if block.kind is Kind.RULE:
-        return "---"
-    if block.kind is Kind.TABLE:
-        return _marked_table(block, chosen) if whole else chosen
-    text = _marked_spans(block.spans, part)
-    return f"{'#' * block.level} {text}" if block.kind is Kind.HEADING and whole else text
-
-
-def _marked_table(block: Block, chosen: str) -> str:
-    lines = [
-        "| " + line.replace("|", "\\|").replace("\t", " | ") + " |"
-        for line in chosen.split("\n")
-    ]
-    if not block.continued:
-        rule = {"left": "---", "center": ":-:", "right": "--:"}
-        lines.insert(
-            1, "| " + " | ".join(rule.get(each, "---") for each in block.aligns) + " |"
-        )
-    return "\n".join(lines)
-
-
-def _marked_spans(spans: Sequence[Span], part: Range) -> str:
-    out, at = [], 0
-    for span in spans:
-        length = utf16_length(span.text)
-        first, last = max(part[0] - at, 0), min(part[1] - at, length)
-        at += length
-        if first < last:
-            out.append(_marked_span(span, part_of(span.text, first, last)))
-    return "".join(out)
-
-
-def _marked_span(span: Span, text: str) -> str:
-    text = text.replace("\u2028", "  \n")
-    if span.code:
-        mark = "``" if "`" in text else "`"
-        text = f"{mark}{text}{mark}"
-    for on, mark in ((span.italic, "*"), (span.bold, "**"), (span.struck, "~~")):
-        if on and text.strip():
-            text = f"{mark}{text}{mark}"
-    return f"[{text}]({span.link})" if span.link and span.link != text else text

@@ -16,6 +16,7 @@ from inglenook.ui.theme import RADIUS_FIELD, UI
 PAD_X, PAD_Y = 12, 8
 NARROWEST, WIDEST_FREE = 72, 2_000
 MOST_COLUMNS = 40
+BUTTON, TABLE_GAP = 32, 4
 Columns = tuple[float, ...]
 
 
@@ -23,7 +24,11 @@ class TablePiece:
     """Rows of cells between fine lines; the head row stands on a ground of its own.
 
     Args:
+        width: What there is room for, in pixels; some is kept free for the button beside.
         columns: Widths of the table that this one continues.
+
+    Attributes:
+        width: Of what is seen, in pixels.
 
     Threads: the window's.
     """
@@ -32,6 +37,7 @@ class TablePiece:
         self, block: Block, ink: Ink, width: float, columns: Columns | None = None
     ) -> None:
         self._ink, self._block = ink, block
+        width -= ink.px(BUTTON) + TABLE_GAP
         rows = [
             row[:MOST_COLUMNS] for row in (block.rows[1:] if block.continued else block.rows)
         ]
@@ -44,15 +50,15 @@ class TablePiece:
         for row in self._cells:
             tallest = max((cell.height for cell in row), default=ink.px(UI.line))
             self._tops.append(self._tops[-1] + tallest + 2 * PAD_Y)
-        self._width = min(sum(self.columns), width)
-        self.sideways = Sideways(sum(self.columns), self._width)
+        self.width = min(sum(self.columns), width)
+        self.sideways = Sideways(sum(self.columns), self.width)
         self.height = self._tops[-1] + 1 + (10 if self.sideways.room else 0)
         self._starts = self._text_starts()
         self.text = "\n".join("\t".join(cell.text for cell in row) for row in self._cells)
 
     def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
         """Paint the rows that lie in ``clip``."""
-        frame = QRectF(at.x() + 0.5, at.y() + 0.5, self._width - 1, self._tops[-1])
+        frame = QRectF(at.x() + 0.5, at.y() + 0.5, self.width - 1, self._tops[-1])
         shape = QPainterPath()
         shape.addRoundedRect(frame, RADIUS_FIELD, RADIUS_FIELD)
         painter.save()
@@ -98,7 +104,7 @@ class TablePiece:
                 corner = self._corner(number, column)
                 for link in cell.links():
                     rect = link.rect.translated(corner)
-                    if 0 <= rect.center().x() <= self._width:
+                    if 0 <= rect.center().x() <= self.width:
                         places.append(replace(link, rect=rect))
         return places
 

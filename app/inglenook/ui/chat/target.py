@@ -18,9 +18,17 @@ class Act(StrEnum):
     EDIT_QUESTION = "edit question"
     LENGTHEN = "lengthen"
     COPY_CODE = "copy code"
+    SAVE_CODE = "download"
+    WRAP = "wrap"
+    TABLE_MENU = "more"
     THINKING = "thinking"
     SHOW_ALL = "show all"
     LINK = "link"
+
+
+CODE_ACTS = frozenset({Act.COPY_CODE, Act.SAVE_CODE, Act.WRAP})
+BLOCK_ACTS = CODE_ACTS | {Act.TABLE_MENU}
+"""What belongs to one block of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Target:
     Attributes:
         rect: From the message's top left corner.
         name: For screen readers and tool tips.
-        value: An address, or the number of the block whose code is copied.
+        value: An address, or the number of the block that it is about.
     """
 
     act: Act

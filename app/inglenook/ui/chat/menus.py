@@ -1,0 +1,117 @@
+"""The menus of a conversation: for what is selected, for code, for tables, for links."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+from weakref import proxy
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QMenu
+
+from inglenook.ui.chat.block import Block, Kind
+from inglenook.ui.chat.clipboard import put_on_clipboard, put_table_on_clipboard
+from inglenook.ui.chat.tabletext import as_csv, as_markdown, as_tabs, whole_table
+from inglenook.ui.chat.target import CODE_ACTS, Act, Target
+from inglenook.ui.words import tr
+
+if TYPE_CHECKING:
+    from inglenook.ui.chat.conversation_view import ConversationView
+
+
+class Menus:
+    """Builds menus for a place in a conversation.
+
+    Threads: the window's.
+    """
+
+    def __init__(self, view: "ConversationView") -> None:
+        # A strong reference would be a cycle, which only the garbage collector could end.
+        self._view: ConversationView = proxy(view)
+
+    def open_at(self, point: QPoint) -> None:
+        """Open the menu for what stands at a point of the viewport."""
+        menu = self.menu_at(QPointF(point))
+        menu.popup(self._view.viewport().mapToGlobal(point))
+
+    def open_table(self, number: int, target: Target) -> None:
+        """Open the menu of a table below its button."""
+        menu = self.table_menu(number, int(target.value))
+        corner = self._view.seen(number, target.rect).bottomLeft().toPoint()
+        menu.popup(self._view.viewport().mapToGlobal(corner))
+
+    def table_menu(self, number: int, index: int) -> QMenu:
+        """Return what can be done with a table."""
+        menu = self._menu()
+        self._add_table(menu, whole_table(self._view.column.views[number].blocks, index))
+        return menu
+
+    def menu_at(self, point: QPointF) -> QMenu:
+        """Return what can be done at a point of the viewport."""
+        menu = self._menu()
+        number, target = self._view.target_at(point)
+        if target is not None and target.act is Act.LINK:
+            self._add(menu, "external", tr("Open link…"), self._view.press, number, target)
+            copy = partial(put_on_clipboard, target.value, target.value)
+            self._add(menu, "copy", tr("Copy link address"), copy)
+            menu.addSeparator()
+        self._add_block(menu, point)
+        if self._view.has_selection():
+            self._add(menu, "copy", tr("Copy"), self._view.copy_selection)
+            marked = partial(self._view.copy_selection, as_markdown=True)
+            self._add(menu, "", tr("Copy as Markdown"), marked)
+        self._add(menu, "", tr("Select everything"), self._view.select_all)
+        return menu
+
+    # Inside
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._view.viewport())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    def _add(
+        self, menu: QMenu, icon: str, words: str, slot: Callable[..., object], *given: object
+    ) -> None:
+        action = menu.addAction(words)
+        if icon:
+            action.setIcon(self._view.menu_icon(icon))
+        action.triggered.connect(_without_arguments(partial(slot, *given)))
+
+    def _add_block(self, menu: QMenu, point: QPointF) -> None:
+        found = self._view.block_at(point)
+        if found is None:
+            return
+        number, index = found
+        view = self._view.column.views[number]
+        if view.blocks[index].kind is Kind.TABLE:
+            self._add_table(menu, whole_table(view.blocks, index))
+            menu.addSeparator()
+        targets = [
+            each
+            for each in self._view.targets_of(number)
+            if each.act in CODE_ACTS and each.value == str(index)
+        ]
+        for target in targets:
+            icon = "copy" if target.act is Act.COPY_CODE else str(target.act)
+            self._add(menu, icon, target.name, self._view.press, number, target)
+        if targets:
+            menu.addSeparator()
+
+    def _add_table(self, menu: QMenu, table: Block) -> None:
+        self._add(menu, "copy", tr("Copy table"), self._copy, as_tabs(table), table)
+        self._add(menu, "", tr("Copy table as CSV"), self._copy, as_csv(table), table)
+        marked = as_markdown(table)
+        self._add(menu, "", tr("Copy table as Markdown"), self._copy, marked, table)
+
+    def _copy(self, plain: str, table: Block) -> None:
+        put_table_on_clipboard(plain, as_csv(table), as_markdown(table))
+        self._view.copied_text.emit(tr("Table copied"))
+
+
+def _without_arguments(call: Callable[[], object]) -> Callable[[], None]:
+    """Keep ``triggered``'s "checked" away from slots that take nothing."""
+
+    def slot() -> None:
+        call()
+
+    return slot
