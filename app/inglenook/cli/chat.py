@@ -8,11 +8,19 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from types import FrameType
 
+from inglenook.chat.comparison import Comparison
 from inglenook.chat.message import Message, Role, Status
 from inglenook.cli.output import put, put_json, put_problem, safe
+from inglenook.cli.vote import vote_lines
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
-from inglenook.services.events import Announcement, ConversationChanged, ProblemArose
+from inglenook.effort.level import Level
+from inglenook.services.events import (
+    Announcement,
+    ConversationChanged,
+    LiveText,
+    ProblemArose,
+)
 from inglenook.services.services import Services
 
 _POLL_S = 0.03
@@ -27,8 +35,10 @@ class TerminalChat:
     only set fields under the lock.
     """
 
-    def __init__(self, services: Services, *, as_json: bool) -> None:
-        self._services, self._as_json = services, as_json
+    def __init__(
+        self, services: Services, *, as_json: bool, effort: Level | None = None
+    ) -> None:
+        self._services, self._as_json, self._effort = services, as_json, effort
         self._changed = threading.Condition()
         self._question = ""
         self._answer: Message | None = None
@@ -55,7 +65,7 @@ class TerminalChat:
             self._shown = 0
             self._waited_for = ""
             self._told = []
-        self._services.chat.send(self._chat, question)
+        self._services.chat.send(self._chat, question, effort=self._effort)
         with _ctrl_c() as pressed:
             self._follow(pressed)
         return self._report()
@@ -91,7 +101,7 @@ class TerminalChat:
             is_over = answer.status is not Status.WRITING
             if live and not is_over:
                 self._tell_queue(live.waiting_for)
-            self._show(live.text if live and not is_over else answer.text)
+            self._show(_shown(live) if live and not is_over else _first_draft(answer))
             if is_over:
                 return
 
@@ -128,9 +138,34 @@ class TerminalChat:
             self._tell(refusal)
         elif answer is not None:
             put()
+            if answer.comparison is not None:
+                self._tell_vote(answer, answer.comparison)
             if answer.note:
                 sys.stderr.write(f"({safe(answer.note)})\n")
         return answer is not None and answer.status in _GOOD
+
+    @staticmethod
+    def _tell_vote(answer: Message, comparison: Comparison) -> None:
+        """Print the chosen draft if it is another one, and how the drafts answered."""
+        if comparison.is_changed:
+            put(f"\n{safe(answer.text)}")
+        sys.stderr.write("".join(f"{safe(each)}\n" for each in vote_lines(comparison)))
+        sys.stderr.flush()
+
+
+def _shown(live: LiveText) -> str:
+    """Return the text that grows: that of draft 0, even when another one has been chosen."""
+    return _text_of_first(live.comparison) or live.text
+
+
+def _first_draft(answer: Message) -> str:
+    return _text_of_first(answer.comparison) or answer.text
+
+
+def _text_of_first(comparison: Comparison | None) -> str:
+    if comparison is None or not comparison.is_changed:
+        return ""
+    return next((each.text for each in comparison.drafts if not each.number), "")
 
 
 def _public(answer: Message | None) -> dict[str, object] | None:
@@ -162,13 +197,21 @@ def _ctrl_c() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def chat(services: Services, question: str, *, as_json: bool) -> int:
+def chat(
+    services: Services, question: str, *, as_json: bool, effort: Level | None = None
+) -> int:
     """Answer one question, or read questions until the end of input.
+
+    Args:
+        services: Everything.
+        question: Empty to read questions.
+        as_json: Print JSON.
+        effort: Of each answer; None for the usual one.
 
     Returns:
         The exit code: 1 if a question had no answer.
     """
-    talk = TerminalChat(services, as_json=as_json)
+    talk = TerminalChat(services, as_json=as_json, effort=effort)
     try:
         return int(not talk.ask(question)) if question.strip() else _converse(talk)
     finally:

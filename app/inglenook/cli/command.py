@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from inglenook import __version__
-from inglenook.cli import chat, doctor, modelverbs, plan
+from inglenook.cli import chat, doctor, eval, modelverbs, plan  # noqa: A004 (the verb)
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
 from inglenook.cli.place import place
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
+from inglenook.effort.level import Level
 from inglenook.models.settings import KV_TYPES, Wish
 from inglenook.services.services import Services
 
@@ -48,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _add_chat(verbs)
     _add_plan(verbs)
     _add_models(verbs)
+    eval.add_options(_verb(verbs, "eval", "measure which effort pays with a model"))
     _verb(verbs, "doctor", "check this installation and this computer")
     return whole
 
@@ -94,8 +96,12 @@ def _run(chosen: argparse.Namespace) -> int:
         if chosen.verb == "models":
             does: Callable[[Services, argparse.Namespace], int] = chosen.does
             return does(services, chosen)
+        if chosen.verb == "eval":
+            return eval.evaluate(services, chosen)
         services.start(load=chosen.model)
-        return chat.chat(services, " ".join(chosen.question), as_json=chosen.json)
+        effort = Level(chosen.effort) if chosen.effort else None
+        question = " ".join(chosen.question)
+        return chat.chat(services, question, as_json=chosen.json, effort=effort)
 
 
 _Verbs = argparse._SubParsersAction  # noqa: SLF001 (argparse gives this type no public name)
@@ -111,6 +117,11 @@ def _add_chat(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "chat", "ask a question, or talk in the terminal")
     verb.add_argument("question", nargs="*", help="without one, questions are read from input")
     verb.add_argument("--model", metavar="FILE", type=_path, help="a GGUF file")
+    verb.add_argument(
+        "--effort",
+        choices=[each.value for each in Level],
+        help="how many drafts each answer is chosen from",
+    )
 
 
 def _add_plan(verbs: "_Verbs[_Parser]") -> None:

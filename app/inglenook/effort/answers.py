@@ -120,7 +120,8 @@ def _after(mark: re.Pattern[str], text: str) -> str:
 def _bare(text: str) -> Found | None:
     """Return the answer of a draft without a mark."""
     if len(text) <= MOST_TEXT and "\n" not in text:
-        return _answer(text)
+        found = _answer(text)
+        return None if found and found.form is Form.TEXT and _is_marked(text) else found
     if len(text) > _MOST_UNMARKED and not _CALCULATES.search(text[-_MOST_UNMARKED:]):
         return None
     last_line = text.rsplit("\n", 1)[-1].strip()
@@ -129,6 +130,11 @@ def _bare(text: str) -> Found | None:
         return choice
     sentences = [each for each in _SENTENCE_END.split(last_line[-400:]) if each.strip()]
     return _last_number(sentences[-1]) if sentences else None
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a text announces an answer, after which nothing could be read."""
+    return _BOXED in text or bool(_HASHES.search(text) or _MARK.search(text + " "))
 
 
 def _in_json(text: str) -> Found | None:
@@ -151,10 +157,7 @@ def _json_value(value: object) -> Found | None:
         return _answer(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _answer(json.dumps(value))
-    try:
-        text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    except (ValueError, RecursionError):
-        return None
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Found(_shown(text), Form.JSON, text)
 
 

@@ -61,6 +61,7 @@ def forecast(
     ]
     reading_s = prompt_tokens / speeds.prompt
     (quick_s, few, little), (slow_s, many, much) = pairs
+    slow_s = max(quick_s, slow_s)  # a last wave of one draft can be slower than one of two
     return Forecast((reading_s + quick_s, reading_s + slow_s), (few, many), (little, much))
 
 

@@ -66,7 +66,7 @@ _ARITHMETIC = re.compile(
     r"\d\s?[-+*/×÷^%=]|[-+×÷√=]\s?\d|\d\s?(?:plus|minus|times|mal)\b", re.IGNORECASE
 )
 _GREETING_WORDS, _OPEN_WORDS = frozenset(_GREETINGS.split()), frozenset(_OPEN.split())
-_WORD = re.compile(r"[^\s.,;:!?¿¡。,!?]+")
+_WORD = re.compile(r"[^\s.,;:!?¿¡。,!?-]+")
 
 
 def look_at(question: str) -> Look:

@@ -22,6 +22,13 @@ Directives stand in the last question, on a first line that starts with ``/echo`
     /echo die=stall               a native call never comes back; the other threads live on
     /echo die=memory              it takes memory until there is no more
 
+Asked for several drafts, it says in each what stands between lines of ``---`` in the text, and
+in the next ones the same again; each is as fast as one would be alone::
+
+    /echo text=The answer is 12.
+    ---
+    It is 7, I think.
+
 A model's file is never opened. Directives for loading are its name: ``echo wait=2
 die=abort.gguf`` takes two seconds and then aborts; ``echo fail.gguf`` is refused. The context
 is what was asked for, and prompts are counted, cut and reused as a real engine would. An
@@ -40,6 +47,7 @@ from inglenook.core.errors import (
     PromptTooLongError,
 )
 from inglenook.engine.channel import Channel, PipeChannel
+from inglenook.engine.echodrafts import EchoDrafts
 from inglenook.engine.echoreply import Doom, EchoReply, fail_if_told
 from inglenook.engine.echoscript import (
     Script,
@@ -145,7 +153,8 @@ class EchoBackend:
         left_out, prompt = _prompt(command.turns, self._context_tokens - _LEAST_ANSWER_TOKENS)
         reused = _common_length(self._memory.get(command.chat, ()), prompt)
         self._memory[command.chat] = prompt
-        reply = EchoReply(
+        several = not (command.strategy.is_plain or command.continues)
+        reply = (EchoDrafts if several else EchoReply)(
             command,
             script or Script(),
             answer_to(last, script).removeprefix(written),
@@ -177,12 +186,12 @@ class EchoBackend:
             return []
         self._active.remove(reply)
         try:
-            event: Event = reply.step()
+            events = reply.steps()
         except InglenookError as error:
-            event = Failed(reply.request, error.problem)
-        if not isinstance(event, Done | Failed):
+            events = [Failed(reply.request, error.problem)]
+        if not any(isinstance(event, Done | Failed) for event in events):
             self._active.append(reply)
-        return [event]
+        return events
 
     def stop(self, request: str) -> list[Event]:
         """End one answer now."""
@@ -190,12 +199,17 @@ class EchoBackend:
             for reply in place[:]:
                 if reply.request == request:
                     place.remove(reply)
-                    text, done = reply.stop()
-                    return [done] if text is None else [text, done]
+                    return reply.stop()
         return []
 
     def take_leading(self, request: str) -> list[Event]:
         """Have an answer compare the drafts it has now."""
+        for reply in self._active[:]:
+            if reply.request == request:
+                events = reply.take_leading()
+                if events:
+                    self._active.remove(reply)
+                return events
         return []
 
     def fail_all(self, problem: Problem) -> list[Event]:

@@ -9,7 +9,7 @@ from inglenook.chat.message import Timings
 from inglenook.core.errors import InglenookError
 from inglenook.engine.echoscript import Script, tokens_of
 from inglenook.engine.outbox import FLUSH_S
-from inglenook.engine.protocol import Answer, Delta, Done, PromptProgress, Started
+from inglenook.engine.protocol import Answer, Delta, Done, Event, PromptProgress, Started
 
 _THOUGHT = "The fire is lit and the kettle is on. "
 _CHUNK_TOKENS = 512
@@ -81,11 +81,19 @@ class EchoReply:
             return Delta(self._request, "", 0)
         return self._write()
 
-    def stop(self) -> tuple[Delta | None, Done]:
+    def steps(self) -> list[Event]:
+        """Take a step and return what happened."""
+        return [self.step()]
+
+    def take_leading(self) -> list[Event]:
+        """Do nothing: there is one draft."""
+        return []
+
+    def stop(self) -> list[Event]:
         """End now."""
         rest = self._decoder.decode(b"", final=True)
-        text = Delta(self._request, rest, 0) if rest else None
-        return text, self._done("stopped")
+        text: list[Event] = [Delta(self._request, rest, 0)] if rest else []
+        return [*text, self._done("stopped")]
 
     @property
     def request(self) -> str:

@@ -83,6 +83,12 @@ def answer_to(turn: str, script: Script | None) -> str:
     return " ".join(["hearth"] + ["ember"] * (script.tokens - 1))
 
 
+def drafts_of(text: str, count: int) -> list[str]:
+    """Return what each draft says: the parts between lines of ``---``, again from the first."""
+    parts = [each.strip("\n") for each in re.split(r"(?m)^---$", text)]
+    return [parts[number % len(parts)] for number in range(count)]
+
+
 def tokens_of(text: str) -> list[bytes]:
     """Cut text into tokens; joined they are its UTF-8."""
     found: list[bytes] = _TOKEN.findall(text.encode("utf-8", "replace"))

@@ -1,0 +1,51 @@
+"""Scores and weights, against sums done by hand."""
+
+import math
+
+import pytest
+
+from inglenook.effort.scores import Trace, mean_logprob, score_of, weights_of
+from inglenook.effort.strategy import Score
+
+LOGPROBS = [math.log(0.5), math.log(0.25)]
+
+
+def test_each_score_by_hand():
+    trace = Trace(LOGPROBS, [1.0, 4.0])
+    assert score_of(Score.SEQUENCE, trace) == pytest.approx(math.log(0.125))
+    assert score_of(Score.MEAN, trace) == pytest.approx(math.log(0.125) / 2)
+    assert score_of(Score.SELF_CERTAINTY, trace) == 2.5
+    assert score_of(Score.TAIL, trace) == 2.5
+    assert score_of(Score.COUNT, trace) is None
+    assert score_of(Score.JUDGE, trace) is None
+    assert mean_logprob(trace) == score_of(Score.MEAN, trace)
+
+
+def test_only_the_last_tokens_are_the_tail():
+    assert score_of(Score.TAIL, Trace([], [9.0] * 10 + [1.0] * 64)) == 1.0
+
+
+@pytest.mark.parametrize("score", Score)
+def test_a_draft_without_tokens_has_no_score(score):
+    assert score_of(score, Trace([])) is None
+
+
+def test_weights_by_hand():
+    assert weights_of(Score.COUNT, [None, 3.0]) == [1.0, 1.0]
+    assert weights_of(Score.SEQUENCE, [-1000.0, -1000.0 - math.log(4)]) == pytest.approx(
+        [1.0, 0.25]
+    )
+    assert weights_of(Score.MEAN, [math.log(0.5), None]) == pytest.approx([0.5, 0.0])
+    assert weights_of(Score.SELF_CERTAINTY, [2.0, -1.0]) == [2.0, 0.0]
+    assert weights_of(Score.JUDGE, [0.25, 0.75]) == [0.25, 0.75]
+
+
+def test_where_nobody_weighs_anything_all_weigh_the_same():
+    assert weights_of(Score.JUDGE, [0.0, None]) == [1.0, 1.0]
+    assert weights_of(Score.TAIL, [math.inf, 1.0]) == [1.0, 1.0]
+    assert weights_of(Score.MEAN, [math.nan, math.nan]) == [1.0, 1.0]
+    assert weights_of(Score.MEAN, []) == []
+
+
+def test_a_draft_of_a_thousand_tokens_still_weighs_something():
+    assert weights_of(Score.SEQUENCE, [-5000.0, -5001.0])[1] == pytest.approx(math.exp(-1))
