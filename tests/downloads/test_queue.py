@@ -11,6 +11,7 @@ from inglenook.core.errors import (
     BusyHubError,
     DiskFullError,
     GatedError,
+    GoneError,
     NetworkError,
     NotFoundError,
     OfflineError,
@@ -242,3 +243,10 @@ def test_the_next_retry_is_the_earliest():
 def test_jobs_in_a_place_that_cannot_be_listed_are_none(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     assert JobFiles(tmp_path / "file").read() == ()
+
+
+def test_a_job_that_waits_for_a_name_is_told_from_other_failures():
+    gated = job(1).stumbled(GatedError("This model asks who you are", "Say it."), 0)
+    other = job(2).stumbled(GoneError("It is gone", "Choose another."), 0)
+    assert Queue((gated, other, job(3))).gated() == (gated,)
+    assert Queue((gated.resumed(),)).gated() == ()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inglenook.models.listing import ListedFile
-from inglenook.models.offers import offers_of
+from inglenook.models.offers import best_projector, offers_of
 from inglenook.models.quant import file_type_named
 
 
@@ -93,3 +93,15 @@ def test_no_file_is_in_two_rows_and_none_is_invented(files):
     shown = [file for row in (*found.models, *found.projectors) for file in row.files]
     assert len(shown) <= len(files)
     assert set(shown) <= set(files)
+
+
+def test_the_projector_of_16_bits_is_taken():
+    def best(*names):
+        rows = offers_of(listed(**dict.fromkeys(names, 5))).projectors
+        return best_projector(rows).name
+
+    assert best("mmproj-F16.gguf", "mmproj-BF16.gguf", "mmproj-F32.gguf") == "mmproj-F16.gguf"
+    assert best("mmproj-BF16.gguf", "mmproj-Q8_0.gguf") == "mmproj-BF16.gguf"
+    assert best("mmproj-F32.gguf", "mmproj-Q8_0.gguf") == "mmproj-Q8_0.gguf"
+    assert best("mmproj-model-f16.gguf", "mmproj.gguf") == "mmproj-model-f16.gguf"
+    assert best_projector(()) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inglenook.storage.database import Database
-from inglenook.storage.library import Library, LibraryModel, parts_of
+from inglenook.storage.library import Library, LibraryModel, Moved, parts_of
 from inglenook.storage.migrations import MIGRATIONS
 
 
@@ -120,3 +120,16 @@ def test_a_list_from_before_is_carried_over(tmp_path: Path) -> None:
     with closing_database(Database.open(path)) as new:
         [found] = Library(new).models()
         assert (found.path, found.name, found.origin, found.sha256) == ("/m", "M", "", ())
+
+
+def test_models_get_their_new_places_all_at_once(library: Library, tmp_path: Path) -> None:
+    for name in ("a.gguf", "b.gguf", "c.gguf", "stale.gguf"):
+        library.add(model(tmp_path / name))
+    library.move(
+        [
+            Moved(str(tmp_path / "a.gguf"), str(tmp_path / "stale.gguf"), 7),
+            Moved(str(tmp_path / "b.gguf"), str(tmp_path / "new.gguf"), 0),
+        ]
+    )
+    found = {Path(one.path).name: one.changed_ns for one in library.models()}
+    assert found == {"stale.gguf": 7, "new.gguf": 0, "c.gguf": 0}
