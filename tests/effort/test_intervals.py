@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inglenook.effort.intervals import Interval, bootstrap, gain, mcnemar, wilson
+from inglenook.effort.intervals import Interval, accuracy, bootstrap, gain, mcnemar, wilson
 
 
 def test_wilson_gives_the_published_numbers():
@@ -75,3 +75,11 @@ def test_mcnemar_gives_what_was_worked_out_by_hand():
 def test_a_share_lies_in_its_interval_and_the_interval_in_0_to_1(counts):
     found = wilson(*counts)
     assert 0.0 <= found.low <= found.value <= found.high <= 1.0 + 1e-12
+
+
+def test_shares_of_whole_answers_have_the_interval_of_a_share():
+    assert accuracy([1.0, 0.0, 1.0]) == wilson(2, 3)
+    assert accuracy([1.0] * 5).low < 0.6  # all right once does not mean always right
+    assert accuracy([0.5, 1.0, 0.25]) == bootstrap([0.5, 1.0, 0.25])
+    with pytest.raises(ValueError, match="nothing"):
+        accuracy([])

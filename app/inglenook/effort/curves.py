@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from inglenook.effort.intervals import Interval, bootstrap
+from inglenook.effort.intervals import Interval, accuracy
 from inglenook.effort.stopping import is_decided
 from inglenook.effort.strategy import Kind, Score, Stop, Strategy
 from inglenook.effort.tally import Ballot, counts_of
@@ -169,7 +169,7 @@ def _point(tried: Sequence[Sequence[_Try]]) -> Point:
     return Point(
         _mean([_mean([one.drafts for one in tries]) for tries in tried]),
         _mean([_mean([one.tokens for one in tries]) for tries in tried]),
-        bootstrap(each),
+        accuracy(each),
         each,
     )
 

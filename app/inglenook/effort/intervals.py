@@ -69,6 +69,17 @@ def bootstrap(values: Sequence[float], *, resamples: int = RESAMPLES) -> Interva
     return Interval(mean, means[tail], means[resamples - 1 - tail])
 
 
+def accuracy(values: Sequence[float]) -> Interval:
+    """Return the mean of values from 0 to 1, one a question, with its interval.
+
+    Raises:
+        ValueError: there are no values.
+    """
+    if values and {0.0, 1.0}.issuperset(values):
+        return wilson(round(math.fsum(values)), len(values))
+    return bootstrap(values)
+
+
 def gain(better: Sequence[float], worse: Sequence[float]) -> Interval:
     """Return by how much one strategy is better than another on the same questions.
 

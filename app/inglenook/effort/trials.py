@@ -72,7 +72,9 @@ def chosen(strategy: Strategy, drafts: Sequence[Sample]) -> Sample:
 
 
 def _ballot(score: Score, number: int, sample: Sample) -> Ballot:
-    mean = None if sample.logprob is None else sample.logprob / max(1, sample.tokens)
+    mean = None
+    if sample.logprob is not None:  # the token that ends a draft was picked as well
+        mean = sample.logprob / max(1, sample.tokens + sample.is_whole)
     if score not in {Score.COUNT, Score.SEQUENCE, Score.MEAN}:
         raise ValueError(f"{score} is not kept of a draft")
     known = {Score.COUNT: None, Score.SEQUENCE: sample.logprob, Score.MEAN: mean}

@@ -16,4 +16,4 @@ def make(dice: random.Random, dials: Difficulty) -> Example:
 
 
 SUM3 = Family("sum3", "Sums of three numbers.", make, Difficulty(3))
-SUM4 = Family("sum4", "Sums of four numbers.", make, Difficulty(4))
+SUM4 = Family("sum4", "Sums of four numbers.", make, Difficulty(4), shots=4)

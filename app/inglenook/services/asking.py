@@ -1,0 +1,159 @@
+"""An engine of its own that is asked one question after another."""
+
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from inglenook.chat.sampling import Sampling
+from inglenook.core.errors import EngineStoppedError, ModelLoadError
+from inglenook.effort.strategy import PLAIN, Strategy
+from inglenook.engine.client import EngineClient
+from inglenook.engine.death import Death
+from inglenook.engine.draftevents import Compared, DraftEnded
+from inglenook.engine.life import Engine
+from inglenook.engine.protocol import (
+    Answer,
+    Delta,
+    Done,
+    Event,
+    Failed,
+    Load,
+    Loaded,
+    LoadFailed,
+    Started,
+    Turn,
+)
+from inglenook.models.settings import EngineSettings
+
+PATIENCE_S = 600.0
+"""Nothing heard for so long, while a question is worked on, is an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, and what it cost.
+
+    Attributes:
+        text: Of the draft that was chosen.
+        tokens: Written by all drafts together.
+        prompt_tokens: Of the question and what came before it.
+        spent_s: From the question to the end.
+        drafts: How they ended, by number; none if there was only one.
+        compared: The choice among them; None if there was only one.
+        is_whole: The answer came to its end by itself.
+    """
+
+    text: str
+    tokens: int
+    prompt_tokens: int
+    spent_s: float
+    drafts: tuple[DraftEnded, ...] = ()
+    compared: Compared | None = None
+    is_whole: bool = True
+
+
+class Asker:
+    """An engine process with a model, for questions that nobody waits for.
+
+    Threads: the one that made it; the client's threads only put into the queue.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        settings: EngineSettings,
+        *,
+        backend: str = "llama",
+        launch: Callable[[], Engine] | None = None,
+    ) -> None:
+        """Start the process and load the model.
+
+        Args:
+            path: The model's file.
+            settings: As planned.
+            backend: ``"llama"`` or ``"echo"``.
+            launch: Starts the process of a chosen runtime; None for the usual one.
+
+        Raises:
+            ModelLoadError: the model does not load.
+            EngineStoppedError: the engine died.
+        """
+        self._heard: queue.SimpleQueue[Event | Death] = queue.SimpleQueue()
+        self._numbers = count()
+        self._client = EngineClient(
+            self._heard.put,
+            lambda death, _: self._heard.put(death),
+            backend=backend,
+            launch=launch,
+        )
+        self._client.start()
+        self._client.send(Load(path, settings))
+        try:
+            self._wait_until_loaded()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process."""
+        self._client.close()
+
+    def ask(
+        self, turns: tuple[Turn, ...], sampling: Sampling, strategy: Strategy = PLAIN
+    ) -> Reply:
+        """Ask, and return the whole answer.
+
+        Raises:
+            InglenookError: there is none; the engine's own words.
+        """
+        request = f"evaluation {next(self._numbers)}"
+        began_s = time.perf_counter()
+        self._client.send(Answer(request, "evaluation", turns, sampling, strategy=strategy))
+        heard: list[Event] = []
+        while not heard or not isinstance(heard[-1], Done):
+            event = self._next()
+            if isinstance(event, Failed) and event.request == request:
+                raise EngineStoppedError(
+                    event.problem.title, event.problem.advice, **event.problem.facts
+                )
+            heard.append(event)
+        return reply_from(heard, time.perf_counter() - began_s)
+
+    def _wait_until_loaded(self) -> None:
+        while not isinstance(event := self._next(), Loaded):
+            if isinstance(event, LoadFailed):
+                problem = event.problem
+                raise ModelLoadError(problem.title, problem.advice, **problem.facts)
+
+    def _next(self) -> Event:
+        try:
+            heard = self._heard.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            raise EngineStoppedError(
+                "The engine does not answer", "Restart the computer, then try again."
+            ) from None
+        if isinstance(heard, Death):
+            problem = heard.problem
+            raise EngineStoppedError(problem.title, problem.advice, **problem.facts)
+        return heard
+
+
+def reply_from(heard: list[Event], spent_s: float) -> Reply:
+    """Return what the events of one answer say, the last of which is Done."""
+    done = heard[-1]
+    assert isinstance(done, Done)
+    text = "".join(each.text for each in heard if isinstance(each, Delta) and not each.thinking)
+    drafts = [each for each in heard if isinstance(each, DraftEnded)]
+    started = [each for each in heard if isinstance(each, Started)]
+    compared = next((each for each in heard if isinstance(each, Compared)), None)
+    return Reply(
+        compared.text if compared and compared.chosen else text,
+        compared.tokens if compared else done.timings.answer_tokens,
+        started[-1].prompt_tokens if started else 0,
+        spent_s,
+        tuple(sorted(drafts, key=lambda each: each.draft)),
+        compared,
+        is_whole=done.reason == "end",
+    )
