@@ -1,0 +1,78 @@
+"""`inglenook eval`: what it refuses, and with a real model what it prints and goes on from."""
+
+import json
+import subprocess
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--drafts", "0"], "number of drafts"),
+        (["--questions", "0"], "cannot be made"),
+        (["--numbers", "40"], "cannot be made"),
+        (["--family", "sum3", "--largest", "2", "--questions", "90"], "cannot be made"),
+    ],
+)
+def test_what_makes_no_sense_is_told(inglenook, arguments, told):
+    answer = inglenook("eval", *arguments)
+    assert answer.code == 2
+    assert told in answer.err
+
+
+def test_a_family_that_is_not_known_is_told(inglenook):
+    answer = inglenook("eval", "--family", "sum99")
+    assert answer.code == 2
+    assert "sum3" in answer.err
+
+
+def test_a_question_set_that_is_none_is_told_as_json(inglenook, tmp_path):
+    (tmp_path / "x.jsonl").write_text("no questions")
+    answer = inglenook("eval", "--json", "--questions-from", str(tmp_path / "x.jsonl"))
+    assert answer.code == 2
+    assert "cannot be used" in answer.json["problem"]["title"]
+
+
+def test_a_model_that_is_none_is_told(inglenook, tmp_path):
+    (tmp_path / "x.gguf").write_bytes(b"GGUF")
+    answer = inglenook("eval", "--model", str(tmp_path / "x.gguf"))
+    assert answer.code == 1
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_an_evaluation_that_was_killed_goes_on_where_it_was(
+    command, inglenook, starter, tmp_path
+):
+    journal = tmp_path / "journal.jsonl"
+    line = ["eval", "--model", str(starter), "--family", "sum3", "--questions", "2"]
+    line += ["--drafts", "2", "--journal", str(journal), "--json"]
+    with command(*line) as child:
+        until_lines(child, journal, 2)
+        child.kill()
+    before = journal.read_bytes().splitlines()
+    told = inglenook(*line, timeout_s=240)
+    assert told.code == 0, told.err
+    after = journal.read_bytes().splitlines()
+    assert after[: len(before) - 1] == before[:-1]
+    (found,) = told.json["sets"]
+    assert found["questions"] == 2
+    names = [each["strategy"] for each in found["lines"]]
+    assert {"Greedy", "Majority", "Best by mean", "Any draft right"} <= set(names)
+    assert inglenook(*line).out == told.out
+    kinds = [json.loads(each)["line"] for each in after]
+    assert kinds == ["evaluation", "drafts", "drafts", "pace", "pace"]
+
+
+def until_lines(child, journal, count):
+    """Wait until a journal has so many lines."""
+    for _ in range(600):
+        if journal.exists() and journal.read_bytes().count(b"\n") >= count:
+            return
+        try:
+            child.wait(0.2)
+        except subprocess.TimeoutExpired:
+            continue
+        raise AssertionError(child.stderr.read())
+    raise AssertionError("nothing was written")
