@@ -1,4 +1,4 @@
-"""What the window costs while an answer streams, while a chat opens, and at the start.
+"""What the window costs while an answer streams, a chat opens, models come, and at the start.
 
 Run it with `./dev bench ui`; `--json` prints a list of {name, value, unit, bar, holds}.
 Processor time of the UI thread is what counts: on a busy machine the clock says little.
@@ -28,6 +28,7 @@ from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.conversation_view import ConversationView
 from inglenook.ui.chat.page import FRAME_MS
+from progress import ROWS, update_ms
 
 TOKENS, TOKENS_PER_S, WARM_UP_S = 1_200, 120, 1.0
 STARTS = 9
@@ -200,6 +201,16 @@ def _run(app: QApplication, view: ConversationView, chat: Conversation) -> tuple
     return turns, time.thread_time() - begin
 
 
+def downloads(app: QApplication) -> list[Figure]:
+    """Tell the window how five downloads stand, again and again."""
+    mean, longest = update_ms(app)
+    name = f"{ROWS} downloads: an update, "
+    return [
+        figure(name + "mean", mean, "ms CPU", 1.0),
+        figure(name + "longest", longest, "ms CPU"),
+    ]
+
+
 def rss_mb() -> float:
     """Return the resident memory of this process."""
     with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a kernel file
@@ -251,7 +262,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--no-start", action="store_true", help="leave the first paint out")
     chosen = parser.parse_args(argv)
     app = QApplication(sys.argv[:1])
-    figures = [*stream(app, 200), *stream(app, 2_000)]
+    figures = [*stream(app, 200), *stream(app, 2_000), *downloads(app)]
     if not chosen.no_start:
         figures += first_paints()
     if chosen.json:

@@ -233,3 +233,23 @@ def test_what_was_never_used_or_long_ago_is_told_as_such():
     assert "2020" in used_in_words(1_600_000_000_000, date(2026, 11, 22))
     # A clock that was wrong must not look broken.
     assert used_in_words(1_900_000_000_000, date(2026, 11, 22)) == "used today"
+
+
+def test_a_reading_that_was_stopped_leaves_no_complaint(pane: ShelfPane, tell: Tell):
+    row = pane.row(goods.GEMMA.model.path)
+    tell(goods.READING)
+    row.check.stop.click()
+    stopped = Problem("This was stopped", "The file is as it was.")
+    tell(ModelVerified(row.path, 0, 0, problem=stopped))
+    assert not row.check.isVisible()
+
+
+def test_the_list_takes_no_keyboard_from_one_who_has_moved_on(window: Room, tell: Tell):
+    window.models.open(INSTALLED)
+    pane = window.models.page.pane(INSTALLED)
+    window.side.search.setFocus()
+    tell(goods.SHELF)
+    assert window.side.search.hasFocus()
+    window.models.close()
+    window.models.open(INSTALLED)
+    assert pane.row(goods.QWEN_HERE.model.path).use.hasFocus()

@@ -17,8 +17,9 @@ from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
 from inglenook.ui.words import one_line
 
 _TITLE = TypeStyle(14, 20, 600)
-_HEIGHT, _SIDE = 64, 6
+_HEIGHT, _SIDE, _PERCENT_ROOM = 64, 6, 48
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_RIGHT = _MIDDLE | Qt.AlignmentFlag.AlignRight
 
 
 class QueueFace(QProgressBar):
@@ -50,13 +51,15 @@ class QueueFace(QProgressBar):
             self._title = title
             self.setAccessibleName(title)
             self.update()
-        if face.facts != before.facts or face.percent != before.percent:
+        if face.facts != before.facts:
             self.update(self._facts_box())
+        if face.percent != before.percent:
+            self.update(self._percent_box())
         if (face.fraction, face.tone) != (before.fraction, before.tone):
             self.update(self._bar_box().toAlignedRect())
         if face.percent != before.percent or is_other:
             self.setAccessibleDescription(face.facts)
-            self.setValue(int(face.fraction * 100))
+            self._tell_value(int(face.fraction * 100))
         return is_other
 
     def sizeHint(self) -> QSize:
@@ -78,23 +81,25 @@ class QueueFace(QProgressBar):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        dirty = event.rect()
+        dirty, face = event.region(), self.face
         if dirty.intersects(self._title_box()):
             self._write(painter, self._title_box(), self._title, _TITLE, "text")
-        paint_bar(painter, self._bar_box(), self.face.fraction, self._look, self.face.tone)
         if dirty.intersects(self._facts_box()):
-            self._paint_facts(painter)
+            self._write(painter, self._facts_box(), face.facts, FACTS, "text_muted")
+        if dirty.intersects(self._percent_box()):
+            painter.setFont(self._look.font(FACTS))
+            painter.setPen(QColor(self._look.palette.text_muted))
+            painter.drawText(self._percent_box(), _RIGHT, face.percent)
+        paint_bar(painter, self._bar_box(), face.fraction, self._look, face.tone)
         if self._ring and self.hasFocus():
             paint_ring(painter, self.rect(), theme.RADIUS_ROW, self._look.palette.accent)
 
-    def _paint_facts(self, painter: QPainter) -> None:
-        box = self._facts_box()
-        metrics = QFontMetrics(self._look.font(FACTS))
-        room = metrics.horizontalAdvance(self.face.percent) + 2
-        left = box.adjusted(0, 0, -room - self._look.px(8), 0)
-        self._write(painter, left, self.face.facts, FACTS, "text_muted")
-        right = QRect(box.right() - room + 1, box.top(), room, box.height())
-        self._write(painter, right, self.face.percent, FACTS, "text_muted")
+    def _tell_value(self, percent: int) -> None:
+        """Take the value that screen readers hear, without painting at once."""
+        if percent != self.value():
+            self.setUpdatesEnabled(False)
+            self.setValue(percent)
+            self.setUpdatesEnabled(True)
 
     def _write(
         self, painter: QPainter, box: QRect, text: str, style: TypeStyle, tone: str
@@ -113,7 +118,11 @@ class QueueFace(QProgressBar):
         return QRectF(self._line(31, 4)).adjusted(0, 0, 0, high - self._look.px(4))
 
     def _facts_box(self) -> QRect:
-        return self._line(39, 20)
+        return self._line(39, 20).adjusted(0, 0, -self._look.px(_PERCENT_ROOM), 0)
+
+    def _percent_box(self) -> QRect:
+        line, room = self._line(39, 20), self._look.px(_PERCENT_ROOM)
+        return line.adjusted(line.width() - room, 0, 0, 0)
 
     def _line(self, top: int, height: int) -> QRect:
         px = self._look.px

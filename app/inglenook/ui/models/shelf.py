@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from inglenook.core.units import bytes_in_words
 from inglenook.services.events import EngineChanged, EngineState
@@ -47,7 +47,7 @@ class ShelfPane(Pane):
         self._news = ShelfChanged(())
         self._engine = EngineState()
         self._is_told = False
-        self._takes_keyboard = False
+        self._given: QWidget | None = None
         self._words = Label(look, "", theme.LABEL, tone="text_muted")
         self.sort = Segments(
             look,
@@ -70,12 +70,11 @@ class ShelfPane(Pane):
     def come_forward(self) -> None:
         """Ask what is there; what was known is shown meanwhile."""
         self._services.shelf.refresh()
-        self._takes_keyboard = True
         self._give_keyboard()
 
     def leave(self) -> None:
         """Let the keyboard go elsewhere."""
-        self._takes_keyboard = False
+        self._given = None
 
     def row(self, path: str) -> ShelfRow:
         """Return the row of a model."""
@@ -119,7 +118,8 @@ class ShelfPane(Pane):
         self._is_told = True
         self.scan.show_listed(frozenset(each.model.path for each in event.models))
         self._refresh()
-        self._give_keyboard()
+        if self._given is self.open_file and self.open_file.hasFocus():
+            self._give_keyboard()  # nobody has moved on while there was no list
 
     def _take_engine(self, event: EngineChanged) -> None:
         self.show_engine(event.state)
@@ -160,12 +160,7 @@ class ShelfPane(Pane):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))
 
     def _give_keyboard(self) -> None:
-        """Give the keyboard to the list, once there is one and nobody has moved on."""
-        if not self._takes_keyboard or not self.isVisible():
-            return
+        """Give the keyboard to the first row, or to what stands above the list."""
         rows = list(self.list.rows.values())
-        target = rows[0].use if rows else self.open_file
-        if rows and rows[0].use.isHidden():
-            target = rows[0].more
-        target.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-        self._takes_keyboard = not self._is_told
+        self._given = rows[0].first_button() if rows else self.open_file
+        self._given.setFocus(Qt.FocusReason.ActiveWindowFocusReason)

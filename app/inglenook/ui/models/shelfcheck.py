@@ -29,6 +29,7 @@ class ShelfCheck(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._trouble: Problem | None = None
+        self._is_stopped = False
         self._icon = Icon(look, "warning", 16, tone="warn")
         self.words = Label(look, "", FACTS, tone="text_muted", wrap=True)
         self.bar = Bar(look, tr("Reading the file"))
@@ -40,7 +41,7 @@ class ShelfCheck(QWidget):
         row.addWidget(self.words, 3)
         row.addWidget(self.bar, 2)
         row.addWidget(self.stop)
-        self.stop.clicked.connect(self.stop_asked)
+        self.stop.clicked.connect(self._stop)
         self.bar.hide()
         self.stop.hide()
         self.hide()
@@ -63,11 +64,18 @@ class ShelfCheck(QWidget):
             self._show_reading(event)
             return
         self._show_reading(None)
-        if event.problem is not None:
+        if event.problem is not None and self._is_stopped:
+            self._show_trouble()
+        elif event.problem is not None:
             self._say("warning", "warn", event.problem.in_words())
         elif event.verified is not None:
             self._say(*verified_in_words(event.verified))
         speak(self, self.words.text())
+
+    def _stop(self) -> None:
+        # It ends with a problem then, which is none for the one who asked for it.
+        self._is_stopped = True
+        self.stop_asked.emit()
 
     def _show_reading(self, event: ModelVerified | None) -> None:
         is_reading = event is not None
@@ -76,6 +84,7 @@ class ShelfCheck(QWidget):
         self.bar.setVisible(is_reading)
         self.stop.setVisible(is_reading)
         if event is not None:
+            self._is_stopped &= event.done_bytes > 0  # another reading begins anew
             self.bar.set_fraction(event.done_bytes / max(event.size_bytes, 1))
             amount = amount_in_words(event.done_bytes, event.size_bytes)
             self._say("shield-check", "accent", tr("Reading, {amount}").format(amount=amount))

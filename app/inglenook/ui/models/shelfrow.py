@@ -106,8 +106,11 @@ class ShelfRow(ListRow):
 
     def take_keyboard(self) -> None:
         """Give the keyboard to the first button."""
-        first = self.more if self.use.isHidden() else self.use
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.first_button().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first_button(self) -> Button:
+        """Return the first button that is shown."""
+        return self.more if self.use.isHidden() else self.use
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_own = self._shelved is not None and not self._shelved.model.starter
