@@ -168,6 +168,8 @@ def test_the_first_choice_is_the_last_model_or_the_starter_or_nothing(shelf):
 
 def test_a_plan_asks_the_engine_and_says_when_it_could_not(shelf, tmp_path):
     class Silent:
+        runtime = ""
+
         def ask(self, _path, _settings):
             return None
 
@@ -219,6 +221,8 @@ def test_a_plan_for_another_computer_is_made_by_formulas(shelf):
 
 def test_a_plan_with_the_engines_sizes_says_nothing_of_estimates(shelf, tmp_path):
     class Knows:
+        runtime = ""
+
         def ask(self, _path, settings):
             names = (*settings.devices, "CPU")
             return tuple(MemoryPart(name, 1, 1, 1, 0) for name in names)
@@ -267,6 +271,7 @@ def test_the_next_plan_asks_for_no_more_than_has_worked(kept, shelf):
     assert (less.settings.gpu_layers, less.verdict) == (0, "cpu")
     assert [part.device for part in less.memory] == ["CPU"]
     assert less.memory[0].margin_bytes
+    assert less.held_back
     assert "more has failed on this computer lately" in less.reasons[-1]
     other = models.plan(path, Wish(threads=1))[1]
     assert other.settings.gpu_layers == full.settings.gpu_layers

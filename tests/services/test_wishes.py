@@ -76,6 +76,7 @@ def test_what_worked_is_known_the_next_time(book):
         Machine((), MACHINE.host),
         Machine((replace(CARD, description="Another card"),), MACHINE.host),
         Machine((replace(CARD, total_bytes=16 * GIB),), MACHINE.host),
+        Machine((replace(CARD, driver="99"),), MACHINE.host),
         replace(MACHINE, host=replace(MACHINE.host, ram_total_bytes=32 * GIB)),
     ],
 )

@@ -41,6 +41,7 @@ class Plan:
         limits: Between what a person may choose.
         refused: What is set by hand and cannot be had, as sentences with advice.
         asked: What that would take, margins included; empty where nothing is refused.
+        held_back: It asks for less than there seems to be room for, since more has failed.
     """
 
     verdict: Verdict
@@ -52,6 +53,7 @@ class Plan:
     limits: Limits = _NO_LIMITS
     refused: tuple[str, ...] = ()
     asked: tuple[MemoryPart, ...] = ()
+    held_back: bool = False
 
 
 def plan(
@@ -113,6 +115,7 @@ def lessened(
         memory=memory,
         summary=made.summary if is_same else summary(verdict, settings, layers),
         reasons=(*made.reasons, reason),
+        held_back=True,
     )
 
 

@@ -95,7 +95,7 @@ def _identity(path: str) -> str:
 
 
 def _circumstances(wish: Wish, machine: Machine) -> str:
-    gpus = [(one.name, one.description, one.total_bytes) for one in machine.devices]
+    gpus = [(one.name, one.description, one.total_bytes, one.driver) for one in machine.devices]
     ram_bytes, engine = machine.host.ram_total_bytes, version("llama-cpp-python")
     text = json.dumps([asdict(wish), gpus, ram_bytes, engine])
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

@@ -26,7 +26,7 @@ def test_the_menu_of_the_pill_opens_it_for_the_model_in_use(window, services, te
     assert sheet.isVisible()
     assert services.asked("running.show") == [(PATH,)]
     tell(previewed())
-    qtbot.waitUntil(lambda: sheet.words.summary.text() == previewed().plan.summary)
+    qtbot.waitUntil(lambda: sheet.memory.words.summary.text() == previewed().plan.summary)
     tell(EngineChanged(EngineState(EnginePhase.LOADING, MODEL, fraction=0.5)))
     qtbot.waitUntil(lambda: sheet.status.text() == "Loading 50 %")
     sheet.reject()

@@ -77,7 +77,7 @@ def sheet(open_sheet) -> RunningSheet:
 
 
 def reasons(sheet):
-    return [label.text() for label in sheet.words.reasons if label.isVisible()]
+    return [label.text() for label in sheet.memory.words.reasons if label.isVisible()]
 
 
 def test_the_model_is_named_by_its_file_unless_it_is_the_one_in_use(
@@ -92,13 +92,13 @@ def test_the_model_is_named_by_its_file_unless_it_is_the_one_in_use(
 
 def test_it_asks_for_the_plan_and_shows_its_reasons(sheet, services):
     assert services.asked("running.show") == [(PATH,)]
-    assert sheet.words.summary.text() == previewed().plan.summary
+    assert sheet.memory.words.summary.text() == previewed().plan.summary
     assert reasons(sheet) == list(previewed().plan.reasons)
     assert sheet.badge.accessibleName() == "Runs, partly on CPU"
 
 
 def test_each_device_has_a_bar_with_all_that_is_in_it(sheet):
-    on_card, in_memory = sheet.bars.bars
+    on_card, in_memory = sheet.memory.bars.bars
     made = previewed().plan.memory
     words = on_card.bar.accessibleName()
     assert words.startswith("Graphics memory, Card CUDA0: Other programs 400 MB, Model ")
@@ -112,13 +112,13 @@ def test_each_device_has_a_bar_with_all_that_is_in_it(sheet):
 
 def test_with_nothing_set_every_control_shows_the_automatic_value(sheet):
     made = previewed().plan
-    controls = sheet.controls
+    controls = sheet.settings.controls
     assert controls.layers.slider.value() == made.settings.gpu_layers - 1
     assert controls.context.head.value.text() == "4,096 tokens, about 6 pages"
     assert controls.cache.segments.choice() == "f16"
     assert controls.threads.head.value.text() == str(made.settings.threads)
     assert controls.wish() == Wish()
-    assert sheet.mode.choice() == "auto"
+    assert sheet.settings.mode.choice() == "auto"
     assert not sheet.apply.isEnabled()
     assert not sheet.automatic.isVisible()
 
@@ -126,26 +126,28 @@ def test_with_nothing_set_every_control_shows_the_automatic_value(sheet):
 def test_what_is_kept_is_shown_as_set(open_sheet):
     wish = Wish(context_tokens=2048, gpu_layers=11, threads=3, kv_type="q8_0", devices=())
     sheet = open_sheet(previewed(wish))
-    assert sheet.controls.wish() == wish
-    assert sheet.mode.choice() == "hand"
+    assert sheet.settings.controls.wish() == wish
+    assert sheet.settings.mode.choice() == "hand"
     assert sheet.automatic.isVisible()
     assert not sheet.apply.isEnabled()
-    assert sheet.controls.layers.head.value.text() == "10 of 36"
-    assert sheet.controls.context.note.text() == "Automatic: 4,096 tokens, about 6 pages"
+    assert sheet.settings.controls.layers.head.value.text() == "10 of 36"
+    assert (
+        sheet.settings.controls.context.note.text() == "Automatic: 4,096 tokens, about 6 pages"
+    )
 
 
 def test_every_change_is_planned_at_once_and_nothing_is_loaded_before_it_is_applied(
     sheet, services
 ):
-    before = sheet.controls.layers.slider.value()
-    sheet.controls.layers.slider.setFocus()
-    QTest.keyClick(sheet.controls.layers.slider, Qt.Key.Key_Left)
+    before = sheet.settings.controls.layers.slider.value()
+    sheet.settings.controls.layers.slider.setFocus()
+    QTest.keyClick(sheet.settings.controls.layers.slider, Qt.Key.Key_Left)
     assert services.asked("running.preview") == [(PATH, Wish(gpu_layers=before))]
-    assert sheet.mode.choice() == "hand"
+    assert sheet.settings.mode.choice() == "hand"
     assert sheet.apply.isEnabled()
     assert services.asked("running.choose") == []
     sheet.show_preview(previewed(Wish(gpu_layers=before)))
-    assert sheet.words.summary.text() == f"{before - 1} of 36 layers on GPU"
+    assert sheet.memory.words.summary.text() == f"{before - 1} of 36 layers on GPU"
     QTest.keyClick(sheet.apply, Qt.Key.Key_Return)
     assert services.asked("running.choose") == [(PATH, Wish(gpu_layers=before))]
     assert not sheet.apply.isEnabled()
@@ -153,45 +155,56 @@ def test_every_change_is_planned_at_once_and_nothing_is_loaded_before_it_is_appl
 
 
 def test_too_big_is_said_in_red_with_advice_before_it_is_tried(sheet):
-    assert not sheet.words.warning.isVisible()
+    assert not sheet.memory.words.warning.isVisible()
     told = previewed(Wish(gpu_layers=37))
     sheet.show_preview(told)
-    assert sheet.words.warning.isVisible()
-    assert sheet.words.warning.words.text() == told.plan.refused[0]
+    assert sheet.memory.words.warning.isVisible()
+    assert sheet.memory.words.warning.words.text() == told.plan.refused[0]
     assert "Choose fewer layers" in told.plan.refused[0]
-    on_card = sheet.bars.bars[0]
+    on_card = sheet.memory.bars.bars[0]
     assert "too little" in on_card.total.text()
     assert on_card.bar.accessibleName().endswith("too little.")
     sheet.show_preview(previewed())
-    assert not sheet.words.warning.isVisible()
+    assert not sheet.memory.words.warning.isVisible()
 
 
 def test_a_model_that_fits_nowhere_is_told_in_red(open_sheet):
     tiny = Machine((), HostFacts(4 * GIB, 2 * GIB, 4, 8))
     sheet = open_sheet(previewed(machine=tiny))
     assert sheet.badge.accessibleName() == "Too big"
-    assert "choose a smaller file" in sheet.words.warning.words.text()
+    assert "choose a smaller file" in sheet.memory.words.warning.words.text()
 
 
 def test_one_setting_goes_back_to_automatic(open_sheet, services):
     sheet = open_sheet(previewed(Wish(gpu_layers=5, threads=2)))
-    layers = sheet.controls.layers
+    layers = sheet.settings.controls.layers
     assert layers.head.back.isVisible()
     assert layers.head.back.accessibleName() == "Layers on the GPU: back to automatic"
     QTest.keyClick(layers.head.back, Qt.Key.Key_Space)
     assert services.asked("running.preview") == [(PATH, Wish(threads=2))]
     assert not layers.head.back.isVisible()
     assert layers.slider.value() == previewed().plan.settings.gpu_layers - 1
-    QTest.keyClick(sheet.controls.threads.head.back, Qt.Key.Key_Space)
-    assert sheet.mode.choice() == "auto"
+    QTest.keyClick(sheet.settings.controls.threads.head.back, Qt.Key.Key_Space)
+    assert sheet.settings.mode.choice() == "auto"
 
 
 def test_all_goes_back_to_automatic(open_sheet, services):
     sheet = open_sheet(previewed(Wish(gpu_layers=5, kv_type="q8_0")))
     QTest.keyClick(sheet.automatic, Qt.Key.Key_Return)
     assert services.asked("running.back_to_automatic") == [(PATH,)]
-    assert sheet.controls.wish() == Wish()
-    assert (sheet.mode.choice(), sheet.automatic.isVisible()) == ("auto", False)
+    assert sheet.settings.controls.wish() == Wish()
+    assert (sheet.settings.mode.choice(), sheet.automatic.isVisible()) == ("auto", False)
+
+
+def test_a_plan_that_is_held_back_can_be_tried_in_full(open_sheet, services):
+    told = previewed()
+    held = replace(told.plan, held_back=True)
+    sheet = open_sheet(replace(told, plan=held, automatic=held))
+    assert (sheet.automatic.isVisible(), sheet.automatic.text()) == (True, "Try in full again")
+    sheet.automatic.click()
+    assert services.asked("running.back_to_automatic") == [(PATH,)]
+    sheet.show_preview(told)
+    assert not sheet.automatic.isVisible()
 
 
 def test_the_switch_shows_the_automatic_plan_and_brings_back_what_was_tried(
@@ -199,49 +212,49 @@ def test_the_switch_shows_the_automatic_plan_and_brings_back_what_was_tried(
 ):
     wish = Wish(gpu_layers=5)
     sheet = open_sheet(previewed(wish))
-    sheet.mode.segment("auto").click()
+    sheet.settings.mode.segment("auto").click()
     assert services.asked("running.preview")[-1] == (PATH, Wish())
     assert sheet.apply.isEnabled()
-    sheet.mode.segment("hand").click()
+    sheet.settings.mode.segment("hand").click()
     assert services.asked("running.preview")[-1] == (PATH, wish)
-    assert sheet.controls.wish() == wish
+    assert sheet.settings.controls.wish() == wish
 
 
 def test_what_is_left_to_the_plan_follows_what_is_set(open_sheet):
     two = Machine((card("CUDA0", 3.0), card("CUDA1", 4.0)), HOST)
     sheet = open_sheet(previewed(machine=two))
-    both = sheet.controls.layers.slider.value()
-    sheet.controls.devices.segments.segment("1").click()
+    both = sheet.settings.controls.layers.slider.value()
+    sheet.settings.controls.devices.segments.segment("1").click()
     sheet.show_preview(previewed(Wish(devices=("CUDA0",)), two))
-    assert sheet.controls.layers.slider.value() < both
-    assert sheet.controls.wish() == Wish(devices=("CUDA0",))
-    assert sheet.controls.layers.note.text() == "Automatic"
+    assert sheet.settings.controls.layers.slider.value() < both
+    assert sheet.settings.controls.wish() == Wish(devices=("CUDA0",))
+    assert sheet.settings.controls.layers.note.text() == "Automatic"
 
 
 def test_a_conversation_that_cannot_be_halved_offers_no_choice(open_sheet):
     facts = replace(FACTS, attention=(Attention(33, 33),) * 36)
     made = plan(facts, SMALL.devices, SMALL.host)
     sheet = open_sheet(PlanPreviewed(PATH, Wish(), made, made, None, SMALL))
-    assert not sheet.controls.cache.segments.isEnabled()
-    assert "cannot keep it" in sheet.controls.cache.note.text()
+    assert not sheet.settings.controls.cache.segments.isEnabled()
+    assert "cannot keep it" in sheet.settings.controls.cache.note.text()
 
 
 def test_without_a_card_no_layers_are_offered(open_sheet):
     sheet = open_sheet(previewed(machine=Machine((), HOST)))
-    assert not sheet.controls.layers.isVisible()
-    assert "No graphics card" in sheet.controls.devices.note.text()
+    assert not sheet.settings.controls.layers.isVisible()
+    assert "No graphics card" in sheet.settings.controls.devices.note.text()
 
 
 def test_previews_of_other_models_are_passed_over(sheet):
     sheet.show_preview(replace(previewed(Wish(gpu_layers=2)), path="/other.gguf"))
-    assert sheet.words.summary.text() == previewed().plan.summary
+    assert sheet.memory.words.summary.text() == previewed().plan.summary
 
 
 def test_a_file_that_cannot_be_planned_is_told(sheet):
     problem = Problem("The model file is not there any more", "Choose it again.")
     sheet.show_preview(PlanPreviewed(PATH, Wish(), problem=problem))
-    assert sheet.words.summary.text() == problem.title
-    assert sheet.words.warning.words.text() == problem.advice
+    assert sheet.memory.words.summary.text() == problem.title
+    assert sheet.memory.words.warning.words.text() == problem.advice
     assert reasons(sheet) == []
 
 
@@ -261,7 +274,7 @@ def ready(sheet, *, driver_bytes=0):
 
 
 def rows(sheet):
-    table = sheet.figures
+    table = sheet.memory.figures
     return [
         tuple(table.item(row, column).data(Qt.ItemDataRole.AccessibleTextRole)
               for column in range(table.columnCount()))
@@ -270,32 +283,32 @@ def rows(sheet):
 
 
 def test_after_a_load_planned_and_taken_stand_side_by_side(sheet):
-    assert not sheet.figures.isVisible()
+    assert not sheet.memory.figures.isVisible()
     ready(sheet, driver_bytes=254 * MIB)
-    assert sheet.figures.isVisible()
-    assert sheet.unfold.text() == "Planned and taken"
+    assert sheet.memory.figures.isVisible()
+    assert sheet.memory.unfold.text() == "Planned and taken"
     found = {line[:2]: line[2:] for line in rows(sheet)}
     assert found["CUDA0", "Model"][2] == "0 %"
     assert found["CUDA0", "Driver"] == ("0 B", "254 MB", "not planned")
     assert found["CUDA0", "Together"][2].startswith("+")
     assert found["Main memory", "Together"][2] == "0 %"
-    assert sheet.lesson.text() == (
+    assert sheet.memory.lesson.text() == (
         "The driver took 254 MB of CUDA0 for itself; counted from now on."
     )
 
 
 def test_what_is_as_planned_teaches_nothing(sheet):
     ready(sheet)
-    assert not sheet.lesson.isVisible()
+    assert not sheet.memory.lesson.isVisible()
 
 
 def test_figures_can_be_unfolded_before_any_load(sheet):
-    QTest.keyClick(sheet.unfold, Qt.Key.Key_Space)
-    assert sheet.figures.isVisible()
+    QTest.keyClick(sheet.memory.unfold, Qt.Key.Key_Space)
+    assert sheet.memory.figures.isVisible()
     assert rows(sheet)[0][:2] == ("CUDA0", "Model")
     assert len(rows(sheet)[0]) == 3
-    QTest.keyClick(sheet.unfold, Qt.Key.Key_Space)
-    assert not sheet.figures.isVisible()
+    QTest.keyClick(sheet.memory.unfold, Qt.Key.Key_Space)
+    assert not sheet.memory.figures.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -334,13 +347,13 @@ def test_escape_closes_and_lets_the_service_rest(sheet, services):
 
 
 def test_enter_in_a_slider_closes_nothing(sheet):
-    QTest.keyClick(sheet.controls.context.slider, Qt.Key.Key_Return)
+    QTest.keyClick(sheet.settings.controls.context.slider, Qt.Key.Key_Return)
     assert sheet.isVisible()
 
 
 def test_every_control_is_reached_by_tab_and_has_a_name(sheet):
     sheet.apply.setEnabled(True)
-    first = sheet.unfold
+    first = sheet.memory.unfold
     first.setFocus(Qt.FocusReason.TabFocusReason)
     seen = []
     for _ in range(40):
@@ -349,17 +362,17 @@ def test_every_control_is_reached_by_tab_and_has_a_name(sheet):
             break
         seen.append(focus)
         QTest.keyClick(focus, Qt.Key.Key_Tab)
-    controls = sheet.controls
+    controls = sheet.settings.controls
     wanted = {
-        sheet.unfold, controls.layers.slider, controls.context.slider, controls.threads.slider,
-        sheet.shut, sheet.apply,
+        sheet.memory.unfold, controls.layers.slider, controls.context.slider,
+        controls.threads.slider, sheet.shut, sheet.apply,
     }  # fmt: skip
     assert wanted <= set(seen)
     assert all(one.accessibleName() for one in seen)
 
 
 def test_a_slider_is_moved_by_a_press_and_not_by_a_wheel(sheet):
-    slider = sheet.controls.context.slider
+    slider = sheet.settings.controls.context.slider
     point = QPointF(slider.rect().center())
     wheel = QWheelEvent(
         point, point, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
@@ -370,7 +383,7 @@ def test_a_slider_is_moved_by_a_press_and_not_by_a_wheel(sheet):
     assert (slider.value(), wheel.isAccepted()) == (before, False)
     QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().bottomRight())
     assert slider.value() == slider.maximum()
-    assert sheet.controls.wish() == Wish(context_tokens=32768)
+    assert sheet.settings.controls.wish() == Wish(context_tokens=32768)
 
 
 def test_in_a_narrow_window_the_outcome_stays_in_sight(sheet):
