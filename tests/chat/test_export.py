@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inglenook.chat.comparison import Comparison, KeptDraft, KeptVote
 from inglenook.chat.export import from_json, to_json, to_markdown
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
@@ -33,6 +34,21 @@ def talk() -> Conversation:
         thinking="Hm",
         left_out=1,
         needs_tokens=9000,
+        comparison=Comparison(
+            "vote",
+            4,
+            (
+                KeptDraft(0, "It is 7.", score=-1.5),
+                KeptDraft(1, "Because.", "Hm", "12", why="cut"),
+            ),
+            chosen=1,
+            votes=(KeptVote("12", 0.75, (1,)),),
+            reason="weight",
+            is_decided=True,
+            tokens=20,
+            judged_tokens=3,
+            spent_s=1.5,
+        ),
     )
     return Conversation.of(
         ChatId("old"), [question, first, second], title="On\nwhy", created_ms=4
@@ -111,6 +127,9 @@ def changed(path: list[str | int], value: object) -> str:
         changed(["messages", 0, "timings"], []),
         changed(["messages", 2, "timings", "tokens_per_s"], float("inf")),
         changed(["messages", 2, "timings", "tokens_per_s"], "fast"),
+        changed(["messages", 2, "comparison", "drafts"], {}),
+        changed(["messages", 2, "comparison", "votes", 0, "drafts"], ["1"]),
+        changed(["messages", 2, "comparison", "spent_s"], "long"),
         changed(["title"], None),
     ],
 )

@@ -49,8 +49,10 @@ class ReplyDrafts:
                     self._end(event)
                 case TreeGrew(nodes=nodes):
                     self._nodes |= {each.node: each for each in nodes}
-                case Compared():
+                case _:
                     self._compared = event
+                    told = KeptDraft(event.chosen, event.text, event.thinking)
+                    self._ended.setdefault(event.chosen, told)
 
     def live(self) -> tuple[LiveDraft, ...]:
         """Return the drafts that have begun, by number."""
