@@ -55,8 +55,42 @@ def test_a_plan_is_made_from_the_header_alone(fake, inglenook):
     plan = inglenook("plan", f"{REPO}:Tiny-2B-Q4_0.gguf", "--json").json
     assert plan["model"]["quant"] == "Q4_0"
     assert plan["plan"]["reasons"]
+    assert plan["tokens_per_s"] > 0
     assert fake.sent_bytes() < 100_000
     assert inglenook("plan", REPO, "--load").code == 2
+
+
+def test_a_plan_from_afar_can_be_for_another_computer(fake, inglenook, tmp_path):
+    here = inglenook("plan", REPO, "--json").json["machine"]
+    card = {"name": "CUDA0", "description": "A card", "kind": "discrete"}
+    card |= {"total_bytes": 8 << 30, "free_bytes": 8 << 30}
+    path = tmp_path / "devices.json"
+    path.write_text(json.dumps({**here, "devices": [card]}))
+    for target in (REPO, f"{REPO}:Q4_0"):
+        told = inglenook("plan", target, "--context", "512", "--devices", str(path), "--json")
+        assert told.json["plan"]["verdict"] == "gpu"
+        assert told.json["plan"]["settings"]["context_tokens"] == 512
+        assert told.json["machine"]["devices"][0]["name"] == "CUDA0"
+    path.write_text("[]")
+    assert inglenook("plan", REPO, "--devices", str(path)).code == 2
+
+
+def test_a_computer_that_nothing_fits_is_told_so_of_the_smallest_file(
+    fake, inglenook, tmp_path
+):
+    here = inglenook("plan", REPO, "--json").json["machine"]
+    path = tmp_path / "devices.json"
+    none = {**here["host"], "ram_total_bytes": 1, "ram_available_bytes": 1}
+    path.write_text(json.dumps({"devices": [], "host": none}))
+    told = inglenook("plan", REPO, "--devices", str(path), "--json").json
+    assert (told["plan"]["verdict"], told["model"]["quant"]) == ("too big", "Q4_0")
+
+
+def test_a_plan_without_a_network_says_so(fake, inglenook, monkeypatch):
+    monkeypatch.setenv("INGLENOOK_OFFLINE", "1")
+    told = inglenook("plan", REPO)
+    assert told.code != 0
+    assert "network" in told.err.lower()
 
 
 def test_a_model_is_got_listed_verified_and_removed(fake, inglenook, home):

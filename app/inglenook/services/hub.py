@@ -310,7 +310,7 @@ class HubService:
         return Rated(offer, made.verdict, made.summary, self._speed(row, made), made.memory)
 
     def _best_elsewhere(self, page: ModelPage, machine: Machine) -> str:
-        """Return the row to suggest for another computer; ``""`` if nothing fits it."""
+        """Return the row to suggest for another computer, or the smallest if none fits it."""
         if page.details is None:
             return ""
         facts = page.details.facts
@@ -319,7 +319,7 @@ class HubService:
             made = self._models.plan_for(resized(facts, offer), machine=machine)
             rated.append(Rated(offer, made.verdict, made.summary))
         best = best_that_fits(rated, facts.parameters)
-        return best.name if best else ""
+        return (best or page.offers.models[0]).name
 
 
 _NO_MODEL = Problem(
