@@ -20,6 +20,7 @@ from inglenook.ui.models.repositoryreadme import LONGEST, readable
 
 GATED = Problem("This model asks who you are", "Agree to its terms.")
 NO_NETWORK = Problem("The Hub cannot be reached", "Check the connection.")
+SETTINGS = SettingsChanged("light", welcomed=True)
 
 
 def shut(finder: Finder) -> None:
@@ -144,8 +145,20 @@ def test_a_gated_model_asks_for_a_token_once_and_never_shows_it(finder: Finder):
     QTest.keyClick(gate.field, Qt.Key.Key_Return)
     assert finder.asked("give_token") == [("hf_secret",)]
     assert not gate.field.text()
+    finder.services.browse.is_known = True
+    finder.tell(SETTINGS)
     assert not gate.field.isVisible()
     assert finder.asked("look") == [(hub.REPO,), (hub.REPO,)]
+
+
+def test_a_token_that_cannot_be_one_is_asked_for_again(finder: Finder):
+    shut(finder)
+    gate = finder.pane.page.gate
+    QTest.keyClicks(gate.field, "nonsense")
+    gate.keep.click()
+    finder.tell(SETTINGS)
+    assert gate.field.isVisible()
+    assert finder.asked("look") == [(hub.REPO,)]
 
 
 def test_a_token_that_is_kept_is_said_and_can_be_forgotten(make_finder, services):
@@ -155,14 +168,16 @@ def test_a_token_that_is_kept_is_said_and_can_be_forgotten(make_finder, services
     gate = finder.pane.page.gate
     assert not gate.field.isVisible()
     gate.forget.click()
-    assert finder.asked("forget_token") == [()]
+    assert len(finder.asked("forget_token")) == 1
+    services.browse.is_known = False
+    finder.tell(SETTINGS)
     assert gate.field.isVisible()
 
 
 def test_a_token_that_the_keyring_finds_later_is_noticed(finder: Finder):
     shut(finder)
     finder.services.browse.is_known = True
-    finder.tell(SettingsChanged("light", welcomed=True))
+    finder.tell(SETTINGS)
     assert not finder.pane.page.gate.field.isVisible()
 
 

@@ -121,9 +121,19 @@ def test_a_search_by_keyboard_leads_to_a_page_and_back_to_its_row(finder: Finder
     assert finder.asked("look") == [("Qwen/Qwen3-4B-GGUF",)]
     assert finder.asked("read_readme") == [("Qwen/Qwen3-4B-GGUF",)]
     assert finder.focus is finder.pane.page.back
+    assert finder.pane.page.back.wears_ring()
     QTest.keyClick(finder.focus, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert finder.focus is found
     assert found.currentIndex().data(ROW_ROLE).found.repo == "Qwen/Qwen3-4B-GGUF"
+
+
+def test_a_page_opened_by_mouse_wears_no_ring(finder: Finder):
+    finder.find()
+    found = finder.home.results.list
+    place = found.visualRect(found.model().index(1, 0)).center()
+    QTest.mouseClick(found.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert finder.asked("look") == [("Qwen/Qwen3-4B-GGUF",)]
+    assert not finder.pane.page.back.wears_ring()
 
 
 def test_typing_goes_on_in_the_field(finder: Finder):

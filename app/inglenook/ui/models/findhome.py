@@ -96,6 +96,12 @@ class FindHome(QWidget):
         """Return what a list says of a repository; None if it is in none."""
         return next((row.found for row in self.results.rows if row.found.repo == repo), None)
 
+    def wears_ring(self) -> bool:
+        """Tell whether the keyboard is in a list, and came there by a key."""
+        if self.results.list.wears_ring() or self.recommended.card.more.wears_ring():
+            return True
+        return any(row.wears_ring() for row in self.recommended.rows)
+
     def return_to(self, repo: str) -> None:
         """Give the keyboard back to the row that a page was opened from."""
         if self._lists.currentWidget() is self.results:

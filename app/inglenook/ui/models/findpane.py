@@ -40,6 +40,7 @@ class FindPane(QWidget):
         self._is_offline = services.settings.is_offline
         self._went_online = False
         self._is_in_front = False
+        self._is_token_given = False
         self.home = FindHome(look, services, bridge)
         self.page = RepositoryView(look)
         self._stack = QStackedLayout(self)
@@ -80,8 +81,13 @@ class FindPane(QWidget):
     def open_model(self, repo: str) -> None:
         """Open a model's page."""
         self.page.open(repo, self.home.found(repo))
+        reasons = Qt.FocusReason
+        by_keyboard = self.home.wears_ring() or self.page.back.wears_ring()
+        if (focus := self.focusWidget()) is not None:
+            focus.clearFocus()  # else Qt hands it on as if Tab had been pressed
         self._stack.setCurrentWidget(self.page)
-        self.page.back.setFocus(Qt.FocusReason.OtherFocusReason)
+        reason = reasons.OtherFocusReason if by_keyboard else reasons.MouseFocusReason
+        self.page.back.setFocus(reason)
         if self._is_offline:
             self.page.show_plight(self._offline())
             return
@@ -110,13 +116,16 @@ class FindPane(QWidget):
         self._services.browse.get(page, offer)
 
     def _give_token(self, token: str) -> None:
+        # The keyring takes its time: the settings are announced when it has the token.
+        self._is_token_given = True
         self._services.browse.give_token(token)
-        self.page.show_token(is_kept=True)
-        self._services.browse.look(self.page.repo)
 
-    def _forget_token(self) -> None:
-        self._services.browse.forget_token()
-        self.page.show_token(is_kept=False)
+    def _take_token(self) -> None:
+        is_kept = bool(self._services.browse.has_token())
+        self.page.show_token(is_kept=is_kept)
+        if is_kept and self._is_token_given:
+            self._is_token_given = False
+            self._services.browse.look(self.page.repo)
 
     def _open_on_hub(self, path: str) -> None:
         self.link_asked.emit(f"{self._services.settings.endpoint.rstrip('/')}/{path}")
@@ -141,7 +150,7 @@ class FindPane(QWidget):
 
     def _take_settings(self, told: SettingsChanged) -> None:
         if self.is_on_page and self.page.is_shut:
-            self.page.show_token(is_kept=bool(self._services.browse.has_token()))
+            self._take_token()
         was_offline, self._is_offline = self._is_offline, told.offline
         if told.offline:
             self.home.show_offline(self._offline())
@@ -180,7 +189,7 @@ class FindPane(QWidget):
         page.link_asked.connect(self.link_asked)
         page.acted.connect(self._act_on_page)
         page.gate.token_given.connect(self._give_token)
-        page.gate.forget_asked.connect(self._forget_token)
+        page.gate.forget_asked.connect(self._services.browse.forget_token)
         page.gate.again_asked.connect(self._look_again)
 
     def _listen(self, bridge: Bridge) -> None:

@@ -1,7 +1,15 @@
 """A recommended model as one quiet row."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from inglenook.core.units import bytes_in_words
@@ -12,7 +20,7 @@ from inglenook.ui.models.recommendedwords import offer_of, rating_of
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
 from inglenook.ui.widgets.badge import badge_size, fit_face, memory_in_words, paint_badge
-from inglenook.ui.widgets.button import paint_ring
+from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
 from inglenook.ui.words import one_line, tip
 
 _NAME = TypeStyle(14, 20, 600)
@@ -31,6 +39,7 @@ class RecommendedRow(QAbstractButton):
     def __init__(self, look: Look, looked: Looked) -> None:
         super().__init__()
         self._look = look
+        self._ring = False
         self.looked = looked
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -58,7 +67,17 @@ class RecommendedRow(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(320), self._look.px(_HEIGHT))
 
+    def wears_ring(self) -> bool:
+        """Tell whether the keyboard is here and came here by a key."""
+        return self._ring and self.hasFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
+            self._ring = event.reason() in KEYBOARD_REASONS
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._ring = True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.click()
         elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
@@ -76,7 +95,7 @@ class RecommendedRow(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS_ROW, theme.RADIUS_ROW)
         inside = self.rect().adjusted(look.px(_PAD), 0, -look.px(_PAD), 0)
         self._paint_words(painter, self._paint_figures(painter, inside))
-        if self.hasFocus():
+        if self.wears_ring():
             paint_ring(painter, self.rect(), theme.RADIUS_ROW, colours.accent)
 
     def _open(self) -> None:

@@ -59,6 +59,10 @@ class ResultsView(QListView):
             self.setCurrentIndex(index)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def wears_ring(self) -> bool:
+        """Tell whether the keyboard is here and came here by a key."""
+        return self._painter.keyboard and self.hasFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._painter.keyboard = True
         held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier

@@ -1,12 +1,13 @@
 """A filter that is on or off, as a pill."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from inglenook.ui import theme
 from inglenook.ui.style import Look
-from inglenook.ui.widgets.button import paint_ring
+from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
+from inglenook.ui.words import tip
 
 _PAD, _ICON, _GAP, _HEIGHT = 12, 14, 6, 32
 
@@ -22,11 +23,12 @@ class FilterChip(QAbstractButton):
     def __init__(self, look: Look, text: str, hint: str = "") -> None:
         super().__init__()
         self._look = look
+        self._ring = False
         self.setText(text)
         self.setCheckable(True)
         self.setAccessibleName(text)
         self.setAccessibleDescription(hint)
-        self.setToolTip(hint)
+        self.setToolTip(tip(hint))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -37,6 +39,11 @@ class FilterChip(QAbstractButton):
         words = QFontMetrics(self._look.font(theme.LABEL)).horizontalAdvance(self.text())
         # The tick has its room from the start: nothing moves when it is pressed.
         return QSize(words + px(2 * _PAD + _ICON + _GAP), px(_HEIGHT))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
+            self._ring = event.reason() in KEYBOARD_REASONS
+        super().focusInEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -60,5 +67,5 @@ class FilterChip(QAbstractButton):
         painter.setPen(QColor(tone))
         words = self.rect().adjusted(left, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
-        if self.hasFocus():
+        if self._ring and self.hasFocus():
             paint_ring(painter, self.rect(), self.height() / 2, colours.accent)
