@@ -45,6 +45,7 @@ class Trial:
         self.wishes = Wishes(WishesFile(folder / "data" / "wishes.json"))
         self.sizes = PlayedSizes()
         self.planned = []
+        self.begun = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
         self.running = RunningService(
@@ -53,6 +54,7 @@ class Trial:
 
     def plan(self, path, wish):
         self.planned.append(wish)
+        self.begun.set()
         assert self.gate.wait(WAIT_S)
         if "bad" in path:
             raise ModelFileError("This is no model", "Choose another.")
@@ -104,12 +106,13 @@ def test_the_plan_with_nothing_set_is_made_once_for_many_previews(trial):
 
 def test_only_the_newest_of_many_wishes_is_planned(trial):
     trial.gate.clear()
-    for tokens in range(1024, 9216, 1024):
+    trial.running.preview(trial.model, Wish(1024))
+    assert trial.begun.wait(WAIT_S)
+    for tokens in range(2048, 9216, 1024):
         trial.running.preview(trial.model, Wish(tokens))
     trial.gate.set()
     assert trial.previewed().wish == Wish(8192)
-    assert trial.planned[-2:] == [Wish(8192), Wish()]
-    assert len(trial.planned) <= 4
+    assert trial.planned == [Wish(1024), Wish(), Wish(8192)]
 
 
 def test_a_file_that_is_no_model_is_told(trial):
@@ -163,6 +166,7 @@ def test_what_cannot_be_kept_is_told_and_used_all_the_same(trial, tmp_path):
 def test_no_preview_comes_after_the_choice(trial):
     trial.gate.clear()
     trial.running.preview(trial.model, WISH)
+    assert trial.begun.wait(WAIT_S)
     trial.running.choose(trial.model, WISH)
     trial.gate.set()
     trial.settle()

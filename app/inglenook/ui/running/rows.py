@@ -173,13 +173,13 @@ class ChoiceRow(QWidget):
         """Say what may be chosen.
 
         Args:
-            choices: Name in code, and words.
+            choices: Name in code, and words; always the same ones.
             automatic: The one that is taken if nothing is set.
             wished: The one that is set; None for none.
             hint: What it means, as a sentence; may be empty.
         """
         self._automatic, self._hint = automatic, hint
-        if dict(choices) != self._words:
+        if self.segments is None:
             self._build(choices)
         self.head.show_set(is_set=wished is not None)
         self._show(automatic if wished is None else wished)
@@ -204,10 +204,6 @@ class ChoiceRow(QWidget):
         self._show(self._automatic)
 
     def _build(self, choices: Sequence[tuple[str, str]]) -> None:
-        if self.segments is not None:
-            self._column.removeWidget(self.segments)
-            self.segments.hide()
-            self.segments.deleteLater()
         self._words = dict(choices)
         self.segments = Segments(self._look, self._name, choices)
         self.segments.chosen.connect(self._choose)

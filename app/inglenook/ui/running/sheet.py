@@ -99,7 +99,8 @@ class RunningSheet(QDialog):
         self._is_held_back = plan.held_back
         self.settings.follow(plan)
         self.memory.show_plan(machine, plan)
-        self.outcome.set_text(plan.refused[0] if plan.refused else plan.summary)
+        self.outcome.setText(one_line((*plan.refused, plan.summary)[0], 300))
+        self.outcome.set_tone("bad" if plan.refused else "text")
         self.badge.show_verdict(plan.verdict, memory_in_words(plan.memory))
         self._show_ends()
 
@@ -118,7 +119,7 @@ class RunningSheet(QDialog):
         self.badge = FitBadge(look)
         self.memory = MemoryPane(look)
         self.settings = SettingsPane(look)
-        self.outcome = ElidedLabel(look, theme.LABEL)
+        self.outcome = Label(look, "", theme.LABEL, wrap=True)
         self.status = Label(look, "", theme.CAPTION, tone="text_muted", wrap=True)
         self.automatic = Button(look, text=tr("Back to automatic"), kind="quiet", height=36)
         self.shut = Button(look, text=tr("Close"), kind="quiet", height=36)

@@ -1,6 +1,5 @@
 """Between what the controls go, and what a position means for a wish."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inglenook.models.fit import Plan
@@ -26,11 +25,6 @@ def context_stops(longest_tokens: int, *others: int) -> tuple[int, ...]:
         stops.add(tokens)
         tokens *= 2
     return tuple(sorted(stops))
-
-
-def nearest(stops: Sequence[int], wanted: int) -> int:
-    """Return which of the stops is nearest, by its place."""
-    return min(range(len(stops)), key=lambda at: abs(stops[at] - wanted))
 
 
 def pages_in_words(tokens: int) -> str:
