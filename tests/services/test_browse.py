@@ -14,6 +14,7 @@ from tests.services.ear import WAIT_S, Ear
 
 from inglenook.core.errors import NetworkError
 from inglenook.downloads.query import Query
+from inglenook.hardware.devices import FoundDevices
 from inglenook.models.catalog import read_catalogue
 from inglenook.services import browse as browse_module
 from inglenook.services.events import (
@@ -61,6 +62,7 @@ class Place:
         self.hub = hub
         self.services = Services.open(backend="echo")
         self.ear = Ear(self.services.bus)
+        self.services.models._devices = FoundDevices((), "a test")
         self.use(MemoryKeyring(keeps=True))
 
     @property

@@ -229,6 +229,20 @@ def test_a_line_that_stays_down_is_tried_again_later(make_desk):
     desk.ear.wait(DownloadFinished)
 
 
+def test_closing_calls_off_what_would_be_tried_again(make_desk):
+    alarms = Alarms()
+    desk = make_desk(set_alarm=alarms.set)
+    desk.service.start()
+    desk.rig.limits = replace(desk.rig.limits, tries=1)
+    desk.rig.hub.faults.append(Drop(100))
+    job = desk.get()
+    waited = threading.Event()
+    while desk.row(job).state != "retrying":
+        waited.wait(0.01)
+    desk.service.close()
+    assert alarms.due == []
+
+
 def test_a_retry_comes_by_itself(make_desk, monkeypatch):
     monkeypatch.setattr("inglenook.downloads.job._FIRST_WAIT_S", 0.2)
     desk = make_desk()

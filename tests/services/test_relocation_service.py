@@ -197,6 +197,19 @@ def test_a_name_that_cannot_be_given_brings_all_back(house, target, monkeypatch)
     move(house, target)
 
 
+def test_a_list_that_cannot_be_changed_brings_all_back(house, target, monkeypatch, disks):
+    house.keep("org/One-1B.gguf")
+
+    def refuse(self, moved):
+        raise StorageError("The disk reported an error", "Check it.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("inglenook.storage.library.Library.move", refuse)
+        refused(house, target, StorageError)
+    assert names(target) == []
+    move(house, target)
+
+
 # --- crashes ---
 
 

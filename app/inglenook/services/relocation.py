@@ -94,8 +94,14 @@ class Relocation:
             make_target(target)
             with self._downloads.held():
                 _require_free(source, target)
-                self._bring(source, target, on_bytes, stop)
-                self._switch(source, target)
+                places = files_below(source)
+                try:
+                    self._bring(source, target, on_bytes, stop)
+                    self._relist(source, target)
+                except BaseException:
+                    self._undo(places, source, target)
+                    raise
+                self._leave(source, target)
             return source
 
     def recover(self) -> None:
@@ -134,24 +140,19 @@ class Relocation:
     def _bring(
         self, source: Path, target: Path, on_bytes: OnBytes, stop: Callable[[], bool]
     ) -> None:
-        places = files_below(source)
         if can_rename(source, target):
             self._write(source, target, Step.RENAMING)
-            try:
-                rename_all(source, target)
-            except StorageError:
-                rename_back(places, source, target)
-                self._note.clear()
-                raise
+            rename_all(source, target)
             return
-        require_room(target, _size_bytes(source, places), USUAL)
+        require_room(target, _size_bytes(source), USUAL)
         self._write(source, target, Step.COPYING)
-        try:
-            copy_all(source, target, on_bytes, stop)
-        except BaseException:
-            remove_copies(source, target)
-            self._note.clear()
-            raise
+        copy_all(source, target, on_bytes, stop)
+
+    def _undo(self, places: tuple[Path, ...], source: Path, target: Path) -> None:
+        """Bring back what was renamed, and remove what was copied."""
+        rename_back(places, source, target)
+        remove_copies(source, target)
+        self._note.clear()
 
     def _finish(self) -> None:
         """Go on with what a crash has ended, in the direction that loses nothing."""
@@ -165,12 +166,16 @@ class Relocation:
             return
         if moving.step is Step.RENAMING and source.is_dir():
             rename_all(source, target)
-        self._switch(source, target)
+        self._relist(source, target)
+        self._leave(source, target)
 
-    def _switch(self, source: Path, target: Path) -> None:
-        """Let the list and the settings name the new places, then remove the old files."""
+    def _relist(self, source: Path, target: Path) -> None:
+        """Let the list name the new places."""
         self._write(source, target, Step.SWITCHING)
-        self._store.ask(partial(self._relist, source, target))
+        self._store.ask(partial(self._move_listed, source, target))
+
+    def _leave(self, source: Path, target: Path) -> None:
+        """Let the settings name the new folder, then remove the old files."""
         last = elsewhere(Path(self._settings.now.last_model), source, target)
         if last is not None:
             self._settings.set_last_model(str(last))
@@ -184,7 +189,7 @@ class Relocation:
 
     # --- on the store's worker ---
 
-    def _relist(self, source: Path, target: Path) -> None:
+    def _move_listed(self, source: Path, target: Path) -> None:
         listed = self._store.library.models()
         moved = (_moved(one, source, target) for one in listed)
         self._store.library.move([one for one in moved if one is not None])
@@ -211,7 +216,8 @@ def elsewhere(path: Path, source: Path, target: Path) -> Path | None:
     return target / real.relative_to(base) if base in real.parents else None
 
 
-def _size_bytes(source: Path, places: tuple[Path, ...]) -> int:
+def _size_bytes(source: Path) -> int:
+    places = files_below(source)
     with disk_errors(source):
         return sum((source / place).stat().st_size for place in places)
 
