@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from itertools import count
 from types import SimpleNamespace
 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
@@ -44,8 +45,12 @@ def update_ms(app: QApplication) -> tuple[float, float]:
     bridge = Bridge(bus)
     asked = dict.fromkeys(("pause", "resume", "cancel", "move"))
     service = SimpleNamespace(downloads=lambda: downloads(0), **asked)
-    pane = QueuePane(look, service, bridge)
-    card = DownloadCard(look)
+    settings = SimpleNamespace(is_offline=False)
+    services = SimpleNamespace(downloads=service, settings=settings)
+    moments = count(1_800_000_000_000, 100)  # as far apart as updates are
+    others = count(1_800_000_000_000, 100)
+    pane = QueuePane(look, services, bridge, now_ms=lambda: next(moments))
+    card = DownloadCard(look, now_ms=lambda: next(others))
     bridge.downloads_changed.connect(lambda told: card.show_downloads(told.downloads))
     window = QWidget()
     row = QHBoxLayout(window)

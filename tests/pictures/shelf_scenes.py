@@ -120,6 +120,18 @@ def disk_full(stage: Stage) -> None:
     _downloads(stage, only_full=True)
 
 
+@scene("78-queue-offline")
+def queue_offline(stage: Stage) -> None:
+    stage.services.settings.is_offline = True
+    _downloads(stage)
+    stage.tell(SettingsChanged(stage.look.theme, welcomed=True, offline=True))
+
+
+@scene("79-welcome-200", (760, 900), 200)
+def welcome_big(stage: Stage) -> None:
+    stage.tell(SettingsChanged(stage.look.theme, welcomed=False, text_scale=2.0))
+
+
 @scene("74-queue-cancel")
 def cancel(stage: Stage) -> None:
     _downloads(stage)

@@ -36,3 +36,9 @@ def test_a_new_reason_is_told_though_the_share_is_the_same(qtbot: QtBot, look: L
     assert "Llama" in shown.accessibleName()
     shown.show_downloads(())
     assert shown.isHidden()
+
+
+def test_offline_the_card_says_what_it_waits_for(qtbot: QtBot, look: Look):
+    shown = card(qtbot, look, goods.coming())
+    shown.show_offline(is_offline=True)
+    assert shown._foot() == "4.6 of 7.3 GB · offline"

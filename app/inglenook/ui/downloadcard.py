@@ -1,6 +1,7 @@
 """The card of the side bar that shows what is coming; a press leads to all downloads."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
@@ -16,6 +17,7 @@ from inglenook.ui.words import one_line, tip, tr
 
 _NAME = theme.TypeStyle(13, 18, 600)
 _PAD, _ICON, _HEIGHT = 12, 16, 74
+_WORDS_MS = 350
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -23,22 +25,39 @@ class DownloadCard(Button):
     """The download that is at work, and how many more there are.
 
     It is hidden while nothing comes and nothing waits for the person.
+
+    Args:
+        now_ms: Milliseconds since 1970, as retries are told in.
     """
 
-    def __init__(self, look: Look) -> None:
+    def __init__(
+        self, look: Look, *, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    ) -> None:
         super().__init__(look, text=" ", kind="outline", radius=theme.RADIUS_FIELD)
+        self._now_ms = now_ms
+        self._shown_ms = 0
+        self._told: tuple[object, ...] = ()
         self._title = ""
         self._face = DownloadFace(0.0, "", "")
         self._more = 0
+        self._is_offline = False
+        self._downloads: tuple[Download, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()
 
     def show_downloads(self, downloads: tuple[Download, ...]) -> None:
         """Show how the first one stands; hide if there is nothing to tell."""
+        self._downloads = downloads
         told = _in_order(downloads)
         if told:
             self._show(told[0], len(told) - 1)
         self.setVisible(bool(told))
+
+    def show_offline(self, *, is_offline: bool) -> None:
+        """Take whether the network is switched off."""
+        if is_offline is not self._is_offline:
+            self._is_offline = is_offline
+            self.show_downloads(self._downloads)
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(200), self._look.px(_HEIGHT))
@@ -96,18 +115,19 @@ class DownloadCard(Button):
         return tr("{title} and {count} more").format(title=self._title, count=self._more)
 
     def _show(self, download: Download, more: int) -> None:
-        face = face_of(download, time.time_ns() // 1_000_000)
+        now_ms = self._now_ms()
+        face = face_of(download, now_ms, is_offline=self._is_offline)
         title = one_line(download.title, 60)
-        if (face, title, more) == (self._face, self._title, self._more):
-            return
-        # A screen reader is not told of every tenth of a second.
-        is_told = face.percent != self._face.percent or title != self._title
+        what = (download.state, download.phase, face.percent, face.trouble)
+        kind = (title, more, self._is_offline, *what)
+        is_same = kind == self._told
+        if is_same and 0 <= now_ms - self._shown_ms < _WORDS_MS:
+            return  # nobody reads faster
+        self._told, self._shown_ms = kind, now_ms
         self._face, self._title, self._more = face, title, more
-        if is_told or face.is_grave:
-            words = tr("Downloads: {title}, {percent}").format(
-                title=self._head(), percent=face.percent
-            )
-            self.setAccessibleName(words)
+        if not is_same:  # a screen reader is not told of every tenth of a second
+            words = tr("Downloads: {title}, {percent}")
+            self.setAccessibleName(words.format(title=self._head(), percent=face.percent))
             self.setAccessibleDescription(self._foot())
             self.setToolTip(tip(title, face.trouble or face.facts))
         self.update()

@@ -43,8 +43,14 @@ def is_held(download: Download) -> bool:
     )
 
 
-def face_of(download: Download, now_ms: int) -> DownloadFace:
-    """Return how a download looks at a moment, in milliseconds since 1970."""
+def face_of(download: Download, now_ms: int, *, is_offline: bool = False) -> DownloadFace:
+    """Return how a download looks.
+
+    Args:
+        download: How it stands.
+        now_ms: The moment, milliseconds since 1970.
+        is_offline: The network is switched off, so that nothing goes on by itself.
+    """
     whole = max(download.size_bytes, 1)
     fraction = min(download.done_bytes / whole, 1.0)
     grave = is_held(download)
@@ -53,7 +59,7 @@ def face_of(download: Download, now_ms: int) -> DownloadFace:
     return DownloadFace(
         fraction,
         f"{int(fraction * 100)} %",
-        " · ".join(each for each in _facts(download, now_ms) if each),
+        " · ".join(each for each in _facts(download, now_ms, is_offline) if each),
         tone,
         one_line(trouble, 600),
         grave,
@@ -87,8 +93,10 @@ def left_in_words(left_bytes: int, bytes_per_s: float) -> str:
     return tr("{hours} h {minutes} min left").format(hours=hours, minutes=minutes)
 
 
-def _facts(download: Download, now_ms: int) -> tuple[str, ...]:
+def _facts(download: Download, now_ms: int, is_offline: bool) -> tuple[str, ...]:
     amount = amount_in_words(download.done_bytes, download.size_bytes)
+    if is_offline and is_under_way(download):
+        return amount, tr("offline")
     if download.state == "running":
         return _running(download, amount)
     if download.state == "retrying":

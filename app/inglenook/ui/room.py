@@ -130,6 +130,7 @@ class Room(QWidget):
 
     def _connect_models(self) -> None:
         models = self.models
+        models.turned.connect(self.frame.close_overlay)
         models.turned.connect(self._turn_page)
         models.file_asked.connect(self.choose_file)
         models.link_asked.connect(self.ask_about_link)
@@ -161,8 +162,10 @@ class Room(QWidget):
         self.top.pill.show_state(state)
         self.page.show_engine(state)
         self.models.show_engine(state)
-        has_better = state.model is not None and not state.model.starter
-        self.page.greeting.offer_models(is_offered=not has_better)
+        model = state.model
+        self.page.greeting.offer_models(
+            is_offered=model is None or model.starter, has_model=model is not None
+        )
         if state.phase is before:
             return
         if state.phase is EnginePhase.FAILED and state.problem:
@@ -315,7 +318,6 @@ class Room(QWidget):
         self.side.models.setChecked(shown is models)
         self.toast.stand_on(models.foot if models is not None else self.page.composer)
         if is_other:
-            self.frame.close_overlay()
             self._give_focus()
 
     def _find_first(self) -> None:

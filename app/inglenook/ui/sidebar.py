@@ -102,6 +102,7 @@ class SideBar(Surface):
     def show_offline(self, *, is_offline: bool) -> None:
         """Say quietly at the foot that nothing uses the network."""
         self._is_offline = is_offline
+        self.downloads.show_offline(is_offline=is_offline)
         self._lock.show_icon("offline" if is_offline else "lock", "text_faint")
         why = tr("The network is switched off, see Models, Storage & network.")
         self._lock.setToolTip(tip(why) if is_offline else "")

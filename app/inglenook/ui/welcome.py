@@ -7,6 +7,7 @@ from inglenook.ui import theme
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.column import CenteredPage
+from inglenook.ui.widgets.flow import Flow
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.surface import Surface
@@ -51,12 +52,10 @@ class Welcome(CenteredPage):
         self.content.addSpacing(14)
         self.content.addWidget(self._promises(look, data_folder))
         self.content.addSpacing(18)
-        row = QHBoxLayout()
-        row.setSpacing(10)
+        row = Flow(10)
         row.addWidget(self.start)
         row.addWidget(self.find_model)
         row.addWidget(self.open_file)
-        row.addStretch(1)
         self.content.addLayout(row)
         self.start.clicked.connect(self.start_asked)
         self.open_file.clicked.connect(self.open_file_asked)

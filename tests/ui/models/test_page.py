@@ -197,6 +197,18 @@ def test_the_first_run_can_lead_straight_to_a_better_model(
     assert window.models.page.isAncestorOf(QApplication.focusWidget())
 
 
+def test_in_a_narrow_window_the_page_is_not_left_behind_the_side_bar(
+    window: Room, page: ModelsPage
+):
+    window.shell.resize(800, 600)
+    QApplication.processEvents()
+    window.frame.toggle_side()
+    assert window.frame.is_overlay_open()
+    window.side.models.click()
+    assert not window.frame.is_overlay_open()
+    assert page.isVisible()
+
+
 # --- what comes ---
 
 

@@ -6,14 +6,18 @@ import shelfmatter as goods
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from standin import StandIn
 
 from inglenook.core.errors import NotFoundError
-from inglenook.services.events import Download, DownloadsChanged
+from inglenook.core.units import GIB
+from inglenook.services.events import Download, DownloadsChanged, SettingsChanged
 from inglenook.ui.models.page import DOWNLOADS
 from inglenook.ui.models.queue import QueuePane
+from inglenook.ui.models.queueface import QueueFace
 from inglenook.ui.models.queuerow import QueueRow
 from inglenook.ui.room import Room
+from inglenook.ui.style import Look
 
 Show = Callable[..., None]
 
@@ -181,3 +185,29 @@ def test_a_hidden_pane_does_no_work(window: Room, pane: QueuePane, show: Show):
     window.models.open(DOWNLOADS)
     assert pane.rows()[0].face.value() == 100
     assert len(pane.rows()) == 1
+
+
+def test_offline_the_queue_says_what_it_waits_for(
+    pane: QueuePane, services: StandIn, show: Show
+):
+    services.bus.publish(SettingsChanged("light", welcomed=True, offline=True))
+    QApplication.processEvents()
+    assert row(pane, "JOB3").face.face.facts == "0 B of 2.5 GB · offline"
+    assert "network is switched off" in pane._words.text()
+    assert "paused" in row(pane, "JOB5").face.face.facts
+
+
+def test_words_change_no_faster_than_they_can_be_read_but_the_bar_follows(
+    qtbot: QtBot, look: Look
+):
+    face = QueueFace(look)
+    qtbot.addWidget(face)
+    came = [replace(goods.coming(), done_bytes=share * GIB) for share in (1, 3, 5)]
+    for moment_ms, download in zip((10_000, 10_100, 10_400), came, strict=True):
+        face.show_download(download, moment_ms, is_offline=False)
+        assert face.value() == download.done_bytes * 100 // download.size_bytes
+        first = "1.0" if moment_ms < 10_400 else "5.0"
+        assert face.face.facts.startswith(f"{first} of 7.3 GB")
+    paused = replace(came[0], state="paused")
+    face.show_download(paused, 10_401, is_offline=False)
+    assert face.face.facts == "1.0 of 7.3 GB · paused"  # another state is told at once

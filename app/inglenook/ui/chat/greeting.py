@@ -111,8 +111,13 @@ class Greeting(CenteredPage):
         self.find_model.clicked.connect(self.find_asked)
         self.find_model.hide()
 
-    def offer_models(self, *, is_offered: bool) -> None:
-        """Offer to look for a better model than the one that answers."""
+    def offer_models(self, *, is_offered: bool, has_model: bool) -> None:
+        """Offer to look for a better model than the one that answers, or for a first one."""
+        words = tr("Find a better model") if has_model else tr("Find a model")
+        if words != self.find_model.text():
+            self.find_model.setText(words)
+            self.find_model.set_name(words)
+            self.find_model.updateGeometry()
         self.find_model.setVisible(is_offered)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

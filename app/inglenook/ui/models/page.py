@@ -168,7 +168,7 @@ class ModelsPage(QWidget):
     def _make_queue(self) -> QWidget:
         from inglenook.ui.models.queue import QueuePane  # noqa: PLC0415  (opens faster)
 
-        pane = QueuePane(self._look, self._services.downloads, self._bridge)
+        pane = QueuePane(self._look, self._services, self._bridge)
         pane.find_asked.connect(self._find)
         return pane
 

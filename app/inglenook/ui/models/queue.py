@@ -1,5 +1,6 @@
 """The downloads: all that come, in their order, with what can be done about each."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from inglenook.core.errors import NotFoundError
 from inglenook.core.units import bytes_in_words
-from inglenook.services.events import DownloadsChanged
+from inglenook.services.events import DownloadsChanged, SettingsChanged
 from inglenook.ui import theme
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.downloadwords import is_under_way
@@ -25,7 +26,7 @@ from inglenook.ui.widgets.label import Label
 from inglenook.ui.words import tr
 
 if TYPE_CHECKING:
-    from inglenook.services.downloads import DownloadService
+    from inglenook.services.services import Services
 
 _CLOCK_MS = 1000
 
@@ -41,10 +42,27 @@ class QueuePane(Pane):
 
     find_asked = Signal()
 
-    def __init__(self, look: Look, downloads: "DownloadService", bridge: Bridge) -> None:
+    def __init__(
+        self,
+        look: Look,
+        services: "Services",
+        bridge: Bridge,
+        *,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        """Show nothing before it comes forward.
+
+        Args:
+            look: Colours and type.
+            services: Their downloads are asked, and told what to do.
+            bridge: Tells how downloads stand.
+            now_ms: Milliseconds since 1970, as retries are told in.
+        """
         super().__init__(look, tr("Downloads"))
-        self._service = downloads
-        self._downloads = downloads.downloads()
+        self._now_ms = now_ms
+        self._service = services.downloads
+        self._downloads = self._service.downloads()
+        self._is_offline = services.settings.is_offline
         self._list = RowList(look, self._new_row)
         self._words = Label(look, "", theme.LABEL, tone="text_muted")
         self.pause_all = Button(look, icon="pause", text=tr("Pause all"), icon_size=16)
@@ -90,6 +108,7 @@ class QueuePane(Pane):
 
     def _connect(self, bridge: Bridge) -> None:
         bridge.downloads_changed.connect(self._take)
+        bridge.settings_changed.connect(self._take_settings)
         self._clock.timeout.connect(self._refresh)
         self.pause_all.clicked.connect(self._pause_all)
         self.resume_all.clicked.connect(self._resume_all)
@@ -104,10 +123,17 @@ class QueuePane(Pane):
         if self.isVisible():
             self._refresh()
 
+    def _take_settings(self, event: SettingsChanged) -> None:
+        self._is_offline = event.offline
+        if self.isVisible():
+            self._refresh()
+
     def _refresh(self) -> None:
         self._list.show_keys([each.id for each in self._downloads], self.empty.button)
+        now_ms = self._now_ms()
         for download in self._downloads:
-            self._list.rows[download.id].show_download(download)
+            row = self._list.rows[download.id]
+            row.show_download(download, now_ms, is_offline=self._is_offline)
         self._show_words()
         retries = any(each.state == "retrying" for each in self._downloads)
         if retries != self._clock.isActive():
@@ -125,6 +151,8 @@ class QueuePane(Pane):
     def _show_words(self) -> None:
         left = sum(each.size_bytes - each.done_bytes for each in self._downloads)
         words = tr("{size} still to come").format(size=bytes_in_words(max(left, 0)))
+        if self._is_offline:
+            words += " · " + tr("the network is switched off")
         if self._words.text() != words:
             self._words.setText(words)
         many = len(self._downloads) > 1

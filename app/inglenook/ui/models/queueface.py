@@ -1,6 +1,6 @@
 """How one download stands: its name, a bar, and a line of facts, painted as one."""
 
-import time
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPaintEvent
@@ -18,6 +18,7 @@ from inglenook.ui.words import one_line
 
 _TITLE = TypeStyle(14, 20, 600)
 _HEIGHT, _SIDE, _PERCENT_ROOM = 64, 6, 48
+_WORDS_MS = 350
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = _MIDDLE | Qt.AlignmentFlag.AlignRight
 
@@ -34,6 +35,8 @@ class QueueFace(QProgressBar):
         self._look = look
         self._title = ""
         self._ring = False
+        self._kind: tuple[str, str, str, str, bool] | None = None
+        self._worded_ms = 0
         self.face = DownloadFace(0.0, "", "")
         self.setTextVisible(False)
         self.setRange(0, 100)
@@ -41,12 +44,21 @@ class QueueFace(QProgressBar):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.updateGeometry)
 
-    def show_download(self, download: Download) -> bool:
-        """Show how a download stands; tell whether anything but the numbers is new."""
-        face = face_of(download, time.time_ns() // 1_000_000)
+    def show_download(self, download: Download, now_ms: int, *, is_offline: bool) -> bool:
+        """Show how a download stands; tell whether anything but the numbers is new.
+
+        The bar moves with every update. The words follow at once when the state is another,
+        and otherwise no faster than they can be read.
+        """
+        face = face_of(download, now_ms, is_offline=is_offline)
         title = one_line(download.title, 120)
+        kind = (title, download.state, download.phase, face.trouble, is_offline)
+        is_other, self._kind = kind != self._kind, kind
+        if is_other or not 0 <= now_ms - self._worded_ms < _WORDS_MS:
+            self._worded_ms = now_ms
+        else:
+            face = replace(face, facts=self.face.facts)
         before, self.face = self.face, face
-        is_other = title != self._title or _kind(face) != _kind(before)
         if title != self._title:
             self._title = title
             self.setAccessibleName(title)
@@ -128,7 +140,3 @@ class QueueFace(QProgressBar):
         px = self._look.px
         side = px(_SIDE)
         return QRect(side, px(top), self.width() - 2 * side, px(height))
-
-
-def _kind(face: DownloadFace) -> tuple[str, str, bool]:
-    return face.tone, face.trouble, face.is_grave

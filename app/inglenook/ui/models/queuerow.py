@@ -57,10 +57,10 @@ class QueueRow(ListRow):
         self.question.agreed.connect(self._give_up)
         self.question.declined.connect(self._keep)
 
-    def show_download(self, download: Download) -> None:
+    def show_download(self, download: Download, now_ms: int, *, is_offline: bool) -> None:
         """Show how it stands; buttons and words change only when its kind of state does."""
         before, self.download = self.download, download
-        is_other = self.face.show_download(download)
+        is_other = self.face.show_download(download, now_ms, is_offline=is_offline)
         if is_other or before is None or before.state != download.state:
             self._restate(download)
 
