@@ -250,3 +250,10 @@ def test_a_job_that_waits_for_a_name_is_told_from_other_failures():
     other = job(2).stumbled(GoneError("It is gone", "Choose another."), 0)
     assert Queue((gated, other, job(3))).gated() == (gated,)
     assert Queue((gated.resumed(),)).gated() == ()
+
+
+def test_what_waits_for_the_person_needs_no_room_yet():
+    queue = Queue((job(1), job(2).paused(), job(3).stumbled(DOWN, 0)))
+    size = job(1).size_bytes
+    assert queue.missing_bytes({}) == 2 * size
+    assert queue.missing_bytes({job(1).id: 4, job(3).id: size + 1}) == size - 4

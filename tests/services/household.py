@@ -7,6 +7,7 @@ from tests.data.gguf_files import tiny_model
 from tests.services.conftest import Alarms
 from tests.services.ear import Ear
 
+from inglenook.services.installed import InstalledModel
 from inglenook.services.services import Services
 from inglenook.services.shelf import ShelfService
 from inglenook.storage.paths import Folders
@@ -58,3 +59,8 @@ def names(folder: Path) -> list[str]:
     """Return the files below a folder."""
     found = (path for path in folder.rglob("*") if path.is_file())
     return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def model_at(path: str) -> InstalledModel:
+    """Return some model as the engine names it."""
+    return InstalledModel(path, "M", "", 0, "llama", 0)

@@ -1,5 +1,6 @@
 """The jobs in their order, and which of them run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from inglenook.core.errors import NotFoundError
@@ -70,6 +71,16 @@ class Queue:
     def gated(self) -> tuple[Job, ...]:
         """Return the jobs that wait for the person to say who they are."""
         return tuple(job for job in self.jobs if job.is_gated)
+
+    def missing_bytes(self, come: Mapping[str, int]) -> int:
+        """Return how much is still to come of all that goes on by itself.
+
+        Args:
+            come: Bytes that have come, by the ids of jobs.
+        """
+        going_on = {JobState.WAITING, JobState.RUNNING, JobState.RETRYING}
+        jobs = [job for job in self.jobs if job.state in going_on]
+        return sum(max(job.size_bytes - come.get(job.id, 0), 0) for job in jobs)
 
     def next_retry_ms(self) -> int | None:
         """Return when the next job tries again by itself; None if none does."""

@@ -23,6 +23,7 @@ from inglenook.downloads.queue import Queue
 from inglenook.downloads.source import RemoteFile
 from inglenook.services.alarm import Alarm, SetAlarm, set_alarm
 from inglenook.services.bus import Bus
+from inglenook.services.downloadrun import Run, row_of
 from inglenook.services.events import (
     Download,
     DownloadFailed,
@@ -60,15 +61,6 @@ class DownloadWishes:
     at_once: Callable[[], int] = lambda: 2
 
 
-@dataclass(slots=True)
-class _Run:
-    """A job at work."""
-
-    stop: threading.Event
-    progress: Progress | None = None
-    after: str = ""  # "" to wait for its turn again, "pause" or "cancel"
-
-
 class DownloadService:
     """The queue of downloads: its order is the person's, it survives restarts and crashes.
 
@@ -96,7 +88,7 @@ class DownloadService:
         self._lock = threading.RLock()
         self._queue = Queue()
         self._come: dict[str, int] = {}
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
         self._idle: list[Worker] = []
         self._workers: list[Worker] = []
         self._keeper = Worker("downloads", self._tell)
@@ -234,7 +226,10 @@ class DownloadService:
     def downloads(self) -> tuple[Download, ...]:
         """Return how all stand, in their order."""
         with self._lock:
-            return tuple(self._row(job) for job in self._queue.jobs)
+            return tuple(
+                row_of(job, self._runs.get(job.id), self._come.get(job.id, 0))
+                for job in self._queue.jobs
+            )
 
     def is_queued(self, files: tuple[RemoteFile, ...]) -> bool:
         """Tell whether exactly these files are asked for already."""
@@ -243,10 +238,8 @@ class DownloadService:
 
     def missing_bytes(self) -> int:
         """Return how much is still to come of all that goes on by itself."""
-        going_on = {JobState.WAITING, JobState.RUNNING, JobState.RETRYING}
         with self._lock:
-            rows = [row for row in self.downloads() if row.state in going_on]
-            return sum(max(row.size_bytes - self._come.get(row.id, 0), 0) for row in rows)
+            return self._queue.missing_bytes(self._come)
 
     def close(self) -> None:
         """Stop all; they go on next time."""
@@ -275,7 +268,7 @@ class DownloadService:
         self._paced.ask()
 
     def _launch(self, job: Job) -> None:
-        run = self._runs[job.id] = _Run(threading.Event())
+        run = self._runs[job.id] = Run(threading.Event())
         self._change(job.started())
         worker = self._idle.pop() if self._idle else self._new_worker()
         worker.post(partial(self._work, job, run, worker), partial(self._broke, job.id, worker))
@@ -317,7 +310,7 @@ class DownloadService:
 
     # --- on a worker ---
 
-    def _work(self, job: Job, run: _Run, worker: Worker) -> None:
+    def _work(self, job: Job, run: Run, worker: Worker) -> None:
         error: InglenookError | None = None
         path = ""
         try:
@@ -334,7 +327,7 @@ class DownloadService:
                 self._stumble(job.id, run.after, error)
             self._go_on()
 
-    def _fetch(self, job: Job, run: _Run) -> str:
+    def _fetch(self, job: Job, run: Run) -> str:
         # With the HTTP client: a quarter of a second that a start need not wait for.
         from inglenook.downloads.fetch import fetch_all  # noqa: PLC0415
 
@@ -347,7 +340,7 @@ class DownloadService:
         wishes.keep(job, paths[0])
         return str(paths[0])
 
-    def _hear(self, job: str, run: _Run, progress: Progress) -> None:
+    def _hear(self, job: str, run: Run, progress: Progress) -> None:
         with self._lock:
             run.progress = progress
             if progress.phase is not Phase.CHECKING:
@@ -405,18 +398,3 @@ class DownloadService:
     def _announce_late(self) -> None:
         with self._lock:
             self._paced.late()
-
-    def _row(self, job: Job) -> Download:
-        run = self._runs.get(job.id)
-        progress = run.progress if run is not None else None
-        come = self._come.get(job.id, 0)
-        if progress is None:
-            phase, speed, problem = "", 0.0, job.problem
-        else:
-            phase, speed = progress.phase.value, progress.bytes_per_s
-            come, problem = progress.done_bytes, progress.problem
-        return Download(
-            job.id, job.title, job.state, phase, come, job.size_bytes, speed, problem,
-            job.files[0].repo, tuple(file.name for file in job.files),
-            job.retry_at_ms if job.state is JobState.RETRYING else 0,
-        )  # fmt: skip
