@@ -120,10 +120,11 @@ class Family:
         shots = tuple(self._different(self.shots, "shots", dials, frozenset()))
         shown = frozenset(each.text for each in shots)
         made = self._different(count, str(seed), dials, shown)
+        called = f"{self.name}-{dials.numbers}-{dials.largest}/{seed}"
         return QuestionSet(
             self.name,
             tuple(
-                Question(f"{self.name}/{seed}/{at}", each.text, each.answer)
+                Question(f"{called}/{at}", each.text, each.answer)
                 for at, each in enumerate(made)
             ),
             shots,

@@ -1,0 +1,67 @@
+"""What an answer was said to take, beside what it took."""
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import replace
+
+from inglenook.chat.sampling import BALANCED
+from inglenook.effort.curves import COUNTS
+from inglenook.effort.forecast import Speeds, forecast
+from inglenook.effort.level import BALANCED as BALANCED_LEVEL
+from inglenook.effort.level import CAREFUL
+from inglenook.effort.strategy import PLAIN, Kind, Score, Strategy
+from inglenook.services.asking import Asker, Reply
+from inglenook.services.evaluation import turns_of
+from parts.effort.bench import TEMPERATURE, Bench
+from parts.effort.widths import drafts
+from peers.figure import Figure, at_most
+
+QUESTIONS = 50
+LEARNT_FROM = 3
+BAR = 0.25
+STRATEGIES = (
+    PLAIN,
+    BALANCED_LEVEL,
+    CAREFUL,
+    Strategy(Kind.BEST_OF, 8, Score.MEAN),
+    Strategy(Kind.VOTE, 4, Score.SEQUENCE),
+)
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Learn this computer's speeds from a few answers, then foretell others."""
+    with bench.asker() as asker:
+        speeds = learnt(bench, asker)
+        errors = [error(bench, asker, speeds, number) for number in range(QUESTIONS)]
+    middle = statistics.median(errors)
+    yield at_most(f"forecast of seconds, median error of {QUESTIONS}", middle, BAR, "")
+
+
+def learnt(bench: Bench, asker: Asker) -> Speeds:
+    """Return tokens a second at every width; prompts are resident by then."""
+    writing = []
+    for width in COUNTS:
+        replies = [drafts(bench, asker, number, width) for number in range(LEARNT_FROM)]
+        rate = sum(each.tokens for each in replies) / sum(each.spent_s for each in replies)
+        writing.append((width, rate))
+    return Speeds(prompt=1e6, writing=tuple(writing), kv_bytes=23_040, sequences=max(COUNTS))
+
+
+def error(bench: Bench, asker: Asker, speeds: Speeds, number: int) -> float:
+    """Return how far the real time is from the range that was foretold, as a share."""
+    asked = bench.sets[number % len(bench.sets)]
+    strategy = STRATEGIES[number % len(STRATEGIES)]
+    usual = sum(len(each.working) for each in asked.shots) / len(asked.shots) / 1.6
+    told = forecast(strategy, speeds, prompt_tokens=0, draft_tokens=max(1, round(usual)))
+    real_s = ask(asker, bench, number, strategy).spent_s
+    low_s, high_s = told.seconds
+    nearest_s = min(max(real_s, low_s), high_s)
+    return abs(real_s - nearest_s) / real_s
+
+
+def ask(asker: Asker, bench: Bench, number: int, strategy: Strategy) -> Reply:
+    """Ask a question of the set whose turn it is."""
+    asked = bench.sets[number % len(bench.sets)]
+    question = asked.questions[number % len(asked.questions)]
+    sampling = replace(BALANCED, temperature=TEMPERATURE, answer_limit_tokens=asked.most_tokens)
+    return asker.ask(turns_of(asked, question), sampling, strategy)
