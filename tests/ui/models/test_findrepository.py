@@ -77,11 +77,11 @@ def test_a_row_shows_its_download_in_place_of_what_it_is(finder: Finder):
     finder.tell(DownloadsChanged((hub.coming(page.offers.models[1]),)))
     row = finder.rows[1]
     assert row.get.deed is Deed.PAUSE
-    assert row._coming.isVisible()
+    assert row.coming.isVisible()
     assert not row._under.isVisible()
     row.get.click()
     assert finder.services.asked("downloads.pause") == [("JOB",)]
-    assert not finder.rows[0]._coming.isVisible()
+    assert not finder.rows[0].coming.isVisible()
 
 
 def test_a_failed_download_says_why_and_can_be_tried_again(finder: Finder):
@@ -90,7 +90,7 @@ def test_a_failed_download_says_why_and_can_be_tried_again(finder: Finder):
     finder.tell(DownloadsChanged((hub.coming(page.offers.models[0], "failed", problem=full),)))
     row = finder.rows[0]
     assert row.get.text() == "Try again"
-    assert "The disk is full" in row._coming._trouble.text()
+    assert "The disk is full" in row.coming._trouble.text()
     row.get.click()
     assert finder.services.asked("downloads.resume") == [("JOB",)]
 

@@ -89,8 +89,11 @@ class GetButton(Button):
 
     def _become(self, deed: Deed, words: str, icon: str, target: str) -> None:
         self._deed, self._target = deed, target
+        name = f"{words} {self._subject}".strip()
+        if name == self.accessibleName():
+            return  # a new text makes the whole page be laid out anew
         self.setText(words)
-        self.set_name(f"{words} {self._subject}".strip())
+        self.set_name(name)
         self.set_icon(icon)
         self.set_kind(self._get_kind if deed is Deed.GET else "soft" if target else "outline")
         self.updateGeometry()
@@ -134,6 +137,8 @@ class Coming(QWidget):
         face = face_of(coming, now_ms)
         self._bar.set_fraction(face.fraction)
         self._facts.set_text(f"{face.percent} · {face.facts}")
-        self._trouble.setText(one_line(face.trouble, 300))
-        self._trouble.set_tone("bad" if face.is_grave else "text_muted")
-        self._trouble.setVisible(bool(face.trouble))
+        trouble = one_line(face.trouble, 300)
+        if trouble != self._trouble.text():
+            self._trouble.setText(trouble)
+            self._trouble.set_tone("bad" if face.is_grave else "text_muted")
+        self._trouble.setVisible(bool(trouble))

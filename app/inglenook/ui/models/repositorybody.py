@@ -24,7 +24,7 @@ class RepositoryBody(QWidget):
         super().__init__()
         self.files = RepositoryFiles(look, page)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 16, 0, 0)
+        column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         if page.details is not None and page.details.suspicions:
             column.addWidget(TemplateWarning(look, page.details.suspicions))

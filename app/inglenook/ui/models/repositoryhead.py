@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.core.units import bytes_in_words
 from inglenook.downloads.page import FoundModel
+from inglenook.models.name import title_of
 from inglenook.models.offers import best_projector
 from inglenook.services.modelpage import ModelPage
 from inglenook.ui import theme
@@ -62,7 +63,7 @@ class RepositoryHead(QWidget):
     def show_name(self, repo: str) -> None:
         """Show as much as is known before anything is looked up."""
         maker, _, name = repo.partition("/")
-        self.title.setText(one_line(name, 120))
+        self.title.setText(one_line(title_of(name.removesuffix("-GGUF")), 120))
         self._facts.setText(tr("by {maker}").format(maker=one_line(maker, 60)))
         self._seeing.hide()
 

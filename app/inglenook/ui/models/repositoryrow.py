@@ -10,6 +10,7 @@ from inglenook.core.units import bytes_in_words
 from inglenook.models.fit import Verdict
 from inglenook.models.offers import Offer
 from inglenook.models.suggestion import Rated
+from inglenook.services.events import Download
 from inglenook.ui import theme
 from inglenook.ui.models.figures import about_as_fast_as, joined
 from inglenook.ui.models.findget import Coming, GetButton
@@ -49,7 +50,6 @@ class RepositoryRow(QWidget):
 
     Attributes:
         get: Gets it, and becomes Pause or Use.
-        question: Asks whether to get what will not run.
 
     Signals:
         get_asked(offer): it is wanted, whatever its size.
@@ -60,29 +60,55 @@ class RepositoryRow(QWidget):
     def __init__(self, look: Look, facts: FileFacts) -> None:
         super().__init__()
         self.facts = facts
+        self._shown: tuple[Download | None, str] | None = None
         self.get = GetButton(look, kind="accent" if facts.is_suggested else "outline")
-        self.question = Question(look, tr("Get it anyway"), tr("Cancel"))
-        self._coming = Coming(look)
+        self._look = look
+        # A page has up to thirty rows: what few of them need is made when it is needed.
+        self._question: Question | None = None
+        self._coming: Coming | None = None
+        self._words, self._column = QVBoxLayout(), QVBoxLayout(self)
         self._note = Label(look, "", theme.CAPTION, tone="text_muted", wrap=True)
         self._badge = FitBadge(look)
         self._under = QWidget()
         self._lay_out(look)
         self._show_facts()
         self.get.get_asked.connect(self._ask)
-        self.question.agreed.connect(self._get_anyway)
-        self.question.declined.connect(self._return)
+
+    @property
+    def question(self) -> Question:
+        """Asks whether to get what will not run."""
+        if self._question is None:
+            self._question = Question(self._look, tr("Get it anyway"), tr("Cancel"))
+            self._column.addWidget(self._question)
+            QWidget.setTabOrder(self.get, self._question.no)
+            QWidget.setTabOrder(self._question.no, self._question.yes)
+            self._question.agreed.connect(self._get_anyway)
+            self._question.declined.connect(self._return)
+        return self._question
+
+    @property
+    def coming(self) -> Coming:
+        """Shows how far it has come."""
+        if self._coming is None:
+            self._coming = Coming(self._look)
+            self._words.addWidget(self._coming)
+        return self._coming
 
     def show_stock(self, repo: str, stock: Stock) -> None:
         """Show whether it is on its way or here."""
         coming = stock.coming(repo, self.facts.offer)
         path = stock.path_of(repo, self.facts.offer)
+        if (coming, path) == self._shown:
+            return  # told ten times a second while anything is coming
+        self._shown = (coming, path)
         size = bytes_in_words(self.facts.offer.size_bytes)
         subject = f"{quant_words(self.facts.offer).title}, {size}"
         self.get.show_state(subject, coming, path)
-        self._coming.show_download(None if path else coming, round(time.time() * 1000))
+        if coming is not None or self._coming is not None:
+            self.coming.show_download(None if path else coming, round(time.time() * 1000))
         self._under.setVisible(bool(path) or coming is None)
-        if coming is not None or path:
-            self.question.hide()
+        if self._question is not None and (coming is not None or path):
+            self._question.hide()
 
     def _show_facts(self) -> None:
         offer, rated = self.facts.offer, self.facts.rated
@@ -109,22 +135,20 @@ class RepositoryRow(QWidget):
         under.setSpacing(8)
         under.addWidget(self._badge)
         under.addWidget(self._note, 1)
-        words = QVBoxLayout()
+        words = self._words
         words.setSpacing(6)
         words.addLayout(top)
         words.addWidget(self._under)
-        words.addWidget(self._coming)
         line = QHBoxLayout()
         line.setSpacing(16)
         line.addLayout(words, 1)
         size = Label(look, bytes_in_words(offer.size_bytes), theme.LABEL, tone="text_muted")
         line.addWidget(size, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.get, 0, Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addLayout(line)
-        column.addWidget(self.question)
 
     def _ask(self) -> None:
         if not self.facts.is_too_big:

@@ -180,9 +180,8 @@ class RepositoryView(Pane):
         """Let Tab go down the page, whenever its parts were made."""
         before: QWidget = self.gate.forget
         for row in self.files.rows if self.files is not None else ():
-            for control in (row.get, row.question.no, row.question.yes):
-                QWidget.setTabOrder(before, control)
-                before = control
+            QWidget.setTabOrder(before, row.get)
+            before = row.get
         QWidget.setTabOrder(before, self.readme)
 
     def _lay_out(self) -> None:
@@ -194,7 +193,7 @@ class RepositoryView(Pane):
         top.addStretch(1)
         column.addLayout(top)
         column.addWidget(self.head)
-        column.addSpacing(8)
+        column.addSpacing(16)
         column.addWidget(self.strip)
         column.addWidget(self.gate)
         column.addWidget(self._skeleton)

@@ -68,7 +68,9 @@ class ElidedLabel(QWidget):
         """Show another text."""
         self._text = text
         self.setAccessibleName(text)
-        self.updateGeometry()
+        if self.sizePolicy().horizontalPolicy() != QSizePolicy.Policy.Ignored:
+            # Else no layout asks for the width, and laying out a page takes milliseconds.
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
