@@ -20,6 +20,7 @@ from parts import (
     concurrent,
     deaths,
     decode,
+    drafts,
     gaps,
     memory,
     overhead,
@@ -38,6 +39,7 @@ FOR_EACH_MODEL: dict[str, Part] = {
     "concurrent": concurrent.measure,
     "waiting": waiting.measure,
     "branches": branches.measure,
+    "drafts": drafts.measure,
     "memory": memory.measure,
 }
 FOR_ONE_MODEL: dict[str, Part] = {

@@ -174,6 +174,8 @@ def _public(answer: Message | None) -> dict[str, object] | None:
         return None
     fields = asdict(answer)
     del fields["left_out"], fields["needs_tokens"]
+    if answer.comparison is None:
+        del fields["comparison"]
     return fields
 
 
