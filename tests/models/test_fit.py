@@ -390,6 +390,12 @@ def test_the_processor_alone_can_be_chosen():
     assert found.refused == ()
 
 
+def test_too_little_memory_is_said_before_what_became_of_the_cards_that_are_set():
+    found = plan(model(4.6), (), host(3, 4), Wish(devices=("CUDA7",)))
+    assert "choose a smaller file" in found.reasons[1]
+    assert "is not there" in found.reasons[2]
+
+
 def test_integrated_graphics_can_be_chosen_beside_a_card():
     both = (card(16, "Vulkan1", DeviceKind.INTEGRATED), card(16, "Vulkan0"))
     found = plan(model(), both, host(30, 32), Wish(devices=("Vulkan1",)))

@@ -34,9 +34,9 @@ def summary(verdict: Verdict, settings: EngineSettings, layers: int) -> str:
 def reasons(search: Search, choice: Choice, devices: Sequence[DeviceFacts]) -> Iterator[str]:
     """Yield why the plan is as it is, in the order of the decisions."""
     yield _where(search, choice, devices)
-    yield from _chosen_devices(search, choice, devices)
     if choice.verdict in {Verdict.TIGHT, Verdict.TOO_BIG}:
         yield _lack(search, choice)
+    yield from _chosen_devices(search, choice, devices)
     yield _context(search, choice)
     if choice.settings.kv_type == "q8_0":
         set_by_hand = search.wish.kv_type == "q8_0"
