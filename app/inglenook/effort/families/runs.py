@@ -17,4 +17,4 @@ def make(dice: random.Random, dials: Difficulty) -> Example:
     return Example(f"{' '.join(told)} What is the result?", working, str(total))
 
 
-RUN = Family("run", "Orders that change a number five times.", make, Difficulty(6, 5))
+RUN = Family("run", "Orders that change a number three times.", make, Difficulty(4, 5))
