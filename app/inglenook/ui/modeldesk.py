@@ -1,10 +1,11 @@
 """The models page in the window: opens and leaves it, and tells what is coming."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QStackedLayout
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from inglenook.services.events import (
     DownloadFailed,
@@ -87,7 +88,10 @@ class ModelDesk(QObject):
 
     def connect_actions(self, actions: Actions) -> None:
         """Connect the actions that open the page, and those that lead back to the chat."""
-        actions.connect_all(models=self.open_models, downloads=self.open_downloads)
+        actions.connect_all(
+            models=partial(self._by_key, self.open_models),
+            downloads=partial(self._by_key, self.open_downloads),
+        )
         for name in ("new_chat", "next_chat", "previous_chat", "compose"):
             actions[name].triggered.connect(self._go_back)
         self._side.new_asked.connect(self.close)
@@ -132,6 +136,14 @@ class ModelDesk(QObject):
         self._engine = state
         if self.page is not None:
             self.page.show_engine(state)
+
+    def _by_key(self, open_page: Callable[[], None]) -> None:
+        """Open the page and show where the keyboard is, as after any key."""
+        open_page()
+        focus: QWidget | None = self._side.window().focusWidget()  # Qt's stub forgets None
+        if focus is not None:
+            focus.clearFocus()
+            focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _made(self) -> "ModelsPage":
         if self.page is None:

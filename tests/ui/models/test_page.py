@@ -74,6 +74,23 @@ def test_an_action_opens_the_page(window: Room, tell: Tell, name: str, tab: int)
     assert window.models.page.isAncestorOf(QApplication.focusWidget())
 
 
+def test_a_key_that_opens_the_page_shows_where_the_keyboard_is(
+    window: Room, services: StandIn, tell: Tell
+):
+    services.downloads.rows = goods.queue()
+    press(window, "downloads")
+    assert window.models.page.pane(DOWNLOADS).rows()[0].face.wears_ring()
+
+
+def test_a_press_that_opens_the_page_draws_no_ring(window: Room, services: StandIn, tell: Tell):
+    services.downloads.rows = goods.queue()
+    tell(DownloadsChanged(goods.queue()))
+    window.side.downloads.click()
+    face = window.models.page.pane(DOWNLOADS).rows()[0].face
+    assert face.hasFocus()
+    assert not face.wears_ring()
+
+
 def test_the_page_opens_again_where_it_was_left(window: Room, page: ModelsPage):
     press(window, "stop")
     assert window.page.isVisible()

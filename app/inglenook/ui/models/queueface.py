@@ -74,6 +74,10 @@ class QueueFace(QProgressBar):
             self._tell_value(int(face.fraction * 100))
         return is_other
 
+    def wears_ring(self) -> bool:
+        """Tell whether the keyboard is here and came here by a key."""
+        return self._ring and self.hasFocus()
+
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(240), self._look.px(_HEIGHT))
 
@@ -103,7 +107,7 @@ class QueueFace(QProgressBar):
             painter.setPen(QColor(self._look.palette.text_muted))
             painter.drawText(self._percent_box(), _RIGHT, face.percent)
         paint_bar(painter, self._bar_box(), face.fraction, self._look, face.tone)
-        if self._ring and self.hasFocus():
+        if self.wears_ring():
             paint_ring(painter, self.rect(), theme.RADIUS_ROW, self._look.palette.accent)
 
     def _tell_value(self, percent: int) -> None:
