@@ -2,15 +2,17 @@
 
 import ctypes
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from tests.data.heard import Heard, question
 from tests.data.tiny_llama import CHATML, write
+from tests.data.tiny_recurrent import write_lfm2, write_mamba
 
 from inglenook.chat.sampling import Sampling
-from inglenook.core.errors import BadArgumentError
+from inglenook.core.errors import BadArgumentError, Problem, PromptTooLongError
 from inglenook.effort.strategy import Kind, Reason, Score, Stop, Strategy
-from inglenook.engine import sampling
+from inglenook.engine import answering, sampling
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.decode import telling
 from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed
@@ -383,6 +385,71 @@ def test_an_answer_at_temperature_nought_has_one_draft(backend):
     assert not told.of(Compared)
 
 
+@pytest.mark.parametrize("end", ["stop", "fail_all"])
+def test_an_answer_sent_back_can_be_ended(backend, say, end):
+    say(*SUMS[:3])
+    told = Heard(backend).ask(asked("sum?", strategy=vote(3)))
+    told.until(Delta)
+    scheduler = backend._resident.scheduler
+    (task,) = scheduler._active
+    scheduler._send_back(task)
+    told.events += (
+        backend.stop("request") if end == "stop" else backend.fail_all(Problem("Oh", "Wait."))
+    )
+    assert isinstance(told.end(), Done if end == "stop" else Failed)
+    assert len(ends(told)) == 3
+    assert not backend.is_busy
+
+
+def test_the_judge_says_how_likely_a_draft_is_right(backend, say, monkeypatch):
+    monkeypatch.setattr("inglenook.engine.decode.drafts.says_yes", lambda *_: next(verdicts))
+    verdicts = iter([0.2, 0.9, 0.4])
+    say("It is 12.", "It is 7.", "= 12 or so")
+    strategy = Strategy(Kind.BEST_OF, 3, Score.JUDGE)
+    told = Heard(backend).ask(asked("sum?", strategy=strategy)).run()
+    best = max(ends(told).values(), key=lambda each: each.score)
+    assert (best.score, compared(told).chosen) == (0.9, best.draft)
+    assert compared(told).judged_tokens > 0
+
+
+def test_a_draft_too_long_to_be_judged_has_no_score(backend, say, monkeypatch):
+    say("ab " * 150, "is 12")
+    knobs = replace(WILD, answer_limit_tokens=430)
+    strategy = Strategy(Kind.BEST_OF, 2, Score.JUDGE)
+
+    def refuse(*_):
+        raise PromptTooLongError("This is too long", "Shorten it.")
+
+    judge = answering.judge_turns
+    monkeypatch.setattr(
+        answering,
+        "judge_turns",
+        lambda turns, text: (refuse if len(text) > 100 else judge)(turns, text),
+    )
+    told = Heard(backend).ask(asked("hi", strategy=strategy, knobs=knobs)).run()
+    assert ends(told)[0].score is None
+    assert ends(told)[1].score is not None
+    assert compared(told).chosen == 1
+
+
+def test_where_room_runs_out_while_drafts_are_judged_the_judging_goes_first(backend, say):
+    say(*SUMS[:2])
+    strategy = Strategy(Kind.BEST_OF, 2, Score.JUDGE)
+    told = Heard(backend).ask(asked("sum?", strategy=strategy))
+    scheduler = backend._resident.scheduler
+    for _ in range(100):
+        told.step()
+        if scheduler._active and scheduler._active[0]._judging:
+            break
+    (task,) = scheduler._active
+    judging = len(task._judging)
+    task.run_out()
+    assert len(task._judging) == judging - 1
+    told.run()
+    assert isinstance(told.end(), Done)
+    assert len(ends(told)) == 2
+
+
 def test_an_answer_sent_back_goes_on_with_all_its_drafts(backend, say):
     say(*SUMS[:3])
     told = Heard(backend).ask(asked("sum?", strategy=vote(3)))
@@ -393,3 +460,24 @@ def test_an_answer_sent_back_goes_on_with_all_its_drafts(backend, say):
     told.run()
     assert {at: each.text for at, each in ends(told).items()} == dict(enumerate(SUMS[:3]))
     assert compared(told).chosen == 0
+
+
+@pytest.mark.parametrize(
+    "make", [partial(write, arch="gemma3", window=40), write_mamba, write_lfm2]
+)
+def test_every_kind_of_memory_forks_drafts(make, tmp_path):
+    made = LlamaBackend()
+    made.load(Load(str(make(tmp_path / "m.gguf")), SETTINGS), lambda _fraction: True)
+    try:
+        knobs = replace(WILD, seed=3)
+        first, second = (
+            Heard(made).ask(asked("x" * 60, strategy=vote(6), knobs=knobs)).run()
+            for _ in range(2)
+        )
+    finally:
+        made.unload()
+    assert len(ends(first)) == 6
+    assert [each.text for each in first.of(DraftEnded)] == [
+        each.text for each in second.of(DraftEnded)
+    ]
+    assert isinstance(first.end(), Done)

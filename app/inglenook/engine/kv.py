@@ -196,6 +196,8 @@ class KvCache:
             self._drop(each)
         if not any(each.is_held for each in self.sequences):
             self._memory.clear()
+            for each in self.sequences:  # which is taken first shall not depend on the past
+                each.used = 0
         return bool(idle)
 
     def tidy(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from inglenook.chat.message import Timings
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.effort.stopping import is_decided, wave
-from inglenook.effort.strategy import Score
+from inglenook.effort.strategy import Score, Stop
 from inglenook.effort.tally import Ballot, Choice, counts_of
 from inglenook.engine.branch import Branch
 from inglenook.engine.decode.asked import Asked
@@ -314,11 +314,13 @@ class Drafts(Task):
         self._telling.end(live)
 
     def _counts(self) -> list[int]:
-        return counts_of([each.ballot(Score.COUNT) for each in self._ended])
+        return counts_of(list(map(_answer_of, self._ended)))
 
     def _latest(self) -> int:
-        """Return how many of the drafts that ended last agree with one another."""
-        ballots = [each.ballot(Score.COUNT) for each in reversed(self._ended)]
+        """Return how many of the drafts that ended last agree; 0 if no rule asks for it."""
+        if self.strategy.stop is not Stop.UNANIMOUS:
+            return 0
+        ballots = [_answer_of(each) for each in reversed(self._ended)]
         agree = 0
         for count in range(1, len(ballots) + 1):
             if counts_of(ballots[:count]) != [count]:
@@ -398,3 +400,8 @@ class Drafts(Task):
         rate = (written - 1) / spent_s if written > 1 and spent_s > 0 else 0.0
         first_s = self._first_s - self._asked.begun_s if self._first_s else 0.0
         return Timings(len(self.prompt), self._reused, written, first_s, rate)
+
+
+def _answer_of(live: LiveDraft) -> Ballot:
+    """Return a draft as it is counted, without any score."""
+    return Ballot(live.number, live.found)
