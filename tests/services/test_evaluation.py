@@ -65,6 +65,13 @@ def test_every_question_is_asked_for_drafts_a_greedy_answer_and_searches(journal
     assert temperatures == [0.7, 0.0, 0.7]
 
 
+def test_a_judge_is_run_as_it_is(journal):
+    asker = Asked()
+    judge = {"Judge": Strategy(Kind.BEST_OF, 4, Score.JUDGE)}
+    Evaluation(asker, journal(), Scope(drafts=4, live=judge)).run([SET])
+    assert judge["Judge"] in [strategy for _, strategy, _ in asker.asked]
+
+
 def test_what_is_in_the_journal_is_not_asked_again(journal):
     Evaluation(Asked(), journal(), Scope(drafts=4)).run([SET])
     again = Asked()

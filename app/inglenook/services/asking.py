@@ -3,6 +3,7 @@
 import queue
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 
@@ -90,11 +91,10 @@ class Asker:
         )
         self._client.start()
         self._client.send(Load(path, settings))
-        try:
+        with ExitStack() as on_the_way:  # whatever happens, no process is left
+            on_the_way.callback(self.close)
             self._wait_until_loaded()
-        except BaseException:
-            self.close()
-            raise
+            on_the_way.pop_all()
 
     def close(self) -> None:
         """End the process."""

@@ -210,13 +210,11 @@ def turns_of(asked: QuestionSet, question: Question) -> tuple[Turn, ...]:
 
 
 def _name_of(line: _Line) -> _Name:
-    match line:
-        case Kept(set=name, trial=trial):
-            return name, trial.question, "drafts"
-        case Searched(set=name, question=question, strategy=strategy):
-            return name, question, strategy
-        case Paced(set=name, question=question, drafts=count):
-            return name, question, f"{count} at once"
+    if isinstance(line, Kept):
+        return line.set, line.trial.question, "drafts"
+    if isinstance(line, Searched):
+        return line.set, line.question, line.strategy
+    return line.set, line.question, f"{line.drafts} at once"
 
 
 def _samples(reply: Reply) -> tuple[Sample, ...]:
