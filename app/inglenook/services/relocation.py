@@ -1,7 +1,7 @@
 """Our models brought to another folder: their files, the list, and the setting."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -94,13 +94,11 @@ class Relocation:
             make_target(target)
             with self._downloads.held():
                 _require_free(source, target)
-                places = files_below(source)
-                try:
+                with ExitStack() as undoing:
+                    undoing.callback(self._undo, files_below(source), source, target)
                     self._bring(source, target, on_bytes, stop)
                     self._relist(source, target)
-                except BaseException:
-                    self._undo(places, source, target)
-                    raise
+                    undoing.pop_all()
                 self._leave(source, target)
             return source
 
