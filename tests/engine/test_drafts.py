@@ -402,7 +402,7 @@ def test_an_answer_sent_back_can_be_ended(backend, say, end):
 
 
 def test_the_judge_says_how_likely_a_draft_is_right(backend, say, monkeypatch):
-    monkeypatch.setattr("inglenook.engine.decode.drafts.says_yes", lambda *_: next(verdicts))
+    monkeypatch.setattr("inglenook.engine.decode.verdicts.says_yes", lambda *_: next(verdicts))
     verdicts = iter([0.2, 0.9, 0.4])
     say("It is 12.", "It is 7.", "= 12 or so")
     strategy = Strategy(Kind.BEST_OF, 3, Score.JUDGE)
@@ -439,12 +439,12 @@ def test_where_room_runs_out_while_drafts_are_judged_the_judging_goes_first(back
     scheduler = backend._resident.scheduler
     for _ in range(100):
         told.step()
-        if scheduler._active and scheduler._active[0]._judging:
+        if scheduler._active and scheduler._active[0]._verdicts.awaited:
             break
     (task,) = scheduler._active
-    judging = len(task._judging)
+    judging = len(task._verdicts.awaited)
     task.run_out()
-    assert len(task._judging) == judging - 1
+    assert len(task._verdicts.awaited) == judging - 1
     told.run()
     assert isinstance(told.end(), Done)
     assert len(ends(told)) == 2

@@ -8,7 +8,16 @@ from inglenook.effort.strategy import Kind, Reason, Score, Stop, Strategy
 from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed
 from inglenook.engine.echo import EchoBackend
 from inglenook.engine.echoscript import drafts_of
-from inglenook.engine.protocol import Answer, Delta, Done, Failed, Load, Started, Turn
+from inglenook.engine.protocol import (
+    Answer,
+    Delta,
+    Done,
+    Failed,
+    Load,
+    Started,
+    TakeLeading,
+    Turn,
+)
 from inglenook.models.settings import EngineSettings
 
 SUMS = "/echo text=The answer is 12.\n---\nIt is 7, I think.\n---\nI think it is 7."
@@ -129,3 +138,16 @@ def test_what_is_continued_has_one_draft(echo):
     strategy = Strategy(Kind.VOTE, 3)
     echo.accept(Answer("r", "c", turns, Sampling(), continues=True, strategy=strategy))
     assert not of(run(echo), Compared)
+
+
+def test_the_leading_answer_is_taken_through_the_engines_loop(thread):
+    turns = (Turn(Role.USER, "/echo rate=20 text=" + "on and on " * 40 + "\n---\nIt is 7."),)
+    command = Answer("one", "chat", turns, Sampling(), strategy=Strategy(Kind.VOTE, 3))
+    thread.client.send(command)
+    thread.until(DraftEnded)
+    thread.client.send(TakeLeading("nobody"))
+    thread.client.send(TakeLeading("one"))
+    compared = thread.until(Compared)
+    assert (compared.chosen, compared.text) == (1, "It is 7.")
+    assert thread.until(Done).reason == "end"
+    assert thread.answer("/echo text=hello")[0] == "hello"

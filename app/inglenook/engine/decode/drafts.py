@@ -5,15 +5,15 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from inglenook.chat.message import Timings
-from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.errors import Problem
 from inglenook.effort.stopping import is_decided, wave
 from inglenook.effort.strategy import Score, Stop
 from inglenook.effort.tally import Ballot, Choice, counts_of
 from inglenook.engine.branch import Branch
 from inglenook.engine.decode.asked import Asked
-from inglenook.engine.decode.judge import says_yes
 from inglenook.engine.decode.live import LiveDraft
 from inglenook.engine.decode.telling import Telling
+from inglenook.engine.decode.verdicts import Verdicts
 from inglenook.engine.odds import logits_of, noted
 from inglenook.engine.protocol import Done, Failed, PromptProgress, Started, TokenOdds
 from inglenook.engine.task import Task
@@ -60,12 +60,12 @@ class Drafts(Task):
         self._draft_reserve = min(asked.reserve_tokens, DRAFT_RESERVE_TOKENS)
         self._has_form = bool(command.sampling.json_schema or command.sampling.grammar)
         self._of: dict[Branch, LiveDraft] = {}
-        self._judging: dict[Branch, LiveDraft] = {}
+        self._verdicts = Verdicts(self, asked)
         self._ended: list[LiveDraft] = []
         self._is_decided = False
         self._telling: Telling  # there is nothing to tell before it begins
         self._first_s = 0.0
-        self._reused = self._tokens = self._judged_tokens = 0
+        self._reused = self._tokens = 0
 
     @abstractmethod
     def choose(self, ballots: Sequence[Ballot]) -> Choice:
@@ -105,9 +105,10 @@ class Drafts(Task):
 
     def ready(self, branch: Branch) -> None:
         """Let others begin beside the first draft; or hear the judge."""
-        live = self._judging.get(branch)
-        if live is not None:
-            self._hear_judge(branch, live)
+        judged = self._verdicts.hear(branch)
+        if judged is not None:
+            self._close(judged)
+            self._go_on()
         elif len(self.drafts) == 1 and not self._first_s:
             for _ in range(self._wanted()):
                 if not self._fork(branch):
@@ -134,10 +135,8 @@ class Drafts(Task):
 
     def run_out(self) -> None:
         """Drop the draft that has come least far; end if it is the last one."""
-        if self._judging:
-            branch, live = self._judging.popitem()
-            self.desk.drop(branch)
-            self._close(live)
+        if self._verdicts.awaited:
+            self._close(self._verdicts.give_up())
             if not self.branches:
                 self._go_on()
         elif len(self._of) > 1:
@@ -212,7 +211,7 @@ class Drafts(Task):
         usual = max((each.tokens for each in self._ended), default=None)
         if usual is None:
             return len(self.branches)
-        return len(self._judging) + sum(
+        return len(self._verdicts.awaited) + sum(
             each.tokens <= _RAMBLES * usual + _LOOK_TOKENS for each in self._of.values()
         )
 
@@ -281,7 +280,8 @@ class Drafts(Task):
 
     def _after(self, live: LiveDraft) -> None:
         """Close a draft that has ended, and go on as the vote stands."""
-        if self.strategy.score is Score.JUDGE and live.text and self._ask_judge(live):
+        self._part(live)
+        if self.strategy.score is Score.JUDGE and live.text and self._verdicts.ask(live):
             return
         self._close(live)
         self._go_on()
@@ -303,15 +303,18 @@ class Drafts(Task):
 
     def _close(self, live: LiveDraft) -> None:
         """Note the end of a draft, give its sequence back, and tell."""
+        self._part(live)
         live.read_answer()
-        if live.branch is not None and live.branch in self.branches:
-            live.left_in = live.branch.sequence
-            self.desk.drop(live.branch)
-        if live.branch is not None:
-            del self._of[live.branch]
-            live.branch = None
         self._ended.append(live)
         self._telling.end(live)
+
+    def _part(self, live: LiveDraft) -> None:
+        """Drop the branch of a draft; what it has read stays resident for now."""
+        branch, live.branch = live.branch, None
+        if branch is not None:
+            live.left_in = branch.sequence
+            del self._of[branch]
+            self.desk.drop(branch)
 
     def _counts(self) -> list[int]:
         return counts_of(list(map(_answer_of, self._ended)))
@@ -328,34 +331,6 @@ class Drafts(Task):
             agree = count
         return agree
 
-    # --- the judge ---
-
-    def _ask_judge(self, live: LiveDraft) -> bool:
-        """Let the model read a draft and a question about it; whether there is room."""
-        assert live.branch is not None
-        try:
-            ids = self._asked.judge(live.text)
-        except InglenookError:
-            return False
-        live.left_in = live.branch.sequence
-        del self._of[live.branch]
-        self.desk.drop(live.branch)
-        live.branch = None
-        if not len(ids) or not (self.desk.may_grow(self, len(ids)) or self.desk.may_reuse()):
-            return False
-        branch = self.desk.open(self, self._asked.chain(live.number), ids)
-        self._judged_tokens += len(ids) - branch.at
-        self._judging[branch] = live
-        return True
-
-    def _hear_judge(self, branch: Branch, live: LiveDraft) -> None:
-        logits = logits_of(self.desk.handle, branch.row, self._asked.vocab_size)
-        live.judged = says_yes(logits, self._asked.yes, self._asked.no)
-        del self._judging[branch]
-        self.desk.drop(branch)
-        self._close(live)
-        self._go_on()
-
     # --- the end ---
 
     def _conclude(self, why: str) -> None:
@@ -365,8 +340,8 @@ class Drafts(Task):
         for live in list(self._of.values()):
             self._telling.write(live, live.end(why), 0)
             self._close(live)
-        for live in self._judging.values():
-            self._close(live)
+        while self._verdicts.awaited:
+            self._close(self._verdicts.give_up())
         for branch in self.branches[:]:
             self.desk.drop(branch)
         self.is_over = True
@@ -382,7 +357,7 @@ class Drafts(Task):
             chosen,
             is_decided=self._is_decided,
             tokens=self._tokens,
-            judged_tokens=self._judged_tokens,
+            judged_tokens=self._verdicts.tokens,
             spent_s=time.perf_counter() - self._asked.begun_s,
         )
         ended = why if why == "stopped" else chosen.draft.reason
