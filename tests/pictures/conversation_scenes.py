@@ -9,6 +9,7 @@ from inglenook.chat.message import Message, Role, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import ConversationOpened
+from inglenook.services.formulas import Formula, FormulaDrawn, draw_formula
 from inglenook.ui.chat.target import Act
 
 
@@ -102,3 +103,49 @@ def table_menu(stage: Stage) -> QWidget:
     corner = view.seen(1, target.rect).bottomLeft().toPoint()
     menu.move(view.viewport().mapTo(stage.window, corner))
     return menu
+
+
+MATH = r"""
+The roots of $ax^2 + bx + c = 0$ with $a \neq 0$ are
+
+$$
+x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+$$
+
+and the discriminant $D = b^2 - 4ac$ says how many there are. A fraction such as \(\frac{1}{1 + e^{-x}}\) \
+makes its line a little higher, while $5 and $6 stay money.
+
+\[
+\int_0^1 \frac{x^4 (1 - x)^4}{1 + x^2}\,dx = \frac{22}{7} - \pi
+\]
+
+1. The sum $\sum_{k=1}^{n} k = \frac{n(n+1)}{2}$ grows with $n^2$.
+2. A matrix:
+
+   $$\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} \begin{pmatrix} x \\ y \end{pmatrix}$$
+
+| what | formula |
+|---|---|
+| circle | $\pi r^2$ |
+| broken | $\unknown{x}$ |
+
+> Not closed: $$ x + 1
+"""
+
+
+def draw_at_once(stage: Stage) -> None:
+    page = stage.window.page
+
+    def ask(formula: Formula) -> None:
+        page.take_formula(FormulaDrawn(formula, draw_formula(formula)))
+
+    page.draw_formula = ask
+
+
+@scene("67-formulas", (1180, 1000))
+@scene("68-formulas-narrow", (560, 1000))
+@scene("69-formulas-200", (1180, 1400), 200)
+def formulas(stage: Stage) -> None:
+    draw_at_once(stage)
+    opened(stage, talk("How do I solve it?", MATH))
+    QTest.qWait(500)

@@ -77,6 +77,7 @@ class StandIn:
     def __post_init__(self) -> None:
         self.chat = RecordedChat(self.calls)
         self.engine = Recorder(self.calls, "engine")
+        self.formulas = Recorder(self.calls, "formulas")
         self.running = Recorder(self.calls, "running")
         self.models = Recorder(self.calls, "models")
         self.browse = RecordedBrowse(self.calls)

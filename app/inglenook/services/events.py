@@ -11,6 +11,7 @@ from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.engine.draftevents import TreeNode
 from inglenook.models.fit import MemoryPart, Plan
+from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.installed import InstalledModel
 from inglenook.services.modelnews import (
     FolderMoved,
@@ -291,5 +292,5 @@ Announcement = (
     | SearchFinished | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
     | HubSearched | DownloadsChanged | DownloadFinished | DownloadFailed
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
-    | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed
+    | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
 )  # fmt: skip

@@ -18,6 +18,7 @@ from inglenook.services.downloads import DownloadService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose, SettingsChanged
+from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
@@ -62,6 +63,7 @@ class Services:
     relocation: Relocation
     shelf: ShelfService
     downloads: DownloadService
+    formulas: FormulaService
     runtimes: Runtimes
     speeds: SpeedService
     is_echo: bool = False
@@ -136,7 +138,8 @@ class Services:
         shelf.recover()
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
-            library, relocation, shelf, downloads, runtimes, speeds, is_echo,
+            library, relocation, shelf, downloads,
+            FormulaService(bus), runtimes, speeds, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:
@@ -164,6 +167,7 @@ class Services:
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
         self.running.close()
+        self.formulas.close()
         self.browse.close()
         self.downloads.close()
         self.shelf.close()

@@ -20,6 +20,7 @@ from inglenook.services.events import (
     SearchFinished,
     SettingsChanged,
 )
+from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.modelnews import (
     FolderMoved,
     ModelRemoved,
@@ -48,8 +49,8 @@ class Bridge(QObject):
         readme_read(ReadmeRead), recommendations_looked_up(RecommendationsLookedUp),
         shelf_changed(ShelfChanged), models_scanned(ModelsScanned),
         model_verified(ModelVerified), model_removed(ModelRemoved),
-        folder_moved(FolderMoved), plan_previewed(PlanPreviewed): the announcement of that
-        kind.
+        folder_moved(FolderMoved), plan_previewed(PlanPreviewed),
+        formula_drawn(FormulaDrawn): the announcement of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
     """
@@ -77,6 +78,7 @@ class Bridge(QObject):
     model_removed = Signal(object)
     folder_moved = Signal(object)
     plan_previewed = Signal(object)
+    formula_drawn = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -105,6 +107,7 @@ class Bridge(QObject):
             ModelRemoved: self.model_removed,
             FolderMoved: self.folder_moved,
             PlanPreviewed: self.plan_previewed,
+            FormulaDrawn: self.formula_drawn,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.

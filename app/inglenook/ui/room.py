@@ -109,6 +109,8 @@ class Room(QWidget):
         bridge.models_changed.connect(self._take_models)
         bridge.settings_changed.connect(self._take_settings)
         bridge.problem_arose.connect(self._take_problem)
+        bridge.formula_drawn.connect(self.page.take_formula)
+        self.page.draw_formula = self._services.formulas.draw
 
     def _connect_parts(self) -> None:
         side, pill = self.side, self.top.pill

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from inglenook.ui.chat.block import Block, Kind, words_of
 from inglenook.ui.chat.code_piece import HEAD, PAD, CodePiece
+from inglenook.ui.chat.formula_piece import FormulaPiece
 from inglenook.ui.chat.ink import Ink
+from inglenook.ui.chat.inset import formula_of
 from inglenook.ui.chat.piece import Piece
 from inglenook.ui.chat.rule_piece import RulePiece
 from inglenook.ui.chat.table_piece import TablePiece
@@ -41,7 +43,7 @@ def gap_above(before: Block | None, block: Block, ink: Ink) -> float:
         return ink.px(HEADING_ABOVE)
     if before.kind is Kind.HEADING:
         return ink.px(HEADING_BELOW)
-    cards = {Kind.CODE, Kind.TABLE, Kind.RULE}
+    cards = {Kind.CODE, Kind.TABLE, Kind.RULE, Kind.FORMULA}
     if block.kind in cards or before.kind in cards:
         return ink.px(CARD_GAP)
     return ink.px(ITEM_GAP if block.in_list and before.in_list else GAP)
@@ -101,6 +103,8 @@ def piece_of(
         return TablePiece(block, ink, width, columns)
     if block.kind is Kind.RULE:
         return RulePiece(ink, width)
+    if block.kind is Kind.FORMULA and ink.formulas.drawing(formula_of(block.spans[0])):
+        return FormulaPiece(block, ink, width)
     style = style_of(block)
     return TextPiece(block.spans, ink, width, style=style, colour=look.colour, hug=look.hug)
 

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     CODE = "code"
     TABLE = "table"
     RULE = "rule"
+    FORMULA = "formula"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Span:
     Attributes:
         text: What is read; a forced line break is ``"\u2028"``.
         link: An address that may be opened after asking; ``""`` for none.
+        tex: The text is a formula as it was written, and this is its LaTeX; else ``""``.
+        display: The formula is drawn large, as on a line of its own.
     """
 
     text: str
@@ -29,6 +32,8 @@ class Span:
     struck: bool = False
     code: bool = False
     link: str = ""
+    tex: str = ""
+    display: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Block:
     """A piece of a message that is laid out and painted on its own.
 
     Attributes:
-        spans: The text of a paragraph or heading.
+        spans: The text of a paragraph or heading; of a formula the one span.
         level: Of a heading, 1 to 6.
         code: Lines of a code block without the last line break.
         language: The first word after the opening fence, as written.

@@ -1,11 +1,13 @@
 """What a message says, as a stack of blocks that are laid out when they are needed."""
 
 from bisect import bisect_right
+from collections.abc import Set
 
 from PySide6.QtCore import QPointF
 
 from inglenook.chat.message import Message, Role, Status
 from inglenook.services.events import LiveText
+from inglenook.services.formulas import Formula
 from inglenook.ui.chat.arrange import (
     NARROWEST,
     PieceLook,
@@ -108,6 +110,16 @@ class BlockStack:
     def corner(self, index: int) -> QPointF:
         """Return the top left corner of a block's piece."""
         return QPointF(self.block_left(index), self.tops[index])
+
+    def drop_waiting(self, formulas: Set[Formula]) -> bool:
+        """Forget pieces that show the source of a formula; return whether there were any."""
+        dropped = False
+        for index, piece in enumerate(self.pieces):
+            if not getattr(piece, "formulas", frozenset()).isdisjoint(formulas):
+                self.pieces[index] = None
+                dropped = True
+        self._links = None if dropped else self._links
+        return dropped
 
     def drop_pieces(self) -> None:
         """Forget laid-out text; heights stay."""

@@ -1,17 +1,19 @@
 """All messages of the branch on screen, one under the other, as one tall column."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF
 
 from inglenook.chat.message import Role
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import NodeId
+from inglenook.services.formulas import Formula
 from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.frame import Frame
 from inglenook.ui.chat.heights import Heights
 from inglenook.ui.chat.message_view import MessageView
+from inglenook.ui.chat.piece import Piece
 from inglenook.ui.chat.selection import Place
 from inglenook.ui.theme import SPACE_4
 
@@ -21,11 +23,18 @@ MOST_PIECES = 300
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What must not move on screen: a block of a message, and how far above it the top is."""
+    """What must not move on screen: a block of a message, and how far below the top it is.
+
+    Attributes:
+        offset: Where in the block the line stands that is meant; 0 for the block's own top.
+        line: How far below the top that line is, in pixels.
+    """
 
     node: NodeId
     block: int
     above: float
+    offset: int = 0
+    line: float = 0.0
 
 
 class Column:
@@ -159,6 +168,11 @@ class Column:
                 view.drop_pieces()
                 del self._with_pieces[node]
 
+    def redraw(self, formulas: Set[Formula]) -> bool:
+        """Lay out again what shows the source of formulas; return whether there was any."""
+        dropped = [view.drop_waiting(formulas) for view in self._with_pieces.values()]
+        return any(dropped)
+
     # Anchors
 
     def anchor(self, top: float, bottom: float) -> Anchor | None:
@@ -171,8 +185,9 @@ class Column:
                 here = Anchor(view.message.id, index, start + view.tops[index] - top)
                 first = first or here
                 seen = start + view.tops[index] + view.heights[index] > top
-                if seen and view.pieces[index] is not None:
-                    return here
+                piece = view.pieces[index]
+                if seen and piece is not None:
+                    return here if here.above >= 0 else _line_of(here, piece)
                 index += 1
             first = first or Anchor(view.message.id, -1, start - top)
         return first
@@ -184,6 +199,11 @@ class Column:
             return None
         view = self.views[number]
         inner = view.tops[anchor.block] if 0 <= anchor.block < len(view.tops) else 0.0
+        if anchor.offset and anchor.block < len(view.pieces):
+            piece = view.pieces[anchor.block]
+            if piece is not None:
+                inner += piece.caret_at(anchor.offset).top()
+                return self.top(number) + inner - anchor.line
         return self.top(number) + inner - anchor.above
 
     # Places in the text
@@ -206,3 +226,10 @@ class Column:
     def rect_of(self, number: int, rect: QRectF) -> QRectF:
         """Return a message's rectangle in the column's system."""
         return rect.translated(0, self.top(number))
+
+
+def _line_of(anchor: Anchor, piece: Piece) -> Anchor:
+    """Return an anchor at the line on the upper edge, in a block that began above it."""
+    offset = piece.offset_at(QPointF(0, -anchor.above))
+    line = anchor.above + piece.caret_at(offset).top()
+    return replace(anchor, offset=offset, line=line)

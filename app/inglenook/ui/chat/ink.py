@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap
 
+from inglenook.ui.chat.formulas import Formulas
 from inglenook.ui.fonts import Fonts
 from inglenook.ui.icons import Icons
 from inglenook.ui.theme import Palette, TypeStyle
@@ -17,10 +18,13 @@ class Ink:
     Threads: the window's.
     """
 
-    def __init__(self, palette: Palette, percent: int, icons: Icons) -> None:
+    def __init__(
+        self, palette: Palette, percent: int, icons: Icons, formulas: Formulas | None = None
+    ) -> None:
         self.palette = palette
         self.fonts = Fonts(percent)
         self._icons = icons
+        self.formulas = formulas or Formulas()
         self._colours: dict[str, QColor] = {}
         self._baselines: dict[TypeStyle, float] = {}
         self.selection = QColor(palette.accent)

@@ -53,6 +53,10 @@ def spans_of(tokens: Iterable[Token]) -> tuple[Span, ...]:
 def _leaf(token: Token, style: _Style) -> Iterator[Span]:
     if token.type == "code_inline":
         yield replace(style.span(token.content), code=True)
+    elif token.type == "math_inline":
+        display = bool(token.meta.get("display"))
+        source = token.markup.replace("\n", LINE_BREAK)
+        yield replace(style.span(source), tex=token.content, display=display)
     elif token.type in {"softbreak", "hardbreak"}:
         # Models break lines where they mean it: verses, addresses, sums.
         yield style.span(LINE_BREAK)
@@ -82,7 +86,8 @@ def _with_bare_links(text: str, style: _Style) -> Iterator[Span]:
 def _append(spans: list[Span], span: Span) -> None:
     if not span.text:
         return
-    if spans and replace(spans[-1], text="") == replace(span, text=""):
+    same = spans and not span.tex and replace(spans[-1], text="") == replace(span, text="")
+    if same:
         spans[-1] = replace(span, text=spans[-1].text + span.text)
     else:
         spans.append(span)

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from inglenook.ui.chat.block import Block, Inside, Kind, Row, Span
 from inglenook.ui.chat.inline import LINE_BREAK, spans_of
+from inglenook.ui.chat.mathrules import add_math
 
 DEEPEST_TOKEN = 40
 DEEPEST_SHOWN = 8
@@ -35,6 +36,7 @@ def new_parser() -> MarkdownIt:
     """Return a parser for CommonMark with tables and strike-through, and no HTML."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST_TOKEN})
     parser.enable(["table", "strikethrough"])
+    add_math(parser)
     # Whether a link may be opened is for openable() to say.
     parser.validateLink = _any_link  # type: ignore[method-assign]  # the parser's own hook
     return parser
@@ -69,6 +71,10 @@ class _Walk:
             self._inline(token, tokens[index - 1])
         elif token.type in {"fence", "code_block"}:
             self._code(token)
+        elif token.type == "math_block":
+            source = token.markup.replace("\n", LINE_BREAK)
+            span = Span(source, tex=token.content, display=True)
+            self._add(Block(Kind.FORMULA, (span,)))
         elif token.type == "hr":
             self._add(Block(Kind.RULE))
         elif token.type.startswith(("t", "/t")):

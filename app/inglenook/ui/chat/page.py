@@ -24,6 +24,7 @@ from inglenook.ui.words import one_line, tr
 
 if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
+    from inglenook.services.formulas import Formula, FormulaDrawn
     from inglenook.ui.chat.conversation_view import ConversationView
     from inglenook.ui.chat.findbar import FindBar
 
@@ -34,6 +35,9 @@ _COMPOSER_SHARE = 0.4
 
 class ChatPage(QWidget):
     """Shows a conversation and follows the answer that is being written.
+
+    Attributes:
+        draw_formula: Asked for the drawing of a formula; without it sources are shown.
 
     Signals:
         link_asked(url): a link in an answer was pressed.
@@ -65,6 +69,7 @@ class ChatPage(QWidget):
         self._chat = chat
         self._make_view = make_view
         self._view: ConversationView | None = None
+        self.draw_formula: Callable[[Formula], object] | None = None
         self._drafts: dict[ChatId, str] = {}
         self._edited: NodeId | None = None
         self._find: FindBar | None = None
@@ -103,6 +108,11 @@ class ChatPage(QWidget):
         self._reach = _reach_of(state)
         if self._view is not None:
             self._view.set_reach(self._reach)
+
+    def take_formula(self, drawn: "FormulaDrawn") -> None:
+        """Show a formula that was drawn."""
+        if self._view is not None:
+            self._view.take_formula(drawn)
 
     def restore_draft(self, draft: str) -> None:
         """Put a message that could not be sent back, unless something new is there."""
@@ -256,6 +266,8 @@ class ChatPage(QWidget):
         if self._view is None:
             self._view = self._make_view()
             self._view.set_reach(self._reach)
+            if self.draw_formula is not None:
+                self._view.ask_for_formulas(self.draw_formula)
             self._restyle()
             self._view.edit_asked.connect(self._edit)
             self._view.regenerate_asked.connect(self._regenerate)

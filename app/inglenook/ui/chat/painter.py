@@ -159,12 +159,12 @@ class MessagePainter:
     def _marks(self, now: Moment, index: int, length: int) -> list[Mark]:
         ink, marks = self._ink, list[Mark]()
         if now.search is not None:
-            plain, strong = ink.colour("text"), ink.colour("on_accent")
             for hit in now.search.hits_in(now.number, index):
-                ground, letters = ink.found, plain
+                mark = Mark(hit.start, hit.end, ink.found, is_match=True)
                 if hit == now.hit:
-                    ground, letters = ink.colour("accent"), strong
-                marks.append(Mark(hit.start, hit.end, ground, letters))
+                    accent, letters = ink.colour("accent"), ink.colour("on_accent")
+                    mark = Mark(hit.start, hit.end, accent, letters)
+                marks.append(mark)
         if now.selection is not None:
             part = now.selection.part(now.number, index, length)
             marks += [Mark(*part, ink.selection)] if part is not None else []

@@ -1,7 +1,7 @@
 """What every laid-out block can do: be painted, hit, selected and read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF
@@ -19,17 +19,19 @@ class Mark:
         start, end: As in a range.
         ground: Colour under the text.
         ink: Colour of the text; None leaves it as it is.
+        is_match: Something found: there may be thousands in one text.
     """
 
     start: int
     end: int
     ground: QColor
     ink: QColor | None = None
+    is_match: bool = False
 
     def within(self, start: int, length: int) -> "Mark | None":
         """Return what of it lies in a part of the text, counted from where the part begins."""
         first, last = max(self.start - start, 0), min(self.end - start, length)
-        return Mark(first, last, self.ground, self.ink) if first < last else None
+        return replace(self, start=first, end=last) if first < last else None
 
 
 Marks = Sequence[Mark]

@@ -7,8 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from inglenook.core.ids import NodeId
+from inglenook.services.formulas import Formula, FormulaDrawn
 from inglenook.ui import theme
 from inglenook.ui.chat.column import Anchor, Column
+from inglenook.ui.chat.formulas import Formulas
 from inglenook.ui.chat.frame import Frame
 from inglenook.ui.chat.idle import IdleWork
 from inglenook.ui.chat.ink import Ink
@@ -22,7 +24,7 @@ FOLLOW_WITHIN = 24
 SIDE_MARGIN = 24
 NARROWEST = 160.0
 SETTLE_ROUNDS = 6
-IDLE_MS = 30
+IDLE_MS, REDRAW_MS = 30, 60
 KEPT_CLEAR = 0.2
 """This share of the screen at its top is no good place for what is looked for."""
 
@@ -40,7 +42,9 @@ class ScrollingColumn(QAbstractScrollArea):
         super().__init__(parent)
         self._icons = Icons()
         self._palette, self._percent = theme.LIGHT, 100
-        self._ink = Ink(self._palette, self._percent, self._icons)
+        self._formulas = Formulas()
+        self._new_formulas: set[Formula] = set()
+        self._ink = Ink(self._palette, self._percent, self._icons, self._formulas)
         self._frame = Frame(self._ink, float(COLUMN_WIDTH))
         self._column = Column(self._frame)
         self._following, self._moving = True, False
@@ -50,6 +54,7 @@ class ScrollingColumn(QAbstractScrollArea):
         self._pill.clicked.connect(self.jump_to_latest)
         self._idle = self._timer(IDLE_MS, self._work_idly, once=True)
         self._work = IdleWork()
+        self._redrawing = self._timer(REDRAW_MS, self._redraw_formulas, once=True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,6 +67,17 @@ class ScrollingColumn(QAbstractScrollArea):
         timer.setSingleShot(once)
         timer.timeout.connect(slot)
         return timer
+
+    def ask_for_formulas(self, ask: Callable[[Formula], object]) -> None:
+        """Know who draws formulas; what they answer comes back by ``take_formula``."""
+        self._formulas.ask_of(ask)
+
+    def take_formula(self, drawn: FormulaDrawn) -> None:
+        """Show a drawing in place of its source; what is being read stays where it is."""
+        if self._formulas.take(drawn):
+            self._new_formulas.add(drawn.formula)
+            if not self._redrawing.isActive():
+                self._redrawing.start()
 
     def set_palette(self, palette: Palette) -> None:
         """Paint in other colours."""
@@ -291,7 +307,7 @@ class ScrollingColumn(QAbstractScrollArea):
         self._pill.move(x, area.bottom() - self._pill.height() - 12)
 
     def _change_ink(self) -> None:
-        self._ink = Ink(self._palette, self._percent, self._icons)
+        self._ink = Ink(self._palette, self._percent, self._icons, self._formulas)
         self._pill.set_ink(self._ink)
         self._place_pill()
         self._reframe()
@@ -317,6 +333,14 @@ class ScrollingColumn(QAbstractScrollArea):
 
     def _forget_targets(self) -> None:
         """Positions are about to change: whoever remembers some must let go."""
+
+    def _redraw_formulas(self) -> None:
+        anchor = self._anchor()
+        if self._column.redraw(self._new_formulas):
+            self._forget_targets()
+            self._settle(anchor)
+            self.viewport().update()
+        self._new_formulas.clear()
 
     def _work_idly(self) -> None:
         top = float(self._value())

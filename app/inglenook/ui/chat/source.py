@@ -59,6 +59,8 @@ def _spans_source(spans: Sequence[Span], part: Range) -> str:
 
 
 def _span_source(span: Span, text: str) -> str:
+    if span.tex:
+        return text.replace("\u2028", "\n")
     text = text.replace("\u2028", "  \n")
     if span.code:
         mark = "``" if "`" in text else "`"

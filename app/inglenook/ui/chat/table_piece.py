@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
+from inglenook.services.formulas import Formula
 from inglenook.ui.chat.block import Block, Row, Span
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.chat.piece import LinkPlace, Marks
@@ -54,6 +55,8 @@ class TablePiece:
         self.sideways = Sideways(sum(self.columns), self.width)
         self.height = self._tops[-1] + 1 + (10 if self.sideways.room else 0)
         self._starts = self._text_starts()
+        cells = (cell.formulas for row in self._cells for cell in row)
+        self.formulas: frozenset[Formula] = frozenset().union(*cells)
         self.text = "\n".join("\t".join(cell.text for cell in row) for row in self._cells)
 
     def paint(self, painter: QPainter, at: QPointF, clip: QRectF, marks: Marks) -> None:
