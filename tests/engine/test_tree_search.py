@@ -148,13 +148,13 @@ def test_a_budget_of_tokens_ends_it(backend, kind):
 
 @KINDS
 def test_it_can_be_stopped_at_every_step(backend, kind):
-    strategy = replace(SHORT, kind=kind, drafts=3, width=3)
+    strategy = replace(SHORT, kind=kind, drafts=3, width=3, keep=2, depth=3)
     whole = Heard(backend).ask(asked(strategy, NEVER_ENDS))
     steps = 0
     while backend.is_busy:
         whole.step()
         steps += 1
-    for at in range(0, steps, 3):
+    for at in range(0, steps, 2):
         told = Heard(backend).ask(asked(strategy, NEVER_ENDS))
         for _ in range(at):
             told.step()

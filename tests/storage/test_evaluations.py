@@ -44,9 +44,11 @@ def test_a_new_journal_is_for_its_owner_only(written):
     assert written.stat().st_mode & 0o077 == 0
 
 
-def test_a_journal_cut_at_any_byte_has_all_lines_before_and_can_be_gone_on_with(written):
+def test_a_journal_cut_anywhere_has_all_lines_before_and_can_be_gone_on_with(written):
     content = written.read_bytes()
-    for size in range(len(content)):
+    ends = [at for at in range(len(content)) if content[at : at + 1] == b"\n"]
+    near = {end + step for end in ends for step in (-1, 0, 1, 2)}
+    for size in sorted({*range(0, len(content), 31), *near} - {len(content) + 1}):
         written.write_bytes(content[:size])
         journal = Journal(written, HEADING)
         assert journal.lines == LINES[: len(journal.lines)]
