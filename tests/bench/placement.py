@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.data import cards, skeletons
 
 from inglenook.core.units import GIB, MIB
+from inglenook.hardware.machine import measure_host
 from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.budget import card_margin_bytes, usable_gpus
@@ -28,9 +29,11 @@ from inglenook.models.memory import MemoryPart, memory_parts
 from inglenook.models.settings import EngineSettings
 from inglenook.services.sizes import EngineSizes
 from inglenook.storage.sizes import SizesFile
+from parts import resident
 from parts.loading import Loader
 from peers.figure import Figure, at_least, at_most, line
 
+_FOR_REAL = "Llama-3.1-8B"
 CONTEXTS = (4096, 16384, 32768)
 PARTS = ("weights_bytes", "kv_bytes", "compute_bytes")
 
@@ -113,12 +116,28 @@ def main(argv: Sequence[str]) -> int:
                 rows.append(row)
                 if not arguments.json:
                     print(shown(row), flush=True)
-    found = list(figures(rows))
+        found = [*figures(rows), *for_real(paths, Path(folder))]
     if arguments.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
     else:
         print("\n".join(map(line, found)))
     return 0 if all(one.holds for one in found) else 1
+
+
+def for_real(paths: dict[str, Path], folder: Path) -> Iterator[Figure]:
+    """Load a model of eight billion parameters on this very processor."""
+    path, host = paths.get(_FOR_REAL), measure_host()
+    if path is None or sys.platform != "linux":
+        return
+    wish = Wish(context_tokens=CONTEXTS[0])
+    with EngineSizes(SizesFile(folder / "here.json"), MemoryProbe).of(
+        str(path), read_model_facts(path), ()
+    ) as sizes:
+        made = plan(read_model_facts(path), (), host, wish, sizes)
+    if made.verdict is Verdict.TOO_BIG:
+        print(f"{_FOR_REAL} is too big for this computer, so it is not loaded for real.")
+        return
+    yield from resident.measure(path, made.settings, made.memory[-1])
 
 
 def measured(on: Machine, paths: dict[str, Path], sizes_file: Path) -> Iterator[Row]:

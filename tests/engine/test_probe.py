@@ -110,13 +110,13 @@ _LOAD = """
 import json, sys
 from dataclasses import asdict
 import msgspec
-from inglenook.engine import ggml
+from inglenook.engine.modules import load_modules
 from inglenook.engine.context import Context
 from inglenook.engine.held import held
 from inglenook.engine.lib import AbortFlag
 from inglenook.engine.model import Model
 from inglenook.models.settings import EngineSettings
-ggml.load_modules()
+load_modules()
 settings = msgspec.convert(json.loads(sys.argv[2]), EngineSettings)
 model = Model.load(sys.argv[1], settings, lambda _: True)
 context = Context(model, settings, AbortFlag())

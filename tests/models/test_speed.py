@@ -90,7 +90,7 @@ def test_an_unknown_rate_is_no_figure(rates):
 
 
 def test_few_threads_are_bound_by_themselves_and_many_by_memory():
-    assert processor_rate(30e9, 2, ("AVX2",)) == pytest.approx(11.4e9)
+    assert processor_rate(30e9, 2, ("AVX2",)) == pytest.approx(20e9)
     assert processor_rate(30e9, 16, ("AVX2",)) == 30e9
     assert processor_rate(30e9, 2, ("SSE4.2",)) == pytest.approx(3e9)
     assert processor_rate(0.0, 2, ("AVX2",)) == 0

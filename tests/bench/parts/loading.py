@@ -55,11 +55,11 @@ class Loader:
 
 def main() -> None:
     """Answer until the input ends."""
-    from inglenook.engine import ggml  # noqa: PLC0415 - only the child loads llama.cpp
+    from inglenook.engine.modules import load_modules  # noqa: PLC0415 - it loads llama.cpp
 
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    ggml.load_modules()
+    load_modules()
     for line in sys.stdin:
         question = json.loads(line)
         settings = msgspec.convert(question["settings"], EngineSettings)
