@@ -74,7 +74,11 @@ def test_more_questions_begin_with_the_same_ones(family):
 
 def test_questions_stay_what_they_were_in_earlier_versions():
     first = FAMILIES["sum3"].questions(1, seed=100).questions[0]
-    assert (first.name, first.text, first.answer) == ("sum3-3-9/100/0", "What is 9 + 7 + 3?", "19")
+    assert (first.name, first.text, first.answer) == (
+        "sum3-3-9/100/0",
+        "What is 9 + 7 + 3?",
+        "19",
+    )
 
 
 def test_the_dials_make_questions_longer_and_their_numbers_larger():

@@ -189,12 +189,13 @@ def report(journal: Journal, asked: QuestionSet, *, parameters: int) -> SetRepor
     names = {each.name for each in asked.questions}
     kept = [each for each in lines if isinstance(each, Kept) and each.trial.question in names]
     live = [each for each in lines if isinstance(each, Searched) and each.question in names]
+    paced = [each for each in lines if isinstance(each, Paced) and each.question in names]
     return report_on(
         asked.name,
         [each.trial for each in kept],
         [_live(each) for each in live],
         parameters=parameters,
-        seconds=_seconds(kept, [each for each in lines if isinstance(each, Paced)]),
+        seconds=_seconds(kept, paced),
         greedy_s=_mean([each.greedy_s for each in kept]),
     )
 
