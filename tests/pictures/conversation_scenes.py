@@ -10,7 +10,9 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import ConversationOpened
 from inglenook.services.formulas import Formula, FormulaDrawn, draw_formula
+from inglenook.ui.chat.details import DetailsCard
 from inglenook.ui.chat.target import Act
+from inglenook.ui.widgets.shadow import REACH
 
 
 def talk(*texts: str) -> Conversation:
@@ -112,8 +114,8 @@ $$
 x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
 $$
 
-and the discriminant $D = b^2 - 4ac$ says how many there are. A fraction such as \(\frac{1}{1 + e^{-x}}\) \
-makes its line a little higher, while $5 and $6 stay money.
+and the discriminant $D = b^2 - 4ac$ says how many there are.
+A fraction such as \(\frac{1}{1 + e^{-x}}\) makes its line a little higher, while $5 and $6 stay money.
 
 \[
 \int_0^1 \frac{x^4 (1 - x)^4}{1 + x^2}\,dx = \frac{22}{7} - \pi
@@ -149,3 +151,74 @@ def formulas(stage: Stage) -> None:
     draw_at_once(stage)
     opened(stage, talk("How do I solve it?", MATH))
     QTest.qWait(500)
+
+
+SCRIPTS = """\
+## 你好，世界
+
+模型在**这台电脑**上运行，文件大小为 98 MB。日本語も한국어も問題ありません。 👩‍👩‍👧 🇫🇮 👍🏽 ✅
+
+مرحبا: النموذج يعمل على **هذا الحاسوب** وحجمه 98 MB، والصيغة $x^2 + 1$ في السطر.
+
+1. افتح نافذة جديدة.
+2. اكتب `inglenook plan` ثم اضغط Enter.
+
+> שלום, זה ציטוט בעברית עם English באמצע.
+
+| الاسم | 大小 |
+|---|---:|
+| نموذج | 4.6 GB |
+
+```python
+print("שלום")  # 注释 🙂
+name = "مرحبا"
+```
+"""
+
+
+@scene("70-scripts", (1180, 1000))
+@scene("71-scripts-narrow", (560, 1100))
+def scripts(stage: Stage) -> None:
+    draw_at_once(stage)
+    opened(stage, talk("اشرح لي هذا، 请", SCRIPTS))
+    QTest.qWait(300)
+
+
+NOTES = """\
+Quotes stand inside each other[^1], with code in them:
+
+> One says so.
+>
+> > And another answers:
+> > - with a list
+> >
+> > ```sh
+> > make all
+> > ```
+>
+> Back to the first.
+
+A note may come with a link[^two].
+
+[^1]: The first note.
+[^two]: See [the page](https://example.org).
+"""
+
+
+@scene("72-quotes-and-notes")
+def quotes(stage: Stage) -> None:
+    opened(stage, talk("Quote something", NOTES))
+
+
+@scene("73-details")
+def details(stage: Stage) -> QWidget:
+    opened(stage, matter.talk())
+    view = stage.window.page._view
+    target = next(each for each in view.targets_of(1) if each.act is Act.DETAILS)
+    view.press(1, target)
+    card = stage.window.page.findChild(DetailsCard)
+    corner = view.seen(1, target.rect).topLeft().toPoint()
+    place = view.viewport().mapTo(stage.window, corner)
+    card.hide()
+    card.move(place.x() - REACH, place.y() - card.height() + REACH)
+    return card

@@ -97,6 +97,11 @@ def test_a_formula_that_takes_too_long_is_given_up(monkeypatch):
     assert time.thread_time() - begin < 2
 
 
+def test_anything_but_outlines_is_refused():
+    svg = ElementTree.fromstring('<svg viewBox="0 0 9 9"><image href="file:///etc"/></svg>')
+    assert formulas._drawing(svg) is None
+
+
 def test_drawings_are_told_once_drawn_and_known_ones_at_once(make, heard):
     asked = []
 

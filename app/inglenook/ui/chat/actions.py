@@ -22,6 +22,8 @@ def action_row(view: MessageView, ink: Ink) -> list[Target]:
     if view.writing:
         return []
     acts = [Act.COPY, Act.EDIT] if view.mine else [Act.COPY, Act.REGENERATE, Act.EDIT]
+    if view.message.timings is not None and not view.mine:
+        acts.append(Act.DETAILS)
     if not view.text:
         acts = [Act.REGENERATE]
     arrows = versions_width(view, ink) if view.versions > 1 else 0.0

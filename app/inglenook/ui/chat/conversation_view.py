@@ -55,6 +55,7 @@ class ConversationView(ScrollingColumn):
         edit_asked(node id): the person wants to change a message.
         regenerate_asked(node id): the person wants another answer in place of this one.
         continue_asked(node id): the person wants the answer to go on where it stopped.
+        details_asked(node id, point): what is known of an answer; near a point of the screen.
         save_asked(file name, code): the person wants to keep a code block as a file.
         lengthen_asked(node id): the person wants room for it in a longer context.
         branch_asked(node id): the person wants to see this other version.
@@ -71,6 +72,7 @@ class ConversationView(ScrollingColumn):
     lengthen_asked = Signal(str)
     branch_asked = Signal(str)
     save_asked = Signal(str, str)
+    details_asked = Signal(str, QPoint)
     link_asked = Signal(str)
     found = Signal(int, int, bool)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileInfo, Qt, QTimer, Signal
+from PySide6.QtCore import QFileInfo, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -277,6 +277,7 @@ class ChatPage(QWidget):
             self._view.link_asked.connect(self.link_asked)
             self._view.copied_text.connect(self.copied)
             self._view.save_asked.connect(self._save_code)
+            self._view.details_asked.connect(self._show_details)
             self._view.verticalScrollBar().rangeChanged.connect(self._align)
             self._stack.addWidget(self._view)
         return self._view
@@ -324,6 +325,13 @@ class ChatPage(QWidget):
         if self.conversation is not None:
             self._edited = node
             self.composer.begin_edit(self.conversation.message(node).text)
+
+    def _show_details(self, node: NodeId, point: QPoint) -> None:
+        from inglenook.ui.chat.details import DetailsCard  # noqa: PLC0415  (opens faster)
+
+        if self.conversation is not None:
+            card = DetailsCard(self._look, self.conversation.message(node), self)
+            card.open_above(point)
 
     def _save_code(self, name: str, code: str) -> None:
         dialog = QFileDialog(self, tr("Save code as"))

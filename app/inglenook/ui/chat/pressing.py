@@ -56,6 +56,9 @@ class Pressing:
             self._ask_branch(number, 1 if target.act is Act.NEXT else -1)
         elif target.act is Act.COPY:
             self._copy(number, target, view.text, tr("Message copied"))
+        elif target.act is Act.DETAILS:
+            corner = shown.seen(number, target.rect).topLeft().toPoint()
+            shown.details_asked.emit(node, shown.viewport().mapToGlobal(corner))
         elif target.act in {Act.THINKING, Act.SHOW_ALL}:
             self._unfold(number, target.act)
         else:

@@ -10,6 +10,7 @@ from inglenook.ui.chat.message_view import MessageView
 from inglenook.ui.theme import BODY
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ABSOLUTE_LEFT = _LEFT | Qt.AlignmentFlag.AlignAbsolute
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -70,7 +71,9 @@ class SurroundingsPainter:
             rect = place.adjusted(8, 0, 40, 0) if turned else place.adjusted(-40, 0, -8, 0)
             painter.setPen(ink.colour("text_muted"))
             painter.setFont(ink.font(BODY))
-            painter.drawText(rect, _LEFT if turned else _RIGHT, marker)
+            # The full stop belongs at the left of a number that is read from the right.
+            words = f"\u200f{marker}\u200f" if turned else marker
+            painter.drawText(rect, _ABSOLUTE_LEFT if turned else _RIGHT, words)
 
     def _bullet(self, painter: QPainter, center: QPointF, depth: int) -> None:
         colour = self._ink.colour("text_muted")

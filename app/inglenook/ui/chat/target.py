@@ -12,6 +12,7 @@ class Act(StrEnum):
     COPY = "copy"
     REGENERATE = "refresh"
     EDIT = "pencil"
+    DETAILS = "info"
     PREVIOUS = "chevron-left"
     NEXT = "chevron-right"
     CONTINUE = "continue"

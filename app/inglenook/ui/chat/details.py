@@ -1,0 +1,119 @@
+"""What is known of an answer: how long it took, what it read, when it was written."""
+
+from PySide6.QtCore import QDateTime, QLocale, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from inglenook.chat.message import Message, Timings
+from inglenook.core.units import rate_in_words, seconds_in_words
+from inglenook.ui import theme
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.shadow import REACH, Shadow
+from inglenook.ui.words import one_line, tr
+
+WIDEST_MODEL = 60
+
+
+def facts_of(message: Message) -> list[tuple[str, str]]:
+    """Return names and values of what is really known of an answer, in reading order."""
+    facts = [(tr("Model"), one_line(message.model, WIDEST_MODEL))]
+    if message.created_ms > 0:
+        when = QDateTime.fromMSecsSinceEpoch(message.created_ms)
+        facts.append((tr("Asked"), QLocale().toString(when, QLocale.FormatType.ShortFormat)))
+    if message.timings is not None:
+        facts += _times(message.timings)
+    if message.left_out:
+        left = tr("1 older message") if message.left_out == 1 else tr("{} older messages")
+        facts.append((tr("Left out"), left.format(f"{message.left_out:,}")))
+    return [(name, value) for name, value in facts if value]
+
+
+def _times(timings: Timings) -> list[tuple[str, str]]:
+    facts = []
+    if timings.answer_tokens:
+        facts.append((tr("Written"), tr("{} tokens").format(f"{timings.answer_tokens:,}")))
+    if timings.tokens_per_s > 0:
+        facts.append((tr("Speed"), rate_in_words(timings.tokens_per_s)))
+    if timings.first_token_s > 0:
+        facts.append((tr("First word after"), seconds_in_words(timings.first_token_s)))
+    if timings.prompt_tokens:
+        fresh = max(timings.prompt_tokens - timings.reused_tokens, 0)
+        share = round(100 * timings.reused_tokens / timings.prompt_tokens)
+        facts.append((tr("Prompt"), tr("{} tokens").format(f"{timings.prompt_tokens:,}")))
+        facts.append((tr("Read anew"), tr("{} tokens").format(f"{fresh:,}")))
+        reused = tr("{} tokens ({} %)").format(f"{timings.reused_tokens:,}", share)
+        facts.append((tr("Reused from memory"), reused))
+    return facts
+
+
+class DetailsCard(QWidget):
+    """A small card that goes away at the next click, or with Esc.
+
+    Threads: the UI thread.
+    """
+
+    def __init__(self, look: Look, message: Message, parent: QWidget) -> None:
+        super().__init__(parent, _FLAGS)
+        self._look, self._over = look, parent
+        self._shadow = Shadow(theme.RADIUS_CARD)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        facts = facts_of(message)
+        self.setAccessibleName(tr("About this answer"))
+        self.setAccessibleDescription(". ".join(f"{name}: {value}" for name, value in facts))
+        self._lay_out(facts)
+
+    def open_above(self, point: QPoint) -> None:
+        """Show the card with its lower left corner at a point of the screen, or below it."""
+        self.adjustSize()
+        screen = self._over.window().geometry()
+        top = point.y() - self.height() + REACH
+        if top < screen.top():
+            top = point.y() + theme.SPACE_6 - REACH
+        left = min(point.x() - REACH, screen.right() - self.width() + REACH)
+        self.move(max(left, screen.left() - REACH), top)
+        self.show()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space}:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colours = self._look.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = self._card()
+        self._shadow.paint(painter, card, dark=colours is theme.DARK)
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.setBrush(QColor(colours.raised))
+        painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)
+
+    def _card(self) -> QRect:
+        return self.rect().adjusted(REACH, REACH, -REACH - 1, -REACH - 1)
+
+    def _lay_out(self, facts: list[tuple[str, str]]) -> None:
+        column = QVBoxLayout(self)
+        edge = REACH + theme.SPACE_4
+        column.setContentsMargins(edge, edge, edge, edge)
+        column.setSpacing(theme.SPACE_3)
+        column.addWidget(Label(self._look, tr("About this answer"), _TITLE))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.SPACE_5)
+        grid.setVerticalSpacing(theme.SPACE_2)
+        for row, (name, value) in enumerate(facts):
+            grid.addWidget(Label(self._look, name, theme.LABEL, tone="text_muted"), row, 0)
+            shown = Label(self._look, value, theme.LABEL)
+            grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignTrailing)
+        column.addLayout(grid)
+
+
+_TITLE = theme.TypeStyle(14, 20, 600)
+_FLAGS = (
+    Qt.WindowType.Popup
+    | Qt.WindowType.FramelessWindowHint
+    | Qt.WindowType.NoDropShadowWindowHint
+)
