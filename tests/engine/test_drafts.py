@@ -450,6 +450,22 @@ def test_where_room_runs_out_while_drafts_are_judged_the_judging_goes_first(back
     assert len(ends(told)) == 2
 
 
+def test_a_failure_while_drafts_are_judged_tells_of_them(backend, say):
+    say(*SUMS[:2])
+    strategy = Strategy(Kind.BEST_OF, 2, Score.JUDGE)
+    told = Heard(backend).ask(asked("sum?", strategy=strategy))
+    scheduler = backend._resident.scheduler
+    told.until(Delta)
+    for _ in range(100):
+        told.step()
+        if scheduler._active[0]._verdicts.awaited:
+            break
+    told.events += backend.fail_all(Problem("Oh", "Wait."))
+    assert {at: each.text for at, each in ends(told).items()}.keys() == {0, 1}
+    assert "7" in {each.answer for each in ends(told).values()}
+    assert isinstance(told.end(), Failed)
+
+
 def test_an_answer_sent_back_goes_on_with_all_its_drafts(backend, say):
     say(*SUMS[:3])
     told = Heard(backend).ask(asked("sum?", strategy=vote(3)))

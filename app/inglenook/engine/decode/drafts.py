@@ -169,8 +169,10 @@ class Drafts(Task):
 
     def fail(self, problem: Problem) -> None:
         """End with a problem; what was written stays."""
-        for live in list(self._of.values()):
+        for live in self._of.values():
             self._telling.write(live, live.end("failed"), 0)
+        for live in (*self._of.values(), *self._verdicts.awaited.values()):
+            live.read_answer()
             self._telling.end(live)
         self.is_over = True
         self.emit(Failed(self.request, problem))
