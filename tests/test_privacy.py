@@ -33,15 +33,19 @@ DRIVER = """
 import sys
 exec(HOOK := {hook!r})
 from inglenook.engine import client
-from inglenook.hardware import devices, memoryprobe
+from inglenook.hardware import bandwidth, devices, memoryprobe
+from inglenook.services import runtimes
 
 def hooked(call):
     return [sys.executable, "-c", HOOK + call]
 
-client.engine_command = lambda backend: hooked(
+client.engine_command = runtimes.engine_command = lambda backend: hooked(
     f"from inglenook.engine.host import main; main(['--backend', {{backend!r}}])"
 )
 devices.probe_command = lambda: hooked("from inglenook.engine.devices import main; main()")
+bandwidth.probe_command = lambda threads: hooked(
+    f"from inglenook.hardware.bandwidth import main; sys.argv = [{{str(threads)!r}}]; main()"
+)
 memoryprobe.probe_command = lambda: hooked("from inglenook.engine.probe import main; main()")
 {touch}
 from inglenook.main import main

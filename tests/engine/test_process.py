@@ -11,6 +11,7 @@ from inglenook.engine.process import (
     engine_command,
     engine_environment,
 )
+from inglenook.models.runtime import Launch
 
 
 def python(code: str) -> EngineProcess:
@@ -38,6 +39,30 @@ def test_secrets_and_proxies_stay_outside():
     assert {name for name in ours if name in theirs} == {"PATH", "HOME", "CUDA_VISIBLE_DEVICES"}
     assert theirs["GGML_NO_BACKTRACE"] == "1"
     assert theirs["PYTHONSAFEPATH"] == "1"
+
+
+def test_it_is_told_the_runtime_and_hears_of_no_other(monkeypatch):
+    monkeypatch.setenv("LLAMA_CPP_LIB_PATH", "/somewhere/else")
+    code = (
+        "import os, sys; names = ('LLAMA_CPP_LIB_PATH', 'INGLENOOK_MODULES');"
+        "sys.stderr.write(repr([os.environ.get(name) for name in names]))"
+    )
+    for launch, told in (
+        (None, [None, None]),
+        (Launch("/named", ("a.so",)), ["/named", "a.so"]),
+    ):
+        child = EngineProcess([sys.executable, "-c", code], launch)
+        assert child.wait(20) == 0
+        child.close()
+        assert child.output() == repr(told)
+
+
+def test_its_end_is_told_with_the_status():
+    ends = []
+    child = EngineProcess([sys.executable, "-c", "raise SystemExit(7)"], None, ends.append)
+    child.wait(20)
+    child.close()
+    assert ends == [7]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups to look at")
