@@ -144,11 +144,12 @@ class ConversationView(ScrollingColumn):
         if not view.writing:
             return
         old_height, old_meta = view.height, live_meta(view.live) if view.live else ""
+        anchor = None if self._following else self._anchor()
         from_y = view.take_live(live)
         self._column.measure(number)
         start = self._column.top(number) - self._value()
         if start < self.viewport().height() and start + view.height > 0:
-            self._settle(self._anchor())
+            self._settle(anchor)
         elif view.height != old_height:
             self._set_range()
         start = self._column.top(number) - self._value()

@@ -345,8 +345,10 @@ class ScrollingColumn(QAbstractScrollArea):
     def _work_idly(self) -> None:
         top = float(self._value())
         high = self.viewport().height()
+        # Heights above the screen may change: what stood there before is what must stay.
+        anchor = self._anchor()
         work = self._work.step(self._column, top, high)
-        if work.changed and self._settle(self._anchor()):
+        if work.changed and self._settle(anchor):
             self.viewport().update()
         if work.repaint:
             self.viewport().update()
