@@ -43,6 +43,21 @@ class KeptVote:
 
 
 @dataclass(frozen=True, slots=True)
+class Foretold:
+    """What an answer was expected to cost; the first of each pair if all drafts agree.
+
+    Attributes:
+        seconds: From the question to the choice.
+        tokens: Written by all drafts together.
+        memory_bytes: Of the drafts, besides the prompt; zeros if nobody can tell.
+    """
+
+    seconds: tuple[float, float]
+    tokens: tuple[int, int]
+    memory_bytes: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """How an answer was chosen, and what it cost.
 
@@ -57,6 +72,7 @@ class Comparison:
         tokens: All drafts together took so many.
         judged_tokens: So many were read only to score drafts.
         spent_s: Seconds from the question to the choice.
+        foretold: What was expected before it began; None if nothing was measured yet.
     """
 
     kind: str
@@ -69,6 +85,7 @@ class Comparison:
     tokens: int = 0
     judged_tokens: int = 0
     spent_s: float = 0.0
+    foretold: Foretold | None = None
 
     @property
     def is_changed(self) -> bool:

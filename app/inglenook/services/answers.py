@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +10,7 @@ from inglenook.chat.message import Message, Status
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
+from inglenook.effort.strategy import Strategy
 from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
 from inglenook.engine.protocol import (
     Delta,
@@ -49,12 +51,16 @@ class Answers:
 
     Threads: ``live``, ``cancel`` and ``take_leading`` on any; the rest on the store's worker.
     What the engine says arrives on its reader thread.
+
+    Attributes:
+        learn: Told of every answer that came to its end and was written in one go.
     """
 
     def __init__(self, bus: Bus, engine: EngineService, store: Store, chats: OpenChats) -> None:
         self._bus, self._engine, self._store, self._chats = bus, engine, store, chats
         self._lock = threading.Lock()
         self._replies: dict[RequestId, LiveReply] = {}
+        self.learn: Callable[[Strategy, Message], None] = lambda _strategy, _message: None
 
     def add(self, reply: LiveReply) -> None:
         """Know an answer, before its message is shown."""
@@ -213,6 +219,8 @@ class Answers:
         finally:
             # Only now, so that its text is to be had at every moment.
             self._drop(reply)
+        if status is Status.COMPLETE and reply.before is None:
+            self.learn(reply.strategy, ended)
 
     def _drop(self, reply: LiveReply) -> None:
         """Forget an answer that has ended."""

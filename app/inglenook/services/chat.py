@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from inglenook.chat.comparison import Foretold
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.sampling import Sampling, usual_for
 from inglenook.chat.tree import Conversation
@@ -56,6 +57,7 @@ class ChatService:
     Attributes:
         sampling: For the next answers; None for what is usual with the model.
         effort: Asked for the level of effort of each answer that names none.
+        foresee: Asked what an answer will cost; None if nobody can tell.
     """
 
     def __init__(
@@ -83,6 +85,11 @@ class ChatService:
         self._newest_query = ""
         self.sampling: Sampling | None = None
         self.effort = effort
+        self.foresee: Callable[[Strategy], Foretold | None] = lambda _strategy: None
+
+    def learn_with(self, learn: Callable[[Strategy, Message], None]) -> None:
+        """Have every whole answer told on the store's worker, with how it was made."""
+        self._answers.learn = learn
 
     # --- what a face may ask for ---
 
@@ -277,7 +284,8 @@ class ChatService:
             grown = grown.with_title(title_from(grown.first_question()))
         strategy = strategy_for(effort or self.effort(), asked.path()[-1].text)
         request = RequestId(self._stamps.new_id())
-        reply = LiveReply(request, grown.id, answer.id, strategy=strategy)
+        foretold = self.foresee(strategy)
+        reply = LiveReply(request, grown.id, answer.id, strategy=strategy, foretold=foretold)
         self._chats.store(grown, *question, answer)
         self._answers.add(reply)
         self._chats.change(grown)

@@ -201,6 +201,8 @@ class SettingsChanged:
     """Size of text over the usual one."""
     offline: bool = False
     """Nothing may use the network: by choice, or because the environment says so."""
+    effort: str = "quick"
+    """The usual effort of an answer, as ``effort.level.Level``."""
 
 
 @dataclass(frozen=True, slots=True)

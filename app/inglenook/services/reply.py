@@ -5,7 +5,7 @@ import time
 from collections import deque
 from dataclasses import replace
 
-from inglenook.chat.comparison import Comparison
+from inglenook.chat.comparison import Comparison, Foretold
 from inglenook.chat.message import Message
 from inglenook.core.ids import ChatId, NodeId, RequestId
 from inglenook.effort.strategy import PLAIN, Strategy
@@ -38,10 +38,11 @@ class LiveReply:
         node: NodeId,
         before: Message | None = None,
         strategy: Strategy = PLAIN,
+        foretold: Foretold | None = None,
     ) -> None:
         self.request, self.chat, self.node, self.before = request, chat, node, before
         self.strategy = strategy
-        self._drafts = ReplyDrafts(strategy)
+        self._drafts = ReplyDrafts(strategy, foretold)
         self.saved_s = time.monotonic()
         self.is_save_due = False
         self.is_save_failing = False

@@ -3,7 +3,7 @@
 import math
 import threading
 
-from inglenook.chat.comparison import Comparison, KeptDraft, KeptVote
+from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptVote
 from inglenook.effort.answers import answer_in
 from inglenook.effort.strategy import Kind, Strategy
 from inglenook.effort.tally import Ballot, Choice, best, vote
@@ -31,8 +31,14 @@ class ReplyDrafts:
         strategy: How the answer is made.
     """
 
-    def __init__(self, strategy: Strategy) -> None:
-        self.strategy = strategy
+    def __init__(self, strategy: Strategy, foretold: Foretold | None = None) -> None:
+        """Know nothing of the drafts yet.
+
+        Args:
+            strategy: How the answer is made.
+            foretold: What it was expected to cost; None if nobody could tell.
+        """
+        self.strategy, self._foretold = strategy, foretold
         self._lock = threading.Lock()
         self._live: dict[int, LiveDraft] = {}
         self._ended: dict[int, KeptDraft] = {}
@@ -152,6 +158,7 @@ class ReplyDrafts:
             tokens,
             judged_tokens,
             spent_s,
+            self._foretold,
         )
 
 

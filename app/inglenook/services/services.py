@@ -16,6 +16,7 @@ from inglenook.services.bus import Bus
 from inglenook.services.chat import ChatService
 from inglenook.services.downloads import DownloadService
 from inglenook.services.echo import ECHO_PATH, echo_plan
+from inglenook.services.efforts import EffortService
 from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.formulas import FormulaService
@@ -32,6 +33,7 @@ from inglenook.services.snapshots import SnapshotService
 from inglenook.services.speeds import SpeedService
 from inglenook.services.store import Store
 from inglenook.services.wishes import Wishes
+from inglenook.storage.efforts import Measured
 from inglenook.storage.kept import KeptValues
 from inglenook.storage.paths import Folders, find_folders, resources
 from inglenook.storage.secrets import Tokens
@@ -66,6 +68,7 @@ class Services:
     formulas: FormulaService
     runtimes: Runtimes
     speeds: SpeedService
+    efforts: EffortService
     is_echo: bool = False
 
     @classmethod
@@ -116,6 +119,10 @@ class Services:
         )
         snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
+        efforts = EffortService(KeptValues(where.efforts, Measured))
+        bus.subscribe(efforts.told)
+        chat.foresee = efforts.foresee
+        chat.learn_with(efforts.learn)
         hub = HubService(
             settings, models, Tokens(),
             cache=where.cache, catalogue=resources() / "catalog", speed=speeds.estimate,
@@ -139,7 +146,7 @@ class Services:
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
-            FormulaService(bus), runtimes, speeds, is_echo,
+            FormulaService(bus), runtimes, speeds, efforts, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:

@@ -210,7 +210,11 @@ class SettingsService:
 
     def _announcement(self, settings: Settings) -> SettingsChanged:
         return SettingsChanged(
-            settings.theme, settings.welcomed, settings.text_scale, self.is_offline
+            settings.theme,
+            settings.welcomed,
+            settings.text_scale,
+            self.is_offline,
+            settings.effort,
         )
 
     def _write(self, settings: Settings) -> Problem | None:

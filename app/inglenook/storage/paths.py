@@ -65,6 +65,11 @@ class Folders:
         return self.cache / "speeds.json"
 
     @property
+    def efforts(self) -> Path:
+        """What answers of each model have cost; may be removed at any time."""
+        return self.cache / "efforts.json"
+
+    @property
     def refusals(self) -> Path:
         """Which runtimes this processor does not run; may be removed at any time."""
         return self.cache / "runtimes.json"

@@ -1,0 +1,201 @@
+"""What effort costs on this computer: learned from answers, foretold for the next one."""
+
+import hashlib
+import threading
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+
+from inglenook.chat.comparison import Comparison, Foretold
+from inglenook.chat.message import Message, Timings
+from inglenook.core.errors import InglenookError
+from inglenook.effort.forecast import Forecast, Speeds, forecast
+from inglenook.effort.level import Level, strategy_for
+from inglenook.effort.stopping import wave
+from inglenook.effort.strategy import Strategy
+from inglenook.hardware.modelfile import read_model_facts
+from inglenook.models.memory import cache_bytes
+from inglenook.models.settings import EngineSettings
+from inglenook.services.events import EngineChanged, EngineState
+from inglenook.storage.efforts import Measured
+from inglenook.storage.kept import KeptValues
+
+# Fewer tokens tell more of the computer's moods than of its speed.
+_LEAST_TOKENS = 24
+_WEIGHT = 0.3
+"""How much the newest answer changes what is known: one odd one is forgotten by the fifth."""
+_NEAR = 2
+"""A width counts as measured if one was that is at most twice or at least half of it."""
+_NOTHING = Measured()
+
+
+class EffortService:
+    """Foretells what a level of effort takes with the model that is loaded.
+
+    Only what was measured in answers on this computer is told; before that, nothing is.
+
+    Threads: any; ``learn`` writes a small file.
+    """
+
+    def __init__(self, file: KeptValues[Measured]) -> None:
+        """Read nothing yet.
+
+        Args:
+            file: Keeps what is learned, for each model and way to load it.
+        """
+        self._file = file
+        self._lock = threading.Lock()
+        self._state = EngineState()
+        self._is_crowded = False
+
+    def told(self, announced: object) -> None:
+        """Follow what the engine runs; given to the bus."""
+        if isinstance(announced, EngineChanged):
+            self._state = announced.state
+            if announced.state.answering > 1:
+                self._is_crowded = True
+            elif not announced.state.answering:
+                self._is_crowded = False
+
+    def foreseen(self) -> dict[Level, Foretold | None]:
+        """Return what each level will take; None for what nobody can tell yet.
+
+        What "auto" takes depends on the question.
+        """
+        told: dict[Level, Foretold | None] = {Level.AUTO: None}
+        for level in Level:
+            if level is not Level.AUTO:
+                told[level] = self.foresee(strategy_for(level, ""))
+        return told
+
+    def foresee(self, strategy: Strategy) -> Foretold | None:
+        """Return what an answer will take; None if nobody can tell yet."""
+        state, measured = self._state, self._measured()
+        if state.plan is None or not measured.draft_tokens:
+            return None
+        most = state.plan.settings.sequences
+        if not _knows(measured, _width(strategy, most)):
+            return None
+        # What is read before the first token is told in seconds: one "token" takes one.
+        speeds = Speeds(1.0, measured.writing, measured.kv_bytes, most)
+        expected = forecast(
+            strategy, speeds, prompt_tokens=0, draft_tokens=max(1, round(measured.draft_tokens))
+        )
+        return _foretold(expected, measured.reading_s)
+
+    def changes(self) -> tuple[int, int]:
+        """Return how many answers comparing has changed, and how many were compared."""
+        measured = self._measured()
+        return min(measured.changed, measured.compared), measured.compared
+
+    def learn(self, strategy: Strategy, message: Message) -> None:
+        """Learn from an answer that came to its end; others at the same time spoil it."""
+        state, timings = self._state, message.timings
+        if state.model is None or state.plan is None or timings is None:
+            return
+        with self._lock:
+            key = _key(state)
+            before = self._file.find(key) or _NOTHING
+            after = _counted(before, message.comparison)
+            if not self._is_crowded:
+                after = self._learned(after, strategy, message, timings)
+            if after != before:
+                self._file.keep(key, after)
+                self._file.save()
+
+    # --- under the lock ---
+
+    def _learned(
+        self, before: Measured, strategy: Strategy, message: Message, timings: Timings
+    ) -> Measured:
+        plan, model = self._state.plan, self._state.model
+        if plan is None or model is None:
+            return before
+        seen = _seen(strategy, message.comparison, timings, plan.settings.sequences)
+        if seen is None:
+            return before
+        width, speed, draft_tokens = seen
+        known = dict(before.writing)
+        known[width] = _mean(known.get(width), speed)
+        return replace(
+            before,
+            reading_s=_mean(before.reading_s or None, timings.first_token_s),
+            draft_tokens=_mean(before.draft_tokens or None, draft_tokens),
+            kv_bytes=before.kv_bytes or _kv_bytes(model.path, plan.settings),
+            writing=tuple(sorted(known.items())),
+        )
+
+    def _measured(self) -> Measured:
+        state = self._state
+        if state.model is None or state.plan is None:
+            return _NOTHING
+        with self._lock:
+            return self._file.find(_key(state)) or _NOTHING
+
+
+def _seen(
+    strategy: Strategy, comparison: Comparison | None, timings: Timings, most: int
+) -> tuple[int, float, float] | None:
+    """Return width, tokens a second and tokens a draft; None if the answer tells nothing."""
+    if strategy.is_plain or comparison is None:
+        width, tokens, speed = 1, timings.answer_tokens, timings.tokens_per_s
+        drafts = 1
+    else:
+        ended = [each for each in comparison.drafts if each.why == "end"]
+        writing_s = comparison.spent_s - timings.first_token_s
+        if not comparison.is_decided or not ended or writing_s <= 0:
+            return None
+        tokens, speed = comparison.tokens, comparison.tokens / writing_s
+        width = min(_width(strategy, most), len(comparison.drafts))
+        drafts = len(comparison.drafts)
+    if tokens < _LEAST_TOKENS or speed <= 0 or not isfinite(speed):
+        return None
+    return width, speed, tokens / drafts
+
+
+def _counted(before: Measured, comparison: Comparison | None) -> Measured:
+    """Return what is known after one more answer, if it was chosen from several drafts."""
+    if comparison is None or len(comparison.drafts) < 2:
+        return before
+    changed = before.changed + comparison.is_changed
+    return replace(before, compared=before.compared + 1, changed=changed)
+
+
+def _width(strategy: Strategy, most: int) -> int:
+    """Return how many drafts begin side by side."""
+    return max(1, min(most, wave(strategy, (), strategy.drafts)))
+
+
+def _knows(measured: Measured, width: int) -> bool:
+    return any(width <= _NEAR * each <= _NEAR**2 * width for each, _ in measured.writing)
+
+
+def _foretold(expected: Forecast, reading_s: float) -> Foretold:
+    least_s, most_s = expected.seconds
+    return Foretold(
+        (reading_s + least_s, reading_s + most_s), expected.tokens, expected.memory_bytes
+    )
+
+
+def _mean(before: float | None, now: float) -> float:
+    return now if before is None else before + _WEIGHT * (now - before)
+
+
+def _kv_bytes(path: str, settings: EngineSettings) -> int:
+    """Return the memory of one token of a draft; 0 if the model's header tells none."""
+    try:
+        facts = read_model_facts(Path(path))
+    except (InglenookError, OSError, ValueError):
+        return 0
+    return sum(cache_bytes(facts, settings)) // max(1, settings.context_tokens)
+
+
+def _key(state: EngineState) -> str:
+    """Return what tells a model that is loaded in one way from all others."""
+    model, plan = state.model, state.plan
+    if model is None or plan is None:
+        return ""
+    how = plan.settings
+    words = f"{Path(model.path).name} {model.size_bytes} {how.gpu_layers} {how.threads}"
+    words = f"{words} {how.kv_type} {how.devices} {how.experts_in_ram} {how.sequences}"
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
