@@ -115,7 +115,8 @@ x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
 $$
 
 and the discriminant $D = b^2 - 4ac$ says how many there are.
-A fraction such as \(\frac{1}{1 + e^{-x}}\) makes its line a little higher, while $5 and $6 stay money.
+A fraction such as \(\frac{1}{1 + e^{-x}}\) makes its line a little higher,
+while $5 and $6 stay money.
 
 \[
 \int_0^1 \frac{x^4 (1 - x)^4}{1 + x^2}\,dx = \frac{22}{7} - \pi

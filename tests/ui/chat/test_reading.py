@@ -96,9 +96,9 @@ def test_what_is_being_read_never_moves(view, seed):
             assert view._value() == view.verticalScrollBar().maximum()
         elif before is not None:
             number = view.column.number_of(anchor.node)
-            assert reader.where(number, anchor) == pytest.approx(
-                before[1], abs=1.5
-            ), done.__name__
+            assert reader.where(number, anchor) == pytest.approx(before[1], abs=1.5), (
+                done.__name__
+            )
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -153,7 +153,8 @@ class MessagePainter:
         before = view.blocks[index - 1] if index else None
         if block.inside:
             self._around.paint(painter, view, index, at, before)
-        marks = self._marks(now, index, utf16_length(piece.text))
+        plain = now.search is None and now.selection is None
+        marks = () if plain else self._marks(now, index, utf16_length(piece.text))
         piece.paint(painter, at + view.corner(index), clip, marks)
 
     def _marks(self, now: Moment, index: int, length: int) -> list[Mark]:

@@ -135,6 +135,8 @@ class TextPiece:
 
     def _with_stand_ins(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """Put a stand-in for each formula that is drawn; others stay as they are written."""
+        if not any(span.tex for span in spans):
+            return tuple(spans)
         shown, waiting = list[Span](), set[Formula]()
         at = place = 0
         for span in spans:
