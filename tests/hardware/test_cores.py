@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from inglenook.hardware import cores
 from inglenook.hardware.cores import Cores, measure_cores
 
 CPU = "sys/devices/system/cpu"
@@ -115,3 +116,12 @@ def test_a_mac_without_sysctl_is_still_counted(monkeypatch):
 def test_this_computer_has_cores():
     found = measure_cores()
     assert 1 <= found.physical <= found.logical
+
+
+def test_windows_tells_the_fast_cores_from_the_others(monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    monkeypatch.setattr(os, "cpu_count", lambda: 12)
+    monkeypatch.setattr(cores, "fast_cores", lambda: 4)
+    found = measure_cores()
+    assert counts(found) == (4, 12)
+    assert "efficiency class" in found.source

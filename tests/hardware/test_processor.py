@@ -3,6 +3,7 @@ import subprocess
 
 import pytest
 
+from inglenook.hardware import processor
 from inglenook.hardware.processor import measure_processor
 
 
@@ -63,3 +64,10 @@ def test_other_systems_give_a_name(monkeypatch):
     found = measure_processor()
     assert found.name == "Intel64 Family 6"
     assert "not reported" in found.source
+
+
+def test_windows_tells_some_instructions(monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    monkeypatch.setattr(processor, "features", lambda: "avx2 sse4_2")
+    found = measure_processor()
+    assert (found.instructions, found.source) == (("AVX2", "SSE4.2"), "Windows")

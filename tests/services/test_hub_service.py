@@ -16,10 +16,12 @@ from inglenook.core.errors import (
     NotFoundError,
     OfflineError,
 )
+from inglenook.core.units import GIB
 from inglenook.downloads.query import Query
 from inglenook.hardware.devices import FoundDevices
 from inglenook.models.catalog import read_catalogue
 from inglenook.models.fit import Verdict, Wish
+from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts, Machine
 from inglenook.services import hub as hub_module
 from inglenook.services.bus import Bus
 from inglenook.services.hub import HubService, host_of
@@ -123,6 +125,21 @@ def test_a_plan_is_made_before_anything_is_fetched(fake, service):
     assert plan.reasons
     assert details.facts.layers == 2
     assert fake.sent_bytes() < 100_000
+
+
+def test_another_computer_gets_the_file_that_suits_it(fake, service):
+    card = DeviceFacts("CUDA0", "A card", DeviceKind.DISCRETE, 8 * GIB, 8 * GIB)
+    large = Machine((card,), HostFacts(16 * GIB, 12 * GIB, 4, 8))
+    _, offer, _, plan = service.plan(REPO, "", machine=large)
+    assert (offer.quant, plan.verdict) == ("Q8_0", Verdict.GPU)
+    none = Machine((), HostFacts(1, 1, 1, 1))
+    _, offer, _, plan = service.plan(REPO, "", machine=none)
+    assert (offer.quant, plan.verdict) == ("Q4_0", Verdict.TOO_BIG)
+    unseen = gguf({**LLAMA, "general.name": "unseen"}, TENSORS)
+    rows = {"M-Q4_0.gguf": unseen, "M-Q8_0.gguf": unseen + bytes(9)}
+    fake.add("org/Gated-GGUF", rows, gated="auto")
+    with pytest.raises(NotFoundError):
+        service.plan("org/Gated-GGUF", "", machine=large)
 
 
 def test_a_repository_without_models_says_so(fake, service):

@@ -176,3 +176,19 @@ def test_any_other_end_of_an_engine_changes_nothing(make, monkeypatch):
     runtimes.engine().end(-11)
     runtimes.devices()
     assert len(computer.asked) == 1
+
+
+def test_a_runtime_with_nothing_that_runs_is_given_up(make):
+    names = [f"libggml-cpu-{number}.so" for number in range(40)]
+    computer, runtimes = make(
+        lambda one: illegal(next(name for name in names if name not in one.avoided))
+    )
+    assert runtimes.devices().source == "nothing in it runs here"
+    assert len(computer.asked) == 24
+
+
+def test_a_broken_second_opinion_is_done_without(make):
+    _, runtimes = make(lambda one: WORKS if "nvml" in one.avoided else broken("nvml"))
+    assert runtimes.devices().notes == (
+        "The second opinion on cards (NVML) of the runtime “own” is not used: it hung.",
+    )
