@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+import threading
 
 import numpy as np
 
@@ -83,8 +84,30 @@ def _mean(logits: Logits) -> float:
 def _log_sum(logits: Logits) -> float:
     """Return log(sum(exp(logits))) without overflow."""
     most = logits.max()
+    room = _scratch.of(len(logits))
+    np.subtract(logits, most, out=room)
+    np.exp(room, out=room)
     # Single precision is enough: numpy adds in pairs, so that 262,144 terms lose some 1e-6.
-    return float(most) + math.log(float(np.exp(logits - most).sum()))
+    return float(most) + math.log(float(room.sum()))
+
+
+class _Scratch(threading.local):
+    """Room for one row, kept: to have it from the system anew takes longer than to fill it.
+
+    Threads: each has its own.
+    """
+
+    def __init__(self) -> None:
+        self._room = np.empty(0, np.float32)
+
+    def of(self, size: int) -> Logits:
+        """Return room for so many logits, with anything in it."""
+        if len(self._room) != size:
+            self._room = np.empty(size, np.float32)
+        return self._room
+
+
+_scratch = _Scratch()
 
 
 def _text(model: Model, token: int) -> str:

@@ -16,6 +16,7 @@ from peers.inside import Inside
 from peers.ours import limited
 from peers.plan import Plan
 from peers.prompts import NEVER_ENDS, long
+from peers.side import Question
 
 WIDTHS = (2, 4, 8)
 TOKENS = 60
@@ -46,6 +47,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
     inside = Inside(plan.setup())
     try:
         done(inside, 0, PLAIN)
+        forget(inside, 0)
         for place, width in enumerate(WIDTHS):
             pairs = [pair(inside, 100 * place + run, width) for run in range(plan.runs)]
             yield from width_figures(plan, width, pairs)
@@ -59,8 +61,20 @@ def pair(inside: Inside, number: int, width: int) -> tuple[Work, float]:
     The answers are versions of one question in one chat: none but the first reads its prompt.
     """
     together = done(inside, 2 * number + 2, Strategy(Kind.VOTE, width, Score.SEQUENCE))
+    forget(inside, 2 * number + 2)
     in_turn = sum(done(inside, 2 * number + 3, PLAIN).seconds for _ in range(width))
+    forget(inside, 2 * number + 3)
     return together, in_turn
+
+
+def forget(inside: Inside, number: int) -> None:
+    """Free what is kept of a chat: drafts would leave it alone, and have fewer sequences."""
+    inside.backend.forget(asked_of(number).chat)
+
+
+def asked_of(number: int) -> Question:
+    """Return the question with this number."""
+    return long(2800 + number, tokens=TOKENS, sentences=PROMPT_SENTENCES)
 
 
 def width_figures(plan: Plan, width: int, pairs: list[tuple[Work, float]]) -> Iterator[Figure]:
@@ -81,8 +95,8 @@ def width_figures(plan: Plan, width: int, pairs: list[tuple[Work, float]]) -> It
 
 
 def done(inside: Inside, number: int, strategy: Strategy) -> Work:
-    """Answer the question with this number."""
-    asked = long(2800 + number, tokens=TOKENS, sentences=PROMPT_SENTENCES)
+    """Answer the question with this number, and time it."""
+    asked = asked_of(number)
     sampling = replace(limited(asked), temperature=TEMPERATURE, logit_bias=NEVER_ENDS)
     command = Answer("drafts", asked.chat, asked.turns, sampling, strategy=strategy)
     with Watch(Batch, ("add_many",)) as reading, Watch(Drafts, _CALLED) as own:
