@@ -26,6 +26,7 @@ from inglenook.services.events import (
     SearchFinished,
     SettingsChanged,
 )
+from inglenook.services.formulas import Formula, FormulaDrawn
 from inglenook.services.modelnews import (
     FolderMoved,
     ModelRemoved,
@@ -64,6 +65,7 @@ KINDS = {
     "model_removed": ModelRemoved("/path", "name", 3),
     "folder_moved": FolderMoved("/folder", 1, 2),
     "plan_previewed": PlanPreviewed("/path", Wish()),
+    "formula_drawn": FormulaDrawn(Formula("x"), None),
 }
 
 

@@ -50,7 +50,8 @@ class SurroundingsPainter:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.fillRect(bar, self._ink.colour("line"))
             elif each.marker:
-                place = QRectF(left, top, step, self._ink.px(BODY.line))
+                lowered = getattr(view.pieces[index], "lowered", 0.0)
+                place = QRectF(left, top + lowered, step, self._ink.px(BODY.line))
                 self._marker(painter, each.marker, place, depth, turned=turned)
             x += step
 

@@ -55,6 +55,7 @@ class TextPiece:
         hug: Lines end where the longest one does, as a bubble around them will.
 
     Attributes:
+        lowered: By so much a tall formula pushed the first line down, in pixels.
         turned: The text runs from right to left, and what belongs before it stands there.
 
     Threads: the window's.
@@ -84,7 +85,7 @@ class TextPiece:
         self.turned = align == "left" and not self.text.isascii() and _begins_right(self.text)
         self._layout.setTextOption(_option("right" if self.turned else align))
         self._chips, self._links = self._style_spans()
-        self.natural_width = 0.0
+        self.natural_width = self.lowered = 0.0
         self._break_lines(max(width, 1.0))
         if hug:
             self._break_lines(self.natural_width + 1)
@@ -269,6 +270,7 @@ class TextPiece:
         while (line := self._layout.createLine()).isValid():
             line.setLineWidth(width)
             above, below = self._more_room(line, baseline) if self._insets else (0.0, 0.0)
+            self.lowered = above if len(self._tops) == 1 else self.lowered
             y = self._tops[-1] + above + baseline - line.ascent()
             line.setPosition(QPointF(0, y))
             self.natural_width = max(self.natural_width, line.naturalTextWidth())
