@@ -1,5 +1,7 @@
 """The Hub weighed for this computer: rated rows, suggestions, plans before a download."""
 
+from dataclasses import replace
+
 import keyring.core
 import pytest
 from keyring.backends.fail import Keyring
@@ -22,6 +24,7 @@ from inglenook.hardware.devices import FoundDevices
 from inglenook.models.catalog import read_catalogue
 from inglenook.models.fit import Verdict, Wish
 from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts, Machine
+from inglenook.models.suggestion import Rated
 from inglenook.services import hub as hub_module
 from inglenook.services.bus import Bus
 from inglenook.services.hub import HubService, host_of
@@ -268,3 +271,27 @@ def test_tokens_are_kept_by_host():
 
 def test_errors_of_the_hub_are_of_one_family():
     assert issubclass(GoneError, DownloadError)
+
+
+@pytest.mark.parametrize(
+    ("paces", "order"),
+    [
+        ({"Tiny": 60, "Small": 12, "Huge": 0.4}, ["Small", "Tiny", "Huge"]),
+        ({"Tiny": 60, "Small": 4, "Huge": 2}, ["Tiny", "Small", "Huge"]),
+        ({"Tiny": 4, "Small": 3, "Huge": 2}, ["Tiny", "Small", "Huge"]),
+        ({"Tiny": 0, "Small": 0, "Huge": 0}, ["Huge", "Small", "Tiny"]),
+    ],
+)
+def test_what_keeps_up_with_a_reader_is_recommended_before_what_makes_one_wait(
+    service, fake, paces, order
+):
+    [entry] = entries(REPO)
+    page = service.page(REPO)
+    looked = []
+    for size, (name, pace) in enumerate(paces.items(), 1):
+        facts = replace(page.details.facts, parameters=size * 10**9)
+        row = Rated(page.suggestion, Verdict.CPU, tokens_per_s=pace)
+        one = replace(page, rated=(row,), details=replace(page.details, facts=facts))
+        looked.append(Looked(replace(entry, name=name), one))
+    assert [one.recommendation.name for one in best_first(looked)] == order
+    assert [one.fits for one in looked] == [pace == 0 or pace >= 1 for pace in paces.values()]

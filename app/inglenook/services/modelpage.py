@@ -13,6 +13,13 @@ from inglenook.models.fit import Verdict
 from inglenook.models.offers import Offer, Offers, best_projector
 from inglenook.models.suggestion import Rated
 
+_COMFORTABLE = {Verdict.GPU, Verdict.SPLIT, Verdict.CPU}
+# People read 238 words a minute (Brysbaert 2019, a review of 190 studies); an English word is
+# about 1.3 tokens.
+_READING_TOKENS_PER_S = 5.0
+# A paragraph takes more than a minute.
+_VERY_SLOW_TOKENS_PER_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class ModelPage:
@@ -97,20 +104,48 @@ class Looked:
     problem: Problem | None = None
 
     @property
-    def fits(self) -> bool:
-        """Something of it runs well here."""
+    def best(self) -> Rated | None:
+        """The row to suggest and how it would run; None if nothing runs here at all."""
         rated = self.page.rated if self.page else ()
-        best = self.page.suggestion if self.page else None
-        comfortable = {Verdict.GPU, Verdict.SPLIT, Verdict.CPU}
-        return any(one.offer == best and one.verdict in comfortable for one in rated)
+        suggestion = self.page.suggestion if self.page else None
+        return next((one for one in rated if one.offer == suggestion), None)
+
+    @property
+    def fits(self) -> bool:
+        """Something of it has room here and is not very slow."""
+        best = self.best
+        return (
+            best is not None
+            and best.verdict in _COMFORTABLE
+            and _is_at_least(_VERY_SLOW_TOKENS_PER_S, best)
+        )
+
+    @property
+    def keeps_up(self) -> bool:
+        """It fits, and writes as fast as people read, as far as is known."""
+        best = self.best
+        return self.fits and best is not None and _is_at_least(_READING_TOKENS_PER_S, best)
 
 
 def best_first(looked: Iterable[Looked]) -> list[Looked]:
-    """Return recommended models in the order to show: what fits, the most able first."""
+    """Return recommended models in the order to show.
+
+    First what keeps up with a reader, the most able first; then what fits but makes one wait,
+    then the rest, each with the smallest first.
+    """
     there = [one for one in looked if one.page is not None]
     return sorted(
-        there, key=lambda one: (not one.fits, -_able(one) if one.fits else _able(one))
+        there,
+        key=lambda one: (
+            not one.keeps_up,
+            not one.fits,
+            -_able(one) if one.keeps_up else _able(one),
+        ),
     )
+
+
+def _is_at_least(tokens_per_s: float, rated: Rated) -> bool:
+    return rated.tokens_per_s == 0 or rated.tokens_per_s >= tokens_per_s
 
 
 def _able(looked: Looked) -> int:
