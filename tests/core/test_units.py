@@ -8,6 +8,7 @@ from inglenook.core.units import (
     MIB,
     bytes_in_words,
     count_in_words,
+    parameters_in_words,
     rate_in_words,
     seconds_in_words,
 )
@@ -65,3 +66,12 @@ def test_rates(tokens_per_s: float, words: str) -> None:
 )
 def test_counts(count: int, words: str) -> None:
     assert count_in_words(count) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, ""), (-5, ""), (362_000_000, "362M"), (999_800_000, "1B"), (8_190_000_000, "8.2B"),
+     (116_800_000_000, "117B"), (10, "1M")],
+)  # fmt: skip
+def test_parameters_are_told_in_short(count, words):
+    assert parameters_in_words(count) == words

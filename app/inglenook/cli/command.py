@@ -108,7 +108,7 @@ _Verbs = argparse._SubParsersAction  # noqa: SLF001 (argparse gives this type no
 
 
 def _verb(verbs: "_Verbs[_Parser]", name: str, about: str) -> argparse.ArgumentParser:
-    verb = verbs.add_parser(name, help=about, description=about.capitalize() + ".")
+    verb = verbs.add_parser(name, help=about, description=_sentence(about))
     verb.add_argument("--json", action="store_true", help="print JSON")
     return verb
 
@@ -140,11 +140,15 @@ def _add_plan(verbs: "_Verbs[_Parser]") -> None:
 
 def _add_models(verbs: "_Verbs[_Parser]") -> None:
     about = "find, get, list, check and remove models"
-    verb = verbs.add_parser("models", help=about, description=about.capitalize() + ".")
+    verb = verbs.add_parser("models", help=about, description=_sentence(about))
     inner = verb.add_subparsers(
         dest="action", metavar="command", title="commands", required=True
     )
     modelverbs.add_verbs(inner, _verb)
+
+
+def _sentence(about: str) -> str:
+    return f"{about[0].upper()}{about[1:]}."
 
 
 def _path(text: str) -> str:

@@ -151,7 +151,8 @@ class _Watch:
             return 0
         problem = end or _PAUSED
         put_problem(problem, as_json=as_json)
-        if end is not None and not as_json and self._rows.get(job) is not None:
+        row = self._rows.get(job)
+        if end is not None and not as_json and row is not None and row.done_bytes:
             sys.stderr.write("What has come is kept: the same command goes on.\n")
         return 1 if end else _INTERRUPTED
 

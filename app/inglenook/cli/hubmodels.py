@@ -6,7 +6,12 @@ import sys
 from inglenook.cli.models import detail_lines, told
 from inglenook.cli.output import put, put_json, put_problem, put_table
 from inglenook.core.errors import BadArgumentError
-from inglenook.core.units import bytes_in_words, count_in_words, rate_in_words
+from inglenook.core.units import (
+    bytes_in_words,
+    count_in_words,
+    parameters_in_words,
+    rate_in_words,
+)
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import MOST_RESULTS, Query, Sort
 from inglenook.models.offers import Offer
@@ -61,7 +66,7 @@ def _row(model: FoundModel, fits: bool | None) -> tuple[str, ...]:
     licence = f"{model.licence}{', asks who you are' if model.gated else ''}"
     return (
         model.repo,
-        count_in_words(model.parameters) if model.parameters else "",
+        parameters_in_words(model.parameters),
         _FITS[fits],
         count_in_words(model.downloads),
         model.updated,

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from inglenook.cli.output import put, put_json, put_table
 from inglenook.core.errors import BadArgumentError, ModelFileError, NotFoundError
-from inglenook.core.units import bytes_in_words, count_in_words, rate_in_words
+from inglenook.core.units import (
+    bytes_in_words,
+    count_in_words,
+    parameters_in_words,
+    rate_in_words,
+)
 from inglenook.models.details import Details
 from inglenook.services.installed import InstalledModel
 from inglenook.services.services import Services
@@ -80,7 +85,7 @@ def detail_lines(details: Details) -> tuple[tuple[str, str], ...]:
     )
     template = f"{details.template_bytes:,} bytes" if details.template_bytes else "none"
     rows = [
-        ("Parameters", count_in_words(facts.parameters)),
+        ("Parameters", parameters_in_words(facts.parameters)),
         ("Layers", str(facts.layers)),
         ("Number formats", numbers),
         ("Author", details.author),

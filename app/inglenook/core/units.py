@@ -50,3 +50,15 @@ def count_in_words(count: int) -> str:
     if count < 999_500:
         return f"{count / 1000:.0f}k"
     return f"{count / 1_000_000:.1f}M"
+
+
+def parameters_in_words(count: int) -> str:
+    """Return how large a model is: ``"135M"``, ``"8.2B"``, ``"70B"``; "" if unknown."""
+    if count <= 0:
+        return ""
+    if count < 999_500_000:
+        return f"{max(1, round(count / 1_000_000))}M"
+    billions = count / 1_000_000_000
+    return (
+        f"{billions:.0f}B" if billions >= 99.5 else f"{billions:.1f}".removesuffix(".0") + "B"
+    )

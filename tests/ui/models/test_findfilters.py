@@ -2,17 +2,8 @@ import pytest
 from findmatter import found
 
 from inglenook.downloads.query import MOST_RESULTS, Sort
-from inglenook.ui.models.figures import about_as_fast_as, day_in_words, parameters_in_words
+from inglenook.ui.models.figures import about_as_fast_as, day_in_words
 from inglenook.ui.models.findfilters import Filters, size_of
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [(0, ""), (-5, ""), (362_000_000, "362M"), (999_800_000, "1B"), (8_190_000_000, "8.2B"),
-     (116_800_000_000, "117B"), (10, "1M")],
-)  # fmt: skip
-def test_parameters_are_told_in_short(count: int, words: str):
-    assert parameters_in_words(count) == words
 
 
 @pytest.mark.parametrize("day", ["", "2026-13-40", "soon"])

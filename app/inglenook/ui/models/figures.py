@@ -6,18 +6,6 @@ from inglenook.core.units import count_in_words, rate_in_words
 from inglenook.ui.words import tr
 
 
-def parameters_in_words(count: int) -> str:
-    """Return how large a model is: ``"135M"``, ``"8.2B"``, ``"70B"``; "" if unknown."""
-    if count <= 0:
-        return ""
-    if count < 999_500_000:
-        return f"{max(1, round(count / 1_000_000))}M"
-    billions = count / 1_000_000_000
-    return (
-        f"{billions:.0f}B" if billions >= 99.5 else f"{billions:.1f}".removesuffix(".0") + "B"
-    )
-
-
 def day_in_words(day: str) -> str:
     """Return a day as people write it here.
 

@@ -3,11 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words, count_in_words
+from inglenook.core.units import bytes_in_words, count_in_words, parameters_in_words
 from inglenook.models.details import Details
 from inglenook.models.templatecheck import Suspicion
 from inglenook.ui import theme
-from inglenook.ui.models.figures import parameters_in_words
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label

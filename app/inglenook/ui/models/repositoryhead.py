@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
+from inglenook.core.units import bytes_in_words, parameters_in_words
 from inglenook.downloads.page import FoundModel
 from inglenook.models.name import title_of
 from inglenook.models.offers import best_projector
@@ -12,7 +12,6 @@ from inglenook.ui import theme
 from inglenook.ui.models.figures import (
     day_in_words,
     joined,
-    parameters_in_words,
     times_fetched,
 )
 from inglenook.ui.style import Look

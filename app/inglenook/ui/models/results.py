@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from inglenook.core.units import parameters_in_words
 from inglenook.downloads.page import FoundModel
 from inglenook.services.events import HubSearched
 from inglenook.ui.models.figures import (
     day_in_words,
     joined,
-    parameters_in_words,
     times_fetched,
 )
 from inglenook.ui.models.findfilters import Filters
