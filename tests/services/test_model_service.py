@@ -190,8 +190,9 @@ def test_a_plan_asks_the_engine_and_says_when_it_could_not(shelf, tmp_path):
 def test_when_a_model_was_used_is_remembered(shelf):
     path = shelf.file()
     assert shelf.models.keep(path).used_ms == 0
+    assert shelf.ear.wait(ModelsChanged).models[0].used_ms == 0
     shelf.models.used(path)
-    assert shelf.models.installed()[0].used_ms > 0
+    assert shelf.ear.wait(ModelsChanged).models[0].used_ms > 0
 
 
 def test_what_drivers_took_is_remembered_where_there_are_cards(shelf, tmp_path):

@@ -95,9 +95,8 @@ class ModelService:
         self._store.post(partial(self._forget, path))
 
     def used(self, path: str) -> None:
-        """Remember that a model was loaded now; returns at once."""
-        now_ms = Stamps().now_ms()
-        self._store.post(lambda: self._store.library.used(path, now_ms))
+        """Remember that a model was loaded now; returns at once, announced later."""
+        self._store.post(partial(self._used, path, Stamps().now_ms()))
 
     def installed(self) -> tuple[InstalledModel, ...]:
         """Return what is installed and really there, the starter last.
@@ -284,6 +283,10 @@ class ModelService:
             model = known(kept)
         self._announce()
         return model
+
+    def _used(self, path: str, now_ms: int) -> None:
+        self._store.library.used(path, now_ms)
+        self._announce()
 
     def _forget(self, path: str) -> None:
         self._store.library.remove(path)

@@ -91,6 +91,16 @@ def test_a_press_that_opens_the_page_draws_no_ring(window: Room, services: Stand
     assert not face.wears_ring()
 
 
+def test_a_tab_shows_a_ring_to_keys_alone(page: ModelsPage):
+    place = page.tabs.tabRect(STORAGE).center()
+    QTest.mouseClick(page.tabs, Qt.MouseButton.LeftButton, pos=place)
+    assert page.tabs.hasFocus()
+    assert not page.tabs.wears_ring()
+    QTest.keyClick(page.tabs, Qt.Key.Key_Left)
+    assert page.tabs.currentIndex() == DOWNLOADS
+    assert page.tabs.wears_ring()
+
+
 def test_the_page_opens_again_where_it_was_left(window: Room, page: ModelsPage):
     press(window, "stop")
     assert window.page.isVisible()

@@ -228,6 +228,28 @@ def test_the_last_use_is_told_in_days(days: int, words: str):
     assert used_in_words(noon_ms, today) == words
 
 
+def test_of_the_starter_no_use_is_told_as_none_is_written_down(pane: ShelfPane):
+    [told] = [
+        row.facts.accessibleName()
+        for row in pane.list.rows.values()
+        if "came with" in row.facts.accessibleName()
+    ]
+    assert "used" not in told
+
+
+def test_a_press_on_use_leaves_no_ring_behind(pane: ShelfPane, tell: Tell):
+    row = pane.row(goods.GEMMA.model.path)
+    for reason, has_ring in (
+        (Qt.FocusReason.MouseFocusReason, False),
+        (Qt.FocusReason.TabFocusReason, True),
+    ):
+        row.use.setFocus(reason)
+        tell(EngineChanged(EngineState(EnginePhase.LOADING, goods.GEMMA.model)))
+        assert row.more.hasFocus()
+        assert row.more.wears_ring() is has_ring
+        tell(EngineChanged(EngineState(EnginePhase.NO_MODEL)))
+
+
 def test_what_was_never_used_or_long_ago_is_told_as_such():
     assert used_in_words(0, date(2026, 11, 22)) == "never used"
     assert "2020" in used_in_words(1_600_000_000_000, date(2026, 11, 22))

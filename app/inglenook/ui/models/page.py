@@ -79,15 +79,18 @@ class ModelsPage(QWidget):
         tab = self.tabs.currentIndex()
         if tab == self._open:
             return
-        by_arrows = self.tabs.hasFocus()
+        on_tabs, by_key = self.tabs.hasFocus(), self.tabs.wears_ring()
         self.leave()
         self._open = tab
         pane = self.pane(tab)
         self._stack.setCurrentWidget(pane)
         self._as_pane(tab).come_forward()
-        if by_arrows:
+        if on_tabs:
             # Whoever walks along the tabs stays on them; Tab leads into the pane.
-            self.tabs.setFocus(Qt.FocusReason.TabFocusReason)
+            reason = (
+                Qt.FocusReason.TabFocusReason if by_key else Qt.FocusReason.MouseFocusReason
+            )
+            self.tabs.setFocus(reason)
         elif self._find_field is not None and self._find_field.isVisible():
             self._find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -155,13 +155,18 @@ class ShelfRow(ListRow):
         self._doing.setFixedWidth(self._look.px(_DOING_WIDTH))
 
     def _show_state(self, state: str) -> None:
-        had_keyboard = self.use.hasFocus()
         is_missing = self._shelved is not None and self._shelved.is_missing
-        self.use.setVisible(not state and not is_missing)
+        is_useful = not state and not is_missing
+        if self.use.hasFocus() and not is_useful:
+            # Before it is hidden: Qt would pass the keyboard on as if by Tab, with a ring.
+            by_key = self.use.wears_ring()
+            reason = (
+                Qt.FocusReason.OtherFocusReason if by_key else Qt.FocusReason.MouseFocusReason
+            )
+            self.more.setFocus(reason)
+        self.use.setVisible(is_useful)
         self.state.say("check", state, "ok")
         self._icon.show_icon("box", "accent" if state else "text_muted")
-        if had_keyboard and self.use.isHidden():
-            self.take_keyboard()
 
     def _open_menu(self) -> None:
         menu = self.menu()

@@ -35,7 +35,8 @@ def facts_in_words(shelved: Shelved, today: date) -> str:
     model = shelved.model
     came = tr("came with Inglenook") if model.starter else ""
     licence = one_line(model.licence, 40)
-    used = used_in_words(model.used_ms, today)
+    # When the starter is used is not written down.
+    used = "" if model.starter else used_in_words(model.used_ms, today)
     return " · ".join(each for each in (one_line(model.quant, 40), licence, came, used) if each)
 
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetrics,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -58,6 +59,10 @@ class Tabs(QTabBar):
         self._counts[tab] = text
         self.setTabText(tab, f"{self._titles[tab]} {text}".strip())
 
+    def wears_ring(self) -> bool:
+        """Tell whether the keyboard is here and keys brought it here or moved it."""
+        return self._ring and self.hasFocus()
+
     def tabSizeHint(self, index: int) -> QSize:  # noqa: N802  (Qt's name)
         look, count = self._look, self._counts[index]
         wide = QFontMetrics(look.font(_OPEN)).horizontalAdvance(self._titles[index])
@@ -90,6 +95,11 @@ class Tabs(QTabBar):
         super().focusInEvent(event)
         self.update()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._ring = True
+        self.update()
+        super().keyPressEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._ring = False
         super().focusOutEvent(event)
@@ -112,7 +122,7 @@ class Tabs(QTabBar):
             line = QRectF(box.left() + look.px(_PAD), box.bottom() - 1, 0, _LINE)
             line.setRight(box.right() - look.px(_PAD))
             painter.fillRect(line, QColor(colours.accent))
-            if self._ring and self.hasFocus():
+            if self.wears_ring():
                 ring = box.adjusted(1, 1, -1, -4)
                 paint_ring(painter, ring, theme.RADIUS_CHIP, colours.accent)
 
