@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
+from inglenook.chat.comparison import Foretold
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.effort.level import Level
 from inglenook.services.bus import Bus
 from inglenook.services.events import Download, EngineState, LiveText
 from inglenook.storage.settings import Settings
@@ -47,6 +49,19 @@ class RecordedSettings(Recorder):
         self.endpoint = "https://hub.example"
 
 
+class RecordedEfforts(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "efforts")
+        self.known: dict[Level, Foretold | None] = {}
+        self.changed = 0, 0
+
+    def foreseen(self) -> dict[Level, Foretold | None]:
+        return self.known
+
+    def changes(self) -> tuple[int, int]:
+        return self.changed
+
+
 class RecordedDownloads(Recorder):
     def __init__(self, calls: list[tuple]) -> None:
         super().__init__(calls, "downloads")
@@ -80,6 +95,7 @@ class StandIn:
         self.formulas = Recorder(self.calls, "formulas")
         self.running = Recorder(self.calls, "running")
         self.models = Recorder(self.calls, "models")
+        self.efforts = RecordedEfforts(self.calls)
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
         self.downloads = RecordedDownloads(self.calls)

@@ -22,6 +22,7 @@ from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.desk import ChatDesk
 from inglenook.ui.drop import DropVeil, model_files
+from inglenook.ui.effort.desk import EffortDesk
 from inglenook.ui.frame import Frame
 from inglenook.ui.modeldesk import ModelDesk
 from inglenook.ui.sidebar import SideBar
@@ -59,7 +60,8 @@ class Room(QWidget):
         self.side = SideBar(look)
         self.top = TopBar(look, self.actions_by_name)
         self.notice = Notice(look)
-        self.page = ChatPage(look, services.chat, make_view)
+        self.effort = EffortDesk(look, services)
+        self.page = ChatPage(look, services.chat, self.effort.watching(make_view))
         self.frame = Frame(self.side)
         self._stack = QStackedLayout()
         self.welcome: Welcome | None = None
@@ -76,6 +78,7 @@ class Room(QWidget):
             self.actions_by_name,
         )
         self.models = ModelDesk(look, services, self.bridge, self._stack, self.side, self.toast)
+        self.effort.furnish(self.page, self.bridge, self.actions_by_name)
         self._connect_services()
         self._connect_parts()
         self._connect_actions()

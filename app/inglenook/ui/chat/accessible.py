@@ -123,7 +123,8 @@ class AccessibleMessage(QAccessibleInterface):
         item = view.column.views[self.index]
         said = waiting_words(item.live) if item.waits() else one_line(item.text, LONGEST)
         above = f"{divider_words()} " if item.is_first_sent else ""
-        words = f"{above}{name_of(item.message)}: {said}"
+        drafts = f"{item.card.spoken}. " if item.card is not None else ""
+        words = f"{above}{name_of(item.message)}: {drafts}{said}"
         note = note_of(item.message)
         return f"{words} {note}" if note else words
 

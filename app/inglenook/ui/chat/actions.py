@@ -21,7 +21,9 @@ def action_row(view: MessageView, ink: Ink) -> list[Target]:
     """Return the actions of a message, left to right; none while it is being written."""
     if view.writing:
         return []
-    acts = [Act.COPY, Act.EDIT] if view.mine else [Act.COPY, Act.REGENERATE, Act.EDIT]
+    acts = [Act.COPY, Act.EDIT]
+    if not view.mine:
+        acts[1:1] = [Act.REGENERATE, Act.AGAIN]
     if view.message.timings is not None and not view.mine:
         acts.append(Act.DETAILS)
     if not view.text:

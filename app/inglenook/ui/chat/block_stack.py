@@ -44,6 +44,8 @@ class BlockStack:
             piece None until the block comes near the screen.
         wrapped: The code blocks whose lines wrap, by number.
         thought: So many blocks from the start are thoughts.
+        card_room: Height of the card about drafts under the header, in pixels, with the
+            space below it; 0 without one.
         divider: The line above it, if what the model was given begins here.
         body_width: Of a person's words, in pixels, as far as they are laid out.
 
@@ -58,6 +60,7 @@ class BlockStack:
         self.heights: list[float] = []
         self.tops: list[float] = []
         self.body_width = 0.0
+        self.card_room = 0.0
         self.thought = 0
         self.wrapped: set[int] = set()
         self.divider: Divider | None = None
@@ -197,4 +200,10 @@ class BlockStack:
         if self.mine:
             return self.over + TOP + BUBBLE_Y
         fold = frame.ink.px(FOLD) if self.thinking else 0.0
-        return self.over + TOP + frame.ink.px(HEADER) + UNDER_HEADER + fold
+        return self.card_top + self.card_room + fold
+
+    @property
+    def card_top(self) -> float:
+        """Where the card about drafts stands, and without one what comes next."""
+        high = self._frame.ink.px(HEADER) if self._frame is not None else 0.0
+        return self.over + TOP + high + UNDER_HEADER

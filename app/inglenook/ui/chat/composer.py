@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from inglenook.ui import theme
 from inglenook.ui.chat.paste import FOLD_FROM, Paste, PasteCard
 from inglenook.ui.chat.textfield import TextField
+from inglenook.ui.effort.picker import EffortButton
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
@@ -54,6 +55,7 @@ class Composer(QWidget):
         self.button = Button(
             look, icon="arrow-up", name=tr("Send"), kind="accent", height=36, radius=_ROUND
         )
+        self.effort = EffortButton(look)
         self.cancel = Button(look, icon="x", name=tr("Cancel editing"), icon_size=16)
         self._banner = self._make_banner(look)
         self._card_column = QVBoxLayout()
@@ -178,7 +180,9 @@ class Composer(QWidget):
 
     def _lay_out(self) -> None:
         foot = QHBoxLayout()
-        foot.setContentsMargins(2, 0, 0, 0)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(theme.SPACE_2)
+        foot.addWidget(self.effort)
         foot.addWidget(self._words, 1)
         foot.addWidget(self.button)
         self._card_column.setSpacing(6)

@@ -59,6 +59,9 @@ class ConversationView(ScrollingColumn):
         save_asked(file name, code): the person wants to keep a code block as a file.
         lengthen_asked(node id): the person wants room for it in a longer context.
         branch_asked(node id): the person wants to see this other version.
+        again_asked(node id, level): another answer is wanted, with this effort.
+        leading_asked(): the leading one of the drafts shall be the answer now.
+        drafts_asked(node id): the person wants the drafts of an answer as a table.
         found(number, count, more): find in chat shows this match of so many; 0 for none.
         link_asked(address): the person pressed a link; only http, https and mailto come.
 
@@ -72,6 +75,9 @@ class ConversationView(ScrollingColumn):
     lengthen_asked = Signal(str)
     branch_asked = Signal(str)
     save_asked = Signal(str, str)
+    again_asked = Signal(str, str)
+    leading_asked = Signal()
+    drafts_asked = Signal(str)
     details_asked = Signal(str, QPoint)
     link_asked = Signal(str)
     found = Signal(int, int, bool)
@@ -155,7 +161,7 @@ class ConversationView(ScrollingColumn):
         start = self._column.top(number) - self._value()
         self._update_span(start + from_y, start + view.height)
         self.finder.grew(number)
-        if live_meta(live) != old_meta:
+        if live_meta(live) != old_meta or view.is_card_new:
             self._update_span(start, start + view.body_top)
 
     @property
@@ -226,6 +232,10 @@ class ConversationView(ScrollingColumn):
     def open_table_menu(self, number: int, target: Target) -> None:
         """Offer the ways to copy a table."""
         self._menus.open_table(number, target)
+
+    def open_again_menu(self, number: int, target: Target) -> None:
+        """Offer another answer with more or less effort."""
+        self._menus.open_again(number, target)
 
     def target_at(self, point: QPointF) -> tuple[int, Target | None]:
         """Return the message at a point of the viewport, and what can be pressed there."""

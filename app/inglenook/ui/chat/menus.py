@@ -12,6 +12,7 @@ from inglenook.ui.chat.block import Block, Kind
 from inglenook.ui.chat.clipboard import put_on_clipboard, put_table_on_clipboard
 from inglenook.ui.chat.tabletext import as_csv, as_markdown, as_tabs, whole_table
 from inglenook.ui.chat.target import CODE_ACTS, Act, Target
+from inglenook.ui.effort.words import AGAIN, level_name
 from inglenook.ui.words import tr
 
 if TYPE_CHECKING:
@@ -38,6 +39,20 @@ class Menus:
         menu = self.table_menu(number, int(target.value))
         corner = self._view.seen(number, target.rect).bottomLeft().toPoint()
         menu.popup(self._view.viewport().mapToGlobal(corner))
+
+    def open_again(self, number: int, target: Target) -> None:
+        """Open the menu of levels of effort below its button."""
+        menu = self.again_menu(number)
+        corner = self._view.seen(number, target.rect).bottomLeft().toPoint()
+        menu.popup(self._view.viewport().mapToGlobal(corner))
+
+    def again_menu(self, number: int) -> QMenu:
+        """Return the levels of effort with which an answer may be written again."""
+        menu, node = self._menu(), self._view.column.views[number].message.id
+        for level in AGAIN:
+            words = tr("Answer again with {}").format(level_name(level))
+            self._add(menu, "", words, self._view.again_asked.emit, node, level.value)
+        return menu
 
     def table_menu(self, number: int, index: int) -> QMenu:
         """Return what can be done with a table."""

@@ -6,6 +6,7 @@ from time import thread_time
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
+from inglenook.chat.comparison import Comparison
 from inglenook.chat.message import Message, Status
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.arrange import (
@@ -32,6 +33,8 @@ from inglenook.ui.chat.phrases import is_quiet, note_of, show_all_label, thinkin
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import TextPiece, plain_piece
 from inglenook.ui.chat.typed import SHOWN_AT_FIRST, first_part, typed_blocks
+from inglenook.ui.effort.card import Unfolded
+from inglenook.ui.effort.place import Card, card_of, card_room, card_targets
 from inglenook.ui.theme import BODY, LABEL, UI
 
 SLICE = 2_000
@@ -49,6 +52,9 @@ class MessageView(BlockStack):
         parsed: The text has become blocks; before that the height is a guess.
         is_last: It ends the branch, so that there may be something to choose.
         is_first_sent: What the model was given begins here.
+        card: What is told of its drafts, if there are several and it is near the screen.
+        unfolded: What of that is open.
+        is_card_new: Its card looks other since ``take_live`` was called.
 
     Threads: the window's.
     """
@@ -63,6 +69,9 @@ class MessageView(BlockStack):
         self.height = 0.0
         self.note: TextPiece | None = None
         self.targets: list[Target] = []
+        self.card: Card | None = None
+        self.unfolded = Unfolded()
+        self.is_card_new = False
         self.body_top = self.body_bottom = 0.0
         self._feed: MarkdownFeed | None = None
         self._fed = 0
@@ -102,6 +111,7 @@ class MessageView(BlockStack):
         Returns the height from which on something looks other than before.
         """
         self._changed = len(self.blocks)
+        self.is_card_new = False
         if self._frame is None:
             self.live = live
             return 0.0
@@ -175,6 +185,12 @@ class MessageView(BlockStack):
         self.thinking_open = not self.thinking_open
         self._forget_blocks()
         self.parse()
+        if self._frame is not None:
+            self._place(self._frame)
+
+    def unfold_card(self, unfolded: Unfolded) -> None:
+        """Open or close parts of the card about drafts."""
+        self.unfolded = unfolded
         if self._frame is not None:
             self._place(self._frame)
 
@@ -272,6 +288,16 @@ class MessageView(BlockStack):
     def _actions_high(self) -> float:
         return self._frame.actions if self._frame else 0.0
 
+    @property
+    def comparison(self) -> Comparison | None:
+        """What is known of its drafts."""
+        told = self.live.comparison if self.live is not None else None
+        return told or self.message.comparison
+
+    def waits_for_drafts(self) -> bool:
+        """Whether it is being written and no draft is chosen yet."""
+        return self.writing and (self.comparison is None or not self.comparison.reason)
+
     def waits(self) -> bool:
         """Whether nothing is written yet."""
         return self.writing and not self.text
@@ -290,6 +316,7 @@ class MessageView(BlockStack):
     def _place(self, frame: Frame) -> None:
         """Work out heights and targets from what is known of the blocks."""
         self.divider = self._divider(frame)
+        self._place_card(frame)
         top = self._first_top(frame)
         if top != self.body_top:
             self.body_top = top
@@ -309,6 +336,12 @@ class MessageView(BlockStack):
         y = self._place_choices(frame, self._place_note(frame, y))
         self.height = y + (BOTTOM if self.mine else OVER_ACTIONS + frame.actions + BOTTOM)
 
+    def _place_card(self, frame: Frame) -> None:
+        before = self.card
+        self.card = card_of(self, before, frame) if self.parsed else None
+        self.is_card_new = self.is_card_new or self.card is not before
+        self.card_room = card_room(self.message, self.card, frame)
+
     def _bottom(self, frame: Frame) -> float:
         if self.blocks:
             return self.tops[-1] + self.heights[-1]
@@ -320,7 +353,7 @@ class MessageView(BlockStack):
         return self.body_top + lines * frame.ink.px(BODY.line)
 
     def _body_targets(self, frame: Frame) -> list[Target]:
-        targets = []
+        targets = card_targets(self.card, self.card_top)
         if self.thinking:
             label = thinking_label(live=self.writing and not self.text)
             wide = QFontMetricsF(frame.ink.font(UI)).horizontalAdvance(label) + frame.ink.px(30)

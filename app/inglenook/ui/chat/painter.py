@@ -22,8 +22,9 @@ from inglenook.ui.chat.piece import Mark
 from inglenook.ui.chat.search import Hit, Search
 from inglenook.ui.chat.selection import Selection
 from inglenook.ui.chat.surroundings import SurroundingsPainter
-from inglenook.ui.chat.target import Act, Target
+from inglenook.ui.chat.target import CARD_ACTS, Act, Target
 from inglenook.ui.chat.text_piece import utf16_length
+from inglenook.ui.effort.words import header_words
 from inglenook.ui.theme import BODY, LABEL, RADIUS_ROW, UI, TypeStyle
 from inglenook.ui.words import one_line, tr
 
@@ -85,6 +86,9 @@ class MessagePainter:
             painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
         else:
             self._header(painter, view, at)
+        if view.card is not None:
+            corner = at + QPointF(0, view.card_top)
+            view.card.paint(painter, corner, self._ratio, now.hovered)
         if view.divider is not None:
             view.divider.paint(painter, at, clip)
         self._blocks(painter, view, at, clip, now)
@@ -113,9 +117,12 @@ class MessagePainter:
         name = one_line(name_of(view.message), 60)
         rect = QRectF(chip.right() + 10, top, self._width - side - 10, high)
         wide = self._words(painter, name, NAME, "text", rect)
-        meta = live_meta(view.live) if view.live is not None else ""
+        rate = live_meta(view.live) if view.live is not None else ""
+        effort = header_words(view.message, view.live)
+        meta = " · ".join(each for each in (effort, rate) if each)
         if meta:
             rect.setLeft(rect.left() + wide + 10)
+            meta = fitting(meta, QFontMetricsF(ink.font(LABEL)), rect.width())
             self._words(painter, meta, LABEL, "text_faint", rect)
 
     def _waiting(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
@@ -175,6 +182,8 @@ class MessagePainter:
         self, painter: QPainter, view: MessageView, target: Target, at: QPointF, now: Moment
     ) -> None:
         ink, rect = self._ink, target.rect.translated(at)
+        if target.act in CARD_ACTS:
+            return  # painted with the card
         if target.act in CHOICES:
             self._choice(painter, target, rect, hovered=target == now.hovered)
             return

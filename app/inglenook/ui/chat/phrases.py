@@ -105,6 +105,7 @@ def act_name(act: Act, message: Message) -> str:
     names = {
         Act.COPY: "Copy answer" if answer else "Copy message",
         Act.REGENERATE: "Regenerate answer",
+        Act.AGAIN: "Answer again with another effort",
         Act.DETAILS: "About this answer",
         Act.EDIT: "Edit answer" if answer else "Edit message",
         Act.PREVIOUS: "Previous version",

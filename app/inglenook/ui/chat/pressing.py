@@ -7,7 +7,8 @@ from PySide6.QtCore import QTimer
 
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.codename import suggested_name
-from inglenook.ui.chat.target import Act, Target
+from inglenook.ui.chat.target import CARD_ACTS, Act, Target
+from inglenook.ui.effort.card import draft_of
 from inglenook.ui.words import tr
 
 if TYPE_CHECKING:
@@ -62,7 +63,25 @@ class Pressing:
         elif target.act in {Act.THINKING, Act.SHOW_ALL}:
             self._unfold(number, target.act)
         else:
-            self._press_block(number, target)
+            is_effort = target.act is Act.AGAIN or target.act in CARD_ACTS
+            (self._press_effort if is_effort else self._press_block)(number, target)
+
+    def _press_effort(self, number: int, target: Target) -> None:
+        shown, view = self._view, self._view.column.views[number]
+        if target.act is Act.AGAIN:
+            shown.open_again_menu(number, target)
+        elif target.act is Act.LEADING:
+            shown.leading_asked.emit()
+        elif target.act is Act.DRAFT_TABLE:
+            shown.drafts_asked.emit(view.message.id)
+        elif target.act is Act.COPY_DRAFT:
+            draft = draft_of(view.comparison, int(target.value))
+            self._copy(number, target, draft.text if draft else "", tr("Draft copied"))
+        else:
+            is_draft = target.act is Act.DRAFT
+            now = view.unfolded
+            view.unfold_card(now.turn_draft(int(target.value)) if is_draft else now.turn())
+            shown.take_other_height(number, -1)
 
     def _press_block(self, number: int, target: Target) -> None:
         view, index = self._view.column.views[number], int(target.value)

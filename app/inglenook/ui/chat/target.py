@@ -25,11 +25,20 @@ class Act(StrEnum):
     THINKING = "thinking"
     SHOW_ALL = "show all"
     LINK = "link"
+    AGAIN = "layers"
+    COMPARED = "compared"
+    DRAFT = "draft"
+    COPY_DRAFT = "copy draft"
+    LEADING = "leading"
+    DRAFT_TABLE = "draft table"
 
 
 CODE_ACTS = frozenset({Act.COPY_CODE, Act.SAVE_CODE, Act.WRAP})
 BLOCK_ACTS = CODE_ACTS | {Act.TABLE_MENU}
 """What belongs to one block of a message."""
+
+CARD_ACTS = frozenset({Act.COMPARED, Act.DRAFT, Act.COPY_DRAFT, Act.LEADING, Act.DRAFT_TABLE})
+"""What belongs to the card about drafts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class Target:
     Attributes:
         rect: From the message's top left corner.
         name: For screen readers and tool tips.
-        value: An address, or the number of the block that it is about.
+        value: An address, or the number of the block or draft that it is about.
     """
 
     act: Act

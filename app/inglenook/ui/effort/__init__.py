@@ -1,0 +1,1 @@
+"""Effort in the window: choosing it, watching drafts, and reading why one was chosen."""

@@ -1,0 +1,117 @@
+"""Passes what people want about effort from the window to the services."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from inglenook.core.ids import NodeId
+from inglenook.effort.level import Level
+from inglenook.services.events import SettingsChanged
+from inglenook.ui.actions import Actions
+from inglenook.ui.bridge import Bridge
+from inglenook.ui.effort.words import forecast_words, hint_words, level_name
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.speak import speak
+
+if TYPE_CHECKING:
+    from inglenook.services.services import Services
+    from inglenook.ui.chat.conversation_view import ConversationView
+    from inglenook.ui.chat.page import ChatPage
+    from inglenook.ui.effort.picker import EffortMenu
+
+
+class EffortDesk(QObject):
+    """Shows and remembers the usual effort, and asks for others.
+
+    Threads: the UI thread.
+    """
+
+    def __init__(self, look: Look, services: "Services") -> None:
+        super().__init__()
+        self._look, self._services = look, services
+        self._page: ChatPage | None = None
+
+    def watching(
+        self, make_view: Callable[[], "ConversationView"]
+    ) -> Callable[[], "ConversationView"]:
+        """Return what makes the same view, heard from then on."""
+
+        def make() -> "ConversationView":
+            view = make_view()
+            view.again_asked.connect(self._answer_again)
+            view.leading_asked.connect(self._take_leading)
+            view.drafts_asked.connect(self._show_drafts)
+            return view
+
+        return make
+
+    def furnish(self, page: "ChatPage", bridge: Bridge, actions: Actions) -> None:
+        """Join the parts."""
+        self._page = page
+        page.composer.effort.show_level(Level(self._services.settings.now.effort))
+        page.composer.effort.clicked.connect(self.open_menu)
+        bridge.settings_changed.connect(self._take_settings)
+        actions.connect_all(effort=self.step)
+
+    def open_menu(self) -> None:
+        """Show the levels and what each takes."""
+        if self._page is not None:
+            menu = self.menu(self._page)
+            menu.open_above(self._page.composer.effort)
+
+    def menu(self, parent: QWidget) -> "EffortMenu":
+        """Return the levels with what each takes now."""
+        from inglenook.ui.effort.picker import EffortMenu  # noqa: PLC0415  (opens faster)
+
+        efforts = self._services.efforts
+        hint = hint_words(*efforts.changes())
+        menu = EffortMenu(self._look, parent, self._level(), efforts.foreseen(), hint)
+        menu.chosen.connect(self._choose)
+        return menu
+
+    def step(self) -> None:
+        """Take the next level, and say which it is."""
+        levels = list(Level)
+        level = levels[(levels.index(self._level()) + 1) % len(levels)]
+        self._choose(level.value)
+        if self._page is not None:
+            cost = forecast_words(level, self._services.efforts.foreseen().get(level))
+            speak(self._page.composer, f"{level_name(level)}. {cost}", at_once=True)
+
+    # --- inside ---
+
+    def _level(self) -> Level:
+        return self._page.composer.effort.level if self._page is not None else Level.QUICK
+
+    def _choose(self, level: str) -> None:
+        # Shown at once: the services answer a little later.
+        if self._page is not None:
+            self._page.composer.effort.show_level(Level(level))
+        self._services.settings.set_effort(Level(level))
+
+    def _take_settings(self, event: SettingsChanged) -> None:
+        if self._page is not None:
+            self._page.composer.effort.show_level(Level(event.effort))
+
+    def _answer_again(self, node: str, level: str) -> None:
+        conversation = self._page.conversation if self._page is not None else None
+        if conversation is not None:
+            chat = self._services.chat
+            chat.regenerate(conversation.id, NodeId(node), effort=Level(level))
+
+    def _take_leading(self) -> None:
+        conversation = self._page.conversation if self._page is not None else None
+        if conversation is not None:
+            self._services.chat.take_leading(conversation.id)
+
+    def _show_drafts(self, node: str) -> None:
+        from inglenook.ui.effort.table import DraftTable  # noqa: PLC0415  (opens faster)
+
+        conversation = self._page.conversation if self._page is not None else None
+        if conversation is None or self._page is None:
+            return
+        comparison = conversation.message(NodeId(node)).comparison
+        if comparison is not None:
+            DraftTable(self._look, self._page, comparison).open()

@@ -1,0 +1,209 @@
+"""Every sentence about effort: levels, what they take, and why a draft is the answer."""
+
+from math import ceil
+
+from inglenook.chat.comparison import Comparison, Foretold, KeptDraft
+from inglenook.chat.message import Message
+from inglenook.core.units import bytes_in_words, seconds_in_words
+from inglenook.effort.level import Level, strategy_for
+from inglenook.services.events import LiveText
+from inglenook.ui.words import one_line, tr
+
+LONGEST_ANSWER = 80
+AGAIN = (Level.QUICK, Level.BALANCED, Level.CAREFUL, Level.DEEP)
+_NAMES = {
+    Level.AUTO: "Choose for me",
+    Level.QUICK: "Quick",
+    Level.BALANCED: "Balanced",
+    Level.CAREFUL: "Careful",
+    Level.DEEP: "Deep",
+}
+_LINES = {
+    Level.AUTO: "One answer for talk, several drafts where they can be compared",
+    Level.QUICK: "One answer, written straight away",
+    Level.BALANCED: "Up to {} drafts; the answer most of them give",
+    Level.CAREFUL: "Up to {} drafts; likelier ones count for more",
+    Level.DEEP: "Up to {} drafts; the one the model is surest of",
+}
+_REASONS = {
+    "only": "It is the only draft with any text.",
+    "agreement": "Most drafts give this answer.",
+    "weight": "Fewer drafts give this answer, but they are the likelier ones.",
+    "score": "The model was surest of this draft.",
+    "no_answers": "No two drafts have an answer that can be compared. The likeliest was taken.",
+}
+_ENDINGS = {
+    "end": "finished",
+    "length": "reached the length limit",
+    "context": "the context was full",
+    "stopped": "stopped",
+    "dropped": "dropped, not needed any more",
+    "room": "dropped, memory was short",
+    "failed": "failed",
+    "lost": "lost with the engine",
+    "thinking": "thinking",
+    "writing": "writing",
+}
+_HINT_FROM = 10
+_SELDOM = 0.05
+
+
+def level_name(level: Level) -> str:
+    """Return the name of a level."""
+    return tr(_NAMES[level])
+
+
+def level_line(level: Level) -> str:
+    """Return what a level does, in one line."""
+    return tr(_LINES[level]).format(strategy_for(level, "").drafts)
+
+
+def level_of(most_drafts: int) -> Level | None:
+    """Return the level with so many drafts; None where it was no level that asked for them."""
+    for level in (Level.BALANCED, Level.CAREFUL, Level.DEEP):
+        if strategy_for(level, "").drafts == most_drafts:
+            return level
+    return None
+
+
+def forecast_words(level: Level, foretold: Foretold | None) -> str:
+    """Return what a level takes on this computer, or that nobody has measured it."""
+    if level is Level.AUTO:
+        return tr("As long as Quick or Balanced")
+    if foretold is None:
+        return tr("Not measured yet on this computer")
+    parts = [_seconds(foretold), _tokens(foretold)]
+    most = foretold.memory_bytes[1]
+    if most and level is not Level.QUICK:
+        parts.append(tr("{} more memory").format(bytes_in_words(most)))
+    return " · ".join(parts)
+
+
+def hint_words(changed: int, compared: int) -> str:
+    """Return that comparing seldom pays here, if that was measured often enough; or ``""``."""
+    if compared < _HINT_FROM or changed > _SELDOM * compared:
+        return ""
+    if not changed:
+        told = tr("Comparing drafts has changed none of your last {} answers with this model.")
+        return told.format(compared)
+    told = tr("Comparing drafts has changed {} of your {} answers with this model.")
+    return told.format(changed, compared)
+
+
+def header_words(message: Message, live: LiveText | None) -> str:
+    """Return what stands beside the model's name about effort, or ``""``."""
+    comparison = message.comparison
+    if live is not None and live.most_drafts > 1:
+        level = level_of(live.most_drafts)
+        return level_name(level) if level else ""
+    if comparison is None or len(comparison.drafts) < 2:
+        return ""
+    picked = tr("picked from {} drafts").format(len(comparison.drafts))
+    level = level_of(comparison.most_drafts)
+    return f"{level_name(level)} · {picked}" if level else picked
+
+
+def fold_words(comparison: Comparison) -> str:
+    """Return the comparison in one line: ``"3 of 4 drafts agree · 9 s · 212 tokens"``."""
+    count = len(comparison.drafts)
+    agreeing = comparison.agreeing
+    if count == 1:
+        parts = [tr("1 draft")]
+    elif agreeing > 1:
+        parts = [tr("{} of {} drafts agree").format(agreeing, count)]
+    else:
+        parts = [tr("{} drafts").format(count)]
+    return " · ".join([*parts, *_cost(comparison)])
+
+
+def changed_words(comparison: Comparison) -> str:
+    """Return that another draft than the first is the answer; ``""`` if it is not."""
+    if not comparison.is_changed:
+        return ""
+    first = next((each for each in comparison.drafts if each.number == 0), None)
+    answer = answer_words(first.answer) if first is not None and first.answer else ""
+    if not answer:
+        return tr("Changed after comparing: the first draft is kept below.")
+    if answer == answer_words(_chosen_answer(comparison)):
+        return tr("Changed after comparing: another draft says {} too.").format(answer)
+    return tr("Changed after comparing: the first draft said {}").format(answer)
+
+
+def reason_words(comparison: Comparison) -> str:
+    """Return why the chosen draft is the answer."""
+    known = _REASONS.get(comparison.reason)
+    if known is None:
+        return tr("Nothing was compared: the answer ended before.")
+    early = comparison.is_decided and len(comparison.drafts) < comparison.most_drafts
+    more = tr("More drafts could not have changed it, or hardly.") if early else ""
+    return " ".join(each for each in (tr(known), more) if each)
+
+
+def cost_words(comparison: Comparison) -> str:
+    """Return what it took, beside what was expected."""
+    took = tr("Took {}").format(" · ".join(_cost(comparison)))
+    foretold = comparison.foretold
+    if foretold is None:
+        return tr("{}. No forecast: it was not measured yet.").format(took)
+    expected = f"{_seconds(foretold)} · {_tokens(foretold)}"
+    return tr("{}. Forecast: {}").format(took, expected)
+
+
+def draft_words(draft: KeptDraft) -> str:
+    """Return what one draft took and how it ended."""
+    return f"{tokens_words(draft.tokens)} · {ending_words(draft.why)}"
+
+
+def ending_words(why: str) -> str:
+    """Return how a draft ended, or what it does."""
+    return tr(_ENDINGS.get(why, "ended"))
+
+
+def answer_words(answer: str) -> str:
+    """Return what a draft answers, as one line; words for none."""
+    return one_line(answer, LONGEST_ANSWER) or tr("No answer to compare")
+
+
+def tokens_words(count: int) -> str:
+    """Return a number of tokens."""
+    return tr("1 token") if count == 1 else tr("{} tokens").format(f"{count:,}")
+
+
+def _chosen_answer(comparison: Comparison) -> str:
+    found = [each for each in comparison.drafts if each.number == comparison.chosen]
+    return found[0].answer if found else ""
+
+
+def _cost(comparison: Comparison) -> list[str]:
+    spent = [seconds_in_words(comparison.spent_s)] if comparison.spent_s > 0 else []
+    return [*spent, tokens_words(comparison.tokens)]
+
+
+def _seconds(foretold: Foretold) -> str:
+    least, most = (seconds_in_words(_rounded(each)) for each in foretold.seconds)
+    if least == most:
+        return tr("about {}").format(least)
+    return tr("about {} to {}").format(_without_unit(least, most), most)
+
+
+def _without_unit(least: str, most: str) -> str:
+    """Return the first of two durations, without its unit if that is the other's."""
+    number, _, unit = least.partition(" ")
+    return number if most.partition(" ")[2] == unit else least
+
+
+def _tokens(foretold: Foretold) -> str:
+    least, most = (_round_tokens(each) for each in foretold.tokens)
+    if least == most:
+        return tokens_words(most)
+    return tr("{} to {} tokens").format(f"{least:,}", f"{most:,}")
+
+
+def _rounded(seconds: float) -> float:
+    """Return seconds as exactly as a forecast may claim to know them."""
+    return float(ceil(seconds)) if seconds >= 3 else max(0.1, round(seconds, 1))
+
+
+def _round_tokens(count: int) -> int:
+    step = 10 if count >= 100 else 1
+    return max(1, round(count / step) * step)
