@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +37,8 @@ def test_an_answer_becomes_parts_in_the_settings_order():
 
 def test_a_question_is_a_line_with_path_and_settings():
     echo = (
-        "q = json.loads(sys.stdin.readline()); assert q['path'] == 'dé.gguf';"
+        "q = json.loads(sys.stdin.readline());"
+        f"assert q['path'] == {str(Path('dé.gguf').absolute())!r};"
         "assert q['settings']['gpu_layers'] == 0;"
         f"print({held('CPU')!r}, flush=True)"
     )

@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-import inglenook
 from inglenook.core.errors import EngineStoppedError
 from inglenook.engine.channel import PipeChannel, RawStream
-from inglenook.models.runtime import Launch
+from inglenook.models.runtime import Launch, with_our_code
 
 MOST_OUTPUT_BYTES = 16 * 1024
 
@@ -55,13 +54,8 @@ def engine_environment(ours: Mapping[str, str]) -> dict[str, str]:
     kept["GGML_NO_BACKTRACE"] = "1"
     for name, brief in BRIEF_WAITING.items():
         kept.setdefault(name, brief)
-    kept["PYTHONSAFEPATH"] = "1"
     kept["PYTHONUTF8"] = "1"
-    here = Path(inglenook.__file__).parents[1]
-    # An installed package is found anyway; ahead of the standard library it could hide it.
-    if here.name not in {"site-packages", "dist-packages"}:
-        kept["PYTHONPATH"] = str(here)
-    return kept
+    return with_our_code(kept)
 
 
 class EngineProcess:

@@ -4,10 +4,14 @@ Writing a token reads nearly all weights once, so this is what bounds an answer'
 """
 
 import ctypes
+import os
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
+
+from inglenook.models.runtime import with_our_code
 
 TIMEOUT_S = 5.0
 _MOST_S = 0.4
@@ -36,6 +40,8 @@ def measure_bandwidth(threads: int, command: tuple[str, ...] | None = None) -> f
             capture_output=True,
             timeout=TIMEOUT_S,
             check=True,
+            env=with_our_code(os.environ),
+            cwd=Path(sys.executable).anchor,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         found = float(told.stdout[:40])

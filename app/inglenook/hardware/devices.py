@@ -4,8 +4,6 @@ A broken driver can hang or kill whoever asks it, and asking CUDA takes some 300
 until the process ends. So a child asks, and what it prints is checked before it is believed.
 """
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +14,7 @@ from typing import Annotated
 
 import msgspec
 
+from inglenook.hardware.probing import kill_probe, start_probe
 from inglenook.models.machine import DeviceFacts, DeviceKind
 from inglenook.models.name import plain_text
 from inglenook.models.runtime import Launch, ending_in_words, is_illegal_instruction
@@ -113,15 +112,7 @@ def find_devices(
         launch: The runtime to ask; the bindings' own if None.
     """
     try:
-        child = subprocess.Popen(
-            command or probe_command(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**(launch or Launch()).applied(os.environ), "GGML_NO_BACKTRACE": "1"},
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        child = start_probe(command or probe_command(), launch)
     except OSError as cause:
         return _nothing(f"the probe did not start: {cause.strerror}")
     return _listen(child, timeout_s)
@@ -129,7 +120,7 @@ def find_devices(
 
 def _listen(child: "subprocess.Popen[bytes]", timeout_s: float) -> FoundDevices:
     is_late = Event()
-    late = Timer(timeout_s, _kill, [child, is_late])
+    late = Timer(timeout_s, _give_up, [child, is_late])
     late.daemon = True
     late.start()
     try:
@@ -137,7 +128,7 @@ def _listen(child: "subprocess.Popen[bytes]", timeout_s: float) -> FoundDevices:
             assert child.stdout is not None
             output = child.stdout.read(_MOST_OUTPUT_BYTES + 1)
             if len(output) > _MOST_OUTPUT_BYTES:
-                _kill(child)
+                kill_probe(child)
                 return _nothing("the probe said too much")
             child.wait()
     finally:
@@ -162,15 +153,9 @@ def _last_tried(lines: Sequence[bytes]) -> str:
     return ""
 
 
-def _kill(child: "subprocess.Popen[bytes]", is_late: Event | None = None) -> None:
-    """End the child and whatever it started, which may hold the pipe open."""
-    if is_late is not None:
-        is_late.set()
-    if sys.platform == "win32":
-        child.kill()
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+def _give_up(child: "subprocess.Popen[bytes]", is_late: Event) -> None:
+    is_late.set()
+    kill_probe(child)
 
 
 def _decoded(line: bytes) -> FoundDevices:

@@ -1,16 +1,15 @@
 """What llama.cpp says a model would take of each device, asked in a child that may die."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from pathlib import Path
 from threading import Timer
 from typing import Annotated
 
 import msgspec
 
+from inglenook.hardware.probing import kill_probe, start_probe
 from inglenook.models.memory import MemoryPart
 from inglenook.models.runtime import Launch
 from inglenook.models.settings import EngineSettings
@@ -88,11 +87,11 @@ class MemoryProbe:
             None where the child died or hung, or llama.cpp refused; after a death or a hang
             there is no other try.
         """
-        question = _questions.encode(_Question(path, settings)) + b"\n"
+        question = _questions.encode(_Question(str(Path(path).absolute()), settings)) + b"\n"
         child = self._started()
         if child is None or child.stdin is None or child.stdout is None:
             return None
-        late = Timer(self._timeout_s, _kill, [child])
+        late = Timer(self._timeout_s, kill_probe, [child])
         late.daemon = True
         late.start()
         try:
@@ -111,35 +110,17 @@ class MemoryProbe:
         """End the child; harmless without one."""
         child, self._child = self._child, None
         if child is not None:
-            _kill(child)
+            kill_probe(child)
             with child:
                 child.wait()
 
     def _started(self) -> "subprocess.Popen[bytes] | None":
         if self._child is None and not self._has_failed:
             try:
-                self._child = subprocess.Popen(
-                    self._command,
-                    bufsize=0,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env={**self._launch.applied(os.environ), "GGML_NO_BACKTRACE": "1"},
-                    start_new_session=True,
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                )
+                self._child = start_probe(self._command, self._launch, is_asked=True)
             except OSError:
                 self._has_failed = True
         return None if self._has_failed else self._child
-
-
-def _kill(child: "subprocess.Popen[bytes]") -> None:
-    """End the child and whatever it started, which may hold the pipe open."""
-    if sys.platform == "win32":
-        child.kill()
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _parts(line: bytes, settings: EngineSettings) -> tuple[MemoryPart, ...] | None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import inglenook
 
 LIBRARY_VARIABLE = "LLAMA_CPP_LIB_PATH"
 """Names the folder that the bindings load llama.cpp from; read by the bindings themselves."""
@@ -59,6 +62,19 @@ class Launch:
         if self.avoided:
             said[AVOIDED_VARIABLE] = "/".join(self.avoided)
         return said
+
+
+def with_our_code(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which a child finds our code, and none of the current folder.
+
+    Run by ``python -m``, it would look there first, and anybody may have put a file there.
+    """
+    said = {**environment, "PYTHONSAFEPATH": "1"}
+    here = Path(inglenook.__file__).parents[1]
+    # An installed package is found anyway; ahead of the standard library it could hide it.
+    if here.name not in {"site-packages", "dist-packages"}:
+        said["PYTHONPATH"] = str(here)
+    return said
 
 
 def in_order(runtimes: Sequence[Runtime], *, has_nvidia: bool) -> tuple[Runtime, ...]:
