@@ -134,11 +134,27 @@ def test_places_that_cannot_be_are_refused_in_words(house, tmp_path):
     refused(house, tmp_path / "file" / "models", StorageError)
 
 
-def test_names_that_are_taken_are_named(house, target):
+@pytest.mark.parametrize("name", ["org/One-1B.gguf", "Tax return.pdf", "photos/.2019/a.jpg"])
+def test_a_folder_of_something_else_is_refused_and_its_files_are_named(house, target, name):
     house.keep("org/One-1B.gguf")
-    house.put("org/One-1B.gguf", b"another", target)
-    assert "org/One-1B.gguf" in refused(house, target, StorageError)
-    assert (target / "org/One-1B.gguf").read_bytes() == b"another"
+    house.put(name, b"another", target)
+    assert Path(name).name in refused(house, target, StorageError)
+    assert (target / name).read_bytes() == b"another"
+
+
+def test_of_a_whole_disk_only_a_few_files_are_looked_at_and_named(house, target):
+    house.keep("One-1B.gguf")
+    for number in range(9):
+        house.put(f"letter {number}.txt", b"", target)
+    words = refused(house, target, StorageError)
+    assert (words.count("letter"), words.endswith(", and more.")) == (3, True)
+
+
+def test_what_a_file_browser_leaves_makes_no_folder_full(house, target):
+    house.keep("One-1B.gguf")
+    house.put(".DS_Store", b"", target)
+    move(house, target)
+    assert names(target) == [".DS_Store", "One-1B.gguf"]
 
 
 def test_too_little_room_is_told_before_anything_is_copied(house, target, monkeypatch):

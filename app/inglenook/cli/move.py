@@ -16,7 +16,7 @@ def move(services: Services, folder: str, *, as_json: bool) -> int:
 
     Raises:
         BadArgumentError: this folder cannot be it.
-        StorageError: it cannot be written, has no room or has files of the same names.
+        StorageError: it cannot be written, has no room or has other files.
         MoveStoppedError: Ctrl+C was pressed; all is where it was.
     """
     line = ProgressLine("Moving", silent=as_json)

@@ -25,6 +25,7 @@ from inglenook.storage.relocation import (
     can_rename,
     copy_all,
     files_below,
+    files_of_others,
     make_target,
     remove_copies,
     remove_moved,
@@ -84,7 +85,7 @@ class Relocation:
 
         Raises:
             BadArgumentError: this folder cannot be it.
-            StorageError: it cannot be written, has no room or has files of the same names.
+            StorageError: it cannot be written, has no room or has other files.
             MoveStoppedError: told to stop; all is where it was.
         """
         with self._alone():
@@ -93,7 +94,8 @@ class Relocation:
             _require_other(source, folder)
             make_target(target)
             with self._downloads.held():
-                _require_free(source, target)
+                _require_empty(target)
+                _require_alone(source)
                 with ExitStack() as undoing:
                     undoing.callback(self._undo, files_below(source), source, target)
                     self._bring(source, target, on_bytes, stop)
@@ -241,16 +243,21 @@ def _require_other(source: Path, folder: str) -> None:
         )
 
 
-def _require_free(source: Path, target: Path) -> None:
-    """Refuse names that are taken, and parts that another program writes to."""
-    places = files_below(source)
-    taken = [str(place) for place in places if (target / place).exists()]
-    if taken:
+def _require_empty(target: Path) -> None:
+    """Refuse a folder of something else: all that is in ours goes along with the next move."""
+    others = files_of_others(target, _MOST_NAMED + 1)
+    if others:
+        named = ", ".join(shown(place) for place in others[:_MOST_NAMED])
+        more = ", and more" if len(others) > _MOST_NAMED else ""
         raise StorageError(
-            "Files of the same names are there",
-            f"Move them away or choose an empty folder: {', '.join(taken[:_MOST_NAMED])}.",
+            "This folder has other files in it",
+            f"Make a new folder in it, and choose that one. There are: {named}{more}.",
         )
-    for place in places:
+
+
+def _require_alone(source: Path) -> None:
+    """Refuse parts that another program writes to."""
+    for place in files_below(source):
         if place.name.endswith(PART):
             lock = PartLock.take(source / place.with_name(place.name.removesuffix(PART) + LOCK))
             if lock is None:

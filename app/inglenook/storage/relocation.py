@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +29,8 @@ from inglenook.storage.files import disk_errors, shown, sync_folder, write_whole
 OnBytes = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""
 _LOCKS = ".part.lock"
+# What file browsers leave in a folder that was only looked at.
+_LEFT_BY_SYSTEMS = {".DS_Store", "desktop.ini", "Thumbs.db"}
 _CHUNK_BYTES = 4 * MIB
 
 
@@ -110,12 +113,22 @@ def files_below(source: Path) -> tuple[Path, ...]:
         StorageError: the folder cannot be read.
     """
     with disk_errors(source):
-        found = [
-            path.relative_to(source)
-            for path in source.rglob("*")
-            if path.is_file() and not path.is_symlink() and not path.name.endswith(_LOCKS)
-        ]
-    return tuple(sorted(place for place in found if place.parts[0] != ASIDE))
+        return tuple(sorted(_below(source)))
+
+
+def files_of_others(target: Path, most: int) -> tuple[Path, ...]:
+    """Return the first plain files below a folder that models shall be moved to.
+
+    Args:
+        target: The folder, which may hold a whole disk.
+        most: How many are enough.
+
+    Raises:
+        StorageError: the folder cannot be read.
+    """
+    with disk_errors(target):
+        others = (place for place in _below(target) if place.name not in _LEFT_BY_SYSTEMS)
+        return tuple(islice(others, most))
 
 
 def make_target(target: Path) -> None:
@@ -230,6 +243,14 @@ def remove_moved(source: Path, target: Path) -> bool:
         with suppress(OSError):
             folder.rmdir()
     return is_done
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink() and not path.name.endswith(_LOCKS):
+            place = path.relative_to(folder)
+            if place.parts[0] != ASIDE:
+                yield place
 
 
 def _rename(places: Iterable[Path], source: Path, target: Path) -> None:
