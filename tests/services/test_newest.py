@@ -70,6 +70,24 @@ def test_a_fault_of_our_own_leaves_the_thread_to_the_next_question(slow):
     assert len(slow.problems) == 1
 
 
+def test_a_question_that_comes_when_the_other_thread_has_just_ended_is_answered(slow):
+    take, late = slow.questions._take, ["late"]
+
+    def take_and_ask(*worker):
+        wanted = take(*worker)
+        if wanted is None and late:
+            slow.questions.ask(late.pop())
+        return wanted
+
+    slow.questions.ask("slow")
+    assert slow.begun.acquire(timeout=WAIT_S)
+    slow.questions._take = take_and_ask
+    slow.questions.ask("quick")
+    for _ in range(2):
+        assert slow.done.acquire(timeout=WAIT_S)
+    assert slow.told == ["quick", "late"]
+
+
 def test_nothing_is_asked_after_the_end(slow):
     slow.questions.close()
     slow.questions.ask("late")

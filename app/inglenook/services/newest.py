@@ -79,18 +79,21 @@ class Newest(Generic[Question]):
     # --- on a worker ---
 
     def _work(self, worker: Worker) -> None:
-        """Answer the newest question, and those that came meanwhile."""
-        try:
-            while (wanted := self._take()) is not None:
-                number, question = wanted
-                self._answer(question, partial(self._is_old, number))
-        finally:
-            with self._lock:
-                self._idle.append(worker)
+        """Answer the newest question, then look whether another came meanwhile."""
+        wanted = self._take(worker)
+        if wanted is None:
+            return
+        worker.post(partial(self._work, worker))  # before the answer, which may fail
+        number, question = wanted
+        self._answer(question, partial(self._is_old, number))
 
-    def _take(self) -> tuple[int, Question] | None:
+    def _take(self, worker: Worker) -> tuple[int, Question] | None:
+        """Return what to answer; None if there is nothing, and the thread is idle from then."""
         with self._lock:
             wanted, self._wanted = self._wanted, None
+            if wanted is None:
+                # Under the same lock: else a question could find neither of the two idle.
+                self._idle.append(worker)
             return wanted
 
     def _is_old(self, number: int) -> bool:
