@@ -18,7 +18,7 @@ MAJORITY = SELECTORS["Majority"]
 
 
 def trial(name, right, answers, tokens=10, greedy_answer="0"):
-    drafts = tuple(Sample(each, tokens, -1.0) for each in answers)
+    drafts = tuple(Sample(each, tokens, -1.0, self_certainty=1.0, tail=2.0) for each in answers)
     return Trial(name, right, Sample(greedy_answer, 7, -1.0), drafts)
 
 
@@ -54,6 +54,17 @@ def test_a_few_drafts_lie_between_one_and_all():
 
 def test_the_same_drafts_give_the_same_curve():
     assert at_count([SPLIT], MAJORITY, 4) == at_count([SPLIT], MAJORITY, 4)
+
+
+def test_scores_that_were_not_noted_have_no_curve():
+    bare = Trial("a", "5", Sample("5", 3), (Sample("5", 3, -1.0), Sample("6", 3)))
+    assert [each.name for each in curves([bare])] == [
+        "Majority",
+        "Vote by probability",
+        "Vote by mean",
+        "Best by mean",
+        "Best by probability",
+    ]
 
 
 def test_there_is_a_curve_for_every_selector_at_every_count():

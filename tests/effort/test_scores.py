@@ -4,14 +4,15 @@ import math
 
 import pytest
 
-from inglenook.effort.scores import Trace, mean_logprob, score_of, weights_of
+from inglenook.effort.scores import Scores, Trace, mean_logprob, score_of, scores_of, weights_of
 from inglenook.effort.strategy import Score
 
 LOGPROBS = [math.log(0.5), math.log(0.25)]
 
 
 def test_each_score_by_hand():
-    trace = Trace(LOGPROBS, [1.0, 4.0])
+    rows = [1.0, 4.0]
+    trace = Trace(LOGPROBS, {Score.SELF_CERTAINTY: rows, Score.TAIL: rows})
     assert score_of(Score.SEQUENCE, trace) == pytest.approx(math.log(0.125))
     assert score_of(Score.MEAN, trace) == pytest.approx(math.log(0.125) / 2)
     assert score_of(Score.SELF_CERTAINTY, trace) == 2.5
@@ -21,8 +22,15 @@ def test_each_score_by_hand():
     assert mean_logprob(trace) == score_of(Score.MEAN, trace)
 
 
+def test_all_scores_at_once_are_those_that_were_noted():
+    trace = Trace(LOGPROBS, {Score.TAIL: [3.0, 5.0]})
+    sequence = score_of(Score.SEQUENCE, trace)
+    assert scores_of(trace) == Scores(sequence, mean_logprob(trace), None, 4.0)
+    assert scores_of(Trace([])) == Scores()
+
+
 def test_only_the_last_tokens_are_the_tail():
-    assert score_of(Score.TAIL, Trace([], [9.0] * 10 + [1.0] * 64)) == 1.0
+    assert score_of(Score.TAIL, Trace([], {Score.TAIL: [9.0] * 10 + [1.0] * 64})) == 1.0
 
 
 @pytest.mark.parametrize("score", Score)

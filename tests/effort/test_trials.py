@@ -35,6 +35,19 @@ def test_each_way_of_choosing_chooses_its_own():
     assert chosen(Strategy(Kind.BEST_OF, 16, Score.SEQUENCE), DRAFTS).answer == "14"
 
 
+def test_a_score_that_was_kept_chooses_as_it_is():
+    drafts = (
+        Sample("1", 3, -1.0, mean=-0.9, self_certainty=5.0, tail=1.0),
+        Sample("2", 3, -2.0, mean=-0.1, self_certainty=4.0, tail=2.0),
+    )
+    best = {
+        each: chosen(Strategy(Kind.BEST_OF, 16, each), drafts).answer
+        for each in (Score.SEQUENCE, Score.MEAN, Score.SELF_CERTAINTY, Score.TAIL)
+    }
+    assert list(best.values()) == ["1", "2", "1", "2"]
+    assert drafts[0].score(Score.COUNT) is None
+
+
 def test_a_draft_without_a_score_does_not_win_by_it():
     assert chosen(BEST_BY_MEAN, (Sample("1", 3), Sample("2", 3, -1.0))).answer == "2"
 

@@ -196,6 +196,19 @@ def test_the_best_by_each_score_is_chosen(backend, score):
     assert (result.judged_tokens > 0) is (score is Score.JUDGE)
 
 
+@pytest.mark.parametrize("score", [Score.SELF_CERTAINTY, Score.TAIL])
+def test_every_score_is_told_if_the_strategy_asks_for_it(backend, score):
+    told = Heard(backend).ask(
+        asked("hi", strategy=Strategy(Kind.BEST_OF, 4, score, is_scored=True), knobs=WILD)
+    )
+    for each in ends(told.run()).values():
+        assert None not in {each.scores.sequence, each.scores.mean}
+        assert getattr(each.scores, score) == each.score
+    told = Heard(backend).ask(asked("hi", strategy=vote(2), knobs=WILD)).run()
+    for each in ends(told).values():
+        assert (each.scores.self_certainty, each.scores.tail) == (None, None)
+
+
 def test_scores_are_those_of_the_drafts_read_anew(backend):
     knobs = replace(WILD, odds=1)
     strategy = Strategy(Kind.BEST_OF, 2, Score.SEQUENCE)

@@ -4,14 +4,16 @@ import pytest
 
 from inglenook.chat.message import Role, Timings
 from inglenook.core.errors import EngineStoppedError
+from inglenook.effort.curves import SELECTORS
 from inglenook.effort.families import FAMILIES
 from inglenook.effort.questions import Question, QuestionSet
+from inglenook.effort.scores import Scores
 from inglenook.effort.strategy import PLAIN, Kind, Reason, Score, Strategy
 from inglenook.engine.draftevents import Compared, DraftEnded
 from inglenook.engine.protocol import Delta, Done, Started
 from inglenook.services.asking import Reply, reply_from
 from inglenook.services.evaluation import Evaluation, Scope, report, turns_of
-from inglenook.storage.evaluations import VERSION, Heading, Journal
+from inglenook.storage.evaluations import VERSION, Heading, Journal, Kept
 
 HEADING = Heading(VERSION, "m.gguf", 1, 0.7, 4)
 SET = QuestionSet(
@@ -40,7 +42,17 @@ class Asked:
         if strategy.is_plain:
             return Reply(f"The answer is {right}.", 5, 20, 0.5)
         ended = [
-            DraftEnded("r", at, "", "", right if at else "0", -float(at), 10, "end")
+            DraftEnded(
+                "r",
+                at,
+                "",
+                "",
+                right if at else "0",
+                -float(at),
+                10,
+                "end",
+                Scores(-float(at), -at / 10, 5.0 + at, 2.0 - at),
+            )
             for at in range(strategy.drafts)
         ]
         result = Compared("r", 1, (), Reason.AGREEMENT, is_decided=True, tokens=40)
@@ -56,7 +68,7 @@ def test_every_question_is_asked_for_drafts_a_greedy_answer_and_searches(journal
     asker = Asked()
     Evaluation(asker, journal(), Scope(drafts=4, live=SEARCH)).run([SET])
     of_one = [strategy for text, strategy, _ in asker.asked if text == "0 + 1?"]
-    assert of_one[0] == Strategy(Kind.VOTE, 4, Score.SEQUENCE)
+    assert of_one[0] == Strategy(Kind.VOTE, 4, Score.SEQUENCE, is_scored=True)
     assert of_one[1] == PLAIN
     assert of_one[2].kind is Kind.SEARCH
     assert of_one[2].step_mark == SET.step_mark
@@ -131,6 +143,18 @@ def test_the_report_has_what_was_answered(journal):
     assert [each.drafts for each in majority] == [1, 2, 4]
     assert majority[0].accuracy.value == 0.75
     assert [each.seconds for each in majority] == [0.5, 1.0, 1.0]
+
+
+def test_one_run_is_enough_for_every_way_of_choosing(journal):
+    Evaluation(Asked(), journal(), Scope(drafts=4)).run([SET])
+    (first, *_) = [each for each in journal().lines if isinstance(each, Kept)]
+    kept = first.trial.drafts[3]
+    assert (kept.logprob, kept.mean, kept.self_certainty, kept.tail) == (-3.0, -0.3, 8.0, -1.0)
+    found = report(journal(), SET, parameters=10)
+    best = {name: found.line(name).figures[-1].accuracy.value for name in SELECTORS}
+    # Draft 0 is wrong, and the best by all scores but self-certainty.
+    assert best["Best by self-certainty"] == best["Majority"] == 1.0
+    assert best["Best by tail"] == best["Best by mean"] == 0.0
 
 
 def test_a_report_on_fewer_questions_leaves_the_others_out(journal):

@@ -9,6 +9,7 @@ from inglenook.chat.comparison import KeptVote
 from inglenook.chat.message import Status, Timings
 from inglenook.core.errors import Problem
 from inglenook.effort.level import BALANCED, Level
+from inglenook.effort.scores import Scores
 from inglenook.effort.strategy import PLAIN, Kind, Reason, Score, Strategy
 from inglenook.engine.death import Cause, Death
 from inglenook.engine.draftevents import (
@@ -23,11 +24,12 @@ from inglenook.engine.protocol import Answer, Delta, Done, Failed, TakeLeading
 from inglenook.services.events import LiveDraft
 from inglenook.services.replydrafts import LOST, ReplyDrafts
 
+NO_SCORES = Scores()
 DIED = Problem("The engine stopped", "It starts again.")
 
 
-def ended(request, draft, text, answer="", why="end", score=None, tokens=5):
-    return DraftEnded(request, draft, text, "", answer, score, tokens, why)
+def ended(request, draft, text, answer="", why="end", score=None, tokens=5, scores=NO_SCORES):
+    return DraftEnded(request, draft, text, "", answer, score, tokens, why, scores)
 
 
 def compared(request, chosen, text="", votes=()):
@@ -267,3 +269,10 @@ def test_a_chat_keeps_its_pace_with_many_reports():
         drafts.hear(DraftProgressed("r", tokens % 64, tokens, "writing"))
     assert len(drafts.live()) == 64
     assert time.perf_counter() - began_s < 2.0
+
+
+def test_every_score_of_a_draft_is_kept_and_what_is_no_number_is_not():
+    drafts = ReplyDrafts(BALANCED)
+    drafts.hear(ended("r", 0, "12", scores=Scores(-2.0, -0.5, math.inf, 4.0)))
+    (kept,) = drafts.comparison().drafts
+    assert (kept.logprob, kept.mean, kept.self_certainty, kept.tail) == (-2.0, -0.5, None, 4.0)

@@ -12,7 +12,13 @@ from inglenook.storage.evaluations import VERSION, Heading, Journal, Kept, Paced
 
 HEADING = Heading(VERSION, "model.gguf", 100, 0.7, 2)
 TRIAL = Trial(
-    "q1", "5", Sample("5", 3), (Sample("5", 3, -1.5), Sample("", 4, None, is_whole=False))
+    "q1",
+    "5",
+    Sample("5", 3),
+    (
+        Sample("5", 3, -1.5, mean=-0.5, self_certainty=9.5, tail=4.0),
+        Sample("", 4, None, is_whole=False),
+    ),
 )
 LINES = [
     Kept("sums", TRIAL, 40, 1.5, 0.5),
@@ -62,13 +68,20 @@ def test_a_journal_cut_anywhere_has_all_lines_before_and_can_be_gone_on_with(wri
     [
         msgspec.structs.replace(HEADING, model="other.gguf"),
         msgspec.structs.replace(HEADING, temperature=0.6),
-        msgspec.structs.replace(HEADING, version=2),
     ],
 )
 def test_a_journal_of_something_else_is_left_alone(written, other):
     before = written.read_bytes()
     with pytest.raises(StorageError, match="another evaluation"):
         Journal(written, other)
+    assert written.read_bytes() == before
+
+
+def test_a_journal_of_another_version_is_left_alone_and_named_so(written):
+    before = written.read_bytes()
+    with pytest.raises(StorageError, match="Another version") as told:
+        Journal(written, msgspec.structs.replace(HEADING, version=VERSION + 1))
+    assert told.value.problem.facts["version"] == str(VERSION)
     assert written.read_bytes() == before
 
 

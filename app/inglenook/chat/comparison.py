@@ -16,6 +16,11 @@ class KeptDraft:
         tokens: It took so many.
         why: How it ended: ``"end"``, ``"length"``, ``"context"``, ``"stopped"``,
             ``"dropped"``, ``"room"``, ``"failed"`` or, if the engine died, ``"lost"``.
+        logprob: Natural logarithm of its probability; this and what follows higher for
+            better, by the model's own logits, None where it was not noted.
+        mean: Mean log-probability of its tokens.
+        self_certainty: Mean distance of the model's distribution from the uniform one.
+        tail: Confidence in its last tokens.
     """
 
     number: int
@@ -25,6 +30,10 @@ class KeptDraft:
     score: float | None = None
     tokens: int = 0
     why: str = "end"
+    logprob: float | None = None
+    mean: float | None = None
+    self_certainty: float | None = None
+    tail: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,12 @@ SELECTORS: dict[str, Strategy] = {
     "Majority": Strategy(Kind.VOTE, 16, Score.COUNT),
     "Vote by probability": Strategy(Kind.VOTE, 16, Score.SEQUENCE),
     "Vote by mean": Strategy(Kind.VOTE, 16, Score.MEAN),
+    "Vote by self-certainty": Strategy(Kind.VOTE, 16, Score.SELF_CERTAINTY),
+    "Vote by tail": Strategy(Kind.VOTE, 16, Score.TAIL),
     "Best by mean": Strategy(Kind.BEST_OF, 16, Score.MEAN),
     "Best by probability": Strategy(Kind.BEST_OF, 16, Score.SEQUENCE),
+    "Best by self-certainty": Strategy(Kind.BEST_OF, 16, Score.SELF_CERTAINTY),
+    "Best by tail": Strategy(Kind.BEST_OF, 16, Score.TAIL),
 }
 """The ways of choosing that need nothing but what is kept of each draft."""
 
@@ -64,7 +68,7 @@ def greedy(trials: Sequence[Trial]) -> Point:
 
 
 def curves(trials: Sequence[Trial], counts: Sequence[int] = COUNTS) -> tuple[Curve, ...]:
-    """Return a curve for every selector.
+    """Return a curve for every selector whose score was noted.
 
     Raises:
         ValueError: there are no trials.
@@ -75,7 +79,14 @@ def curves(trials: Sequence[Trial], counts: Sequence[int] = COUNTS) -> tuple[Cur
             tuple(at_count(trials, strategy, count) for count in _possible(trials, counts)),
         )
         for name, strategy in SELECTORS.items()
+        if _is_noted(strategy.score, trials)
     )
+
+
+def _is_noted(score: Score, trials: Sequence[Trial]) -> bool:
+    if score is Score.COUNT:
+        return True
+    return any(draft.score(score) is not None for each in trials for draft in each.drafts)
 
 
 def at_count(trials: Sequence[Trial], strategy: Strategy, count: int) -> Point:

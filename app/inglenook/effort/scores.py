@@ -1,8 +1,8 @@
 """How good a draft seems by the model's own probabilities, and what that weighs in a vote."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from inglenook.effort.strategy import Score
 
@@ -14,17 +14,38 @@ TAIL_CANDIDATES = 20
 """Their token confidence is the mean over so many of the likeliest tokens."""
 
 
+OF_ROWS = (Score.SELF_CERTAINTY, Score.TAIL)
+"""Scores that need a look at each whole row of logits, and not only at the picked token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """All that the model's own probabilities say of a draft, higher for better.
+
+    Attributes:
+        sequence: Natural logarithm of the whole draft's probability.
+        mean: Mean log-probability of its tokens.
+        self_certainty: Mean distance of the model's distribution from the uniform one.
+        tail: Confidence in its last tokens.
+    """
+
+    sequence: float | None = None
+    mean: float | None = None
+    self_certainty: float | None = None
+    tail: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """What was noted while a draft was written, a value for each token it picked.
 
     Attributes:
         logprobs: Natural logarithms of the picked tokens' probabilities, by the raw logits.
-        measures: What the score needs of each whole row of logits; empty if it needs nothing.
+        measures: What scores need of each whole row of logits, for those that were asked for.
     """
 
     logprobs: Sequence[float]
-    measures: Sequence[float] = ()
+    measures: Mapping[Score, Sequence[float]] = field(default_factory=dict)
 
 
 def mean_logprob(trace: Trace) -> float | None:
@@ -44,11 +65,21 @@ def score_of(score: Score, trace: Trace) -> float | None:
         case Score.MEAN:
             return _mean(trace.logprobs)
         case Score.SELF_CERTAINTY:
-            return _mean(trace.measures)
+            return _mean(trace.measures.get(score, ()))
         case Score.TAIL:
-            return _mean(trace.measures[-TAIL_TOKENS:])
+            return _mean(trace.measures.get(score, ())[-TAIL_TOKENS:])
         case _:
             return None
+
+
+def scores_of(trace: Trace) -> Scores:
+    """Return every score of a draft that what was noted allows."""
+    return Scores(
+        score_of(Score.SEQUENCE, trace),
+        mean_logprob(trace),
+        score_of(Score.SELF_CERTAINTY, trace),
+        score_of(Score.TAIL, trace),
+    )
 
 
 def weights_of(score: Score, scores: Sequence[float | None]) -> list[float]:

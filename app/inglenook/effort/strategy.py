@@ -93,6 +93,8 @@ class Strategy:
         depth: Most steps of a path, 1 to 256; the authors use 25.
         keep: Of a beam: of so many children one is kept, 1 to 64.
         exploration: Of Monte Carlo search: weight of what was seldom tried, 0 to 10.
+        is_scored: Every score of each draft is told, not only the one that decides; it takes
+            two more passes over each row of logits.
     """
 
     kind: Kind = Kind.PLAIN
@@ -109,6 +111,7 @@ class Strategy:
     depth: int = 25
     keep: int = 4
     exploration: float = 1.4
+    is_scored: bool = False
 
     def __post_init__(self) -> None:
         for name, low, high in _RANGES:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from inglenook.effort.answers import Found, answer_in
 from inglenook.effort.groups import grouped
@@ -19,17 +20,48 @@ class Sample:
         logprob: Sum of the log-probabilities of its tokens, before any sampling knob; None
             if it has none.
         is_whole: It came to its end by itself.
+        mean: Mean log-probability of its tokens; None to reckon it from their sum.
+        self_certainty: As in effort/scores.py; None if it was not noted.
+        tail: The same.
     """
 
     answer: str
     tokens: int
     logprob: float | None = None
     is_whole: bool = True
+    mean: float | None = None
+    self_certainty: float | None = None
+    tail: float | None = None
 
     @property
     def found(self) -> Found | None:
         """Its answer, as answers are compared."""
-        return answer_in(self.answer) if self.answer else None
+        return _found(self.answer)
+
+    def score(self, score: Score) -> float | None:
+        """Return what was kept of how good it seems; None if that was not noted.
+
+        Raises:
+            ValueError: it is never kept.
+        """
+        match score:
+            case Score.COUNT:
+                return None
+            case Score.SEQUENCE:
+                return self.logprob
+            case Score.MEAN:
+                return self._mean()
+            case Score.SELF_CERTAINTY:
+                return self.self_certainty
+            case Score.TAIL:
+                return self.tail
+        raise ValueError(f"{score} is not kept of a draft")
+
+    def _mean(self) -> float | None:
+        if self.mean is not None or self.logprob is None:
+            return self.mean
+        # The token that ends a draft was picked as well.
+        return self.logprob / max(1, self.tokens + self.is_whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +104,12 @@ def chosen(strategy: Strategy, drafts: Sequence[Sample]) -> Sample:
 
 
 def _ballot(score: Score, number: int, sample: Sample) -> Ballot:
-    mean = None
-    if sample.logprob is not None:  # the token that ends a draft was picked as well
-        mean = sample.logprob / max(1, sample.tokens + sample.is_whole)
-    if score not in {Score.COUNT, Score.SEQUENCE, Score.MEAN}:
-        raise ValueError(f"{score} is not kept of a draft")
-    known = {Score.COUNT: None, Score.SEQUENCE: sample.logprob, Score.MEAN: mean}
-    return Ballot(number, sample.found, known[score], mean, sample.is_whole)
+    return Ballot(
+        number, sample.found, sample.score(score), sample.score(Score.MEAN), sample.is_whole
+    )
+
+
+@lru_cache(4096)
+def _found(answer: str) -> Found | None:
+    """Return an answer as answers are compared; curves ask for each some thousand times."""
+    return answer_in(answer) if answer else None

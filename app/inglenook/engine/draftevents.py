@@ -2,6 +2,7 @@
 
 import msgspec
 
+from inglenook.effort.scores import Scores
 from inglenook.effort.strategy import Reason
 from inglenook.engine.tagged import Tagged
 
@@ -67,6 +68,8 @@ class DraftEnded(Tagged, frozen=True):
         tokens: It took so many.
         why: A reason as in Done; ``"dropped"`` if nothing depended on it any more, ``"room"``
             if memory was short.
+        scores: All that was noted of how good it seems; what needs whole rows of logits only
+            if the strategy asks for it.
     """
 
     request: str
@@ -77,6 +80,7 @@ class DraftEnded(Tagged, frozen=True):
     score: float | None
     tokens: int
     why: str
+    scores: Scores = Scores()
 
 
 class TreeGrew(Tagged, frozen=True):

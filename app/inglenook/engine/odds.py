@@ -3,6 +3,7 @@
 import ctypes
 import math
 import threading
+from collections.abc import Collection
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from inglenook.engine.candidates import Logits
 from inglenook.engine.lib import Handle, api, checked
 from inglenook.engine.model import Model
 from inglenook.engine.protocol import TokenOdds
+
+_NEAR_THE_TOP = 10.0
+"""Logits this far below the greatest: e^-10 of its probability."""
 
 
 def logits_of(context_handle: Handle, row: int, vocab_size: int) -> Logits:
@@ -52,25 +56,36 @@ def token_odds(model: Model, logits: Logits, token: int, count: int) -> TokenOdd
     return TokenOdds(_text(model, token), float(logits[token]) - total, tuple(others))
 
 
-def noted(logits: Logits, token: int, score: Score) -> tuple[float, float | None]:
-    """Return a token's log-probability, and what a score needs of the whole row besides.
+def noted(
+    logits: Logits, token: int, scores: Collection[Score]
+) -> tuple[float, dict[Score, float]]:
+    """Return a token's log-probability, and what scores need of the whole row besides.
 
     Args:
         logits: The row it was picked from, shape (vocab_size,).
         token: What was picked.
-        score: For ``SELF_CERTAINTY`` it is the distance (KL divergence) of the uniform
+        scores: For ``SELF_CERTAINTY`` it is the distance (KL divergence) of the uniform
             distribution from the model's, as in arXiv 2502.18581: log-sum-exp less the mean
             logit less log(vocab_size). For ``TAIL`` it is the confidence of arXiv 2508.15260:
-            minus the mean log-probability of the likeliest tokens. None for the others.
+            minus the mean log-probability of the likeliest tokens. Nothing for the others.
     """
     total = _log_sum(logits)
-    logprob_of_token = float(logits[token]) - total
-    if score is Score.SELF_CERTAINTY:
-        return logprob_of_token, total - _mean(logits) - math.log(len(logits))
-    if score is Score.TAIL:
-        count = min(TAIL_CANDIDATES, len(logits))
-        return logprob_of_token, total - _mean(np.partition(logits, -count)[-count:])
-    return logprob_of_token, None
+    measures: dict[Score, float] = {}
+    if Score.SELF_CERTAINTY in scores:
+        measures[Score.SELF_CERTAINTY] = total - _mean(logits) - math.log(len(logits))
+    if Score.TAIL in scores:
+        measures[Score.TAIL] = total - _mean(_likeliest(logits))
+    return float(logits[token]) - total, measures
+
+
+def _likeliest(logits: Logits) -> Logits:
+    """Return the greatest logits, TAIL_CANDIDATES of them, in any order."""
+    count = min(TAIL_CANDIDATES, len(logits))
+    # Sorting the few that are near the top takes a fifth of the time for 49,152 tokens.
+    near = logits[logits >= logits.max() - _NEAR_THE_TOP]
+    if len(near) < count:
+        near = logits
+    return np.partition(near, -count)[-count:]
 
 
 def _mean(logits: Logits) -> float:

@@ -16,7 +16,7 @@ from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, 
 from inglenook.engine.tagged import Tagged
 from inglenook.models.fit import EngineSettings, MemoryPart
 
-VERSION = 3
+VERSION = 4
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
@@ -103,8 +103,9 @@ class Answer(Tagged, frozen=True):
             before; from there on it has been read. 0 if all turns were sent, or if nobody
             knows.
         strategy: How many drafts there are and which of them is the answer. With a seed each
-            draft still has draws of its own, and the same seed gives the same result. An answer that is gone on with or may
-            call tools, and one at temperature 0, has one draft.
+            draft still has draws of its own, and the same seed gives the same result. An
+            answer that is gone on with or may call tools, and one at temperature 0, has one
+            draft.
     """
 
     request: str

@@ -129,7 +129,9 @@ class Evaluation:
 
     def _keep(self, asked: QuestionSet, question: Question, number: int) -> Kept:
         turns, count = turns_of(asked, question), self._scope.drafts
-        strategy = Strategy(Kind.VOTE, count, Score.SEQUENCE) if count > 1 else PLAIN
+        strategy = Strategy(Kind.VOTE, count, Score.SEQUENCE, is_scored=True)
+        if count == 1:
+            strategy = PLAIN
         reply = self._asker.ask(turns, self._sampling(asked, number), strategy)
         greedy = self._asker.ask(turns, replace(self._sampling(asked, number), temperature=0.0))
         trial = Trial(question.name, question.answer, _alone(greedy), _samples(reply))
@@ -225,7 +227,16 @@ def _samples(reply: Reply) -> tuple[Sample, ...]:
 
 
 def _sample(ended: DraftEnded) -> Sample:
-    return Sample(ended.answer, ended.tokens, ended.score, ended.why == "end")
+    scores, is_whole = ended.scores, ended.why == "end"
+    return Sample(
+        ended.answer,
+        ended.tokens,
+        scores.sequence,
+        is_whole,
+        scores.mean,
+        scores.self_certainty,
+        scores.tail,
+    )
 
 
 def _alone(reply: Reply) -> Sample:

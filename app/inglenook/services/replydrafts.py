@@ -112,13 +112,10 @@ class ReplyDrafts:
 
     def _end(self, event: DraftEnded) -> None:
         number = event.draft
-        score = event.score if event.score is not None and math.isfinite(event.score) else None
         self._live[number] = LiveDraft(
             number, event.tokens, event.why, event.answer, event.text
         )
-        self._ended[number] = KeptDraft(
-            number, event.text, event.thinking, event.answer, score, event.tokens, event.why
-        )
+        self._ended[number] = _kept(event)
 
     def _choose(self, ballots: list[Ballot]) -> Choice:
         is_best = self.strategy.kind is Kind.BEST_OF
@@ -162,7 +159,28 @@ class ReplyDrafts:
         )
 
 
+def _kept(event: DraftEnded) -> KeptDraft:
+    scores = event.scores
+    return KeptDraft(
+        event.draft,
+        event.text,
+        event.thinking,
+        event.answer,
+        _finite(event.score),
+        event.tokens,
+        event.why,
+        _finite(scores.sequence),
+        _finite(scores.mean),
+        _finite(scores.self_certainty),
+        _finite(scores.tail),
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
 def _ballot(draft: KeptDraft) -> Ballot:
     is_whole = draft.why == "end"
     found = answer_in(draft.text) if is_whole else None
-    return Ballot(draft.number, found, draft.score, is_whole=is_whole)
+    return Ballot(draft.number, found, draft.score, draft.mean, is_whole=is_whole)

@@ -11,7 +11,8 @@ from inglenook.core.errors import StorageError
 from inglenook.effort.trials import Trial
 from inglenook.storage.files import disk_errors, private_file, private_folder, shown
 
-VERSION = 1
+VERSION = 2
+"""1 kept only one score of each draft."""
 MOST_BYTES = 1024**3
 
 
@@ -131,6 +132,8 @@ class Journal:
             self._append(heading)
             return
         first, *others = self._decoded(content)
+        if isinstance(first, Heading) and first.version != heading.version:
+            raise _outdated(path, first)
         if first != heading:
             raise _other(path, first)
         self.lines = [each for each in others if not isinstance(each, Heading)]
@@ -183,6 +186,15 @@ def _not_ours(path: Path, where: str) -> StorageError:
         "This file is no journal of an evaluation",
         f"Choose another place than {shown(path)}; it was left as it is.",
         where=where,
+    )
+
+
+def _outdated(path: Path, heading: Heading) -> StorageError:
+    return StorageError(
+        "Another version kept this journal",
+        f"It lacks what is reported now: choose another place than {shown(path)}, or remove "
+        "it to ask its questions again.",
+        version=heading.version,
     )
 
 

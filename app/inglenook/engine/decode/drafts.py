@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from inglenook.chat.message import Timings
 from inglenook.core.errors import Problem
+from inglenook.effort.scores import OF_ROWS
 from inglenook.effort.stopping import is_decided, wave
 from inglenook.effort.strategy import Score, Stop
 from inglenook.effort.tally import Ballot, Choice, counts_of
@@ -60,6 +61,7 @@ class Drafts(Task):
         self._draft_reserve = min(asked.reserve_tokens, DRAFT_RESERVE_TOKENS)
         self._has_form = bool(command.sampling.json_schema or command.sampling.grammar)
         self._of: dict[Branch, LiveDraft] = {}
+        self._measured = OF_ROWS if self.strategy.is_scored else (self.strategy.score,)
         self._verdicts = Verdicts(self, asked)
         self._ended: list[LiveDraft] = []
         self._is_decided = False
@@ -246,10 +248,7 @@ class Drafts(Task):
 
     def _note(self, live: LiveDraft, branch: Branch, token: int) -> None:
         logits = logits_of(self.desk.handle, branch.row, self._asked.vocab_size)
-        logprob, measure = noted(logits, token, self.strategy.score)
-        live.logprobs.append(logprob)
-        if measure is not None:
-            live.measures.append(measure)
+        live.note(*noted(logits, token, self._measured))
 
     def _odds(
         self, live: LiveDraft, branch: Branch, token: int, written: int

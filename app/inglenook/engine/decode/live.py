@@ -1,9 +1,10 @@
 """One draft of several: what it has written, how likely that was, and where it stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inglenook.effort.answers import Found, answer_in
-from inglenook.effort.scores import Trace, mean_logprob, score_of
+from inglenook.effort.scores import Scores, Trace, mean_logprob, score_of, scores_of
 from inglenook.effort.strategy import Score
 from inglenook.effort.tally import Ballot
 from inglenook.engine.branch import Branch
@@ -28,7 +29,7 @@ class LiveDraft:
         text: What the answer says so far.
         thinking: What was thought before.
         logprobs: Of the tokens it picked, by the raw logits.
-        measures: What the score needs of each row.
+        measures: What scores need of each row, for those that were asked for.
         judged: Probability that it is right, by the judge.
         found: Its answer, once it has ended.
         told_tokens: How many tokens it had when that was last told.
@@ -41,7 +42,7 @@ class LiveDraft:
     text: str = ""
     thinking: str = ""
     logprobs: list[float] = field(default_factory=list)
-    measures: list[float] = field(default_factory=list)
+    measures: dict[Score, list[float]] = field(default_factory=dict)
     judged: float | None = None
     found: Found | None = None
     told_tokens: int = 0
@@ -91,6 +92,16 @@ class LiveDraft:
         if score is Score.JUDGE:
             return self.judged
         return score_of(score, Trace(self.logprobs, self.measures))
+
+    def note(self, logprob: float, measures: Mapping[Score, float]) -> None:
+        """Note how likely a token was that it picked, and what scores need of its row."""
+        self.logprobs.append(logprob)
+        for score, value in measures.items():
+            self.measures.setdefault(score, []).append(value)
+
+    def scores(self) -> Scores:
+        """Return everything that was noted of how good it seems."""
+        return scores_of(Trace(self.logprobs, self.measures))
 
     def ballot(self, score: Score) -> Ballot:
         """Return it as it is compared."""

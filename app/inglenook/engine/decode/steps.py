@@ -3,7 +3,7 @@
 import math
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -59,14 +59,14 @@ class Place:
     Attributes:
         ids: All tokens up to there, the one behind the step's mark included.
         logprobs: Of those that were picked.
-        measures: What the score needs of their rows.
+        measures: What scores need of their rows.
         node: The step's number in the tree; ROOT for the end of the prompt.
         depth: Steps before it; -1 for the end of the prompt.
     """
 
     ids: tuple[int, ...] = ()
     logprobs: tuple[float, ...] = ()
-    measures: tuple[float, ...] = ()
+    measures: Mapping[Score, tuple[float, ...]] = field(default_factory=dict)
     node: int = ROOT
     depth: int = -1
 
@@ -175,9 +175,8 @@ class StepSearch(Drafts):
     def place_of(self, live: LiveDraft) -> Place:
         """Return where a draft stands, for others to go on from."""
         step = self._steps[live.number]
-        return Place(
-            tuple(step.ids), tuple(live.logprobs), tuple(live.measures), step.node, step.depth
-        )
+        measures = {score: tuple(each) for score, each in live.measures.items()}
+        return Place(tuple(step.ids), tuple(live.logprobs), measures, step.node, step.depth)
 
     def branch_off(self, live: LiveDraft) -> bool:
         """Begin another draft where one stands at the end of a step; whether there was room."""
@@ -213,7 +212,8 @@ class StepSearch(Drafts):
                 branch.chain.take(token)
             live.take(token)
         branch.chain.is_free = live.draft.is_thinking
-        live.logprobs, live.measures = list(place.logprobs), list(place.measures)
+        live.logprobs = list(place.logprobs)
+        live.measures = {score: list(each) for score, each in place.measures.items()}
         self.drafts.append(live)
         self._of[branch] = live
         self._begin_step(live, self._step_after(place, live))

@@ -70,6 +70,7 @@ class Telling:
                 score,
                 live.tokens,
                 live.draft.reason,
+                live.scores(),
             )
         )
 
