@@ -81,6 +81,22 @@ def test_a_folder_above_that_others_may_change_is_refused(places):
 
 
 @posix
+@pytest.mark.parametrize("mode", [0o755, 0o1777])
+def test_a_folder_above_that_is_somebody_elses_is_refused(places, monkeypatch, mode):
+    # Its owner may replace what is in it even where others may only add.
+    places.chmod(mode)
+    stat, theirs = Path.stat, places.resolve()
+
+    def of_another(self, **how):
+        fields = list(stat(self, **how))
+        fields[4] = 54321 if self == theirs else os.geteuid()
+        return os.stat_result(fields)
+
+    monkeypatch.setattr(Path, "stat", of_another)
+    assert "others may change " in refusal(places)
+
+
+@posix
 def test_what_belongs_to_somebody_else_is_refused(places, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     if (places / "portable").stat().st_uid == 0:

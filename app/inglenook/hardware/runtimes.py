@@ -148,12 +148,16 @@ def _require_private(folder: Path) -> None:
     if sys.platform == "win32":
         return
     for above in folder.parents:
-        if _others_may_write(above.stat()) and not above.stat().st_mode & stat.S_ISVTX:
+        found = above.stat()
+        # In a sticky folder others may add, but only its owner may replace what is there.
+        is_sticky = bool(found.st_mode & stat.S_ISVTX)
+        if _is_of_others(found) or (_others_may_write(found) and not is_sticky):
             raise _UnfitError(f"others may change {above}")
     for each in (folder, *_files(folder)):
         if each.is_symlink():
             raise _UnfitError(f"{each.name} is a link")
-        if _others_may_write(each.stat()):
+        found = each.stat()
+        if _is_of_others(found) or _others_may_write(found):
             raise _UnfitError(f"others may change {each.name}")
 
 
@@ -166,9 +170,11 @@ def _is_library(name: str) -> bool:
     return name.endswith(_LIBRARIES) or ".so." in name
 
 
+def _is_of_others(found: os.stat_result) -> bool:
+    return found.st_uid not in {0, os.geteuid()}
+
+
 def _others_may_write(found: os.stat_result) -> bool:
-    if found.st_uid not in {0, os.geteuid()}:
-        return True
     if found.st_mode & stat.S_IWOTH:
         return True
     # Many systems give each person a group of their own, and let it write.
