@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,23 @@ def test_what_another_program_has_written_meanwhile_stays(file, tmp_path):
     WishesFile(tmp_path / "data" / "wishes.json").keep("b", Kept(WISH))
     file.keep("c", Kept(WISH))
     assert file.find("b").wish == WISH
+
+
+def test_what_cannot_be_read_just_now_is_not_written_over(file, tmp_path, monkeypatch):
+    file.keep("a", Kept(WISH))
+    read = Path.open
+
+    def refuse(self, *how, **more):
+        if self.name == "wishes.json":
+            raise PermissionError(13, "in use")
+        return read(self, *how, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        assert file.find("a") == Kept()
+        with pytest.raises(StorageError):
+            file.keep("b", Kept(WISH))
+    assert file.find("a").wish == WISH
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from inglenook.core.errors import InglenookError
+from inglenook.core.errors import InglenookError, StorageError
 from inglenook.models.proven import Proven
 from inglenook.models.settings import Wish
 from inglenook.storage.files import disk_errors, private_folder, write_whole
@@ -84,13 +84,15 @@ class WishesFile:
         Args:
             identity: Of the model's file.
         """
-        return _understood(self._read().get(identity))
+        with suppress(StorageError):
+            return _understood(self._read().get(identity))
+        return _NOTHING
 
     def keep(self, identity: str, kept: Kept) -> None:
         """Replace what is kept of a model; the models that were kept longest ago go first.
 
         Raises:
-            StorageError: it could not be written; the old file is as it was.
+            StorageError: it could not be read or written; the old file is as it was.
         """
         entries = dict(self._read())
         entries.pop(identity, None)
@@ -102,12 +104,17 @@ class WishesFile:
         write_whole(self._path, json.dumps(entries, indent=1).encode() + b"\n")
 
     def _read(self) -> Mapping[str, object]:
-        with suppress(InglenookError, ValueError, RecursionError), disk_errors(self._path):
-            with self._path.open("rb") as file:
-                content = file.read(_MOST_BYTES + 1)
+        """Return all that is kept; nothing where the file is missing or makes no sense."""
+        with disk_errors(self._path):
+            try:
+                with self._path.open("rb") as file:
+                    content = file.read(_MOST_BYTES + 1)
+            except FileNotFoundError:
+                return {}
+        found = None
+        with suppress(ValueError, RecursionError):
             found = json.loads(content) if len(content) <= _MOST_BYTES else None
-            return found if isinstance(found, dict) else {}
-        return {}
+        return found if isinstance(found, dict) else {}
 
 
 def _understood(entry: object) -> Kept:
