@@ -65,6 +65,8 @@ class SpeedService:
         self._state = EngineState()
         self._is_crowded = False
         self._machine: Machine | None = None
+        # What could not be measured, which takes seconds; the next start tries again.
+        self._unknown: set[str] = set()
 
     def estimate(
         self, facts: ModelFacts, plan: Plan, context_tokens: int = TYPICAL_TOKENS
@@ -152,10 +154,12 @@ class SpeedService:
         key = f"read {self._key('CPU', settings)}"
         found = self._file.find(key)
         if found is None:
-            found = self._measure(settings.threads)
+            found = 0.0 if key in self._unknown else self._measure(settings.threads)
             if found:
                 self._file.keep(key, found)
                 self._file.save()
+            else:
+                self._unknown.add(key)
         return processor_rate(found, settings.threads, self._here().host.instruction_set)
 
     def _key(self, device: str, settings: EngineSettings) -> str:
