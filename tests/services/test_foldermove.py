@@ -55,6 +55,16 @@ def test_moving_is_told_with_its_progress(house, tmp_path, two_disks):
     assert names(house.models) == []
 
 
+def test_a_fault_of_our_own_ends_the_move_as_well(house, tmp_path, monkeypatch):
+    def fail(*_):
+        raise KeyError
+
+    monkeypatch.setattr(house.services.relocation, "run", fail)
+    house.shelf.move_folder(str(tmp_path / "new"))
+    assert "inside Inglenook" in moved(house).problem.title
+    assert not house.shelf._move.is_running
+
+
 def test_one_move_at_a_time_and_nothing_is_removed_meanwhile(
     house, tmp_path, two_disks, monkeypatch
 ):

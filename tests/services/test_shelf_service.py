@@ -222,7 +222,7 @@ def test_a_fault_of_our_own_is_told_and_does_not_end_verifying(house, monkeypatc
     with monkeypatch.context() as patched:
         patched.setattr(house.services.library, "verify", None)
         house.shelf.verify(path)
-        assert "inside Inglenook" in house.ear.wait(ProblemArose).problem.title
+        assert "inside Inglenook" in house.ear.wait(ModelVerified).problem.title
     house.shelf.verify(path)
     assert house.ear.wait(lambda told: isinstance(told, ModelVerified) and told.verified)
 

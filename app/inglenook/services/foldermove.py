@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.errors import Problem
 from inglenook.services.bus import Bus
 from inglenook.services.engine import EngineService
 from inglenook.services.events import Announcement, EngineChanged, ProblemArose
@@ -62,7 +62,7 @@ class FolderMove:
             is_free = self._stop is None
             self._stop = self._stop or stop
         if is_free:
-            self._worker.post(partial(self._move, folder, stop))
+            self._worker.post(partial(self._move, folder, stop), partial(self._fail, folder))
         else:
             self._tell(MOVING)
 
@@ -98,18 +98,18 @@ class FolderMove:
             done, size = done_bytes, size_bytes
             tell(done, size)
 
-        problem = None
         try:
             self._before()
             source = self._relocation.run(folder, count, stop.is_set)
             self._behind = (source, self._relocation.folder)
             self._follow()
-        except InglenookError as error:
-            problem = error.problem
         finally:
             with self._lock:
                 self._stop = None
-        self._bus.publish(FolderMoved(folder, done, size, is_over=True, problem=problem))
+        self._bus.publish(FolderMoved(folder, done, size, is_over=True))
+
+    def _fail(self, folder: str, problem: Problem) -> None:
+        self._bus.publish(FolderMoved(folder, 0, 0, is_over=True, problem=problem))
 
     def _follow(self) -> None:
         """Load the model of the engine from its new place, once it answers nobody."""

@@ -3,7 +3,7 @@
 import threading
 from functools import partial
 
-from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.errors import Problem
 from inglenook.services.bus import Bus
 from inglenook.services.events import ProblemArose
 from inglenook.services.library import LibraryService
@@ -31,7 +31,7 @@ class Verifying:
             if path in self._stops:
                 return
             self._stops[path] = stop
-        self._worker.post(partial(self._verify, path, stop))
+        self._worker.post(partial(self._verify, path, stop), partial(self._fail, path))
 
     def stop(self, path: str) -> None:
         """Give up reading a model; harmless if nobody reads it."""
@@ -54,14 +54,14 @@ class Verifying:
             verified = self._library.verify(
                 path, seldom(partial(self._count, path)), stop.is_set
             )
-            size = verified.model.size_bytes
-            end = ModelVerified(path, size, size, verified)
-        except InglenookError as error:
-            end = ModelVerified(path, 0, 0, problem=error.problem)
         finally:
             with self._lock:
                 del self._stops[path]
-        self._bus.publish(end)
+        size = verified.model.size_bytes
+        self._bus.publish(ModelVerified(path, size, size, verified))
+
+    def _fail(self, path: str, problem: Problem) -> None:
+        self._bus.publish(ModelVerified(path, 0, 0, problem=problem))
 
     def _count(self, path: str, done: int, size: int) -> None:
         self._bus.publish(ModelVerified(path, done, size))
