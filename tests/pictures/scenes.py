@@ -354,6 +354,7 @@ def _add_engine_scenes() -> None:
 
 _add_engine_scenes()
 import conversation_scenes  # noqa: E402, F401  (adds its own)
+import effort_scenes  # noqa: E402, F401  (adds its own)
 import find_scenes  # noqa: E402, F401  (adds its own)
 import running_scenes  # noqa: E402, F401  (adds its own)
 import shelf_scenes  # noqa: E402, F401  (adds its own)

@@ -12,7 +12,7 @@ from inglenook.ui.chat.markdown import harmless
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import TextPiece, plain_piece
 from inglenook.ui.effort.standing import Row
-from inglenook.ui.effort.strokes import BOLD, CENTER, RIGHT, Strokes, width_of
+from inglenook.ui.effort.strokes import BOLD, CENTER, RIGHT, Strokes, chip_width, width_of
 from inglenook.ui.effort.votes import VoteRows
 from inglenook.ui.effort.words import (
     answer_words,
@@ -22,13 +22,13 @@ from inglenook.ui.effort.words import (
     fold_words,
     reason_words,
 )
-from inglenook.ui.theme import LABEL, RADIUS_ROW, UI
+from inglenook.ui.theme import LABEL, NOTE, RADIUS_ROW, UI
 from inglenook.ui.words import tr
 
 PAD, HEAD, ROW, GAP, INSIDE = 14, 40, 34, 8, 12
 MOST_SHOWN = 8_000
 """Characters of a draft in the card; all of it goes to the clipboard."""
-_INDENT = 24
+_INDENT, _LEAST_ANSWER = 24, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class ComparedCard:
     def _lay_out_head(self) -> float:
         ink, px = self._ink, self._ink.px
         title = px(_INDENT) + width_of(self._title, BOLD, ink) + px(_INDENT)
-        self._fold_beside = title + px(GAP) + width_of(self._fold, LABEL, ink) <= self._inner
+        self._fold_beside = title + px(GAP) + width_of(self._fold, NOTE, ink) <= self._inner
         y = px(HEAD) + (0.0 if self._fold_beside else px(20))
         name = f"{self.spoken}. {tr('Hide') if self.unfolded.is_open else tr('Show')}"
         self.targets.append(Target(Act.COMPARED, QRectF(0, 0, self._width, y), name))
@@ -161,11 +161,22 @@ class ComparedCard:
         y += self._why.height + px(INSIDE)
         self._rules.append(y)
         y += px(4)
+        self._lay_out_columns()
         for draft in comparison.drafts:
             y = self._lay_out_line(draft, y)
         y += px(4)
         self._rules.append(y)
         self.height = self._lay_out_cost(y + px(INSIDE))
+
+    def _lay_out_columns(self) -> None:
+        """Give numbers a column, and tell tokens of all drafts or of none."""
+        ink, px, drafts = self._ink, self._ink.px, self.comparison.drafts
+        numbers = [tr("Draft {}").format(each.number + 1) for each in drafts]
+        self._number = max(width_of(each, BOLD, ink) for each in numbers)
+        told = max(width_of(draft_words(each), NOTE, ink) for each in drafts)
+        chip = chip_width(tr("Chosen"), ink) + px(GAP)
+        needed = px(_INDENT) + self._number + told + chip + px(2 * INSIDE + _LEAST_ANSWER)
+        self._tells = needed <= self._inner
 
     def _lay_out_line(self, draft: KeptDraft, y: float) -> float:
         px = self._ink.px
@@ -196,9 +207,9 @@ class ComparedCard:
         wide = min(width_of(label, LABEL, ink) + px(24), self._inner)
         words = cost_words(self.comparison)
         beside = self._inner - wide - px(GAP)
-        is_beside = width_of(words, LABEL, ink) <= beside
+        is_beside = width_of(words, NOTE, ink) <= beside
         self._cost = plain_piece(
-            words, ink, beside if is_beside else self._inner, LABEL, "text_muted"
+            words, ink, beside if is_beside else self._inner, NOTE, "text_muted"
         )
         high = px(BUTTON)
         if is_beside:
@@ -231,10 +242,10 @@ class ComparedCard:
         words = first.adjusted(px(_INDENT), 0, -px(_INDENT), 0)
         strokes.words(self._title, words, "text", BOLD)
         if self._fold_beside:
-            strokes.words(self._fold, words, "text_muted", LABEL, RIGHT)
+            strokes.words(self._fold, words, "text_muted", NOTE, RIGHT)
         else:
             under = QRectF(words.left(), at.y() + px(HEAD - 9), right - words.left(), px(20))
-            strokes.words(self._fold, under, "text_muted", LABEL)
+            strokes.words(self._fold, under, "text_muted", NOTE)
         if self._changed_piece is not None:
             line = px(LABEL.line)
             place = QRectF(left, at.y() + self._changed_top, px(16), line)
@@ -257,12 +268,12 @@ class ComparedCard:
             right = strokes.chip(tr("Chosen"), right, row.center().y()) - px(GAP)
         room = QRectF(left, row.top(), max(0.0, right - left), row.height())
         number = tr("Draft {}").format(line.draft.number + 1)
-        taken = strokes.words(number, room, "text", BOLD)
-        rest = room.adjusted(taken + px(INSIDE), 0, 0, 0)
-        told = width_of(draft_words(line.draft), LABEL, self._ink)
-        if told + px(90) <= rest.width():
-            strokes.words(draft_words(line.draft), rest, "text_faint", LABEL, RIGHT)
-            rest.setRight(rest.right() - told - px(INSIDE))
+        strokes.words(number, room, "text", BOLD)
+        rest = room.adjusted(self._number + px(INSIDE), 0, 0, 0)
+        if self._tells:
+            told = draft_words(line.draft)
+            strokes.words(told, rest, "text_faint", NOTE, RIGHT)
+            rest.setRight(rest.right() - width_of(told, NOTE, self._ink) - px(INSIDE))
         token = "text" if line.draft.answer else "text_faint"
         strokes.words(answer_words(line.draft.answer), rest, token, LABEL)
         if line.text is not None and line.box is not None:
@@ -274,7 +285,8 @@ class ComparedCard:
         if line.text is None or line.box is None:
             return
         px, box = self._ink.px, line.box.translated(at)
-        strokes.ground(box, "inset", RADIUS_ROW)
+        dark = self._ink.palette.name == "dark"
+        strokes.ground(box, "ground" if dark else "inset", RADIUS_ROW)
         corner = QPointF(box.left() + px(INSIDE), box.top() + px(10))
         line.text.paint(painter, corner, box, ())
         target = self._copy_target(line.draft.number).translated(at)

@@ -11,11 +11,11 @@ from inglenook.ui.effort.standing import standing_of
 from inglenook.ui.effort.strokes import BOLD, CENTER, RIGHT, Strokes, dots_width, width_of
 from inglenook.ui.effort.tree import TreePicture
 from inglenook.ui.effort.votes import VoteRows
-from inglenook.ui.theme import LABEL
+from inglenook.ui.theme import LABEL, NOTE
 from inglenook.ui.words import tr
 
 PAD, HEAD, FOOT, GAP = 14, 36, 40, 8
-_ICON = 18
+_ICON = 16
 
 
 class LiveCard:
@@ -37,9 +37,13 @@ class LiveCard:
         self._rows = VoteRows(self._standing.rows, ink, inner)
         self._tree = TreePicture(live.nodes, ink, inner) if live.nodes else None
         self._done = tr("{} of {} done").format(self._standing.done, live.most_drafts)
+        self._words = self._standing.words
+        if self._tree is not None and not self._standing.done:
+            self._words = tr("The score of each step, from 0 to 1")
         self._lay_out_head(inner)
         self._lay_out_foot(inner)
-        self.spoken = f"{self._done}. {self._standing.words}. {self._standing.spoken()}"
+        told = (self._done, self._words, self._standing.spoken(), self._spoken_tree())
+        self.spoken = ". ".join(each for each in told if each)
 
     def shows(self, live: LiveText, ink: Ink, width: float) -> bool:
         """Whether this is how an answer stands, so that nothing need be laid out again."""
@@ -63,10 +67,14 @@ class LiveCard:
 
     # --- inside ---
 
+    def _spoken_tree(self) -> str:
+        path = self._tree.best_scores() if self._tree is not None else ""
+        return tr("Best steps so far: {}").format(path) if path else ""
+
     def _lay_out_head(self, inner: float) -> None:
         ink = self._ink
         title = ink.px(_ICON + GAP) + width_of(tr("Comparing drafts"), BOLD, ink)
-        told = width_of(self._done, LABEL, ink)
+        told = width_of(self._done, NOTE, ink)
         dots = dots_width(len(self._standing.states), ink)
         spare = inner - title - told - ink.px(GAP)
         self._dots_beside = dots + 2 * ink.px(GAP) <= spare
@@ -76,7 +84,7 @@ class LiveCard:
 
     def _lay_out_foot(self, inner: float) -> None:
         ink, px = self._ink, self._ink.px
-        y = self._head + self._rows.height
+        y = self._head + self._rows.height + (px(GAP) if self._standing.rows else 0.0)
         y += self._tree.height + px(GAP) if self._tree is not None else 0.0
         self._foot_top = y
         self.targets: list[Target] = []
@@ -86,7 +94,7 @@ class LiveCard:
             return
         label = tr("Use the leading answer now")
         wide, high = width_of(label, LABEL, ink) + px(24), px(BUTTON)
-        words = width_of(self._standing.words, LABEL, ink)
+        words = width_of(self._words, NOTE, ink)
         is_beside = words + px(GAP) + wide <= inner
         self._words_width = inner - wide - px(GAP) if is_beside else inner
         left = px(PAD) + inner - wide if is_beside else px(PAD)
@@ -102,10 +110,10 @@ class LiveCard:
         words = QRectF(left + px(_ICON + GAP), top, right - left - px(_ICON + GAP), px(HEAD))
         strokes.words(tr("Comparing drafts"), words, "text", BOLD)
         if self._done_beside:
-            strokes.words(self._done, words, "text_muted", LABEL, RIGHT)
+            strokes.words(self._done, words, "text_muted", NOTE, RIGHT)
         states = self._standing.states
         if self._dots_beside:
-            end = right - width_of(self._done, LABEL, self._ink) - px(GAP + 2)
+            end = right - width_of(self._done, NOTE, self._ink) - px(GAP + 2)
             strokes.dots(states, end, middle)
         else:
             strokes.dots(states, left + dots_width(len(states), self._ink), top + px(HEAD + 4))
@@ -116,7 +124,7 @@ class LiveCard:
         if self.targets and self.targets[0].rect.top() > self._foot_top:
             high = px(FOOT - PAD)
         place = QRectF(at.x() + px(PAD), at.y() + self._foot_top, self._words_width, high)
-        strokes.words(self._standing.words, place, "text_muted")
+        strokes.words(self._words, place, "text_muted", NOTE)
         for target in self.targets:
             rect = target.rect.translated(at)
             is_hovered = hovered is not None and hovered.act is target.act

@@ -83,7 +83,7 @@ class LevelRow(Button):
     def sizeHint(self) -> QSize:
         look = self._look
         wide = max(
-            QFontMetrics(look.font(theme.LABEL)).horizontalAdvance(self._line),
+            QFontMetrics(look.font(theme.NOTE)).horizontalAdvance(self._line),
             QFontMetrics(look.font(theme.CAPTION)).horizontalAdvance(self._cost),
         )
         around = look.px(2 * _PAD + _MARK) + 2
@@ -101,7 +101,7 @@ class LevelRow(Button):
             painter.drawPixmap(px(_PAD), px(8) + (px(20) - side) // 2, icon)
         lines = (
             (self.text(), _NAME, colours.text, 8),
-            (self._line, theme.LABEL, colours.text_muted, 29),
+            (self._line, theme.NOTE, colours.text_muted, 29),
             (self._cost, theme.CAPTION, colours.text_faint, 48),
         )
         for words, style, colour, top in lines:
@@ -116,7 +116,7 @@ class LevelRow(Button):
     def _paint_row(self, painter: QPainter) -> None:
         warmth = float(self._glow.currentValue())
         if self.isChecked():
-            colour = QColor(self._look.palette.inset)
+            colour = QColor(self._look.palette.hover)
         elif warmth:
             colour = QColor(self._look.palette.hover)
             colour.setAlphaF(warmth)

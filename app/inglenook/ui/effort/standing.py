@@ -21,7 +21,7 @@ class Row:
         answer: In one line.
         count: So many give it.
         of: Of so many.
-        leads: It is first now, or was chosen.
+        leads: It is ahead of all others, or was chosen.
     """
 
     answer: str
@@ -69,8 +69,9 @@ def standing_of(live: LiveText) -> Standing:
     answers = [answer_in(each.text) for each in whole]
     groups = sorted(grouped(answers), key=lambda each: (-len(each), each[0]))
     most = len(groups[0]) if groups else 0
+    is_ahead = len(groups) == 1 or (len(groups) > 1 and most > len(groups[1]))
     rows = tuple(
-        Row(_answer_of(whole, group), len(group), live.most_drafts, leads=not place)
+        Row(_answer_of(whole, group), len(group), live.most_drafts, is_ahead and not place)
         for place, group in enumerate(groups[:MOST_ROWS])
     )
     is_running = live.comparison is None or not live.comparison.reason

@@ -80,7 +80,7 @@ class Strokes:
     def bar(self, track: QRectF, share: float, *, leads: bool) -> None:
         """Paint a bar filled to a share from 0 to 1."""
         round_by = track.height() / 2
-        self.ground(track, "hover", round_by)
+        self.ground(track, "selected", round_by)
         if share > 0:
             filled = QRectF(track)
             filled.setWidth(max(track.height(), track.width() * min(share, 1.0)))

@@ -151,5 +151,5 @@ QTableWidget::item:selected {{ background: {colours.accent_soft};
     color: {colours.on_accent_soft}; }}
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{ background: transparent; color: {colours.text_muted}; border: none;
-    border-bottom: 1px solid {colours.line}; padding: {look.px(6)}px {look.px(8)}px; }}
+    border-bottom: 1px solid {colours.line}; padding: {look.px(6)}px {look.px(8) + 3}px; }}
 """

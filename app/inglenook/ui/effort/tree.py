@@ -13,8 +13,10 @@ from inglenook.ui.theme import CAPTION, LABEL
 
 MOST_LEVELS = 6
 """Of a deeper tree the newest levels are shown: the picture keeps its size."""
-LEVEL, PILL_WIDE, PILL_HIGH, PILL_GAP, ROOT = 46, 40, 24, 8, 10
+LEVEL, PILL_WIDE, PILL_HIGH, PILL_GAP, ROOT = 50, 40, 24, 8, 10
+WIDEST_STEP = 92
 _DEAD = "dropped"
+_FAINT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class TreePicture:
         self.height = ink.px(ROOT + 6) + ink.px(LEVEL) * len(levels)
         self.pills: dict[int, Pill] = {}
         self._rests: list[Pill] = []
+        most = max((sum(e.depth == level for e in nodes) for level in levels), default=1)
+        least = ink.px(PILL_WIDE + PILL_GAP)
+        self._step = max(least, min(ink.px(WIDEST_STEP), width / max(1, most)))
         for level in levels:
             self._place([each for each in nodes if each.depth == level], level - self._first)
 
@@ -69,6 +74,11 @@ class TreePicture:
         for pill in (*self.pills.values(), *self._rests):
             _paint_pill(strokes, pill, at)
 
+    def best_scores(self) -> str:
+        """Return the scores of the best path, from its first step on."""
+        path = [self.pills[each].node for each in sorted(self._best) if each in self.pills]
+        return ", ".join(score_words(each.score) for each in path if each is not None)
+
     # --- inside ---
 
     def _root(self) -> QPointF:
@@ -76,8 +86,8 @@ class TreePicture:
 
     def _place(self, nodes: list[TreeNode], row: int) -> None:
         px = self._ink.px
-        step = px(PILL_WIDE + PILL_GAP)
-        most = max(1, int((self._width + px(PILL_GAP)) / step))
+        step = self._step
+        most = max(1, int(self._width / step + 0.01))
         shown = nodes
         if len(nodes) > most:
             ranked = sorted(nodes, key=self._worth)
@@ -86,7 +96,7 @@ class TreePicture:
         shown = sorted(shown, key=self._sideways)
         rest = len(nodes) - len(shown)
         count = len(shown) + bool(rest)
-        left = (self._width - count * step + px(PILL_GAP)) / 2
+        left = (self._width - count * step + step - px(PILL_WIDE)) / 2
         top = px(ROOT) + px(LEVEL) * row + px(LEVEL - PILL_HIGH)
         for place, node in enumerate(shown):
             rect = QRectF(left + place * step, top, px(PILL_WIDE), px(PILL_HIGH))
@@ -112,13 +122,15 @@ class TreePicture:
         middle = (start.y() + end.y()) / 2
         path = QPainterPath(start + at)
         path.cubicTo(QPointF(start.x(), middle) + at, QPointF(end.x(), middle) + at, end + at)
-        pen = QPen(self._ink.colour("accent" if pill.is_best else "line"))
+        pen = QPen(self._ink.colour("accent" if pill.is_best else "edge"))
         pen.setWidthF(2.0 if pill.is_best else 1.0)
         if pill.node is not None and pill.node.state == _DEAD:
             pen.setStyle(Qt.PenStyle.DotLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setOpacity(1.0 if pill.is_best else _FAINT)
         painter.drawPath(path)
+        painter.setOpacity(1.0)
 
 
 def best_path(nodes: dict[int, TreeNode]) -> frozenset[int]:
@@ -174,6 +186,6 @@ def _paint_pill(strokes: Strokes, pill: Pill, at: QPointF) -> None:
         colour = "text_faint"
     else:
         strokes.ground(rect, "raised", round_by)
-        strokes.edge(rect, "line", round_by)
+        strokes.edge(rect, "edge", round_by)
         colour = "text_muted"
     strokes.words(score_words(pill.node.score), rect, colour, LABEL, CENTER)

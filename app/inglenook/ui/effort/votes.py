@@ -11,7 +11,7 @@ from inglenook.ui.theme import LABEL
 from inglenook.ui.words import tr
 
 ROW = 28
-_LABEL_SHARE, _LEAST_BAR, _GAP = 0.36, 48, 12
+_LABEL_SHARE, _LEAST_LABEL, _LEAST_BAR, _GAP = 0.4, 120, 48, 12
 
 
 class VoteRows:
@@ -42,7 +42,8 @@ class VoteRows:
         chosen = is_over and any(each.leads for each in self._rows)
         self._chip = chip_width(tr("Chosen"), ink) + px(_GAP) if chosen else 0.0
         room = width - self._count - self._chip - 2 * px(_GAP)
-        self._label = room * _LABEL_SHARE
+        longest = max((width_of(each.answer, BOLD, ink) for each in self._rows), default=0.0)
+        self._label = min(room * _LABEL_SHARE, max(px(_LEAST_LABEL), longest + 1))
         self._bar = room - self._label
         if self._bar < px(_LEAST_BAR):
             self._label, self._bar = room + px(_GAP), 0.0

@@ -72,7 +72,7 @@ def forecast_words(level: Level, foretold: Foretold | None) -> str:
         return tr("As long as Quick or Balanced")
     if foretold is None:
         return tr("Not measured yet on this computer")
-    parts = [_seconds(foretold), _tokens(foretold)]
+    parts = [tr("About {}").format(_seconds(foretold)), _tokens(foretold)]
     most = foretold.memory_bytes[1]
     if most and level is not Level.QUICK:
         parts.append(tr("{} more memory").format(bytes_in_words(most)))
@@ -84,7 +84,7 @@ def hint_words(changed: int, compared: int) -> str:
     if compared < _HINT_FROM or changed > _SELDOM * compared:
         return ""
     if not changed:
-        told = tr("Comparing drafts has changed none of your last {} answers with this model.")
+        told = tr("Comparing drafts has changed none of your {} answers with this model.")
         return told.format(compared)
     told = tr("Comparing drafts has changed {} of your {} answers with this model.")
     return told.format(changed, compared)
@@ -145,8 +145,7 @@ def cost_words(comparison: Comparison) -> str:
     foretold = comparison.foretold
     if foretold is None:
         return tr("{}. No forecast: it was not measured yet.").format(took)
-    expected = f"{_seconds(foretold)} · {_tokens(foretold)}"
-    return tr("{}. Forecast: {}").format(took, expected)
+    return tr("{}. Forecast: {} · {}").format(took, _seconds(foretold), _tokens(foretold))
 
 
 def draft_words(draft: KeptDraft) -> str:
@@ -180,16 +179,13 @@ def _cost(comparison: Comparison) -> list[str]:
 
 
 def _seconds(foretold: Foretold) -> str:
-    least, most = (seconds_in_words(_rounded(each)) for each in foretold.seconds)
+    """Return a forecast of seconds, no more exactly than it can be known."""
+    least, most = (_rounded(each) for each in foretold.seconds)
     if least == most:
-        return tr("about {}").format(least)
-    return tr("about {} to {}").format(_without_unit(least, most), most)
-
-
-def _without_unit(least: str, most: str) -> str:
-    """Return the first of two durations, without its unit if that is the other's."""
+        return least
     number, _, unit = least.partition(" ")
-    return number if most.partition(" ")[2] == unit else least
+    is_same_unit = most.partition(" ")[2] == unit
+    return tr("{} to {}").format(number if is_same_unit else least, most)
 
 
 def _tokens(foretold: Foretold) -> str:
@@ -199,9 +195,11 @@ def _tokens(foretold: Foretold) -> str:
     return tr("{} to {} tokens").format(f"{least:,}", f"{most:,}")
 
 
-def _rounded(seconds: float) -> float:
-    """Return seconds as exactly as a forecast may claim to know them."""
-    return float(ceil(seconds)) if seconds >= 3 else max(0.1, round(seconds, 1))
+def _rounded(seconds: float) -> str:
+    if seconds < 3:
+        return seconds_in_words(max(0.1, round(seconds, 1)))
+    whole = ceil(seconds)
+    return tr("{} s").format(whole) if whole < 60 else seconds_in_words(float(whole))
 
 
 def _round_tokens(count: int) -> int:
