@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from inglenook.chat.sampling import BALANCED
 from inglenook.effort.curves import COUNTS
@@ -30,6 +30,19 @@ STRATEGIES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What drafts of a set's questions usually are.
+
+    Attributes:
+        tokens: Of a draft.
+        agreement: Share of them that give the leading answer.
+    """
+
+    tokens: int
+    agreement: float
+
+
 def measure(bench: Bench) -> Iterator[Figure]:
     """Learn this computer's speeds from a few answers, then foretell others."""
     errors = []
@@ -37,7 +50,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         speeds = learnt(bench, asker)
         # Set by set, as in a chat: what comes before the question is read already.
         for at, asked in enumerate(bench.sets):
-            usual = usual_tokens(asker, asked)
+            usual = usual_of(asker, asked)
             mine = range(at, QUESTIONS, len(bench.sets))
             errors += [error(asker, asked, speeds, usual, number) for number in mine]
     middle = statistics.median(errors)
@@ -55,21 +68,31 @@ def learnt(bench: Bench, asker: Asker) -> Speeds:
     return Speeds(prompt=1e6, writing=tuple(writing), kv_bytes=23_040, sequences=max(COUNTS))
 
 
-def usual_tokens(asker: Asker, asked: QuestionSet) -> int:
-    """Return how long drafts of such questions are, from a few that nobody is asked again."""
+def usual_of(asker: Asker, asked: QuestionSet) -> Usual:
+    """Return what drafts of such questions are, from a few that nobody is asked again."""
     replies = [ask(asker, asked, -1 - at, LEARNING) for at in range(LEARNT_FROM)]
-    drafts_ = sum(len(each.drafts) for each in replies)
-    return max(1, round(sum(each.tokens for each in replies) / drafts_))
+    count = sum(len(each.drafts) for each in replies)
+    agreeing = sum(max(_votes(each), default=0) for each in replies)
+    return Usual(max(1, round(sum(each.tokens for each in replies) / count)), agreeing / count)
 
 
-def error(asker: Asker, asked: QuestionSet, speeds: Speeds, usual: int, number: int) -> float:
-    """Return how far the real time is from the range that was foretold, as a share."""
+def _votes(reply: Reply) -> list[int]:
+    votes = reply.compared.votes if reply.compared else ()
+    return [len(each.drafts) for each in votes if each.answer]
+
+
+def error(asker: Asker, asked: QuestionSet, speeds: Speeds, usual: Usual, number: int) -> float:
+    """Return how far the real time is from what was likely, as a share of it."""
     strategy = STRATEGIES[number % len(STRATEGIES)]
-    told = forecast(strategy, speeds, prompt_tokens=0, draft_tokens=usual)
+    told = forecast(
+        strategy,
+        speeds,
+        prompt_tokens=0,
+        draft_tokens=usual.tokens,
+        agreement=usual.agreement,
+    )
     real_s = ask(asker, asked, number, strategy).spent_s
-    low_s, high_s = told.seconds
-    nearest_s = min(max(real_s, low_s), high_s)
-    return abs(real_s - nearest_s) / real_s
+    return abs(real_s - told.likely_s) / real_s
 
 
 def ask(asker: Asker, asked: QuestionSet, number: int, strategy: Strategy) -> Reply:
