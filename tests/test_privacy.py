@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
+from tests.data.engines import engines
 from tests.services.ear import Ear
 
 from inglenook.chat.message import Status
@@ -114,9 +114,7 @@ def test_a_running_engine_holds_no_socket_and_knows_no_words(backend, starter, m
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy")
     with Services.open(backend=backend) as services:
         ear = Ear(services.bus)
-        services.start()
-        chat = ear.wait(ConversationOpened).conversation.id
-        ear.phase(EnginePhase.READY)
+        chat = ear.start(services).id
         services.chat.send(chat, f"/echo tokens=4000 rate=100\n{SECRET}")
         head = ear.answer(Status.WRITING).head
         while not services.chat.live(head).text:
@@ -128,14 +126,6 @@ def test_a_running_engine_holds_no_socket_and_knows_no_words(backend, starter, m
     assert "heron" not in told
     assert "hf_secret" not in told
     assert "proxy" not in told
-
-
-def engines() -> list[psutil.Process]:
-    return [
-        each
-        for each in psutil.Process().children()
-        if "inglenook.engine.host" in each.cmdline()
-    ]
 
 
 def test_no_word_of_a_chat_is_in_the_log(home):

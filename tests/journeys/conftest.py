@@ -7,32 +7,34 @@ import psutil
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.data.engines import engines
 from tests.journeys.session import Session
 from tests.services.ear import Ear
 
 from inglenook.chat.message import Message, Status
 from inglenook.chat.sampling import EXACT
 from inglenook.core.ids import ChatId
-from inglenook.services.events import ConversationOpened, EnginePhase
 from inglenook.services.services import Services
 from inglenook.storage.paths import Folders
 from inglenook.ui.app import make_application
 
 
 class House:
-    """The services with somebody who listens, started and ready.
+    """The services with somebody who listens.
 
     Attributes:
-        chat: The chat that is open.
+        opened: The chat that was open once all was ready.
+        chat: Its id.
     """
 
-    def __init__(self, backend: str, load: str | None = None) -> None:
+    def __init__(self, backend: str) -> None:
         self.services = Services.open(backend=backend)
         self.ear = Ear(self.services.bus)
-        self.services.start(load)
-        self.opened = self.ear.wait(ConversationOpened).conversation
+
+    def start(self, load: str | None) -> None:
+        """Begin, and wait until all is ready."""
+        self.opened = self.ear.start(self.services, load)
         self.chat: ChatId = self.opened.id
-        self.ear.phase(EnginePhase.READY)
 
     def say(self, text: str) -> Message:
         """Send, wait for the end, and return the answer as it is shown."""
@@ -62,12 +64,7 @@ class House:
 
     def engine(self) -> psutil.Process:
         """Return the engine process."""
-        [child] = [
-            each
-            for each in psutil.Process().children()
-            if each.status() != psutil.STATUS_ZOMBIE
-            and "inglenook.engine.host" in each.cmdline()
-        ]
+        [child] = engines()
         return child
 
     def close(self) -> None:
@@ -79,7 +76,8 @@ def open_house() -> Iterator[Callable[..., House]]:
     houses = []
 
     def open_(backend: str = "echo", load: str | None = None) -> House:
-        houses.append(House(backend, load))
+        houses.append(House(backend))
+        houses[-1].start(load)
         return houses[-1]
 
     yield open_

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.data.engines import engines
 
 from inglenook.chat.message import Message
 from inglenook.chat.sampling import BALANCED
@@ -81,11 +82,7 @@ class Session:
 
     def engine_process(self) -> psutil.Process:
         """The child that answers: ours, found among our own children."""
-        return next(
-            child
-            for child in psutil.Process().children()
-            if "inglenook.engine.host" in " ".join(child.cmdline())
-        )
+        return engines()[0]
 
     def close(self) -> None:
         """Close the window and everything behind it; harmless a second time."""

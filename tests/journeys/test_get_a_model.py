@@ -80,8 +80,8 @@ def test_search_page_get_pause_kill_start_resume_verify_chat(hub, starter, home)
         ear = Ear(services.bus)
         services.chat.sampling = EXACT
         services.start()
-        chat = ear.wait(ConversationOpened).conversation.id
-        model = ear.wait(DownloadFinished).path
+        opened, finished = ear.wait_for_all(ConversationOpened, DownloadFinished)
+        chat, model = opened.conversation.id, finished.path
         assert bytes_asked_again(hub)[-2:] == [kept, 0]  # the rest, then what lets it see
         assert not part.exists()
         services.shelf.refresh()

@@ -6,7 +6,7 @@ import pytest
 from tests.services.ear import Ear
 
 from inglenook.core.ids import ChatId
-from inglenook.services.events import ChatRemoved, ConversationOpened, EnginePhase
+from inglenook.services.events import ChatRemoved
 from inglenook.services.services import Services
 from inglenook.services.snapshots import SnapshotService
 from inglenook.storage.paths import Folders
@@ -38,10 +38,7 @@ def saved(monkeypatch):
 
 def ready(services, starter) -> tuple[Ear, ChatId]:
     ear = Ear(services.bus)
-    services.start(load=str(starter))
-    chat = ear.wait(ConversationOpened).conversation.id
-    ear.phase(EnginePhase.READY)
-    return ear, chat
+    return ear, ear.start(services, str(starter)).id
 
 
 def kept(folders):

@@ -16,9 +16,7 @@ from inglenook.storage.paths import Folders
 def test_a_first_start_opens_a_new_chat_and_loads_a_model(home, hear):
     with Services.open(backend="echo") as services:
         ear = hear(services.bus)
-        services.start()
-        chat = ear.wait(ConversationOpened).conversation
-        ear.phase(EnginePhase.READY)
+        chat = ear.start(services)
         assert chat.nodes == {}
         assert services.engine.state.model.path == ECHO_PATH
         assert services.settings.now.last_model == ""
