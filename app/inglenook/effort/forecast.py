@@ -85,15 +85,15 @@ def forecast(
     )
     reading_s = prompt_tokens / speeds.prompt
     # Rounds that are narrow for a while can take longer than as many drafts that all differ.
-    slow_s = max(quick.seconds, likely.seconds, slow.seconds)
+    seconds = [reading_s + each.seconds for each in (quick, likely, slow)]
     return Forecast(
-        (reading_s + quick.seconds, reading_s + slow_s),
+        (min(seconds), max(seconds)),
         (round(quick.tokens), round(slow.tokens)),
         (
             round(quick.resident_tokens) * speeds.kv_bytes,
             round(slow.resident_tokens) * speeds.kv_bytes,
         ),
-        reading_s + likely.seconds,
+        seconds[1],
         round(likely.tokens),
     )
 
