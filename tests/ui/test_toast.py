@@ -49,3 +49,12 @@ def test_its_button_acts_once(toast: Toast):
     toast.action.click()
     assert done == ["undone"]
     assert not toast.isVisible()
+
+
+def test_a_longer_message_than_the_last_one_is_shown_whole(toast: Toast):
+    toast.show_message("Ready", "Use it")
+    QApplication.processEvents()
+    toast.hide()
+    toast.show_message("This model with a long name did not come: it asks who you are", "See")
+    QApplication.processEvents()
+    assert toast.words.width() >= toast.words.sizeHint().width()

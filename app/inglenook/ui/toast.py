@@ -97,6 +97,8 @@ class Toast(QWidget):
         self._shadow.paint(painter, self._card.geometry(), dark=is_dark)
 
     def _place(self) -> None:
+        # While it is hidden Qt tells no layout of words that have changed.
+        self._card.updateGeometry()
         self.adjustSize()
         width = min(self.sizeHint().width(), self._window.width())
         foot = self._foot.mapTo(self._window, self._foot.rect().topLeft())
