@@ -266,6 +266,16 @@ def test_a_reading_that_was_stopped_leaves_no_complaint(pane: ShelfPane, tell: T
     assert not row.check.isVisible()
 
 
+def test_what_ends_a_later_reading_is_told_after_one_was_stopped(pane: ShelfPane, tell: Tell):
+    row = pane.row(goods.GEMMA.model.path)
+    tell(goods.READING)
+    row.check.stop.click()
+    tell(ModelVerified(row.path, 0, 0, problem=Problem("This was stopped", "All is well.")))
+    tell(goods.READING)
+    tell(ModelVerified(row.path, 0, 0, problem=Problem("The disk reported an error", "Check.")))
+    assert "The disk reported an error" in row.check.words.text()
+
+
 def test_the_list_takes_no_keyboard_from_one_who_has_moved_on(window: Room, tell: Tell):
     window.models.open(INSTALLED)
     pane = window.models.page.pane(INSTALLED)

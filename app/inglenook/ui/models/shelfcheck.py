@@ -70,6 +70,7 @@ class ShelfCheck(QWidget):
             self._say("warning", "warn", event.problem.in_words())
         elif event.verified is not None:
             self._say(*verified_in_words(event.verified))
+        self._is_stopped = False
         speak(self, self.words.text())
 
     def _stop(self) -> None:
@@ -84,7 +85,6 @@ class ShelfCheck(QWidget):
         self.bar.setVisible(is_reading)
         self.stop.setVisible(is_reading)
         if event is not None:
-            self._is_stopped &= event.done_bytes > 0  # another reading begins anew
             self.bar.set_fraction(event.done_bytes / max(event.size_bytes, 1))
             amount = amount_in_words(event.done_bytes, event.size_bytes)
             self._say("shield-check", "accent", tr("Reading, {amount}").format(amount=amount))
