@@ -118,7 +118,7 @@ def test_a_server_that_drips_does_not_hold_us_for_ever(fake, stream):
         started = time.monotonic()
         with pytest.raises(NetworkError):
             header_of(slow)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 30
 
 
 def test_a_gated_file_needs_the_token_which_the_store_never_sees(tmp_path):

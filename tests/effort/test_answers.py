@@ -163,9 +163,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("draft", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_takes_no_time(draft):
-    began_s = time.perf_counter()
+    began_s = time.thread_time()
     answer_in(draft)
-    assert time.perf_counter() - began_s < 0.5  # some milliseconds where nobody else computes
+    assert time.thread_time() - began_s < 0.5  # it takes some milliseconds
 
 
 @given(st.text(max_size=300))

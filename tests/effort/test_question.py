@@ -42,6 +42,6 @@ def test_open_questions(question):
     "question", ["A) " * 300_000, "1" * 1_000_000, "( " * 500_000, "a. b" * 300_000]
 )
 def test_a_long_question_takes_no_time(question):
-    began_s = time.perf_counter()
+    began_s = time.thread_time()
     look_at(question)
-    assert time.perf_counter() - began_s < 0.5
+    assert time.thread_time() - began_s < 0.5

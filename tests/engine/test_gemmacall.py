@@ -57,6 +57,6 @@ def test_what_is_malformed_is_refused(text):
 
 @pytest.mark.parametrize("unit", ["{a:", "[", " ", "a", f"{{{QUOTE}", ",", "{a :"])
 def test_hostile_text_is_refused_at_once(unit):
-    began = time.monotonic()
+    began = time.thread_time()
     assert gemma_arguments("{" + unit * 20_000) is None
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1

@@ -1,6 +1,5 @@
 import queue
 import threading
-import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,11 +72,12 @@ def test_first_text_goes_out_at_once_and_the_rest_together():
     wire.outbox.start()
     wire.outbox.put(Delta("a", "first", 1))
     assert wire.receive() == Delta("a", "first", 1)
-    began_s = time.monotonic()
-    for _ in range(50):
+    for _ in range(5_000):
         wire.outbox.put(Delta("a", "x", 1))
-    assert wire.receive() == Delta("a", "x" * 50, 50)
-    assert time.monotonic() - began_s < 0.5
+    texts = []
+    while sum(map(len, texts)) < 5_000:
+        texts.append(wire.receive().text)
+    assert len(texts) < 50  # one, where nothing holds this thread up for 20 ms
     wire.outbox.close()
 
 

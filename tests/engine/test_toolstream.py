@@ -229,9 +229,9 @@ def test_a_call_that_never_ends_is_not_held_back_for_ever():
 )
 def test_calls_that_never_end_one_in_another_cost_little(marks, forms, unit):
     text = unit * (3 * MOST_CALL_CHARACTERS // len(unit))
-    began = time.monotonic()
+    began = time.thread_time()
     assert run([text.encode()], marks, forms) == [("text", text)]
-    assert time.monotonic() - began < 3
+    assert time.thread_time() - began < 3
 
 
 def test_arguments_get_the_types_of_their_schema():

@@ -115,7 +115,7 @@ def test_a_probe_that_hangs_is_ended_with_all_it_started(code):
     start = time.monotonic()
     found = find_devices(child(code), timeout_s=1.0)
     assert found.source == "the probe did not answer within 1 s"
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 30
 
 
 def test_a_probe_that_is_not_there_is_said():

@@ -3,7 +3,6 @@
 import threading
 import time
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from tests.data.hub_faults import Drop, Flip, Hang, Status
@@ -347,7 +346,7 @@ def test_jobs_that_cannot_be_written_down_run_all_the_same(desk):
 
 
 def test_ten_announcements_a_second_at_most(desk):
-    moments = []
+    began_s, moments = time.monotonic(), []
     desk.bus.subscribe(
         lambda told: isinstance(told, DownloadsChanged) and moments.append(time.monotonic())
     )
@@ -357,9 +356,10 @@ def test_ten_announcements_a_second_at_most(desk):
         desk.service.resume(job)
     desk.ear.wait(DownloadFinished)
     desk.ear.wait(lambda told: isinstance(told, DownloadsChanged) and not told.downloads)
-    gaps = [b - a for a, b in pairwise(moments)]
-    assert gaps
-    assert min(gaps) > 0.09
+    assert len(moments) > 1
+    # Not from one to the next: the thread may be held up between a telling and its hearing.
+    for place, moment in enumerate(moments):
+        assert place <= (moment - began_s) / 0.1
 
 
 def test_other_parts_stay_when_one_of_a_model_is_there(desk):

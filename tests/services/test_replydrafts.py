@@ -264,11 +264,11 @@ def test_an_echo_that_dies_in_the_middle_leaves_its_drafts(desk):
 
 def test_a_chat_keeps_its_pace_with_many_reports():
     drafts = ReplyDrafts(Strategy(Kind.VOTE, 64))
-    began_s = time.perf_counter()
+    began_s = time.thread_time()
     for tokens in range(5_000):
         drafts.hear(DraftProgressed("r", tokens % 64, tokens, "writing"))
     assert len(drafts.live()) == 64
-    assert time.perf_counter() - began_s < 2.0
+    assert time.thread_time() - began_s < 2.0
 
 
 def test_every_score_of_a_draft_is_kept_and_what_is_no_number_is_not():

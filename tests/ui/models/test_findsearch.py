@@ -30,7 +30,7 @@ def names(finder: Finder) -> list[str]:
 def test_words_are_searched_once_typing_stops(finder: Finder, qtbot: QtBot):
     QTest.keyClicks(finder.pane.bar.field, "qwen")
     assert finder.asked("search") == []
-    qtbot.waitUntil(lambda: len(finder.asked("search")) == 1, timeout=2000)
+    qtbot.waitUntil(lambda: len(finder.asked("search")) == 1)
     assert finder.asked("search")[0][0].words == "qwen"
 
 
