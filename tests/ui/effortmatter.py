@@ -17,12 +17,12 @@ RIGHT = "3 + 5 = 8. 8 + 4 = 12.\n\nThe answer is 12."
 WRONG = "3 + 5 = 8. 8 + 4 = 13.\n\nThe answer is 13."
 SILENT = "There are several pencils in the tin, and more beside it."
 NODE = NodeId("000001")
-FORETOLD = Foretold((7.6, 10.4), (180, 240), (9_400_000, 12_500_000))
+FORETOLD = Foretold(8.6, 204, 10.4, 12_500_000)
 FORESEEN = {
     Level.AUTO: None,
-    Level.QUICK: Foretold((3.1, 3.1), (60, 60), (3_000_000, 3_000_000)),
+    Level.QUICK: Foretold(3.1, 60, 3.1, 3_000_000),
     Level.BALANCED: FORETOLD,
-    Level.CAREFUL: Foretold((7.6, 26.0), (180, 720), (9_400_000, 25_000_000)),
+    Level.CAREFUL: Foretold(12.2, 388, 26.0, 25_000_000),
     Level.DEEP: None,
 }
 

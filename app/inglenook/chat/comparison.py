@@ -53,17 +53,19 @@ class KeptVote:
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """What an answer was expected to cost; the first of each pair if all drafts agree.
+    """What an answer was expected to cost.
 
     Attributes:
-        seconds: From the question to the choice.
-        tokens: Written by all drafts together.
-        memory_bytes: Of the drafts, besides the prompt; zeros if nobody can tell.
+        seconds: From the question to the choice, if drafts agree as often as they usually do.
+        tokens: Written by all drafts together, the same.
+        most_s: Seconds if no two drafts agree.
+        memory_bytes: Of the drafts, besides the prompt, at most; 0 if nobody can tell.
     """
 
-    seconds: tuple[float, float]
-    tokens: tuple[int, int]
-    memory_bytes: tuple[int, int] = (0, 0)
+    seconds: float
+    tokens: int
+    most_s: float
+    memory_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

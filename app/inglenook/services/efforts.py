@@ -79,7 +79,11 @@ class EffortService:
         # What is read before the first token is told in seconds: one "token" takes one.
         speeds = Speeds(1.0, measured.writing, measured.kv_bytes, most)
         expected = forecast(
-            strategy, speeds, prompt_tokens=0, draft_tokens=max(1, round(measured.draft_tokens))
+            strategy,
+            speeds,
+            prompt_tokens=0,
+            draft_tokens=max(1, round(measured.draft_tokens)),
+            agreement=measured.agreement or None,
         )
         return _foretold(expected, measured.reading_s)
 
@@ -157,8 +161,13 @@ def _counted(before: Measured, comparison: Comparison | None) -> Measured:
     """Return what is known after one more answer, if it was chosen from several drafts."""
     if comparison is None or len(comparison.drafts) < 2:
         return before
-    changed = before.changed + comparison.is_changed
-    return replace(before, compared=before.compared + 1, changed=changed)
+    agreeing = comparison.agreeing / len(comparison.drafts)
+    return replace(
+        before,
+        agreement=_mean(before.agreement or None, agreeing),
+        compared=before.compared + 1,
+        changed=before.changed + comparison.is_changed,
+    )
 
 
 def _width(strategy: Strategy, most: int) -> int:
@@ -171,9 +180,11 @@ def _knows(measured: Measured, width: int) -> bool:
 
 
 def _foretold(expected: Forecast, reading_s: float) -> Foretold:
-    least_s, most_s = expected.seconds
     return Foretold(
-        (reading_s + least_s, reading_s + most_s), expected.tokens, expected.memory_bytes
+        reading_s + expected.likely_s,
+        expected.likely_tokens,
+        reading_s + expected.seconds[1],
+        expected.memory_bytes[1],
     )
 
 

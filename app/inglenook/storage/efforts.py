@@ -21,6 +21,7 @@ class Measured:
         kv_bytes: Memory that one token of a draft takes; 0 if nobody can tell.
         writing: Pairs of a width (drafts side by side) and the tokens all of them together
             wrote in a second; ascending.
+        agreement: Share of drafts that give the chosen answer, 0 to 1; 0 before the first.
         compared: So many answers were chosen from several drafts.
         changed: Of these, so many are another draft than the first.
     """
@@ -29,5 +30,6 @@ class Measured:
     draft_tokens: _Amount = 0.0
     kv_bytes: _Count = 0
     writing: Annotated[tuple[tuple[_Width, _Speed], ...], msgspec.Meta(max_length=64)] = ()
+    agreement: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     compared: _Count = 0
     changed: _Count = 0

@@ -44,6 +44,8 @@ _ENDINGS = {
     "thinking": "thinking",
     "writing": "writing",
 }
+_FAR = 1.5
+"""What may take so many times as long as expected is told with its most."""
 _HINT_FROM = 10
 _SELDOM = 0.05
 
@@ -72,10 +74,11 @@ def forecast_words(level: Level, foretold: Foretold | None) -> str:
         return tr("As long as Quick or Balanced")
     if foretold is None:
         return tr("Not measured yet on this computer")
-    parts = [tr("About {}").format(_seconds(foretold)), _tokens(foretold)]
-    most = foretold.memory_bytes[1]
-    if most and level is not Level.QUICK:
-        parts.append(tr("{} more memory").format(bytes_in_words(most)))
+    parts = [tr("About {}").format(_expected(foretold))]
+    if foretold.most_s > _FAR * foretold.seconds:
+        parts.append(tr("{} at most").format(_rounded(foretold.most_s)))
+    if foretold.memory_bytes and level is not Level.QUICK:
+        parts.append(tr("{} more memory").format(bytes_in_words(foretold.memory_bytes)))
     return " · ".join(parts)
 
 
@@ -145,7 +148,7 @@ def cost_words(comparison: Comparison) -> str:
     foretold = comparison.foretold
     if foretold is None:
         return tr("{}. No forecast: it was not measured yet.").format(took)
-    return tr("{}. Forecast: {} · {}").format(took, _seconds(foretold), _tokens(foretold))
+    return tr("{}. Forecast: about {}").format(took, _expected(foretold))
 
 
 def draft_words(draft: KeptDraft) -> str:
@@ -178,30 +181,16 @@ def _cost(comparison: Comparison) -> list[str]:
     return [*spent, tokens_words(comparison.tokens)]
 
 
-def _seconds(foretold: Foretold) -> str:
-    """Return a forecast of seconds, no more exactly than it can be known."""
-    least, most = (_rounded(each) for each in foretold.seconds)
-    if least == most:
-        return least
-    number, _, unit = least.partition(" ")
-    is_same_unit = most.partition(" ")[2] == unit
-    return tr("{} to {}").format(number if is_same_unit else least, most)
-
-
-def _tokens(foretold: Foretold) -> str:
-    least, most = (_round_tokens(each) for each in foretold.tokens)
-    if least == most:
-        return tokens_words(most)
-    return tr("{} to {} tokens").format(f"{least:,}", f"{most:,}")
+def _expected(foretold: Foretold) -> str:
+    count = foretold.tokens
+    step = 10 if count >= 100 else 1
+    tokens = tokens_words(max(1, round(count / step) * step))
+    return f"{_rounded(foretold.seconds)} · {tokens}"
 
 
 def _rounded(seconds: float) -> str:
+    """Return a forecast of seconds, no more exactly than it can be known."""
     if seconds < 3:
         return seconds_in_words(max(0.1, round(seconds, 1)))
     whole = ceil(seconds)
     return tr("{} s").format(whole) if whole < 60 else seconds_in_words(float(whole))
-
-
-def _round_tokens(count: int) -> int:
-    step = 10 if count >= 100 else 1
-    return max(1, round(count / step) * step)
