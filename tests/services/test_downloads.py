@@ -259,6 +259,7 @@ def test_a_wrong_file_fails_and_can_be_tried_again(desk):
     told = desk.ear.wait(DownloadFailed)
     assert told.problem.title == "This file is not what the Hub says it is"
     assert desk.row(job).state == "failed"
+    assert desk.row(job).done_bytes == 0
     desk.service.pause(job)
     assert desk.row(job).state == "failed"
     desk.service.resume(job)

@@ -331,13 +331,12 @@ class DownloadService:
         # With the HTTP client: a quarter of a second that a start need not wait for.
         from inglenook.downloads.fetch import fetch_all  # noqa: PLC0415
 
-        wishes = self._wishes
-        if wishes.is_offline():
+        if self._wishes.is_offline():
             raise OfflineError("The network is switched off", "Switch it on to go on.")
         hear = partial(self._hear, job.id, run)
-        with wishes.open_line() as line:
-            paths = fetch_all(job.files, wishes.folder(), line, hear, run.stop)
-        wishes.keep(job, paths[0])
+        with self._wishes.open_line() as line:
+            paths = fetch_all(job.files, self._wishes.folder(), line, hear, run.stop)
+        self._wishes.keep(job, paths[0])
         return str(paths[0])
 
     def _hear(self, job: str, run: Run, progress: Progress) -> None:
@@ -370,6 +369,7 @@ class DownloadService:
             self._stopped(an_id, after)
             return
         job = self._queue.job(an_id).stumbled(error, self._stamps.now_ms())
+        self._come[an_id] = come_bytes(job.files, self._wishes.folder())  # a wrong file is gone
         self._change(job)
         if job.state in {JobState.FAILED, JobState.PAUSED}:
             self._bus.publish(DownloadFailed(job.id, job.title, error.problem))
