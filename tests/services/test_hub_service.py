@@ -167,6 +167,13 @@ def test_a_page_of_a_gated_model_can_be_seen_but_not_rated(fake, service):
     assert service.choose(service.page("org/One-GGUF"), "").quant == "Q4_0"
 
 
+def test_a_gated_model_is_shut_even_if_the_same_file_was_seen_elsewhere(fake, service):
+    fake.add("org/Free-GGUF", {"M-Q4_0.gguf": tiny_model()})
+    fake.add("org/Shut-GGUF", {"M-Q4_0.gguf": tiny_model()}, gated="auto")
+    assert service.page("org/Free-GGUF").rated
+    assert not service.page("org/Shut-GGUF").rated
+
+
 def test_a_token_opens_it_once_given(fake, service, monkeypatch):
     monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())  # there is none
     furnish(fake, "org/Gated-GGUF", gated="auto")

@@ -225,6 +225,8 @@ class HubService:
             OfflineError: the network is switched off.
         """
         key = offer.files[0].sha256 or f"{repository.found.commit}/{offer.name}"
+        if repository.found.gated:  # the same file elsewhere opens no door here
+            key = f"{repository.found.repo} {key}"
         with self._lock:
             if key in self._details:
                 self._details.move_to_end(key)
