@@ -100,6 +100,25 @@ def test_what_is_set_is_loaded_the_next_time_as_well(card, model, open_services)
     assert ear.phase(EnginePhase.READY).state.plan.settings.gpu_layers == LAYERS + 1
 
 
+def test_what_another_program_has_taken_meanwhile_is_not_planned_with(
+    card, model, open_services, monkeypatch
+):
+    services, ear = open_services()
+    services.engine.load(model)
+    assert ear.phase(EnginePhase.READY).state.plan.settings.gpu_layers == LAYERS + 1
+    services.engine.unload()
+    ear.phase(EnginePhase.NO_MODEL)
+    left = cards.environment([cards.card("CUDA0", 900, 10)])
+    monkeypatch.setenv("GGML_FAKE_GPU", left["GGML_FAKE_GPU"])
+    services.running.show(model)
+    ear.wait(PlanPreviewed)
+    assert ear.wait(PlanPreviewed).machine.devices[0].free_bytes == (10 + 37) * MIB
+    services.running.done()
+    services.engine.load(model)
+    ear.phase(EnginePhase.LOADING)
+    assert ear.phase(EnginePhase.READY).state.plan.settings.gpu_layers == 0
+
+
 def test_previews_after_the_first_are_quick(card, model, open_services):
     services, ear = open_services()
     services.running.show(model)

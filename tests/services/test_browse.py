@@ -62,7 +62,7 @@ class Place:
         self.hub = hub
         self.services = Services.open(backend="echo")
         self.ear = Ear(self.services.bus)
-        self.services.models._devices = FoundDevices((), "a test")
+        self.services.models.cards._found = FoundDevices((), "a test")
         self.use(MemoryKeyring(keeps=True))
 
     @property

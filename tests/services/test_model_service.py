@@ -212,6 +212,14 @@ def test_what_drivers_took_is_remembered_where_there_are_cards(shelf, tmp_path):
     assert learned == [((GPU,), [gpu])]
 
 
+def test_each_load_is_planned_from_what_is_free_on_the_cards_then(shelf):
+    shelf.models.plan(str(shelf.starter))
+    shelf.models.plan(str(shelf.starter))
+    assert shelf.asked == 1
+    shelf.models.plan_load(str(shelf.starter))
+    assert shelf.asked == 2
+
+
 def test_a_plan_for_another_computer_is_made_by_formulas(shelf):
     here = shelf.models.machine()
     model, made = shelf.models.plan_elsewhere(str(shelf.starter), Machine((), here.host))

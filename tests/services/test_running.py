@@ -95,6 +95,48 @@ def test_the_first_preview_shows_what_is_kept_and_makes_ready_for_more(trial):
     assert trial.sizes.told == ["awake", "rest"]
 
 
+class PlayedCards:
+    """Cards on which a test says whether what is free has changed."""
+
+    def __init__(self, trial, *, there=True, changed=True):
+        self.there, self.changed, self.trial = there, changed, trial
+        self.found_awake = []
+        trial.running._cards = self
+
+    def devices(self):
+        return ("a card",) if self.there else ()
+
+    def look_again(self):
+        self.found_awake.append(bool(self.trial.sizes.told))
+        return self.changed
+
+
+def test_with_cards_the_preview_comes_at_once_and_again_with_what_is_free_now(trial):
+    cards = PlayedCards(trial)
+    trial.running.show(trial.model)
+    trial.previewed()
+    trial.previewed()
+    assert cards.found_awake == [False]
+    assert trial.sizes.told == ["awake"]
+    assert trial.planned == [Wish(), Wish()] * 2
+
+
+def test_with_nothing_new_on_the_cards_the_preview_stays(trial):
+    PlayedCards(trial, changed=False)
+    trial.running.show(trial.model)
+    trial.settle()
+    assert len([each for each in trial.ear.all if isinstance(each, PlanPreviewed)]) == 1
+    assert trial.sizes.told == ["awake"]
+
+
+def test_without_cards_nothing_is_looked_at_again(trial):
+    cards = PlayedCards(trial, there=False)
+    trial.running.show(trial.model)
+    trial.settle()
+    assert cards.found_awake == []
+    assert trial.sizes.told == ["awake"]
+
+
 def test_the_plan_with_nothing_set_is_made_once_for_many_previews(trial):
     trial.running.show(trial.model)
     trial.previewed()

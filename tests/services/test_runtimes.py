@@ -55,6 +55,17 @@ def test_the_first_that_works_is_used_and_asked_once(make):
     assert computer.asked == [("/cuda", ())]
 
 
+def test_what_works_is_asked_again_without_what_has_failed(make):
+    def answer(launch):
+        return FoundDevices((), "a test", modules=(BEST,)) if launch.avoided else broken("nvml")
+
+    computer, runtimes = make(answer)
+    runtimes.devices()
+    assert not runtimes.look_again().failed
+    assert computer.asked == [("/own", ()), ("/own", ("nvml",)), ("/own", ("nvml",))]
+    assert runtimes.launch() == Launch("/own", (BEST,))
+
+
 def test_its_modules_are_what_every_other_child_is_told(make):
     found = FoundDevices((), "a test", modules=(BEST,))
     _, runtimes = make(lambda _: found)

@@ -1,6 +1,5 @@
 """Model files: what is installed, what one is, and how this computer would run it."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,6 +24,7 @@ from inglenook.models.fit import (
 from inglenook.models.machine import DeviceFacts, HostFacts, Machine
 from inglenook.models.memory import MemoryPart, memory_parts
 from inglenook.services.bus import Bus
+from inglenook.services.cards import Cards
 from inglenook.services.events import ModelsChanged, ProblemArose
 from inglenook.services.installed import InstalledModel
 from inglenook.services.planner import NO_WISH
@@ -50,6 +50,7 @@ class ModelService:
 
     Attributes:
         models: As announced last.
+        cards: The graphics cards there are.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class ModelService:
         ask_devices: Callable[[], FoundDevices] = find_devices,
         sizes: EngineSizes | None = None,
         wishes: Wishes | None = None,
+        look_again: Callable[[], FoundDevices] | None = None,
     ) -> None:
         """Know where to look; nothing is read yet.
 
@@ -70,11 +72,12 @@ class ModelService:
             ask_devices: Looks for graphics cards; may take seconds.
             sizes: Asks the engine what a model takes; None to go by formulas.
             wishes: Knows what is set by hand; None where nothing is kept.
+            look_again: Asks the cards that were found what is free now; None to ask as at
+                first.
         """
         self._bus, self._store, self._shipped = bus, store, shipped
-        self._ask_devices, self._sizes, self._wishes = ask_devices, sizes, wishes
-        self._devices_lock = threading.Lock()
-        self._devices: FoundDevices | None = None
+        self._sizes, self._wishes = sizes, wishes
+        self.cards = Cards(ask_devices, look_again or ask_devices)
         self.models: tuple[InstalledModel, ...] = ()
 
     def refresh(self) -> None:
@@ -150,12 +153,14 @@ class ModelService:
                 made = self._planned(path, facts, on, wish, sizes)
             if sizes.is_guess:
                 made = replace(made, reasons=(*made.reasons, _ROUGH))
-        made = replace(made, reasons=(*made.reasons, *self._notes()))
+        made = replace(made, reasons=(*made.reasons, *self.cards.notes))
         longest = longest_context(facts, on.devices, on.host, wish)
         return self._described(path, facts), replace(made, longest_context_tokens=longest)
 
     def plan_load(self, path: str, wish: Wish = NO_WISH) -> tuple[InstalledModel, Plan]:
-        """Plan a load: what is set for this once comes before what is kept for the model.
+        """Plan a load, from what is free on the cards at this moment.
+
+        What is set for this once comes before what is kept for the model.
 
         Args:
             path: The file.
@@ -164,6 +169,7 @@ class ModelService:
         Raises:
             ModelFileError: it is not a usable model.
         """
+        self.cards.look_again()
         return self.plan(path, wish.over(self.wish(path)))
 
     def wish(self, path: str) -> Wish:
@@ -226,17 +232,8 @@ class ModelService:
         return Machine(self.devices(), self.host())
 
     def devices(self) -> tuple[DeviceFacts, ...]:
-        """Return the graphics devices that llama.cpp can use.
-
-        Asked for once: before a model of ours takes any of their memory.
-        """
-        with self._devices_lock:
-            if self._devices is None:
-                self._devices = self._ask_devices()
-            return self._devices.devices
-
-    def _notes(self) -> tuple[str, ...]:
-        return self._devices.notes if self._devices else ()
+        """Return the graphics devices that llama.cpp can use, as they were seen last."""
+        return self.cards.devices()
 
     def host(self) -> HostFacts:
         """Return memory and processor as they are now, but for what models of ours hold."""

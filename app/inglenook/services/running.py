@@ -8,6 +8,7 @@ from inglenook.core.errors import InglenookError, Problem
 from inglenook.models.fit import Plan, Wish
 from inglenook.models.machine import Machine
 from inglenook.services.bus import Bus
+from inglenook.services.cards import Cards
 from inglenook.services.engine import EngineService
 from inglenook.services.events import EnginePhase, ProblemArose
 from inglenook.services.modelnews import PlanPreviewed
@@ -38,6 +39,7 @@ class RunningService:
         plan: Planner,
         machine: Callable[[], Machine],
         sizes: EngineSizes | None = None,
+        cards: Cards | None = None,
     ) -> None:
         """Plan nothing yet.
 
@@ -48,18 +50,24 @@ class RunningService:
             plan: Plans exactly what is set, and nothing that is kept.
             machine: Measures the computer, as if no model was loaded.
             sizes: What plans ask; it may stay ready between previews.
+            cards: Say what is free on them; None where there are none.
         """
         self._bus, self._engine, self._wishes = bus, engine, wishes
-        self._plan, self._machine, self._sizes = plan, machine, sizes
+        self._plan, self._machine = plan, machine
+        self._sizes, self._cards = sizes, cards
         self._worker = Worker("plan previewer", self._tell)
         self._lock = threading.Lock()
         self._newest = 0  # guarded by the lock
         self._automatic: tuple[str, Plan] | None = None  # the worker's
 
     def show(self, path: str) -> None:
-        """Preview a model with what is kept for it, and get ready for more previews."""
-        self._worker.post(self._wake)
-        self._ask(path, None)
+        """Preview a model with what is kept for it, and get ready for more previews.
+
+        Where there are cards, the first preview is from what was free on them before; it comes
+        again if that has changed.
+        """
+        number = self._forget()
+        self._worker.post(partial(self._open, number, path), partial(self._fail, path, NO_WISH))
 
     def preview(self, path: str, wish: Wish) -> None:
         """Plan for what is set by hand; told unless something else is asked before it is done.
@@ -68,7 +76,10 @@ class RunningService:
             path: The model's file.
             wish: What is set.
         """
-        self._ask(path, wish)
+        number = self._forget()
+        self._worker.post(
+            partial(self._preview, number, path, wish), partial(self._fail, path, wish)
+        )
 
     def choose(self, path: str, wish: Wish) -> None:
         """Keep what is set for a model, and load it anew if it is the one in use.
@@ -95,16 +106,11 @@ class RunningService:
 
     # --- on any thread ---
 
-    def _ask(self, path: str, wish: Wish | None) -> None:
+    def _forget(self) -> int:
+        """Let every preview that is asked for come to nothing; return the next number."""
         with self._lock:
             self._newest += 1
-            number = self._newest
-        failed = partial(self._fail, path, wish or NO_WISH)
-        self._worker.post(partial(self._preview, number, path, wish), failed)
-
-    def _forget(self) -> None:
-        with self._lock:
-            self._newest += 1
+            return self._newest
 
     def _is_newest(self, number: int) -> bool:
         with self._lock:
@@ -121,6 +127,19 @@ class RunningService:
         self._automatic = None
         if self._sizes is not None:
             self._sizes.rest()
+
+    def _open(self, number: int, path: str) -> None:
+        if self._cards is None or not self._cards.devices():
+            self._wake()
+            self._preview(number, path, None)
+            return
+        self._automatic = None
+        self._preview(number, path, None)
+        # Before what is asked for sizes stays ready, which takes some of a card's memory.
+        is_news = self._cards.look_again()
+        self._wake()
+        if is_news:
+            self._preview(number, path, None)
 
     def _preview(self, number: int, path: str, wish: Wish | None) -> None:
         if not self._is_newest(number):

@@ -73,6 +73,16 @@ class Runtimes:
                 self._found = self._choose()
             return self._found
 
+    def look_again(self) -> FoundDevices:
+        """Ask the runtime that works once more, now that other programs may have come or gone.
+
+        A failure is told, and changes nothing.
+        """
+        launch = self.launch()
+        with self._lock:
+            avoided = tuple(sorted(filter(None, self._refusals(launch.folder))))
+        return self._ask(replace(launch, avoided=avoided))
+
     def launch(self) -> Launch:
         """Return what a child must be told to use the same runtime."""
         self.devices()

@@ -95,8 +95,10 @@ class Services:
         )
         wishes = Wishes(WishesFile(where.wishes))
         models = ModelService(
-            bus, store, resources() / "models", runtimes.devices, sizes=sizes, wishes=wishes
-        )
+            bus, store, resources() / "models", runtimes.devices,
+            sizes=sizes, wishes=wishes, look_again=runtimes.look_again,
+        )  # fmt: skip
+        bus.subscribe(models.cards.told)
         speeds = SpeedService(KeptValues(where.speeds, float), models.machine, store.post)
         bus.subscribe(speeds.told)
         is_echo = backend == "echo"
@@ -115,8 +117,9 @@ class Services:
             rest_after_s=lambda: settings.now.idle_unload_minutes * 60.0,
         )
         running = RunningService(
-            bus, engine, wishes, echo_plan if is_echo else models.plan, models.machine, sizes
-        )
+            bus, engine, wishes, echo_plan if is_echo else models.plan, models.machine,
+            sizes, None if is_echo else models.cards,
+        )  # fmt: skip
         snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
         efforts = EffortService(KeptValues(where.efforts, Measured))

@@ -19,7 +19,8 @@ from inglenook.models.memory import MemoryPart, memory_parts
 from inglenook.models.settings import EngineSettings
 from inglenook.storage.sizes import SizesFile
 
-_MOST_OVERHEAD_BYTES = GIB
+MOST_OVERHEAD_BYTES = GIB
+"""What a driver takes for itself at the most; what is more, another program has taken."""
 
 
 class EngineSizes:
@@ -94,8 +95,7 @@ class EngineSizes:
         with self._lock:
             for gpu in devices:
                 if gpu.name in overheads:
-                    # What is more was surely taken by another program meanwhile.
-                    most = min(overheads[gpu.name], _MOST_OVERHEAD_BYTES)
+                    most = min(overheads[gpu.name], MOST_OVERHEAD_BYTES)
                     self._file.keep(_key(gpu), (MemoryPart(gpu.name, 0, 0, 0, 0, most),))
             self._file.save()
 
