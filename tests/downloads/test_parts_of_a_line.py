@@ -56,7 +56,7 @@ def test_a_full_flow_holds_the_sender_up_until_there_is_room():
     sender.start()
     assert not passed.wait(0.05)
     assert flow.get(1) == bytes(10)
-    assert passed.wait(5)
+    assert passed.wait(30)
     sender.join()
 
 
@@ -67,7 +67,7 @@ def test_closing_lets_a_sender_go():
     sender = threading.Thread(target=lambda: told.append(flow.put(b"more")))
     sender.start()
     flow.close()
-    sender.join(5)
+    sender.join(30)
     assert told == [False]
     assert flow.get(0) == bytes(10)
     assert flow.get(0) is None

@@ -68,10 +68,10 @@ def test_what_templates_really_do_works(source, text):
     ],
 )
 def test_what_would_grow_without_end_is_refused_at_once(source):
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises((MemoryError, OverflowError)):
         rendered(source)
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_work_within_its_limits_gives_its_result():

@@ -242,7 +242,7 @@ def test_an_answer_without_a_question_is_not_asked_again(desk, chat):
     orphan = Conversation.of(NOBODY, [lone], title="t")
     desk.store.ask(lambda: desk.store.conversations.grow(orphan, [lone]))
     desk.chat.regenerate(NOBODY, lone.id)
-    assert desk.chat.settle(5)
+    assert desk.chat.settle(WAIT_S)
     assert desk.problems == []
     assert len(desk.stored(NOBODY).nodes) == 1
 
@@ -263,7 +263,7 @@ def test_a_chat_is_renamed_in_the_list_and_on_the_disk(desk, chat):
 def test_an_empty_title_changes_nothing(desk, chat):
     desk.say(chat, "Hello")
     desk.chat.rename(chat, "  ")
-    assert desk.chat.settle(5)
+    assert desk.chat.settle(WAIT_S)
     assert desk.stored(chat).title == "Hello"
 
 
@@ -320,7 +320,7 @@ def test_a_chat_that_is_gone_is_told(desk):
     desk.chat.remove(NOBODY)
     desk.chat.show(NOBODY, NodeId("x"))
     desk.chat.send(NOBODY, "my words")
-    assert desk.chat.settle(5)
+    assert desk.chat.settle(WAIT_S)
     assert {each.title for each in desk.problems} == {"This chat is no longer there"}
     assert desk.ear.wait(ProblemArose).draft == "my words"
 
@@ -341,7 +341,7 @@ def test_only_the_newest_query_is_answered(desk):
     desk.store.post(lambda: [desk.chat.search(query) for query in ("o", "ol", "old")])
     desk.chat.search("first")
     assert desk.ear.wait(SearchFinished).query == "old"
-    assert desk.chat.settle(5)
+    assert desk.chat.settle(WAIT_S)
     assert len([each for each in desk.ear.all if isinstance(each, SearchFinished)]) == 1
 
 

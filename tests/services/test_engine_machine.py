@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.services.ear import WAIT_S
 
 from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import EXACT
@@ -236,12 +237,12 @@ class EngineMachine(RuleBasedStateMachine):
     def load(self, path):
         self.wanted = path
         self.service.load(path)
-        assert self.service._loading._worker.settle(5)
+        assert self.service._loading._worker.settle(WAIT_S)
 
     @rule(how=st.sampled_from(["unload", "cancel_load", "retry"]))
     def press(self, how):
         getattr(self.service, how)()
-        assert self.service._loading._worker.settle(5)
+        assert self.service._loading._worker.settle(WAIT_S)
 
     @rule()
     def ask(self):
@@ -253,7 +254,7 @@ class EngineMachine(RuleBasedStateMachine):
                 ends.append(event)
 
         self.service.answer(request, ChatId("c"), TURNS, EXACT, hear)
-        assert self.service._loading._worker.settle(5)  # a model at rest is planned anew
+        assert self.service._loading._worker.settle(WAIT_S)  # a model at rest is planned anew
 
     @precondition(lambda self: self.ends)
     @rule(data=st.data())

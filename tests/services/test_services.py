@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from tests.data.gguf_files import tiny_model
+from tests.services.ear import WAIT_S
 
 from inglenook.core.errors import ReadOnlyError
 from inglenook.services import services as services_module
@@ -73,7 +74,7 @@ def test_the_model_asked_for_comes_before_the_last_one_and_the_starter(
     with Services.open() as services:
         ear = hear(services.bus)
         services.start()
-        services.chat.settle(5)
+        services.chat.settle(WAIT_S)
         assert services.engine.state.phase is EnginePhase.NO_MODEL
         services.start(load=str(asked))
         assert ear.phase(EnginePhase.LOADING).state.model.path == str(asked)

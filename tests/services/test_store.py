@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
@@ -38,7 +39,7 @@ def chats(store):
 
 
 def test_nothing_is_opened_before_it_is_needed(store, path):
-    assert store.settle(5)
+    assert store.settle(WAIT_S)
     assert not path.exists()
     assert chats(store) == []
     assert store.ask(lambda: list(store.library.models())) == []
@@ -59,7 +60,7 @@ def test_a_job_may_have_somebody_else_told(store, path, problems):
     path.mkdir(parents=True)
     others = []
     store.post(lambda: store.conversations, others.append)
-    assert store.settle(5)
+    assert store.settle(WAIT_S)
     assert (len(others), problems) == (1, [])
 
 

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.core.errors import NotFoundError
 from inglenook.services.tasks import Worker, unexpected
@@ -26,7 +27,7 @@ def test_jobs_run_in_their_order_on_a_thread_of_that_name(worker):
         worker.post(
             lambda number=number: done.append((number, threading.current_thread().name))
         )
-    assert worker.settle(5)
+    assert worker.settle(WAIT_S)
     assert done == [(number, "a worker") for number in range(5)]
 
 
@@ -37,7 +38,7 @@ def test_an_error_of_ours_is_told_and_the_next_job_runs(worker, problems):
     done = []
     worker.post(fail)
     worker.post(lambda: done.append(True))
-    assert worker.settle(5)
+    assert worker.settle(WAIT_S)
     assert problems[0].title == "No such thing"
     assert done
 
@@ -48,7 +49,7 @@ def test_a_job_may_have_somebody_else_told(worker, problems):
 
     others = []
     worker.post(fail, others.append)
-    assert worker.settle(5)
+    assert worker.settle(WAIT_S)
     assert [each.title for each in others] == ["No such thing"]
     assert problems == []
 
@@ -58,7 +59,7 @@ def test_a_fault_of_our_own_is_told_without_its_text(worker, problems):
         raise ValueError("the quick brown secret")
 
     worker.post(fail)
-    assert worker.settle(5)
+    assert worker.settle(WAIT_S)
     assert problems[0].facts == {"exception": "ValueError"}
     assert "secret" not in repr(problems[0])
 
@@ -75,7 +76,7 @@ def test_settling_tells_when_it_takes_too_long(worker):
     worker.post(gate.wait)
     assert not worker.settle(0.01)
     gate.set()
-    assert worker.settle(5)
+    assert worker.settle(WAIT_S)
 
 
 def test_closing_lets_waiting_jobs_finish_and_ends_the_thread(worker):
