@@ -71,7 +71,7 @@ def find_nothing(stage: Stage) -> None:
 LONG_CODE = """\
 ```python
 def greet(names: list[str]) -> str:
-    return ", ".join(f"Hello {name}, nice to see you again on this fine morning" \\
+    return ", ".join(f"Hello {name}, nice to see you again on this fine morning" \
  for name in sorted(names))  # long
 
 print(greet(["Ada", "Grace"]))
