@@ -9,7 +9,7 @@ import sys
 import pytest
 from tests.data.fake_hub import TOKEN, FakeFile, FakeHub
 from tests.data.gguf_files import tiny_model
-from tests.data.hub_faults import Drip, Flip
+from tests.data.hub_faults import Drip
 from tests.downloads.hubs import furnish
 
 REPO = "org/Tiny-2B-GGUF"
@@ -159,8 +159,9 @@ def test_a_damaged_file_is_noticed(fake, inglenook, home):
 
 
 def test_a_wrong_file_never_gets_into_the_library(fake, inglenook, home):
-    fake.faults.extend([Flip(5000)] * 4)
-    told = inglenook("models", "get", f"{REPO}:Q8_0")
+    fake.add("org/Wrong-GGUF", {"Wrong-2B-Q4_0.gguf": FakeFile(BIG, sha256="0" * 64)})
+    fake.usual = Drip(1_000_000, 0.1)
+    told = inglenook("models", "get", "org/Wrong-GGUF")
     assert told.code == 1
     assert "not kept" in told.err
     assert "is kept" not in told.err

@@ -151,8 +151,10 @@ class _Watch:
             return 0
         problem = end or _PAUSED
         put_problem(problem, as_json=as_json)
-        row = self._rows.get(job)
-        if end is not None and not as_json and row is not None and row.done_bytes:
+        # Asked for, not heard: what is told of rows comes a little after an end.
+        rows = self._services.downloads.downloads()
+        has_come = any(row.id == job and row.done_bytes for row in rows)
+        if end is not None and not as_json and has_come:
             sys.stderr.write("What has come is kept: the same command goes on.\n")
         return 1 if end else _INTERRUPTED
 
