@@ -42,7 +42,7 @@ def test_drafts_vote_the_leading_answer_is_taken_and_the_card_is_there_after_a_r
     session.wait(lambda: not session.page.is_answering())
 
     comparison = session.last.comparison
-    assert session.last.text == "The answer is 12."
+    assert session.last.text == session.seen(session.last.id) == "The answer is 12."
     assert (comparison.is_changed, comparison.agreeing) == (True, 2)
     assert [each.answer for each in comparison.drafts if each.why == "end"] == ["12", "12"]
     card = session.views()[-1].card

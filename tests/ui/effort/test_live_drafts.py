@@ -94,6 +94,22 @@ def test_the_comparison_takes_the_place_of_the_votes_once_it_is_made(view):
     assert isinstance(view.column.views[1].card, ComparedCard)
 
 
+def shown_text(view) -> str:
+    blocks = view.column.views[1].blocks
+    return "\n".join("".join(span.text for span in each.spans) for each in blocks)
+
+
+def test_nothing_of_the_first_draft_stays_in_the_text_of_the_chosen_one(view):
+    view.show_conversation(effort.writing())
+    view.stream(effort.NODE, effort.live(*effort.HALF.drafts, text="Short and wrong."))
+    chosen = "A longer answer, of another draft.\n\nThe answer is 12."
+    done = replace(effort.HALF, text=chosen, comparison=effort.CHANGED)
+    view.stream(effort.NODE, done)
+    assert shown_text(view) == "A longer answer, of another draft.\nThe answer is 12."
+    view.show_conversation(effort.answered(effort.CHANGED, chosen))
+    assert shown_text(view) == "A longer answer, of another draft.\nThe answer is 12."
+
+
 def test_the_leading_answer_is_taken_by_keyboard(window, services, qtbot):
     services.chat.lives[effort.NODE] = effort.LEADING
     services.bus.publish(ConversationOpened(effort.writing()))

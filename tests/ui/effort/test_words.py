@@ -5,7 +5,7 @@ from dataclasses import replace
 import effortmatter as effort
 import pytest
 
-from inglenook.chat.comparison import Comparison, Foretold, KeptDraft
+from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptVote
 from inglenook.effort.level import Level
 from inglenook.ui.effort.words import (
     changed_words,
@@ -73,7 +73,7 @@ def test_a_change_is_told_with_what_the_first_draft_said():
     same = replace(
         effort.CHANGED, drafts=(effort.kept(0, "12", "x"), *effort.CHANGED.drafts[1:])
     )
-    assert "another draft says 12 too" in changed_words(same)
+    assert "another draft that says 12 was taken" in changed_words(same)
     silent = replace(same, drafts=same.drafts[1:])
     assert "Changed after comparing" in changed_words(silent)
 
@@ -81,7 +81,7 @@ def test_a_change_is_told_with_what_the_first_draft_said():
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("agreement", "Most drafts"),
+        ("agreement", "More drafts"),
         ("weight", "likelier"),
         ("score", "surest"),
         ("no_answers", "No two drafts"),
@@ -92,6 +92,15 @@ def test_a_change_is_told_with_what_the_first_draft_said():
 )
 def test_every_reason_has_a_sentence(reason, words):
     assert words in reason_words(replace(effort.AGREED, reason=reason))
+
+
+def test_a_vote_that_was_even_is_not_told_as_agreement():
+    one, two = KeptVote("12", 0.6, (0, 2)), KeptVote("13", 0.4, (1, 3))
+    assert "Another answer was given as often" in reason_words(
+        replace(effort.AGREED, votes=(one, two))
+    )
+    alone = KeptVote("12", 0.6, (0,)), KeptVote("13", 0.4, (1,))
+    assert "No two drafts agree" in reason_words(replace(effort.AGREED, votes=alone))
 
 
 def test_the_real_cost_stands_beside_the_forecast():

@@ -115,10 +115,12 @@ class MessageView(BlockStack):
         if self._frame is None:
             self.live = live
             return 0.0
-        before = self.live
+        before, written = self.live, self.text
         self.live = live
+        # Where drafts were compared, the text of another may take the place of the first.
+        is_other = not live.text.startswith(written)
         thoughts = (before.thinking if before else "") != live.thinking
-        if not self.parsed or len(live.text) < self._fed or (thoughts and self.thinking_open):
+        if not self.parsed or is_other or (thoughts and self.thinking_open):
             self._forget_blocks()
             self.parse()
         elif len(live.text) > self._fed:

@@ -27,7 +27,9 @@ _LINES = {
 }
 _REASONS = {
     "only": "It is the only draft with any text.",
-    "agreement": "Most drafts give this answer.",
+    "agreement": "More drafts give this answer than any other.",
+    "tie": "Another answer was given as often, but the drafts with this one are likelier.",
+    "single": "No two drafts agree. The likeliest one was taken.",
     "weight": "Fewer drafts give this answer, but they are the likelier ones.",
     "score": "The model was surest of this draft.",
     "no_answers": "No two drafts have an answer that can be compared. The likeliest was taken.",
@@ -128,18 +130,30 @@ def changed_words(comparison: Comparison) -> str:
     if not answer:
         return tr("Changed after comparing: the first draft is kept below.")
     if answer == answer_words(_chosen_answer(comparison)):
-        return tr("Changed after comparing: another draft says {} too.").format(answer)
+        told = tr("Changed after comparing: another draft that says {} was taken")
+        return told.format(answer)
     return tr("Changed after comparing: the first draft said {}").format(answer)
 
 
 def reason_words(comparison: Comparison) -> str:
     """Return why the chosen draft is the answer."""
-    known = _REASONS.get(comparison.reason)
+    known = _REASONS.get(_reason(comparison))
     if known is None:
         return tr("Nothing was compared: the answer ended before.")
     early = comparison.is_decided and len(comparison.drafts) < comparison.most_drafts
     more = tr("More drafts could not have changed it, or hardly.") if early else ""
     return " ".join(each for each in (tr(known), more) if each)
+
+
+def _reason(comparison: Comparison) -> str:
+    """Return the reason, with a vote that was close told from one that was not."""
+    if comparison.reason not in {"agreement", "weight"}:
+        return comparison.reason
+    if comparison.agreeing < 2:
+        return "single"
+    counts = [len(each.drafts) for each in comparison.votes if each.answer]
+    is_tie = counts.count(comparison.agreeing) > 1
+    return "tie" if is_tie and comparison.reason == "agreement" else comparison.reason
 
 
 def cost_words(comparison: Comparison) -> str:
