@@ -80,6 +80,17 @@ def test_a_rule_that_waits_for_agreement_in_a_row_begins_again_after_each_surpri
     assert found.seconds[1] == pytest.approx(150 / (50 / 3) + 100 / (40 / 3) + 50 / 10)
 
 
+def test_drafts_that_are_shown_to_the_model_are_read_again():
+    # Four drafts take 10 s; then 200 tokens are read at 200 a second.
+    shown = cost(Strategy(Kind.CONSISTENCY, 4), prompt_tokens=0)
+    assert shown.seconds[1] == pytest.approx(10 + 1)
+    assert shown.tokens == (200, 200)
+    # The same for the best four of eight, and then one more draft is written alone.
+    written = cost(Strategy(Kind.SYNTHESIS, 8), prompt_tokens=0)
+    assert written.seconds[1] == pytest.approx(400 / 30 + 1 + 5)
+    assert written.tokens == (450, 450)
+
+
 def test_a_tree_is_as_wide_as_its_strategy_says():
     assert cost(Strategy(Kind.SEARCH, 8, width=4), prompt_tokens=0).seconds[1] == 400 / 20
     assert cost(Strategy(Kind.MCTS, 2, width=8), prompt_tokens=0).seconds[1] == 100 / 10

@@ -29,6 +29,8 @@ SEARCHES = {
     "search": ("Search", Strategy(Kind.SEARCH, 8, Score.SEQUENCE, width=8)),
     "beam": ("Beam", Strategy(Kind.BEAM, 8, Score.SEQUENCE, width=8)),
     "mcts": ("Monte Carlo", Strategy(Kind.MCTS, 4, Score.SEQUENCE, width=8)),
+    "consistency": ("Most consistent", Strategy(Kind.CONSISTENCY, 8, Score.MEAN)),
+    "synthesis": ("Written from drafts", Strategy(Kind.SYNTHESIS, 8, Score.MEAN)),
     "judge": ("Best by judge", Strategy(Kind.BEST_OF, 8, Score.JUDGE)),
 }
 """What can be run besides the drafts that are kept."""

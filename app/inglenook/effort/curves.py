@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from inglenook.effort.intervals import Interval, accuracy
 from inglenook.effort.stopping import is_decided
 from inglenook.effort.strategy import Kind, Score, Stop, Strategy
-from inglenook.effort.tally import Ballot, counts_of
+from inglenook.effort.tally import Ballot, agreeing_last, counts_of
 from inglenook.effort.trials import Sample, Trial, chosen, is_right
 
 COUNTS = (1, 2, 4, 8, 16)
@@ -140,20 +140,9 @@ def _needed(strategy: Strategy, drafts: Sequence[Sample]) -> int:
     for at, each in enumerate(drafts[: strategy.drafts]):
         ballots.append(Ballot(at, each.found))
         left = strategy.drafts - len(ballots)
-        if is_decided(strategy, counts_of(ballots), left, latest=_latest(ballots)):
+        if is_decided(strategy, counts_of(ballots), left, latest=agreeing_last(ballots)):
             return len(ballots)
     return strategy.drafts
-
-
-def _latest(ballots: Sequence[Ballot]) -> int:
-    """Return how many of the last drafts agree with one another."""
-    count = 0
-    while count < len(ballots):
-        last = ballots[len(ballots) - count - 1 :]
-        if counts_of(last) != [count + 1]:
-            break
-        count += 1
-    return count
 
 
 def _tries(

@@ -8,6 +8,9 @@ from math import comb, inf
 from inglenook.effort.stopping import is_decided, wave
 from inglenook.effort.strategy import Kind, Stop, Strategy
 
+MOST_LISTED = 4
+"""An answer is written from so many drafts, the best ones: each is read again."""
+
 USUAL_AGREEMENT = 0.6
 """Where nobody has measured it: share of drafts of the starter model that are right on sums of
 three (measured 2026-11)."""
@@ -144,7 +147,24 @@ def _cost(strategy: Strategy, speeds: Speeds, draft_tokens: int, agreement: floa
                 now = _both(now, then, chance)
         return now
 
-    return after(0, 0, 0)
+    return _consulted(after(0, 0, 0), strategy, speeds, draft_tokens)
+
+
+def _consulted(drafts: _Cost, strategy: Strategy, speeds: Speeds, draft_tokens: int) -> _Cost:
+    """Return the cost with that of reading all drafts once more, and of writing from them."""
+    if strategy.kind not in {Kind.CONSISTENCY, Kind.SYNTHESIS}:
+        return drafts
+    # Reading is at least as fast as writing many drafts at once.
+    reading = max(speeds.prompt, *(speed for _, speed in speeds.writing))
+    read = min(drafts.tokens, MOST_LISTED * draft_tokens)
+    if strategy.kind is Kind.CONSISTENCY:
+        return replace(drafts, seconds=drafts.seconds + drafts.tokens / reading)
+    writing_s = draft_tokens / speed_at(speeds.writing, 1)
+    return replace(
+        drafts,
+        seconds=drafts.seconds + read / reading + writing_s,
+        tokens=drafts.tokens + draft_tokens,
+    )
 
 
 def _both(now: _Cost, then: _Cost, chance: float) -> _Cost:

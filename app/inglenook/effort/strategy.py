@@ -25,6 +25,11 @@ class Kind(StrEnum):
     """Reward-balanced tree search (REBASE), arXiv 2408.00724."""
     BEAM = "beam"
     """A step at a time, the best beginnings are kept."""
+    CONSISTENCY = "consistency"
+    """The model is shown its drafts and says which agrees best with most: universal
+    self-consistency, arXiv 2311.17311. For text in which no answer can be compared."""
+    SYNTHESIS = "synthesis"
+    """The model is shown its drafts, the best first, and writes one answer from them."""
     MCTS = "mcts"
     """Monte Carlo tree search with upper confidence bounds."""
 
@@ -69,6 +74,10 @@ class Reason(StrEnum):
     """Its answer has most weight, though it was not given most often."""
     SCORE = "score"
     """It has the best score."""
+    CONSISTENCY = "consistency"
+    """The model itself found that it agrees best with most."""
+    SYNTHESIS = "synthesis"
+    """It was written from the others."""
     NO_ANSWERS = "no_answers"
     """No two drafts have an answer that could be compared; the best score decides."""
 

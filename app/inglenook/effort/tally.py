@@ -98,6 +98,14 @@ def counts_of(ballots: Sequence[Ballot]) -> list[int]:
     return sorted((len(each) for each in grouped(found)), reverse=True)
 
 
+def agreeing_last(ballots: Sequence[Ballot]) -> int:
+    """Return how many of the last ballots agree with one another."""
+    count = 0
+    while count < len(ballots) and counts_of(ballots[-count - 1 :]) == [count + 1]:
+        count += 1
+    return count
+
+
 def _best(ballots: Sequence[Ballot]) -> Ballot:
     """Return the best by score; whole ones first, the lowest number of equals."""
     return max(

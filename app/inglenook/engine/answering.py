@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from inglenook.chat.sampling import EXACT
 from inglenook.core.errors import InglenookError, ModelLoadError, Problem
 from inglenook.engine.context import Context
-from inglenook.engine.decode.asked import Asked
+from inglenook.engine.decode.asked import Apart, Asked
 from inglenook.engine.decode.judge import judge_turns, spellings
 from inglenook.engine.decode.strategies import task_for
 from inglenook.engine.draft import Draft, Limits
@@ -21,7 +22,7 @@ from inglenook.engine.model import Ids, Model
 from inglenook.engine.modules import load_modules
 from inglenook.engine.pace import Pace
 from inglenook.engine.prompt import Prompt, PromptWriter
-from inglenook.engine.protocol import Answer, Event, Load, Loaded
+from inglenook.engine.protocol import Answer, Event, Load, Loaded, PromptOptions, Turn
 from inglenook.engine.recall import Recall
 from inglenook.engine.sampling import Chain
 from inglenook.engine.scheduler import Scheduler
@@ -222,6 +223,19 @@ def _asked(here: _Resident, command: Answer, prompt: Prompt, begun_s: float) -> 
         turns = judge_turns(command.turns, text)
         return writer.write(turns, context_tokens=here.context.tokens).ids
 
+    def apart(turns: Sequence[Turn], tokens: int | None) -> Apart:
+        if tokens is None:
+            options, knobs, least = command.options, sampling, limits
+        else:
+            options, knobs, least = PromptOptions(thinking=False), EXACT, Limits(tokens)
+        other = writer.write(turns, context_tokens=here.context.tokens, options=options)
+        stream = writer.stream(other, knobs.stop)
+        return Apart(
+            other.ids,
+            Draft(stream, writer.piece_of, model.vocab, least),
+            lambda number: Chain(knobs, model, seed_offset=number),
+        )
+
     return Asked(
         command,
         prompt,
@@ -229,6 +243,7 @@ def _asked(here: _Resident, command: Answer, prompt: Prompt, begun_s: float) -> 
         chain=lambda number: Chain(sampling, model, seed_offset=number),
         end_thinking=writer.end_thinking,
         judge=judge,
+        apart=apart,
         yes=spellings(model, "yes"),
         no=spellings(model, "no"),
         vocab_size=model.vocab_size,

@@ -189,7 +189,7 @@ class Scheduler:
         try:
             token = branch.token = branch.chain.pick(self._context.handle, branch.row)
         except InglenookError as error:
-            branch.task.fail(error.problem)
+            branch.task.cannot_go_on(branch, error.problem)
             return
         branch.task.picked(branch, token)
 

@@ -98,6 +98,10 @@ class Task(ABC):
     def run_out(self) -> None:
         """End, or drop a branch: there is no room for another token of each."""
 
+    def cannot_go_on(self, branch: "Branch", problem: Problem) -> None:  # noqa: ARG002 (the only one)
+        """End a branch that cannot pick a token; an answer of one branch ends with it."""
+        self.fail(problem)
+
     @abstractmethod
     def fail(self, problem: Problem) -> None:
         """End with a problem."""

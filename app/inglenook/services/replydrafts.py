@@ -118,8 +118,8 @@ class ReplyDrafts:
         self._ended[number] = _kept(event)
 
     def _choose(self, ballots: list[Ballot]) -> Choice:
-        is_best = self.strategy.kind is Kind.BEST_OF
-        return (best if is_best else vote)(ballots, self.strategy.score)
+        is_vote = self.strategy.kind is Kind.VOTE or self.strategy.is_tree
+        return (vote if is_vote else best)(ballots, self.strategy.score)
 
     def _chosen(self, told: Compared) -> Comparison:
         votes = tuple(KeptVote(each.answer, each.weight, each.drafts) for each in told.votes)

@@ -9,7 +9,7 @@ from inglenook.core.errors import Problem
 from inglenook.effort.scores import OF_ROWS
 from inglenook.effort.stopping import is_decided, wave
 from inglenook.effort.strategy import Score, Stop
-from inglenook.effort.tally import Ballot, Choice, counts_of
+from inglenook.effort.tally import Ballot, Choice, agreeing_last, counts_of
 from inglenook.engine.branch import Branch
 from inglenook.engine.decode.asked import Asked
 from inglenook.engine.decode.live import LiveDraft
@@ -72,6 +72,11 @@ class Drafts(Task):
     @abstractmethod
     def choose(self, ballots: Sequence[Ballot]) -> Choice:
         """Choose from drafts, at least one."""
+
+    @property
+    def judged_tokens(self) -> int:
+        """Tokens that were read only to choose."""
+        return self._verdicts.tokens
 
     # --- what the scheduler asks ---
 
@@ -168,6 +173,17 @@ class Drafts(Task):
     def stop(self) -> None:
         """End, because nobody wants more; what there is stays."""
         self._conclude("stopped")
+
+    def cannot_go_on(self, branch: Branch, problem: Problem) -> None:
+        """End one draft; the answer fails only if all drafts have."""
+        live = self._of.get(branch)
+        others = [each for each in self.drafts if each is not live]
+        if live is None or all(each.draft.reason == "failed" for each in others):
+            self.fail(problem)
+            return
+        self._telling.write(live, live.end("failed"), 0)
+        self._close(live)
+        self._go_on()
 
     def fail(self, problem: Problem) -> None:
         """End with a problem; what was written stays."""
@@ -296,11 +312,15 @@ class Drafts(Task):
         if self._is_spent():
             self._conclude("length")
         elif self._is_decided:
-            self._conclude("dropped")
+            self.finish()
         else:
             self._grow()
             if not self.branches:
-                self._conclude("dropped")
+                self.finish()
+
+    def finish(self) -> None:
+        """Do what is to be done once no more drafts are wanted: choose."""
+        self._conclude("dropped")
 
     def _close(self, live: LiveDraft) -> None:
         """Note the end of a draft, give its sequence back, and tell."""
@@ -324,13 +344,7 @@ class Drafts(Task):
         """Return how many of the drafts that ended last agree; 0 if no rule asks for it."""
         if self.strategy.stop is not Stop.UNANIMOUS:
             return 0
-        ballots = [_answer_of(each) for each in reversed(self._ended)]
-        agree = 0
-        for count in range(1, len(ballots) + 1):
-            if counts_of(ballots[:count]) != [count]:
-                break
-            agree = count
-        return agree
+        return agreeing_last(list(map(_answer_of, self._ended)))
 
     # --- the end ---
 
@@ -338,11 +352,7 @@ class Drafts(Task):
         """End the drafts that are left because of ``why``, choose, and tell."""
         if self.is_over:
             return
-        for live in list(self._of.values()):
-            self._telling.write(live, live.end(why), 0)
-            self._close(live)
-        while self._verdicts.awaited:
-            self._close(self._verdicts.give_up())
+        self._end_all(why)
         for branch in self.branches[:]:
             self.desk.drop(branch)
         self.is_over = True
@@ -358,12 +368,19 @@ class Drafts(Task):
             chosen,
             is_decided=self._is_decided,
             tokens=self._tokens,
-            judged_tokens=self._verdicts.tokens,
+            judged_tokens=self.judged_tokens,
             spent_s=time.perf_counter() - self._asked.begun_s,
         )
         ended = why if why == "stopped" else chosen.draft.reason
         reason = _REASONS.get(ended, ended)
         self.emit(Done(self.request, reason, self._timings(chosen.tokens)))
+
+    def _end_all(self, why: str) -> None:
+        for live in list(self._of.values()):
+            self._telling.write(live, live.end(why), 0)
+            self._close(live)
+        while self._verdicts.awaited:
+            self._close(self._verdicts.give_up())
 
     def _tidy(self, chosen: LiveDraft) -> None:
         """Free what the others have read; the chosen one is what the chat goes on from."""

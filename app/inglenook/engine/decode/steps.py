@@ -146,6 +146,12 @@ class StepSearch(Drafts):
         super()._drop_one()
         self.draft_lost()
 
+    def _go_on(self) -> None:
+        """Go on after a draft that failed alone."""
+        self.draft_lost()
+        if not self.branches and not self.is_over:
+            self.end_search()
+
     # --- drafts ---
 
     def _know(self, branch: Branch) -> Branch:

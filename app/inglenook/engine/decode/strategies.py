@@ -7,8 +7,10 @@ from inglenook.effort.strategy import Kind
 from inglenook.engine.decode.asked import Asked
 from inglenook.engine.decode.beam import BeamSearch
 from inglenook.engine.decode.best_of import BestOf
+from inglenook.engine.decode.consistency import Consistency
 from inglenook.engine.decode.mcts import MonteCarlo
 from inglenook.engine.decode.plain import PlainAnswer
+from inglenook.engine.decode.synthesis import Synthesis
 from inglenook.engine.decode.tree_search import TreeSearch
 from inglenook.engine.decode.vote import Vote
 from inglenook.engine.task import Task
@@ -33,6 +35,8 @@ _TASKS: dict[Kind, Callable[[Asked], Task]] = {
     Kind.SEARCH: TreeSearch,
     Kind.BEAM: BeamSearch,
     Kind.MCTS: MonteCarlo,
+    Kind.CONSISTENCY: Consistency,
+    Kind.SYNTHESIS: Synthesis,
 }
 
 
