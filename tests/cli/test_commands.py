@@ -9,6 +9,9 @@ from tests.data import cards
 from tests.data.gguf_files import tiny_model
 
 import inglenook as package
+from inglenook.models.settings import Wish
+from inglenook.services.wishes import Wishes
+from inglenook.storage.wishes import WishesFile
 
 
 @pytest.fixture
@@ -95,6 +98,21 @@ def test_a_plan_gives_its_reasons(inglenook, model):
     assert plan["plan"]["reasons"]
     assert plan["plan"]["settings"]["threads"] >= 1
     assert plan["model"]["name"] == "Mine 2B"
+
+
+def test_a_plan_is_that_of_the_next_load_with_what_is_kept_for_the_model(
+    inglenook, model, home
+):
+    assert inglenook("plan", str(model), "--json").json["set_by_hand"] is None
+    Wishes(WishesFile(home / "wishes.json")).keep(str(model), Wish(1024, threads=1))
+    kept = inglenook("plan", str(model), "--json").json
+    assert kept["plan"]["settings"]["context_tokens"] == 1024
+    assert kept["set_by_hand"]["context_tokens"] == 1024
+    told = inglenook("plan", str(model)).out
+    assert "Set by hand for this model: a context of 1,024 tokens, 1 thread." in told
+    other = inglenook("plan", str(model), "--context", "512", "--json").json
+    assert other["plan"]["settings"]["context_tokens"] == 512
+    assert other["plan"]["settings"]["threads"] == 1
 
 
 def test_a_plan_for_another_computer_is_made_from_its_description(inglenook, model, tmp_path):

@@ -1,5 +1,6 @@
 """`inglenook plan`: how this computer would run a model, and why."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from inglenook.cli.output import counted, put, put_json, put_table
@@ -31,7 +32,7 @@ def plan(
         services: All of them.
         path: A file, or ``"org/name"`` with ``":type"`` or ``":file"`` after it.
         as_json: Print JSON.
-        wish: What is set by hand.
+        wish: What is tried; on this computer, what is kept for the model counts for the rest.
         devices: A file that describes another computer.
         load: Load the model as planned and compare what it takes.
 
@@ -49,9 +50,10 @@ def plan(
         )
     if is_remote(path):
         return _plan_from_afar(services, path, wish, elsewhere, as_json=as_json)
-    tokens_per_s = 0.0
+    tokens_per_s, kept = 0.0, NO_WISH
     if elsewhere is None:
-        model, made = services.models.plan(path, wish)
+        kept = services.models.wish(path)
+        model, made = services.models.plan_load(path, wish)
         tokens_per_s = services.speeds.estimate(read_model_facts(Path(path)), made)
     else:
         model, made = services.models.plan_elsewhere(path, elsewhere, wish)
@@ -60,10 +62,14 @@ def plan(
     if as_json:
         taken = {"taken": tried(path, made.settings, launch).memory} if load else {}
         speed = {"tokens_per_s": round(tokens_per_s, 2)}
-        put_json({"model": model, "plan": made, "machine": machine, **speed, **taken})
+        by_hand = {"set_by_hand": kept if kept != NO_WISH else None}
+        figures = {**by_hand, **speed, **taken}
+        put_json({"model": model, "plan": made, "machine": machine, **figures})
         return 0
     put(f"{model.name} {model.quant}".rstrip())
     _show(made, tokens_per_s)
+    if kept != NO_WISH:
+        put(f"Set by hand for this model: {', '.join(_in_words(kept))}.")
     if load:
         _compare(made, tried(path, made.settings, launch))
     return 0
@@ -111,6 +117,20 @@ def _show(made: Plan, tokens_per_s: float) -> None:
     put(f"Context {settings.context_tokens:,} tokens, {counted(settings.threads, 'thread')}.")
     if tokens_per_s:
         put(f"About {rate_in_words(tokens_per_s)} in a short conversation.")
+
+
+def _in_words(kept: Wish) -> Iterator[str]:
+    """Return what is set, each as a few words."""
+    if kept.context_tokens is not None:
+        yield f"a context of {kept.context_tokens:,} tokens"
+    if kept.gpu_layers is not None:
+        yield f"{counted(kept.gpu_layers, 'layer')} on the GPU at most"
+    if kept.kv_type is not None:
+        yield f"a cache of {kept.kv_type}"
+    if kept.threads is not None:
+        yield counted(kept.threads, "thread")
+    if kept.devices is not None:
+        yield " and ".join(kept.devices) or "the processor alone"
 
 
 def _compare(made: Plan, loaded: Loaded) -> None:
