@@ -77,6 +77,14 @@ def test_the_shortcut_goes_through_all_levels_and_round(window, services, button
     assert seen == [Level.BALANCED, Level.CAREFUL, Level.DEEP, Level.AUTO, Level.QUICK]
 
 
+def test_the_shortcut_works_while_writing(window, services, button):
+    QTest.keyClick(
+        window.page.composer.field, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier
+    )
+    assert services.asked("settings.set_effort") == [(Level.BALANCED,)]
+    assert window.page.composer.field.toPlainText() == ""
+
+
 def test_a_hint_is_there_only_if_it_was_measured(window, services, button):
     services.efforts.changed = 0, 14
     menu = open_menu(window, button)

@@ -86,9 +86,7 @@ class MessagePainter:
             painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
         else:
             self._header(painter, view, at)
-        if view.card is not None:
-            corner = at + QPointF(0, view.card_top)
-            view.card.paint(painter, corner, self._ratio, now.hovered)
+        self._card(painter, view, at, clip, now)
         if view.divider is not None:
             view.divider.paint(painter, at, clip)
         self._blocks(painter, view, at, clip, now)
@@ -129,6 +127,14 @@ class MessagePainter:
         words = waiting_words(view.live)
         rect = QRectF(at.x(), at.y() + view.body_top, self._width, self._ink.px(BODY.line))
         self._words(painter, words, BODY, "text_faint", rect)
+
+    def _card(
+        self, painter: QPainter, view: MessageView, at: QPointF, clip: QRectF, now: Moment
+    ) -> None:
+        corner = at + QPointF(0, view.card_top)
+        # While text streams below it, it need not be painted again.
+        if view.card is not None and clip.top() < corner.y() + view.card.height:
+            view.card.paint(painter, corner, clip, self._ratio, now.hovered)
 
     # Body
 

@@ -100,9 +100,14 @@ class ComparedCard:
         return is_same_frame and unfolded == self.unfolded and is_same
 
     def paint(
-        self, painter: QPainter, at: QPointF, ratio: float, hovered: Target | None
+        self,
+        painter: QPainter,
+        at: QPointF,
+        clip: QRectF,
+        ratio: float,
+        hovered: Target | None,
     ) -> None:
-        """Paint it with its corner at a point."""
+        """Paint what lies in ``clip``, with its corner at a point."""
         strokes = Strokes(painter, self._ink, ratio)
         strokes.card(QRectF(at.x(), at.y(), self._width, self.height))
         self._paint_hover(strokes, at, hovered)
@@ -114,12 +119,11 @@ class ComparedCard:
             strokes.line(left, right, at.y() + y)
         if self._votes is not None:
             self._votes.paint(strokes, left, at.y() + self._votes_top)
-        clip = QRectF(at.x(), at.y(), self._width, self.height)
         if self._why is not None and self._cost is not None:
             self._why.paint(painter, QPointF(left, at.y() + self._why_top), clip, ())
             self._cost.paint(painter, QPointF(left, at.y() + self._cost_top), clip, ())
         for line in self._lines:
-            self._paint_line(painter, strokes, line, at)
+            self._paint_line(painter, strokes, line, at, clip)
         self._paint_table_button(strokes, at)
 
     # --- laying out ---
@@ -255,7 +259,7 @@ class ComparedCard:
             self._changed_piece.paint(painter, corner, whole, ())
 
     def _paint_line(
-        self, painter: QPainter, strokes: Strokes, line: _Line, at: QPointF
+        self, painter: QPainter, strokes: Strokes, line: _Line, at: QPointF, clip: QRectF
     ) -> None:
         px, row = self._ink.px, line.row.translated(at)
         is_chosen = line.draft.number == self.comparison.chosen
@@ -277,10 +281,10 @@ class ComparedCard:
         token = "text" if line.draft.answer else "text_faint"
         strokes.words(answer_words(line.draft.answer), rest, token, LABEL)
         if line.text is not None and line.box is not None:
-            self._paint_text(painter, strokes, line, at)
+            self._paint_text(painter, strokes, line, at, clip)
 
     def _paint_text(
-        self, painter: QPainter, strokes: Strokes, line: _Line, at: QPointF
+        self, painter: QPainter, strokes: Strokes, line: _Line, at: QPointF, clip: QRectF
     ) -> None:
         if line.text is None or line.box is None:
             return
@@ -288,7 +292,7 @@ class ComparedCard:
         dark = self._ink.palette.name == "dark"
         strokes.ground(box, "ground" if dark else "inset", RADIUS_ROW)
         corner = QPointF(box.left() + px(INSIDE), box.top() + px(10))
-        line.text.paint(painter, corner, box, ())
+        line.text.paint(painter, corner, clip.intersected(box), ())
         target = self._copy_target(line.draft.number).translated(at)
         place = QRectF(target.left() + px(8), target.top(), px(16), target.height())
         strokes.icon("copy", "text_muted", 15, place)

@@ -51,9 +51,15 @@ class LiveCard:
         return is_same_frame and _key(live) == self._key
 
     def paint(
-        self, painter: QPainter, at: QPointF, ratio: float, hovered: Target | None
+        self,
+        painter: QPainter,
+        at: QPointF,
+        clip: QRectF,
+        ratio: float,
+        hovered: Target | None,
     ) -> None:
-        """Paint it with its corner at a point."""
+        """Paint it with its corner at a point; all of it is small, whatever the clip."""
+        del clip
         strokes, px = Strokes(painter, self._ink, ratio), self._ink.px
         strokes.card(QRectF(at.x(), at.y(), self._width, self.height))
         left, right = at.x() + px(PAD), at.x() + self._width - px(PAD)
