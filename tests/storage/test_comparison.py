@@ -1,12 +1,13 @@
 """The drafts of an answer come back from the disk, and only they let its text change."""
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from inglenook.chat.comparison import Comparison, KeptDraft, KeptVote
+from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptVote
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import StorageError
@@ -48,6 +49,17 @@ def asked(chats: Conversations) -> Conversations:
 
 def kept(chats: Conversations) -> Message:
     return chats.load(ChatId("chat")).message(NodeId("2"))
+
+
+def test_what_was_foretold_is_kept_beside_what_it_cost():
+    kept = replace(COMPARISON, foretold=Foretold(8.6, 204, 10.4, 12_500_000))
+    assert comparison_from(comparison_text(kept)) == kept
+
+
+def test_a_comparison_from_before_there_were_forecasts_is_read():
+    fields = json.loads(comparison_text(COMPARISON))
+    del fields["foretold"]
+    assert comparison_from(json.dumps(fields)) == COMPARISON
 
 
 def test_drafts_come_back_whole(asked: Conversations) -> None:

@@ -74,6 +74,12 @@ def test_an_answer_of_one_draft_has_no_card(view):
     assert view.column.views[1].card_room == 0
 
 
+def test_an_answer_that_was_to_have_drafts_and_has_one_shows_no_vote(view):
+    view.show_conversation(effort.writing())
+    view.stream(effort.NODE, effort.live(most=4))
+    assert view.column.views[1].card is None
+
+
 def test_more_tokens_alone_lay_nothing_out_again(view):
     view.show_conversation(effort.writing())
     view.stream(effort.NODE, effort.HALF)

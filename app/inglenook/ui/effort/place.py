@@ -56,7 +56,9 @@ def is_worth_showing(comparison: Comparison) -> bool:
 
 
 def _is_compared(live: LiveText) -> bool:
-    """Whether drafts are being written and none is chosen yet."""
+    """Whether drafts are being written and none is chosen yet.
+
+    That several were asked for is not enough: at temperature 0 the engine writes one.
+    """
     is_chosen = live.comparison is not None and bool(live.comparison.reason)
-    has_begun = bool(live.drafts or live.nodes) or not live.waiting_for
-    return live.most_drafts > 1 and has_begun and not is_chosen
+    return live.most_drafts > 1 and bool(live.drafts or live.nodes) and not is_chosen

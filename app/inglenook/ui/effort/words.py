@@ -98,7 +98,7 @@ def hint_words(changed: int, compared: int) -> str:
 def header_words(message: Message, live: LiveText | None) -> str:
     """Return what stands beside the model's name about effort, or ``""``."""
     comparison = message.comparison
-    if live is not None and live.most_drafts > 1:
+    if live is not None and live.drafts:
         level = level_of(live.most_drafts)
         return level_name(level) if level else ""
     if comparison is None or len(comparison.drafts) < 2:
