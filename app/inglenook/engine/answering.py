@@ -30,6 +30,7 @@ from inglenook.engine.snapshotkey import snapshot_key
 from inglenook.engine.snapshots import Snapshots, remove_snapshots
 from inglenook.engine.taken import free_bytes_of, taken
 from inglenook.engine.task import Task
+from inglenook.engine.thinking import thinking_enders
 from inglenook.models.memory import MemoryPart
 
 
@@ -213,7 +214,9 @@ class LlamaBackend:
 
 def _asked(here: _Resident, command: Answer, prompt: Prompt, begun_s: float) -> Asked:
     writer, model, sampling = here.writer, here.model, command.sampling
-    limits = Limits(sampling.answer_limit_tokens, command.options.thinking_limit_tokens)
+    options, least = command.options, command.options.thinking_least_tokens
+    limits = Limits(sampling.answer_limit_tokens, options.thinking_limit_tokens, least)
+    barred = thinking_enders(model, writer.marks) if least > 0 else None
 
     def draft() -> Draft:
         stream = writer.stream(prompt, sampling.stop)
@@ -225,22 +228,22 @@ def _asked(here: _Resident, command: Answer, prompt: Prompt, begun_s: float) -> 
 
     def apart(turns: Sequence[Turn], tokens: int | None) -> Apart:
         if tokens is None:
-            options, knobs, least = command.options, sampling, limits
+            told, knobs, within = options, sampling, limits
         else:
-            options, knobs, least = PromptOptions(thinking=False), EXACT, Limits(tokens)
-        other = writer.write(turns, context_tokens=here.context.tokens, options=options)
+            told, knobs, within = PromptOptions(thinking=False), EXACT, Limits(tokens)
+        other = writer.write(turns, context_tokens=here.context.tokens, options=told)
         stream = writer.stream(other, knobs.stop)
         return Apart(
             other.ids,
-            Draft(stream, writer.piece_of, model.vocab, least),
-            lambda number: Chain(knobs, model, seed_offset=number),
+            Draft(stream, writer.piece_of, model.vocab, within),
+            lambda number: Chain(knobs, model, seed_offset=number, barred=barred),
         )
 
     return Asked(
         command,
         prompt,
         draft=draft,
-        chain=lambda number: Chain(sampling, model, seed_offset=number),
+        chain=lambda number: Chain(sampling, model, seed_offset=number, barred=barred),
         end_thinking=writer.end_thinking,
         judge=judge,
         apart=apart,

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from inglenook.engine.lib import Handle, api
 from inglenook.engine.textstream import Piece, TextStream
+
+if TYPE_CHECKING:
+    from inglenook.engine.sampling import Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +18,12 @@ class Limits:
     Attributes:
         answer: Most it may write; None for the room there is.
         thinking: Most of these that may be thinking, one at least; None for no limit.
+        least_thinking: Least that is thinking, once it has begun; no limit, but kept with them.
     """
 
     answer: int | None = None
     thinking: int | None = None
+    least_thinking: int = 0
 
 
 class Draft:
@@ -46,11 +52,17 @@ class Draft:
         self._vocab = vocab
         self._limits = limits
         self._thoughts_left = limits.thinking
+        self._thoughts = 0
 
     @property
     def is_thinking(self) -> bool:
         """Whether what comes next is thinking."""
         return self._stream.is_thinking
+
+    def guide(self, chain: "Chain") -> None:
+        """Tell a sampler what may come next."""
+        chain.is_free = self.is_thinking
+        chain.is_barred = self.is_thinking and self._thoughts < self._limits.least_thinking
 
     def take(self, token: int) -> list[Piece]:
         """Take a token and return the text that is certain now."""
@@ -59,6 +71,7 @@ class Draft:
             return self._stream.flush()
         self.written += 1
         pieces = self._stream.feed(self._piece_of(token))
+        self._thoughts += self._stream.is_thinking
         if self._stream.has_stopped:
             self.reason = "end"
         elif self.written == self._limits.answer:

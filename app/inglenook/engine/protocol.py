@@ -39,6 +39,9 @@ class PromptOptions(msgspec.Struct, frozen=True):
     Attributes:
         thinking: Whether to think before the answer; None for the model's own habit.
         thinking_limit_tokens: End the thinking after so many tokens; None for no limit.
+        thinking_least_tokens: Once it thinks, it goes on for so many tokens at least, as far
+            as the limit above allows: until then what would end the thinking is not picked.
+            0 to let it end when it will.
         effort: ``"low"``, ``"medium"`` or ``"high"`` for models that know it; ``""`` for none.
         tools: JSON schemas of the functions the model may call, one text each.
         today: The date the prompt speaks of, ``YYYY-MM-DD``; ``""`` for the clock's.
@@ -46,6 +49,7 @@ class PromptOptions(msgspec.Struct, frozen=True):
 
     thinking: bool | None = None
     thinking_limit_tokens: int | None = None
+    thinking_least_tokens: int = 0
     effort: str = ""
     tools: tuple[str, ...] = ()
     today: str = ""

@@ -40,17 +40,32 @@ class Chain:
         handle: llama.cpp's chain, without the grammar.
         is_free: Set it while text is written that is no part of the answer's form (a thinking
             part): the grammar neither looks nor moves on.
+        is_barred: Set it while the barred tokens may not be picked.
     """
 
-    def __init__(self, sampling: Sampling, model: Model, *, seed_offset: int = 0) -> None:
-        """Make a chain; ``seed_offset`` gives branches of one answer draws of their own.
+    def __init__(
+        self,
+        sampling: Sampling,
+        model: Model,
+        *,
+        seed_offset: int = 0,
+        barred: Ids | None = None,
+    ) -> None:
+        """Make a chain.
+
+        Args:
+            sampling: The knobs.
+            model: Whose logits it picks from.
+            seed_offset: Gives branches of one answer draws of their own.
+            barred: Tokens that may now and then not be picked, shape (n,); None for none.
 
         Raises:
             BadArgumentError: schema or grammar cannot be followed, or a bias has no token.
             ComputeError: memory is short.
         """
         self.handle: Handle = None
-        self.is_free = False
+        self.is_free = self.is_barred = False
+        self._barred = barred
         self._sampling = sampling
         self._model = model
         self._place = _place(sampling, model)
@@ -73,13 +88,13 @@ class Chain:
 
     def fork(self, *, seed_offset: int) -> "Chain":
         """Return a chain that has taken the same tokens and draws by itself."""
-        other = Chain(self._sampling, self._model, seed_offset=seed_offset)
+        other = Chain(self._sampling, self._model, seed_offset=seed_offset, barred=self._barred)
         for at in range(api.llama_sampler_chain_n(self.handle)):
             here = api.llama_sampler_chain_get(self.handle, at)
             if api.llama_sampler_name(here) in {b"penalties", b"dry"}:
                 api.llama_sampler_copy(here, api.llama_sampler_chain_get(other.handle, at))
         other._place = self._place and self._place.copy()
-        other.is_free = self.is_free
+        other.is_free, other.is_barred = self.is_free, self.is_barred
         return other
 
     def pick(self, context_handle: Handle, row: int) -> int:
@@ -93,6 +108,8 @@ class Chain:
             BadArgumentError: the grammar turned out to be too complicated to be followed.
             ComputeError: the row has no logits, or the grammar allows no token of this model.
         """
+        if self.is_barred and self._barred is not None:
+            return self._pick_unbarred(context_handle, row, self._barred)
         if self._place is None or self.is_free:
             return int(_sample(self.handle, context_handle, row))
         return self._pick_in_form(logits_of(context_handle, row, self._model.vocab_size))
@@ -117,6 +134,16 @@ class Chain:
         """
         logits = logits_of(context_handle, row, self._model.vocab_size)
         return token_odds(self._model, logits, token, self._sampling.odds)
+
+    def _pick_unbarred(self, context_handle: Handle, row: int, barred: Ids) -> int:
+        """Pick from a row in which some tokens are impossible for as long as that takes."""
+        logits = logits_of(context_handle, row, self._model.vocab_size)
+        own = logits[barred]  # a copy: what is noted of the row is what the model said
+        logits[barred] = -np.inf
+        try:
+            return int(_sample(self.handle, context_handle, row))
+        finally:
+            logits[barred] = own
 
     # --- by the grammar ---
 

@@ -59,7 +59,6 @@ class Drafts(Task):
         self.strategy = command.strategy
         self._asked = asked
         self._draft_reserve = min(asked.reserve_tokens, DRAFT_RESERVE_TOKENS)
-        self._has_form = bool(command.sampling.json_schema or command.sampling.grammar)
         self._of: dict[Branch, LiveDraft] = {}
         self._measured = OF_ROWS if self.strategy.is_scored else (self.strategy.score,)
         self._verdicts = Verdicts(self, asked)
@@ -130,8 +129,8 @@ class Drafts(Task):
         written = self._write(live, branch, token)
         if live.is_over:
             self._after(live)
-        elif self._has_form:
-            branch.chain.is_free = live.draft.is_thinking
+        else:
+            live.draft.guide(branch.chain)
         if not self.is_over:
             self._look_around(written)
             self._telling.progress(self._of.values())
@@ -214,7 +213,7 @@ class Drafts(Task):
 
     def _know(self, branch: Branch) -> Branch:
         live = LiveDraft(len(self.drafts), self._asked.draft(), branch)
-        branch.chain.is_free = live.draft.is_thinking
+        live.draft.guide(branch.chain)
         self.drafts.append(live)
         self._of[branch] = live
         return branch

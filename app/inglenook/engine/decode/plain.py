@@ -68,7 +68,6 @@ class PlainAnswer(Task):
         self._left_out = prompt.left_out
         self._draft = draft
         self._chain = chain
-        self._has_form = bool(command.sampling.json_schema or command.sampling.grammar)
         self._wants_odds = command.sampling.odds > 0
         self._end_thinking = end_thinking
         self._begun_s = begun_s
@@ -78,7 +77,7 @@ class PlainAnswer(Task):
     def begin(self) -> None:
         """Open the branch and say what was decided about the prompt."""
         branch = self.desk.open(self, self._chain(), self.prompt)
-        branch.chain.is_free = self._draft.is_thinking
+        self._draft.guide(branch.chain)
         self._reused = branch.at
         self.emit(Started(self.request, len(self.prompt), self._reused, self._left_out))
 
@@ -103,8 +102,8 @@ class PlainAnswer(Task):
             self._stop_thinking(branch)
         if draft.reason:
             self._end()
-        elif self._has_form:
-            branch.chain.is_free = draft.is_thinking
+        else:
+            draft.guide(branch.chain)
 
     def _stop_thinking(self, branch: Branch) -> None:
         """Put the mark that ends the thinking into the model's mouth; it has no odds."""

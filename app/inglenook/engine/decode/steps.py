@@ -213,11 +213,11 @@ class StepSearch(Drafts):
         """
         live = LiveDraft(len(self.drafts), self._asked.draft(), branch)
         for token in place.ids:
-            branch.chain.is_free = live.draft.is_thinking
+            live.draft.guide(branch.chain)
             if not has_taken:
                 branch.chain.take(token)
             live.take(token)
-        branch.chain.is_free = live.draft.is_thinking
+        live.draft.guide(branch.chain)
         live.logprobs = list(place.logprobs)
         live.measures = {score: list(each) for score, each in place.measures.items()}
         self.drafts.append(live)

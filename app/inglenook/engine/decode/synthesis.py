@@ -44,7 +44,7 @@ class Synthesis(Consulted):
     def consult(self, apart: Apart, branch: Branch) -> None:
         """Let it be written like any draft."""
         self._written = LiveDraft(len(self.drafts), apart.draft, branch)
-        branch.chain.is_free = apart.draft.is_thinking
+        apart.draft.guide(branch.chain)
         self.drafts.append(self._written)
         self._of[branch] = self._written
 
