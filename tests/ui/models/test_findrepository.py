@@ -1,6 +1,7 @@
 """A model's page: rows with badges, what is done with them, gates, facts and the readme."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import findmatter as hub
@@ -10,8 +11,9 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from standin import StandIn
 
-from inglenook.core.errors import Problem
+from inglenook.core.errors import NotFoundError, Problem
 from inglenook.services.events import DownloadsChanged, ModelsChanged, SettingsChanged
 from inglenook.services.modelnews import ReadmeRead, RepositoryRead
 from inglenook.ui.models.findget import Deed
@@ -84,6 +86,23 @@ def test_a_row_shows_its_download_in_place_of_what_it_is(finder: Finder):
     assert not finder.rows[0].coming.isVisible()
 
 
+@pytest.mark.parametrize(("order", "state"), [("pause", "running"), ("resume", "paused")])
+def test_a_press_on_a_download_that_has_just_ended_does_no_harm(
+    make_finder: Callable[[StandIn], Finder], services: StandIn, order: str, state: str
+):
+    def refuse(job: str) -> None:
+        asked.append(job)
+        raise NotFoundError("There is no such download", "Look at the list again.")
+
+    asked: list[str] = []
+    setattr(services.downloads, order, refuse)
+    finder = make_finder(services)
+    page = finder.open()
+    finder.tell(DownloadsChanged((hub.coming(page.offers.models[1], state),)))
+    finder.rows[1].get.click()
+    assert asked == ["JOB"]
+
+
 def test_a_failed_download_says_why_and_can_be_tried_again(finder: Finder):
     page = finder.open()
     full = Problem("The disk is full", "Free 3.1 GB.")
@@ -145,10 +164,15 @@ def test_a_gated_model_asks_for_a_token_once_and_never_shows_it(finder: Finder):
     QTest.keyClick(gate.field, Qt.Key.Key_Return)
     assert finder.asked("give_token") == [("hf_secret",)]
     assert not gate.field.text()
+    gate.field.setFocus()
     finder.services.browse.is_known = True
     finder.tell(SETTINGS)
     assert not gate.field.isVisible()
+    assert finder.focus is gate.again
     assert finder.asked("look") == [(hub.REPO,), (hub.REPO,)]
+    assert finder.asked("read_readme") == [(hub.REPO,), (hub.REPO,)]
+    finder.tell(RepositoryRead(hub.REPO, hub.page(gated=True)))
+    assert finder.focus is finder.pane.page.back
 
 
 def test_a_token_that_cannot_be_one_is_asked_for_again(finder: Finder):

@@ -1,5 +1,7 @@
 """Searching for models, with what is recommended while nothing is searched for."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -13,6 +15,7 @@ from inglenook.ui.models.findbar import FindBar
 from inglenook.ui.models.finddesk import FindServices
 from inglenook.ui.models.findnote import Deal, Plight
 from inglenook.ui.models.findresults import FindResults
+from inglenook.ui.models.orders import if_there
 from inglenook.ui.models.pane import WIDTH
 from inglenook.ui.models.recommended import Recommended
 from inglenook.ui.models.recommendedwords import offer_of
@@ -198,9 +201,10 @@ class FindHome(QWidget):
         self.results.list.open_asked.connect(self.open_asked)
         self.recommended.open_asked.connect(self.open_asked)
         self.recommended.get_asked.connect(self._get_best)
-        self.recommended.card.get.pause_asked.connect(self._services.downloads.pause)
-        self.recommended.card.get.resume_asked.connect(self._services.downloads.resume)
-        self.recommended.card.get.use_asked.connect(self._services.engine.load)
+        get, downloads = self.recommended.card.get, self._services.downloads
+        get.pause_asked.connect(partial(if_there, downloads.pause))
+        get.resume_asked.connect(partial(if_there, downloads.resume))
+        get.use_asked.connect(self._services.engine.load)
         self.recommended.acted.connect(self._act)
         self.results.acted.connect(self._act)
         bridge.hub_searched.connect(self._take_searched)

@@ -1,5 +1,7 @@
 """Finding models: what is recommended, what a search finds, and a model's own page."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -12,6 +14,7 @@ from inglenook.ui.models.findbar import FindBar
 from inglenook.ui.models.finddesk import FindServices
 from inglenook.ui.models.findhome import FindHome
 from inglenook.ui.models.findnote import Deal, Plight, offline
+from inglenook.ui.models.orders import if_there
 from inglenook.ui.models.repositoryview import RepositoryView
 from inglenook.ui.models.stock import Stock
 from inglenook.ui.style import Look
@@ -182,8 +185,8 @@ class FindPane(QWidget):
         page = self.page
         page.left.connect(self.go_back)
         page.get_asked.connect(self._get)
-        page.pause_asked.connect(self._services.downloads.pause)
-        page.resume_asked.connect(self._services.downloads.resume)
+        page.pause_asked.connect(partial(if_there, self._services.downloads.pause))
+        page.resume_asked.connect(partial(if_there, self._services.downloads.resume))
         page.use_asked.connect(self._services.engine.load)
         page.hub_asked.connect(self._open_on_hub)
         page.link_asked.connect(self.link_asked)

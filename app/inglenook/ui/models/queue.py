@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from inglenook.core.errors import NotFoundError
 from inglenook.core.units import bytes_in_words
 from inglenook.services.events import DownloadsChanged, SettingsChanged
 from inglenook.ui import theme
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.downloadwords import is_under_way
 from inglenook.ui.models.emptypane import EmptyPane
+from inglenook.ui.models.orders import if_there
 from inglenook.ui.models.pane import Pane
 from inglenook.ui.models.queuerow import QueueRow
 from inglenook.ui.models.rowlist import RowList
@@ -142,9 +141,9 @@ class QueuePane(Pane):
 
     def _new_row(self, job: str) -> QueueRow:
         row = QueueRow(self._look, job)
-        row.pause_asked.connect(partial(self._ask, self._service.pause))
-        row.resume_asked.connect(partial(self._ask, self._service.resume))
-        row.cancel_asked.connect(partial(self._ask, self._service.cancel))
+        row.pause_asked.connect(partial(if_there, self._service.pause))
+        row.resume_asked.connect(partial(if_there, self._service.resume))
+        row.cancel_asked.connect(partial(if_there, self._service.cancel))
         row.move_asked.connect(self._move)
         return row
 
@@ -169,26 +168,20 @@ class QueuePane(Pane):
 
     # --- what people do ---
 
-    def _ask(self, what: Callable[[str], None], job: str) -> None:
-        # A job that has finished a moment ago is none any more; the list says so at once.
-        with suppress(NotFoundError):
-            what(job)
-
     def _pause_all(self) -> None:
         for each in filter(is_under_way, self._downloads):
-            self._ask(self._service.pause, each.id)
+            if_there(self._service.pause, each.id)
 
     def _resume_all(self) -> None:
         for each in self._downloads:
             if not is_under_way(each):
-                self._ask(self._service.resume, each.id)
+                if_there(self._service.resume, each.id)
 
     def _move(self, job: str, step: int) -> None:
         jobs = [each.id for each in self._downloads]
         place = jobs.index(job) + step if job in jobs else -1
         if 0 <= place < len(jobs):
-            with suppress(NotFoundError):
-                self._service.move(job, place)
+            if_there(lambda there: self._service.move(there, place), job)
 
     def _move_focused(self, step: int) -> None:
         place = self._list.focused_place()
