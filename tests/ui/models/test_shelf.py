@@ -202,8 +202,11 @@ def test_a_borrowed_model_is_marked_as_on_the_list(pane: ShelfPane, tell: Tell):
     tell(goods.SCANNED)
     found = goods.SCANNED.found[0]
     shelved = replace(goods.MISTRAL, model=replace(found.model, path=found.path))
+    pane.scan.list.rows[found.path].use.setFocus(Qt.FocusReason.MouseFocusReason)
     tell(replace(goods.SHELF, models=(*goods.SHELF.models, shelved)))
     assert not pane.scan.list.rows[found.path].use.isVisible()
+    assert pane.scan.look_for.hasFocus()
+    assert not pane.scan.look_for.wears_ring()
 
 
 def test_a_folder_can_be_looked_through_by_name(pane: ShelfPane, services: StandIn):

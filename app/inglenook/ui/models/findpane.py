@@ -129,6 +129,7 @@ class FindPane(QWidget):
         if is_kept and self._is_token_given:
             self._is_token_given = False
             self._services.browse.look(self.page.repo)
+            self._services.browse.read_readme(self.page.repo)
 
     def _open_on_hub(self, path: str) -> None:
         self.link_asked.emit(f"{self._services.settings.endpoint.rstrip('/')}/{path}")

@@ -30,8 +30,9 @@ class RepositoryBody(QWidget):
             column.addWidget(TemplateWarning(look, page.details.suspicions))
             column.addSpacing(8)
         column.addWidget(Label(look, tr("Files"), theme.H3, display=True))
-        about = tr("All of them are the same model; fewer bits are smaller and less exact.")
-        column.addWidget(Label(look, about, theme.NOTE, tone="text_muted", wrap=True))
+        if len(page.offers.models) > 1:
+            about = tr("All of them are the same model; fewer bits are smaller and less exact.")
+            column.addWidget(Label(look, about, theme.NOTE, tone="text_muted", wrap=True))
         column.addWidget(self.files)
         if page.offers.broken:
             names = ", ".join(one_line(name, 60) for name in page.offers.broken[:_MOST_NAMES])

@@ -1,6 +1,6 @@
 """What to do about a model that is given only to people who have agreed to its terms."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inglenook.ui import theme
@@ -67,8 +67,11 @@ class Gate(Surface):
 
     def show_token(self, *, is_kept: bool) -> None:
         """Ask for a token, or say that one is kept."""
-        self._ask_for_it.setVisible(not is_kept)
         self._have_it.setVisible(is_kept)
+        focus: QWidget | None = self.window().focusWidget()  # Qt's stub forgets None
+        if is_kept and focus is not None and self._ask_for_it.isAncestorOf(focus):
+            self.again.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._ask_for_it.setVisible(not is_kept)
 
     def _lay_out(self) -> None:
         look = self._look

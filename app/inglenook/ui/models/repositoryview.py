@@ -110,6 +110,9 @@ class RepositoryView(Pane):
         _empty(self._body)
         self.note.hide()
         self.head.show_page(told.page)
+        focus: QWidget | None = self.window().focusWidget()  # Qt's stub forgets None
+        if not self.is_shut and focus is not None and self.gate.isAncestorOf(focus):
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
         self.gate.setVisible(self.is_shut)
         self.gate.show_token(is_kept=has_token)
         problem = None if self.is_shut else told.page.problem

@@ -56,10 +56,7 @@ class FoundRow(ListRow):
         self.facts.setToolTip(tip(one_line(found.path, 400)))
         self.use.set_name(tr("Use {name} in place").format(name=title))
         self._known.setVisible(is_known)
-        had_keyboard = self.use.hasFocus()
         self.use.setVisible(not is_known and found.model is not None)
-        if had_keyboard and self.use.isHidden():
-            self.focusNextChild()
 
     def take_keyboard(self) -> None:
         """Give the keyboard to the button."""
@@ -133,9 +130,16 @@ class ScanPart(QWidget):
 
     def _refresh(self) -> None:
         self.list.show_keys(list(self._found), self.look_for)
+        held = next((row for row in self.list.rows.values() if row.use.hasFocus()), None)
+        by_key = held is not None and held.use.wears_ring()
         for path, row in self.list.rows.items():
             found = self._found[path]
             row.show_found(found, is_known=found.is_known or path in self._on_list)
+        if held is not None and held.use.isHidden():
+            reason = (
+                Qt.FocusReason.OtherFocusReason if by_key else Qt.FocusReason.MouseFocusReason
+            )
+            self.look_for.setFocus(reason)
 
     def _borrow(self, path: str) -> None:
         self.borrow_asked.emit(self._found[path])
