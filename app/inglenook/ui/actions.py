@@ -37,7 +37,7 @@ _ENTRIES = (
     _Entry("copy_answer", "Conversation", "Copy the last answer", "Ctrl+Shift+C", "copy"),
     _Entry("regenerate", "Conversation", "Answer again", "Ctrl+Shift+R", "refresh"),
     _Entry("go_on", "Conversation", "Continue the answer", "Ctrl+Shift+Return", "continue"),
-    _Entry("effort", "Conversation", "Another effort", "Ctrl+E", "layers"),
+    _Entry("effort", "Conversation", "Change the effort", "Ctrl+E", "layers"),
     _Entry("stop", "Conversation", "Stop, cancel or close", "Esc", "stop"),
     _Entry("open_model", "Model", "Open a model file…", "Ctrl+O", "folder"),
     _Entry("choose_model", "Model", "Choose a model", "Ctrl+M", "box"),
