@@ -1,11 +1,13 @@
 """What all tests share: Qt without a screen, a home of their own, no network but loopback."""
 
+import gc
 import json
 import os
 import socket
 import sys
 import tomllib
 from fnmatch import fnmatch
+from itertools import count
 from pathlib import Path
 
 import coverage
@@ -67,6 +69,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         inside = item.path.relative_to(ROOT / "tests")
         if _SLOW_FOLDERS & set(inside.parts) or inside.stem in _SLOW_FILES:
             item.add_marker(pytest.mark.slow)
+
+
+# --- cyclic garbage: collected between tests, on the thread that made the widgets ---
+
+_EVERY_TESTS = 250
+_ended = count(1)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep the collector away from what stays for the whole run."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Switch automatic collection off, as the window's process does.
+
+    The interpreter collects on whichever thread happens to allocate. A worker of one test
+    that destroys the widgets of an earlier one there ends the whole run (ui/tidy.py).
+    """
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Collect what the test has left; now and then what was left by all."""
+    gc.collect(2 if next(_ended) % _EVERY_TESTS == 0 else 1)
 
 
 def pytest_unconfigure() -> None:

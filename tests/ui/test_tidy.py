@@ -36,3 +36,7 @@ def test_cycles_are_collected_on_the_ui_thread_only(qtbot: QtBot, qapp):
     finally:
         tidy.stop()
     assert gc.isenabled()
+
+
+def test_no_thread_of_a_test_collects_the_widgets_of_another():
+    assert not gc.isenabled()  # tests/conftest.py collects between tests
