@@ -165,6 +165,31 @@ def test_only_the_repository_asked_for_last_is_told(place):
     assert len([each for each in place.ear.all if isinstance(each, RepositoryRead)]) == 1
 
 
+def test_what_waits_for_a_token_is_not_forgotten_for_an_older_answer(place):
+    gated(place)
+    page, begun, go_on = place.services.hub.page, threading.Event(), threading.Event()
+    ended = threading.Event()
+
+    def slowly(repo, is_old):
+        if repo == REPO:
+            begun.set()
+            assert go_on.wait(WAIT_S)
+            ended.set()
+        return page(repo, is_old)
+
+    place.services.hub.page = slowly
+    place.browse.look(REPO)
+    assert begun.wait(WAIT_S)
+    place.browse.look(GATED)
+    assert not place.ear.wait(RepositoryRead).page.rated
+    go_on.set()
+    assert ended.wait(WAIT_S)
+    for worker in place.browse._looks._workers:
+        assert worker.settle(WAIT_S)
+    place.browse.give_token(TOKEN)
+    assert place.ear.wait(RepositoryRead).page.rated
+
+
 def test_a_readme_is_read(place):
     place.browse.read_readme(REPO)
     assert place.ear.wait(ReadmeRead) == ReadmeRead(REPO, "# Model\n\nIt answers.")

@@ -145,6 +145,8 @@ class BrowseService:
             told, is_shut = RepositoryRead(repo, problem=error.problem), False
         if is_shut:
             self._note_token()
+        if is_old():
+            return
         with self._lock:
             self._shut = repo if is_shut else ""
         self._publish(told, is_old)
