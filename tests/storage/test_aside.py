@@ -1,5 +1,6 @@
 """Files moved aside come back whole or go for good, whatever happens in between."""
 
+import json
 import os
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def test_a_file_that_is_reached_by_another_way_comes_back_there(root, tmp_path):
     [found] = left_aside(root)
     found.put_back()
     assert there(root) == ["org/m/a.gguf", "org/m/b.gguf"]
+
+
+@pytest.mark.parametrize("place", ["../x.desktop", "/x.desktop", "org/../../x.desktop"])
+def test_a_note_that_leads_elsewhere_is_not_followed(root, tmp_path, place):
+    take(root, "org/m/a.gguf").leave()
+    [note] = root.glob(f"{ASIDE}/*/removed.json")
+    told = json.loads(note.read_bytes())
+    told["files"] = [str(tmp_path / "x.desktop") if place.startswith("/") else place]
+    note.write_text(json.dumps(told))
+    assert list(left_aside(root)) == []
+    assert not (tmp_path / "x.desktop").exists()
+    assert (note.parent / "0").exists()
 
 
 def test_only_empty_folders_below_the_root_go(root, tmp_path):

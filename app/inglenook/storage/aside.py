@@ -144,13 +144,26 @@ def _found(root: Path, own: Path, lock: FileLock) -> Iterator[Aside]:
     try:
         note = json.loads((own / _NOTE).read_bytes())
         model = msgspec.convert(note["model"], LibraryModel)
-        places = msgspec.convert(note["files"], list[str])
-    except (OSError, ValueError, KeyError, TypeError):
+        files = [root / place for place in msgspec.convert(note["files"], list[str])]
+        _require_below(root, files)
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
         # Without a note nothing was moved yet, or all of it is decided.
         lock.release(remove=True)
         remove_empty(own, root)
         return
-    yield Aside(root, own, lock, model, [root / place for place in places])
+    yield Aside(root, own, lock, model, files)
+
+
+def _require_below(root: Path, files: Sequence[Path]) -> None:
+    """Refuse a note that would bring files elsewhere: on a disk that others had, it may.
+
+    Raises:
+        ValueError: it would.
+    """
+    base = root.resolve()
+    for file in files:
+        if base not in (file.parent.resolve() / file.name).parents:
+            raise ValueError
 
 
 def _from(root: Path, file: Path) -> Path:
