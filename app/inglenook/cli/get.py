@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -12,7 +12,7 @@ from types import FrameType
 from inglenook.cli.hubmodels import ask_for_token
 from inglenook.cli.output import put, put_json, put_problem
 from inglenook.cli.progress import ProgressLine
-from inglenook.core.errors import Problem
+from inglenook.core.errors import NotFoundError, Problem
 from inglenook.core.units import bytes_in_words
 from inglenook.downloads.job import JobState
 from inglenook.downloads.source import RemoteFile
@@ -131,11 +131,12 @@ class _Watch:
                 self._pause(job)
                 return row.problem
         self._pause(job)
-        return None
+        return self._ends.get(job)
 
     def _pause(self, job: str) -> None:
         """Hold the job, and wait until what has come is safe."""
-        self._services.downloads.pause(job)
+        with suppress(NotFoundError):  # it has ended at this very moment
+            self._services.downloads.pause(job)
         with self._changed:
             self._changed.wait_for(lambda: not self._is_running(job), _PAUSE_S)
 
