@@ -1,5 +1,6 @@
 """The journal of an evaluation survives a crash at any byte, and is never mistaken."""
 
+import sys
 from dataclasses import replace
 
 import msgspec
@@ -21,7 +22,7 @@ TRIAL = Trial(
     ),
 )
 LINES = [
-    Kept("sums", TRIAL, 40, 1.5, 0.5),
+    Kept("sums", TRIAL, 40),
     Searched(
         "sums", "q1", "Search", "5", is_right=True, tokens=9, judged_tokens=0, spent_s=1.0
     ),
@@ -141,3 +142,21 @@ def test_a_disk_that_is_full_costs_the_line_and_not_the_journal(written, monkeyp
 
 def test_a_trial_keeps_what_it_had():
     assert replace(TRIAL, right="6") != TRIAL
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files")
+def test_a_disk_that_is_full_in_the_middle_of_a_line_leaves_the_journal_as_it_was(path):
+    import resource  # noqa: PLC0415 (not on Windows)
+
+    journal = Journal(path, HEADING)
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, limits[1]))
+    try:
+        with pytest.raises(StorageError):
+            journal.append(LINES[0])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+    journal.append(LINES[0])
+    assert Journal(path, HEADING).lines == LINES[:1]

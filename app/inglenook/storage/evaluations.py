@@ -41,15 +41,11 @@ class Kept(msgspec.Struct, frozen=True, tag_field="line", tag="drafts"):
         set: Of questions.
         trial: The drafts.
         prompt_tokens: Of the question and what came before it.
-        spent_s: For the drafts, the prompt included.
-        greedy_s: For the greedy one.
     """
 
     set: str
     trial: Trial
     prompt_tokens: int
-    spent_s: float
-    greedy_s: float
 
 
 class Searched(msgspec.Struct, frozen=True, tag_field="line", tag="answer"):
@@ -148,11 +144,13 @@ class Journal:
         self.lines.append(line)
 
     def _append(self, line: Heading | Line) -> None:
-        with disk_errors(self._path), self._path.open("ab") as file:
+        # Without a buffer, which would be written at the end all the same, after the cut.
+        with disk_errors(self._path), self._path.open("ab", buffering=0) as file:
             before = file.tell()
             try:
-                file.write(_encoder.encode(line) + b"\n")
-                file.flush()
+                rest = memoryview(_encoder.encode(line) + b"\n")
+                while rest:
+                    rest = rest[file.write(rest) :]
                 os.fsync(file.fileno())
             except OSError:
                 os.truncate(self._path, before)
