@@ -120,3 +120,16 @@ _add_cards()
 def table(stage: Stage) -> QWidget:
     stage.tell(ConversationOpened(effort.answered(effort.MANY)))
     return DraftTable(stage.look, stage.window.page, effort.MANY)
+
+
+@scene("82-compared-keyboard", (1180, 860))
+def keyboard(stage: Stage) -> None:
+    _card(stage, effort.CHANGED, _OPEN)
+    view = stage.window.page._view
+    view.setFocus()
+    for _ in range(8):
+        view._keyboard.tab(1)
+        target = view._keyboard.target
+        if target is not None and target.act is Act.DRAFT:
+            break
+    QTest.qWait(30)
