@@ -1,6 +1,5 @@
 """Small values by key in one file: what can be measured or asked again if it is lost."""
 
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -58,6 +57,6 @@ class KeptValues(Generic[Value]):
             self._known = {}
             with suppress(OSError, msgspec.DecodeError, ValueError, RecursionError):
                 if self._path.stat().st_size <= _MOST_BYTES:
-                    content = json.loads(self._path.read_bytes())
-                    self._known = msgspec.convert(content, dict[str, self._kind])  # type: ignore[name-defined]
+                    content = self._path.read_bytes()
+                    self._known = msgspec.json.decode(content, type=dict[str, self._kind])  # type: ignore[name-defined]
         return self._known
