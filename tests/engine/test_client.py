@@ -281,7 +281,7 @@ def test_nothing_of_the_parent_imports_llama_cpp_or_the_toolkit():
 @pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors in /proc")
 def test_fifty_starts_leave_no_descriptor_and_no_thread(talk_to):
     def open_things():
-        return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+        return len(list(Path("/proc/self/fd").iterdir())), set(threading.enumerate())
 
     def once():
         talk = talk_to()
@@ -290,7 +290,10 @@ def test_fifty_starts_leave_no_descriptor_and_no_thread(talk_to):
         talk.client.close()
 
     once()
-    before = open_things()
+    descriptors, threads = open_things()
     for _ in range(50):
         once()
-    assert open_things() == before
+    left = open_things()
+    # What earlier tests have left may end meanwhile.
+    assert left[0] <= descriptors
+    assert left[1] <= threads

@@ -43,7 +43,7 @@ class ModelsWindow:
         """Press Get, wait until so much has come, and press Pause at the same place."""
         row.get.click()
         self.session.wait(lambda: self.come_bytes() >= bytes_at_least)
-        assert row.get.deed is Deed.PAUSE
+        self.session.wait(lambda: row.get.deed is Deed.PAUSE)
         row.get.click()
         self.session.wait(lambda: row.get.deed is Deed.RESUME)
 

@@ -44,13 +44,13 @@ def test_closing_leaves_no_thread_and_may_be_done_twice(hear):
     hear(services.bus).wait(ModelsChanged)
     services.close()
     services.close()
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before  # threads of earlier tests may end meanwhile
 
 
 def test_a_closed_and_never_started_one_leaves_no_thread(home):
     before = set(threading.enumerate())
     Services.open().close()
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before  # threads of earlier tests may end meanwhile
 
 
 def test_folders_can_be_given(tmp_path):
