@@ -17,7 +17,7 @@ from pathlib import Path
 from inglenook.effort.questions import REPORT_SEED
 from inglenook.hardware.cores import measure_cores
 from parts.effort import accuracy, forecasts, overhead, widths
-from parts.effort.bench import SETS, Bench, sets_of
+from parts.effort.bench import SETS, USUAL, Bench, sets_of
 from peers.figure import Figure, line
 
 Part = Callable[[Bench], Iterator[Figure]]
@@ -55,7 +55,7 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--questions", type=int, default=200, help="of each family")
     about = "0 to 9 for choosing knobs; what is reported comes from 100 on"
     parser.add_argument("--seed", type=int, default=REPORT_SEED, help=about)
-    parser.add_argument("--families", nargs="+", choices=SETS, default=list(SETS))
+    parser.add_argument("--families", nargs="+", choices=SETS, default=list(USUAL))
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--threads", type=int, default=measure_cores().physical)
     parser.add_argument("--png", type=Path, help="draw the curves, light and dark")

@@ -123,7 +123,7 @@ class Evaluation:
         return steps
 
     def _counts(self) -> list[int]:
-        return [each for each in COUNTS if each < self._scope.drafts]
+        return [each for each in COUNTS if each <= self._scope.drafts]
 
     # --- one answer ---
 
@@ -135,7 +135,7 @@ class Evaluation:
         reply = self._asker.ask(turns, self._sampling(asked, number), strategy)
         greedy = self._asker.ask(turns, replace(self._sampling(asked, number), temperature=0.0))
         trial = Trial(question.name, question.answer, _alone(greedy), _samples(reply))
-        return Kept(asked.name, trial, greedy.prompt_tokens, reply.spent_s, greedy.spent_s)
+        return Kept(asked.name, trial, greedy.prompt_tokens)
 
     def _search(
         self,
@@ -192,13 +192,14 @@ def report(journal: Journal, asked: QuestionSet, *, parameters: int) -> SetRepor
     kept = [each for each in lines if isinstance(each, Kept) and each.trial.question in names]
     live = [each for each in lines if isinstance(each, Searched) and each.question in names]
     paced = [each for each in lines if isinstance(each, Paced) and each.question in names]
+    seconds = _seconds(paced)
     return report_on(
         asked.name,
         [each.trial for each in kept],
         [_live(each) for each in live],
         parameters=parameters,
-        seconds=_seconds(kept, paced),
-        greedy_s=_mean([each.greedy_s for each in kept]),
+        seconds=seconds,
+        greedy_s=seconds.get(1, 0.0),  # one draft takes as long whichever token it picks
     )
 
 
@@ -251,13 +252,11 @@ def _live(line: Searched) -> Live:
     )  # fmt: skip
 
 
-def _seconds(kept: Sequence[Kept], paced: Sequence[Paced]) -> dict[int, float]:
-    """Return how long a question took with so many drafts, on average."""
+def _seconds(paced: Sequence[Paced]) -> dict[int, float]:
+    """Return how long a question took with so many drafts and nothing beside, on average."""
     taken: dict[int, list[float]] = {}
     for line in paced:
         taken.setdefault(line.drafts, []).append(line.spent_s)
-    for each in kept:
-        taken.setdefault(len(each.trial.drafts), []).append(each.spent_s)
     return {count: _mean(each) for count, each in sorted(taken.items())}
 
 

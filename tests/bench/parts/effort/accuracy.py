@@ -18,8 +18,9 @@ SURE = "Stops when sure"
 
 def measure(bench: Bench) -> Iterator[Figure]:
     """Ask what is missing, then tell what each strategy reaches and gains."""
-    reports = bench.reports()
-    for each in reports:
+    reports = []
+    for each in bench.reports():  # the figures of a set as soon as they are there
+        reports.append(each)
         yield from reached(each)
     by_name = {each.set: each for each in reports}
     if "sum3" in by_name:
