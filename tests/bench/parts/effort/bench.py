@@ -68,7 +68,7 @@ class Bench:
 
     def _journal(self) -> Journal:
         heading = Heading(VERSION, STARTER.name, STARTER.stat().st_size, TEMPERATURE, DRAFTS)
-        return Journal(CACHE / "effort" / f"{STARTER.stem}.jsonl", heading)
+        return Journal(CACHE / "effort" / f"{STARTER.stem}-{VERSION}.jsonl", heading)
 
 
 def sets_of(names: Sequence[str], count: int, seed: int) -> tuple[QuestionSet, ...]:
