@@ -61,6 +61,22 @@ def test_before_any_answer_nothing_is_foretold(service):
     assert service.foresee(PLAIN) is None
 
 
+def test_without_a_model_nothing_is_learned_or_foretold(path):
+    service = EffortService(KeptValues(path, Measured))
+    service.learn(PLAIN, PLAIN_ANSWER)
+    assert service.foresee(PLAIN) is None
+    assert service.changes() == (0, 0)
+    assert not path.exists()
+
+
+def test_a_file_that_is_gone_costs_the_memory_alone(service, model):
+    gone = replace(model, path="/gone.gguf")
+    service.told(EngineChanged(EngineState(EnginePhase.READY, gone, PLAN)))
+    service.learn(BALANCED, compared())
+    assert service.foresee(BALANCED).memory_bytes == 0
+    assert service.foresee(BALANCED).tokens == 180
+
+
 def test_one_answer_tells_what_one_takes_and_nothing_of_drafts_side_by_side(service):
     service.learn(PLAIN, PLAIN_ANSWER)
     quick = service.foreseen()[Level.QUICK]

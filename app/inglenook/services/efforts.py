@@ -17,6 +17,7 @@ from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.memory import cache_bytes
 from inglenook.models.settings import EngineSettings
 from inglenook.services.events import EngineChanged, EngineState
+from inglenook.services.installed import InstalledModel
 from inglenook.storage.efforts import Measured
 from inglenook.storage.kept import KeptValues
 
@@ -98,43 +99,38 @@ class EffortService:
         if state.model is None or state.plan is None or timings is None:
             return
         with self._lock:
-            key = _key(state)
+            key = _key(state.model, state.plan.settings)
             before = self._file.find(key) or _NOTHING
             after = _counted(before, message.comparison)
-            if not self._is_crowded:
-                after = self._learned(after, strategy, message, timings)
+            how = state.plan.settings
+            seen = _seen(strategy, message.comparison, timings, how.sequences)
+            if seen is not None and not self._is_crowded:
+                memory = before.kv_bytes or _kv_bytes(state.model.path, how)
+                after = _learned(replace(after, kv_bytes=memory), *seen, timings)
             if after != before:
                 self._file.keep(key, after)
                 self._file.save()
-
-    # --- under the lock ---
-
-    def _learned(
-        self, before: Measured, strategy: Strategy, message: Message, timings: Timings
-    ) -> Measured:
-        plan, model = self._state.plan, self._state.model
-        if plan is None or model is None:
-            return before
-        seen = _seen(strategy, message.comparison, timings, plan.settings.sequences)
-        if seen is None:
-            return before
-        width, speed, draft_tokens = seen
-        known = dict(before.writing)
-        known[width] = _mean(known.get(width), speed)
-        return replace(
-            before,
-            reading_s=_mean(before.reading_s or None, timings.first_token_s),
-            draft_tokens=_mean(before.draft_tokens or None, draft_tokens),
-            kv_bytes=before.kv_bytes or _kv_bytes(model.path, plan.settings),
-            writing=tuple(sorted(known.items())),
-        )
 
     def _measured(self) -> Measured:
         state = self._state
         if state.model is None or state.plan is None:
             return _NOTHING
         with self._lock:
-            return self._file.find(_key(state)) or _NOTHING
+            return self._file.find(_key(state.model, state.plan.settings)) or _NOTHING
+
+
+def _learned(
+    before: Measured, width: int, speed: float, draft_tokens: float, timings: Timings
+) -> Measured:
+    """Return what is known after one more answer at its own pace."""
+    known = dict(before.writing)
+    known[width] = _mean(known.get(width), speed)
+    return replace(
+        before,
+        reading_s=_mean(before.reading_s or None, timings.first_token_s),
+        draft_tokens=_mean(before.draft_tokens or None, draft_tokens),
+        writing=tuple(sorted(known.items())),
+    )
 
 
 def _seen(
@@ -201,12 +197,8 @@ def _kv_bytes(path: str, settings: EngineSettings) -> int:
     return sum(cache_bytes(facts, settings)) // max(1, settings.context_tokens)
 
 
-def _key(state: EngineState) -> str:
+def _key(model: InstalledModel, how: EngineSettings) -> str:
     """Return what tells a model that is loaded in one way from all others."""
-    model, plan = state.model, state.plan
-    if model is None or plan is None:
-        return ""
-    how = plan.settings
     words = f"{Path(model.path).name} {model.size_bytes} {how.gpu_layers} {how.threads}"
     words = f"{words} {how.kv_type} {how.devices} {how.experts_in_ram} {how.sequences}"
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]

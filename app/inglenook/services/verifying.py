@@ -5,7 +5,6 @@ from functools import partial
 
 from inglenook.core.errors import Problem
 from inglenook.services.bus import Bus
-from inglenook.services.events import ProblemArose
 from inglenook.services.library import LibraryService
 from inglenook.services.modelnews import ModelVerified
 from inglenook.services.seldom import seldom
@@ -20,7 +19,7 @@ class Verifying:
 
     def __init__(self, bus: Bus, library: LibraryService) -> None:
         self._bus, self._library = bus, library
-        self._worker = Worker("verify", self._tell)
+        self._worker = Worker("verify", _ignore)
         self._lock = threading.Lock()
         self._stops: dict[str, threading.Event] = {}
 
@@ -66,5 +65,6 @@ class Verifying:
     def _count(self, path: str, done: int, size: int) -> None:
         self._bus.publish(ModelVerified(path, done, size))
 
-    def _tell(self, problem: Problem) -> None:
-        self._bus.publish(ProblemArose(problem))
+
+def _ignore(_problem: Problem) -> None:
+    """Every reading tells of its own end."""
