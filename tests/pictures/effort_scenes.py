@@ -18,6 +18,8 @@ from inglenook.ui.chat.target import Act
 from inglenook.ui.effort.table import DraftTable
 
 NARROW = (760, 760)
+_EVERYWHERE = {"leading", "tree", "changed", "read", "many"}
+"""These are drawn in a narrow window and with the biggest text too."""
 
 
 def _menu(stage: Stage, level: Level) -> QWidget:
@@ -58,7 +60,7 @@ def menu_big(stage: Stage) -> QWidget:
 def _live(stage: Stage, live: LiveText) -> None:
     stage.services.chat.lives[effort.NODE] = live
     stage.tell(ConversationOpened(effort.writing()))
-    QTest.qWait(200)
+    QTest.qWait(80)
 
 
 def _add_live(name: str, live: LiveText) -> None:
@@ -66,6 +68,8 @@ def _add_live(name: str, live: LiveText) -> None:
         _live(stage, live)
 
     scene(f"81-drafts-{name}", (1180, 640))(show)
+    if name not in _EVERYWHERE:
+        return
     scene(f"81-drafts-{name}-narrow", (760, 640))(show)
     scene(f"81-drafts-{name}-200", (1180, 900), 200)(show)
 
@@ -109,6 +113,8 @@ def _add_cards() -> None:
             _card(stage, comparison, *pressed)
 
         scene(f"82-compared-{name}", (1180, 860))(show)
+        if name not in _EVERYWHERE:
+            continue
         scene(f"82-compared-{name}-narrow", NARROW)(show)
         scene(f"82-compared-{name}-200", (1180, 1100), 200)(show)
 
