@@ -146,6 +146,19 @@ def test_a_repository_is_looked_at(place):
     assert (told.page, told.problem.title) == (None, "There is no such model on the Hub")
 
 
+def test_a_fault_of_our_own_ends_every_wait(place):
+    hub = place.services.hub
+    hub.search = hub.page = hub.readme_of = hub.catalogue = None
+    place.browse.search(Query("tiny"))
+    assert "inside Inglenook" in place.ear.wait(HubSearched).problem.title
+    place.browse.look(REPO)
+    assert "inside Inglenook" in place.ear.wait(RepositoryRead).problem.title
+    place.browse.read_readme(REPO)
+    assert "inside Inglenook" in place.ear.wait(ReadmeRead).problem.title
+    place.browse.recommend()
+    assert "inside Inglenook" in place.recommended().problem.title
+
+
 def test_only_the_repository_asked_for_last_is_told(place):
     page, begun, go_on = place.services.hub.page, threading.Event(), threading.Event()
 

@@ -9,7 +9,7 @@ from inglenook.core.errors import NetworkError, StorageError
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.services.bus import Bus
-from inglenook.services.events import HubSearched, ProblemArose
+from inglenook.services.events import HubSearched
 from inglenook.services.hubsearch import HubSearch
 
 
@@ -140,7 +140,7 @@ def test_a_fault_of_our_own_is_told_and_does_not_end_searching(search, bus, line
     ear = hear(bus)
     line.trouble = KeyError("bug")
     search.ask(Query("q"))
-    assert "inside Inglenook" in ear.wait(ProblemArose).problem.title
+    assert "inside Inglenook" in ear.wait(HubSearched).problem.title
     line.trouble = None
     search.ask(Query("q"))
     assert names(ear.wait(HubSearched)) == ["q"]

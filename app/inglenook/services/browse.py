@@ -53,9 +53,11 @@ class BrowseService:
         self._bus, self._hub, self._downloads = bus, hub, downloads
         self._folder, self._on_token = folder, on_token
         self._search = HubSearch(bus, hub, installed)
-        self._looks = Newest("hub page", self._look, self._tell)
-        self._readmes = Newest("hub readme", self._read, self._tell)
-        self._recommending = Newest("hub recommendations", self._look_up, self._tell)
+        self._looks = Newest("hub page", self._look, self._tell, self._fail_look)
+        self._readmes = Newest("hub readme", self._read, self._tell, self._fail_read)
+        self._recommending = Newest(
+            "hub recommendations", self._look_up, self._tell, self._fail_look_up
+        )
         self._errands = Worker("browse", self._tell)
         self._keyring = Worker("keyring", self._tell)
         self._lock = threading.Lock()
@@ -179,6 +181,17 @@ class BrowseService:
         ordered = tuple(best_first(known.values()))
         told = RecommendationsLookedUp(ordered, is_complete=True, problem=problem)
         self._publish(told, is_old)
+
+    def _fail_look(self, repo: str, problem: Problem) -> None:
+        self._bus.publish(RepositoryRead(repo, problem=problem))
+
+    def _fail_read(self, repo: str, problem: Problem) -> None:
+        self._bus.publish(ReadmeRead(repo, problem=problem))
+
+    def _fail_look_up(self, _again: bool, problem: Problem) -> None:
+        with self._lock:
+            ordered = tuple(best_first(self._looked.values()))
+        self._bus.publish(RecommendationsLookedUp(ordered, is_complete=True, problem=problem))
 
     def _get(self, wanted: Wanted) -> None:
         folder = self._folder()

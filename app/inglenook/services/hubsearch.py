@@ -45,7 +45,7 @@ class HubSearch:
                 raise a StorageError.
         """
         self._bus, self._hub, self._installed = bus, hub, installed
-        self._questions = Newest("hub search", self._answer, self._tell)
+        self._questions = Newest("hub search", self._answer, self._tell, self._fail)
         self.models: tuple[FoundModel, ...] = ()
 
     def ask(self, query: Query) -> None:
@@ -75,6 +75,10 @@ class HubSearch:
         if not is_old():
             self.models = found
             self._bus.publish(heard)
+
+    def _fail(self, query: Query, problem: Problem) -> None:
+        found = self.models
+        self._bus.publish(HubSearched(query, found, problem, (None,) * len(found)))
 
     def _here(self) -> frozenset[str]:
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Generic, TypeVar
 
+from inglenook.core.errors import Problem
 from inglenook.services.tasks import OnProblem, Worker
 
 # One may hang on a bad line while the next is under way; more would only crowd that line.
@@ -22,7 +23,11 @@ class Newest(Generic[Question]):
     """
 
     def __init__(
-        self, name: str, answer: Callable[[Question, Stop], None], on_problem: OnProblem
+        self,
+        name: str,
+        answer: Callable[[Question, Stop], None],
+        on_problem: OnProblem,
+        on_fault: Callable[[Question, Problem], None] | None = None,
     ) -> None:
         """Know how to answer; threads come with the first question.
 
@@ -31,8 +36,10 @@ class Newest(Generic[Question]):
             answer: Finds the answer and tells it; may take a minute. Its second argument is
                 asked before anything is told.
             on_problem: Told of a fault of our own.
+            on_fault: Told of it instead, with the question, unless nobody waits any more.
         """
-        self._name, self._answer, self._on_problem = name, answer, on_problem
+        self._name, self._answer = name, answer
+        self._on_problem, self._on_fault = on_problem, on_fault
         self._lock = threading.Lock()
         self._number = 0
         self._wanted: tuple[int, Question] | None = None
@@ -83,9 +90,18 @@ class Newest(Generic[Question]):
         wanted = self._take(worker)
         if wanted is None:
             return
-        worker.post(partial(self._work, worker))  # before the answer, which may fail
         number, question = wanted
-        self._answer(question, partial(self._is_old, number))
+        worker.post(
+            partial(self._answer, question, partial(self._is_old, number)),
+            partial(self._fail, number, question),
+        )
+        worker.post(partial(self._work, worker))
+
+    def _fail(self, number: int, question: Question, problem: Problem) -> None:
+        if self._on_fault is None:
+            self._on_problem(problem)
+        elif not self._is_old(number):
+            self._on_fault(question, problem)
 
     def _take(self, worker: Worker) -> tuple[int, Question] | None:
         """Return what to answer; None if there is nothing, and the thread is idle from then."""

@@ -54,7 +54,7 @@ class ShelfService:
         self._worker = Worker("shelf", self._tell)
         self._verifying = Verifying(bus, library)
         self._move = FolderMove(bus, relocation, engine, self._forget_removed)
-        self._scans = Newest("scan", self._scan, self._tell)
+        self._scans = Newest("scan", self._scan, self._tell, self._fail_scan)
         self._removed: dict[str, tuple[Removed, Alarm]] = {}  # the worker's
         self._left: Problem | None = None
         self._is_watched = threading.Event()
@@ -196,9 +196,9 @@ class ShelfService:
         self._worker.ask(self._erase_all)
 
     def _scan(self, folders: tuple[Path, ...], is_old: Stop) -> None:
-        try:
-            told = ModelsScanned(self._library.scan(folders, is_old))
-        except InglenookError as error:
-            told = ModelsScanned((), error.problem)
+        told = ModelsScanned(self._library.scan(folders, is_old))
         if not is_old():
             self._bus.publish(told)
+
+    def _fail_scan(self, _folders: tuple[Path, ...], problem: Problem) -> None:
+        self._bus.publish(ModelsScanned((), problem))
