@@ -211,6 +211,26 @@ def test_a_readme_is_read(place):
     assert (told.text, told.problem is None) == ("", False)
 
 
+def test_only_the_readme_asked_for_last_is_told(place):
+    read, begun, go_on = place.services.hub.readme_of, threading.Event(), threading.Event()
+
+    def slowly(repo, is_old):
+        if repo == "org/slow":
+            begun.set()
+            assert go_on.wait(WAIT_S)
+        return read(REPO, is_old)
+
+    place.services.hub.readme_of = slowly
+    place.browse.read_readme("org/slow")
+    assert begun.wait(WAIT_S)
+    place.browse.read_readme(REPO)
+    assert place.ear.wait(ReadmeRead).repo == REPO
+    go_on.set()
+    for worker in place.browse._readmes._workers:
+        assert worker.settle(WAIT_S)
+    assert len([each for each in place.ear.all if isinstance(each, ReadmeRead)]) == 1
+
+
 def test_offline_says_so_where_it_would_be_used(place):
     place.services.settings.set_offline(is_offline=True)
     place.browse.look(REPO)
