@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from standin import StandIn
 
@@ -124,9 +124,13 @@ def test_the_side_bar_shows_which_other_chats_are_answered(window: Room, tell: T
     assert (model.mark_of(A), model.mark_of(B)) == (Mark.ARRIVED, Mark.NONE)
 
 
-def test_a_starter_prompt_is_sent_as_it_is(window: Room, services: StandIn, tell: Tell):
+def test_a_starter_prompt_is_sent_as_it_is_and_the_next_message_can_be_typed(
+    window: Room, services: StandIn, tell: Tell
+):
+    window.page.greeting.findChildren(QAbstractButton)[0].setFocus()
     window.page.greeting.prompt_chosen.emit("Why is the sky blue?")
     assert services.asked("chat.send") == [(A, "Why is the sky blue?")]
+    assert window.focusWidget() is window.page.composer.field
 
 
 def test_a_message_can_be_sent_before_any_chat_is_open(window: Room, services: StandIn):
