@@ -17,17 +17,20 @@ class Slow:
         self.told: list[str] = []
         self.done = threading.Semaphore(0)
         self.problems: list = []
-        self.questions = Newest("slow", self.answer, self.problems.append)
+        self.questions = Newest("slow", self.answer, self.fail)
 
     def answer(self, question, is_old):
         self.begun.release()
         if question.startswith("slow"):
             assert self.go_on.wait(WAIT_S)
-        if question == "bug":
+        if question.endswith("bug"):
             raise KeyError(question)
         if not is_old():
             self.told.append(question)
         self.done.release()
+
+    def fail(self, question, problem):
+        self.problems.append((question, problem))
 
 
 @pytest.fixture
@@ -67,7 +70,17 @@ def test_a_fault_of_our_own_leaves_the_thread_to_the_next_question(slow):
     assert slow.done.acquire(timeout=WAIT_S)
     assert slow.told == ["fine"]
     slow.questions.close()
-    assert len(slow.problems) == 1
+    assert [question for question, _ in slow.problems] == ["bug"]
+
+
+def test_a_fault_is_not_told_where_nobody_waits_any_more(slow):
+    slow.questions.ask("slow bug")
+    assert slow.begun.acquire(timeout=WAIT_S)
+    slow.questions.cancel()
+    slow.go_on.set()
+    for worker in slow.questions._workers:
+        assert worker.settle(WAIT_S)
+    assert slow.problems == []
 
 
 def test_a_question_that_comes_when_the_other_thread_has_just_ended_is_answered(slow):

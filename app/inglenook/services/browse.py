@@ -53,11 +53,9 @@ class BrowseService:
         self._bus, self._hub, self._downloads = bus, hub, downloads
         self._folder, self._on_token = folder, on_token
         self._search = HubSearch(bus, hub, installed)
-        self._looks = Newest("hub page", self._look, self._tell, self._fail_look)
-        self._readmes = Newest("hub readme", self._read, self._tell, self._fail_read)
-        self._recommending = Newest(
-            "hub recommendations", self._look_up, self._tell, self._fail_look_up
-        )
+        self._looks = Newest("hub page", self._look, self._fail_look)
+        self._readmes = Newest("hub readme", self._read, self._fail_read)
+        self._recommending = Newest("hub recommendations", self._look_up, self._fail_look_up)
         self._errands = Worker("browse", self._tell)
         self._keyring = Worker("keyring", self._tell)
         self._lock = threading.Lock()

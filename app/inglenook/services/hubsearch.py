@@ -7,7 +7,7 @@ from inglenook.core.errors import InglenookError, Problem
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.services.bus import Bus
-from inglenook.services.events import HubSearched, ProblemArose
+from inglenook.services.events import HubSearched
 from inglenook.services.newest import Newest, Stop
 
 
@@ -45,7 +45,7 @@ class HubSearch:
                 raise a StorageError.
         """
         self._bus, self._hub, self._installed = bus, hub, installed
-        self._questions = Newest("hub search", self._answer, self._tell, self._fail)
+        self._questions = Newest("hub search", self._answer, self._fail)
         self.models: tuple[FoundModel, ...] = ()
 
     def ask(self, query: Query) -> None:
@@ -85,6 +85,3 @@ class HubSearch:
             return self._installed()
         except InglenookError:  # the library itself says so where it is shown
             return frozenset()
-
-    def _tell(self, problem: Problem) -> None:
-        self._bus.publish(ProblemArose(problem))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from inglenook.core.errors import Problem
-from inglenook.services.tasks import OnProblem, Worker
+from inglenook.services.tasks import Worker
 
 # One may hang on a bad line while the next is under way; more would only crowd that line.
 _AT_ONCE = 2
@@ -26,8 +26,7 @@ class Newest(Generic[Question]):
         self,
         name: str,
         answer: Callable[[Question, Stop], None],
-        on_problem: OnProblem,
-        on_fault: Callable[[Question, Problem], None] | None = None,
+        on_fault: Callable[[Question, Problem], None],
     ) -> None:
         """Know how to answer; threads come with the first question.
 
@@ -35,11 +34,9 @@ class Newest(Generic[Question]):
             name: Of the threads.
             answer: Finds the answer and tells it; may take a minute. Its second argument is
                 asked before anything is told.
-            on_problem: Told of a fault of our own.
-            on_fault: Told of it instead, with the question, unless nobody waits any more.
+            on_fault: Told of a fault of our own, unless nobody waits any more.
         """
-        self._name, self._answer = name, answer
-        self._on_problem, self._on_fault = on_problem, on_fault
+        self._name, self._answer, self._on_fault = name, answer, on_fault
         self._lock = threading.Lock()
         self._number = 0
         self._wanted: tuple[int, Question] | None = None
@@ -79,7 +76,7 @@ class Newest(Generic[Question]):
             return self._idle.pop()
         if len(self._workers) >= _AT_ONCE:
             return None
-        worker = Worker(f"{self._name} {len(self._workers) + 1}", self._on_problem)
+        worker = Worker(f"{self._name} {len(self._workers) + 1}", _ignore)
         self._workers.append(worker)
         return worker
 
@@ -98,9 +95,7 @@ class Newest(Generic[Question]):
         worker.post(partial(self._work, worker))
 
     def _fail(self, number: int, question: Question, problem: Problem) -> None:
-        if self._on_fault is None:
-            self._on_problem(problem)
-        elif not self._is_old(number):
+        if not self._is_old(number):
             self._on_fault(question, problem)
 
     def _take(self, worker: Worker) -> tuple[int, Question] | None:
@@ -115,3 +110,7 @@ class Newest(Generic[Question]):
     def _is_old(self, number: int) -> bool:
         with self._lock:
             return self._number != number
+
+
+def _ignore(_problem: Problem) -> None:
+    """Every answer tells of its own end."""

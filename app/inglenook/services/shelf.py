@@ -54,7 +54,7 @@ class ShelfService:
         self._worker = Worker("shelf", self._tell)
         self._verifying = Verifying(bus, library)
         self._move = FolderMove(bus, relocation, engine, self._forget_removed)
-        self._scans = Newest("scan", self._scan, self._tell, self._fail_scan)
+        self._scans = Newest("scan", self._scan, self._fail_scan)
         self._removed: dict[str, tuple[Removed, Alarm]] = {}  # the worker's
         self._left: Problem | None = None
         self._is_watched = threading.Event()
