@@ -81,6 +81,8 @@ def test_a_change_is_told_with_what_the_first_draft_said():
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
+        ("consistency", "agrees best with most"),
+        ("synthesis", "from the best drafts"),
         ("agreement", "More drafts"),
         ("weight", "likelier"),
         ("score", "surest"),

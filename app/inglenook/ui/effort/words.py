@@ -32,6 +32,8 @@ _REASONS = {
     "single": "No two drafts agree. The likeliest one was taken.",
     "weight": "Fewer drafts give this answer, but they are the likelier ones.",
     "score": "The model was surest of this draft.",
+    "consistency": "The model itself found that this draft agrees best with most.",
+    "synthesis": "The model wrote this answer from the best drafts.",
     "no_answers": "No two drafts have an answer that can be compared. The likeliest was taken.",
 }
 _ENDINGS = {
