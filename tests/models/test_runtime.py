@@ -1,13 +1,17 @@
 """Which runtime comes first, and what a child is told."""
 
+from pathlib import Path
+
 import pytest
 
+import inglenook
 from inglenook.models.runtime import (
     Launch,
     Runtime,
     ending_in_words,
     in_order,
     is_illegal_instruction,
+    with_our_code,
 )
 
 OWN, VULKAN = Runtime("own", "/own"), Runtime("vulkan", "/v", ("vulkan",))
@@ -70,3 +74,15 @@ def test_an_instruction_that_is_not_there_is_told_in_words(status):
 def test_any_other_end_is_told_by_its_code():
     assert not is_illegal_instruction(-11)
     assert ending_in_words(-11) == "it ended with code -11"
+
+
+def test_a_child_finds_our_code_and_none_of_the_folder_it_starts_in():
+    said = with_our_code({"HOME": "/home/ada", "PYTHONPATH": "somewhere"})
+    assert (said["HOME"], said["PYTHONSAFEPATH"]) == ("/home/ada", "1")
+    assert Path(said["PYTHONPATH"], "inglenook", "__init__.py").exists()
+
+
+def test_an_installed_package_is_not_put_ahead_of_the_standard_library(monkeypatch):
+    place = "/usr/lib/python3/site-packages/inglenook/__init__.py"
+    monkeypatch.setattr(inglenook, "__file__", place)
+    assert "PYTHONPATH" not in with_our_code({})
