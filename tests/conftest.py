@@ -59,7 +59,9 @@ _SLOW_FILES = {
     "test_host", "test_devices", "test_privacy", "test_client", "test_fetch", "test_ranged",
     "test_memory_trouble", "test_memory_sequences", "test_answers_by_memory", "test_placing",
     "test_salvage", "test_snapshots", "test_memory", "test_grammar", "test_toolstream",
-    "test_cards", "test_memoryprobe",
+    "test_cards", "test_memoryprobe", "test_answering", "test_browse", "test_consulted",
+    "test_drafts", "test_foldermove", "test_relocation_service", "test_shelf_service",
+    "test_tree_search",
 }  # fmt: skip
 
 
