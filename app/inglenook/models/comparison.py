@@ -34,9 +34,7 @@ class Compared:
         return 100 * (self.taken_bytes / max(1, self.planned_bytes) - 1)
 
 
-def compare(
-    planned: Sequence[MemoryPart], taken: Sequence[MemoryPart]
-) -> tuple[Compared, ...]:
+def compare(planned: Sequence[MemoryPart], taken: Sequence[MemoryPart]) -> tuple[Compared, ...]:
     """Return each device's parts, and all of them together, as planned and as taken.
 
     Parts that are neither planned nor taken are left out. Without a plan, or where the engine
@@ -47,9 +45,7 @@ def compare(
     return tuple(_compared(planned, taken))
 
 
-def _compared(
-    planned: Sequence[MemoryPart], taken: Sequence[MemoryPart]
-) -> Iterator[Compared]:
+def _compared(planned: Sequence[MemoryPart], taken: Sequence[MemoryPart]) -> Iterator[Compared]:
     empty = MemoryPart("", 0, 0, 0, 0)
     said = {part.device: part for part in planned}
     real = {part.device: part for part in taken}
