@@ -17,6 +17,7 @@ class Slow:
         self.told: list[str] = []
         self.done = threading.Semaphore(0)
         self.problems: list = []
+        self.failed = threading.Semaphore(0)
         self.questions = Newest("slow", self.answer, self.fail)
 
     def answer(self, question, is_old):
@@ -31,6 +32,7 @@ class Slow:
 
     def fail(self, question, problem):
         self.problems.append((question, problem))
+        self.failed.release()
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_what_is_taken_back_is_not_told(slow):
 
 def test_a_fault_of_our_own_leaves_the_thread_to_the_next_question(slow):
     slow.questions.ask("bug")
-    assert slow.begun.acquire(timeout=WAIT_S)
+    assert slow.failed.acquire(timeout=WAIT_S)
     slow.questions.ask("fine")
     assert slow.done.acquire(timeout=WAIT_S)
     assert slow.told == ["fine"]
