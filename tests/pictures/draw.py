@@ -1,6 +1,6 @@
 """Draw every page and state of the window to PNG files, in light and dark.
 
-./dev pictures [FOLDER] [--only WORD] [--ratio 1|2]
+./dev pictures [FOLDER] [--only WORD] [--ratio 1|2] [--once]
 ./dev pictures --docs     renews the pictures of the README (needs ImageMagick)
 """
 
@@ -23,6 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", default=str(ROOT / ".cache" / "pictures"))
     parser.add_argument("--only", default="", help="only pictures whose name has this word")
     parser.add_argument("--ratio", default="1", choices=("1", "2"), help="pixel density")
+    parser.add_argument("--once", action="store_true", help="each in one theme, in turns")
     parser.add_argument("--docs", action="store_true", help="renew the README's pictures")
     chosen = parser.parse_args(argv)
     os.environ["QT_SCALE_FACTOR"] = chosen.ratio
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
 
     if chosen.docs:
         return scenes.draw_readme(ROOT / "docs")
-    return scenes.draw_all(Path(chosen.folder), chosen.only)
+    return scenes.draw_all(Path(chosen.folder), chosen.only, once=chosen.once)
 
 
 if __name__ == "__main__":

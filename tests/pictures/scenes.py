@@ -360,14 +360,20 @@ import running_scenes  # noqa: E402, F401  (adds its own)
 import shelf_scenes  # noqa: E402, F401  (adds its own)
 
 
-def draw_all(folder: Path, only: str) -> int:
-    """Draw the scenes whose names contain a word; return 0."""
+def draw_all(folder: Path, only: str, *, once: bool = False) -> int:
+    """Draw the scenes whose names contain a word; return 0.
+
+    Args:
+        folder: Where the pictures go.
+        only: The word.
+        once: Every second scene light, the others dark, instead of each in both.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     application = make_application()
-    for theme in ("light", "dark"):
+    for turn, theme in enumerate(("light", "dark")):
         look = Look(application)
-        for name, (play, size, scale) in SCENES.items():
-            if only in name:
+        for number, (name, (play, size, scale)) in enumerate(SCENES.items()):
+            if only in name and not (once and (number + turn) % 2):
                 look.begin(theme, scale / 100)
                 draw(look, theme, play, size).save(str(folder / f"{name}-{theme}.png"))
         look.deleteLater()
