@@ -31,7 +31,10 @@ from inglenook.services.events import (
 )
 from inglenook.services.installed import InstalledModel
 from inglenook.ui.chatlist import Mark
+from inglenook.ui.household import view_maker
 from inglenook.ui.room import Room
+from inglenook.ui.shell import Shell
+from inglenook.ui.style import Look
 
 A, B = ChatId("A"), ChatId("B")
 NOW_MS = int(datetime.now().astimezone().timestamp() * 1000)
@@ -102,6 +105,21 @@ def test_on_the_first_run_enter_starts_and_the_next_key_writes(
     services.bus.publish(SettingsChanged("system", welcomed=True))
     QApplication.processEvents()
     assert window.focusWidget() is window.page.composer.field
+
+
+def test_a_chat_that_opens_behind_the_first_page_leaves_it_the_keys(qtbot: QtBot, look: Look):
+    services, shell = StandIn(welcomed=False), Shell()
+    qtbot.addWidget(shell)
+    shell.show()  # as in the application: painted first, furnished then
+    shell.activateWindow()
+    with qtbot.waitActive(shell):
+        pass
+    room = Room(look, services, view_maker())
+    shell.furnish(room)
+    shell.closing.connect(room.bridge.close)
+    services.bus.publish(ConversationOpened(Conversation(A, "")))
+    qtbot.waitUntil(lambda: room.page.conversation is not None)
+    assert shell.focusWidget() is room.welcome.start
 
 
 # --- chats ---

@@ -108,13 +108,12 @@ class Composer(QWidget):
             self.field.moveCursor(QTextCursor.MoveOperation.End)
 
     def clear(self) -> None:
-        """Empty the field, drop the cards, and let the next message be typed."""
+        """Empty the field and drop the cards."""
         for card in self._cards:
             card.hide()
             card.deleteLater()
         self._cards.clear()
         self.field.clear()
-        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._renew()
 
     def begin_edit(self, text: str) -> None:

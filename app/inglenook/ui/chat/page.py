@@ -312,6 +312,9 @@ class ChatPage(QWidget):
             self._chat.edit(chat, node, text)
             return
         self.composer.clear()
+        self.composer.field.setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )  # a sample may have had it
         self._chat.send(chat, text)
 
     def _edit_last(self) -> None:
