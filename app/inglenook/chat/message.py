@@ -42,7 +42,8 @@ class Timings:
         reused_tokens: Prompt tokens that were still in the engine's memory.
         answer_tokens: Tokens written.
         first_token_s: Seconds from the request to the first token.
-        tokens_per_s: Answer tokens after the first, per second; 0 if there was only one.
+        tokens_per_s: Answer tokens after the first, per second; 0 if there was only one, or if
+            several drafts were written beside one another.
     """
 
     prompt_tokens: int = 0

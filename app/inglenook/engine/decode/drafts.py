@@ -387,11 +387,12 @@ class Drafts(Task):
         self.desk.erase(others, chosen.left_in, self.chat)
 
     def _timings(self, written: int) -> Timings:
-        """Return what the answer cost; what all drafts together cost is told by Compared."""
-        spent_s = time.perf_counter() - self._first_s
-        rate = (written - 1) / spent_s if written > 1 and spent_s > 0 else 0.0
+        """Return what the answer cost; what all drafts together cost is told by Compared.
+
+        No rate: one draft is slower beside others than the engine is.
+        """
         first_s = self._first_s - self._asked.begun_s if self._first_s else 0.0
-        return Timings(len(self.prompt), self._reused, written, first_s, rate)
+        return Timings(len(self.prompt), self._reused, written, first_s)
 
 
 def _answer_of(live: LiveDraft) -> Ballot:
