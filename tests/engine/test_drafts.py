@@ -210,7 +210,7 @@ def test_every_score_is_told_if_the_strategy_asks_for_it(backend, score):
 
 
 def test_scores_are_those_of_the_drafts_read_anew(backend):
-    knobs = replace(WILD, odds=1)
+    knobs = replace(WILD, odds=1, seed=7)  # which does not end early
     strategy = Strategy(Kind.BEST_OF, 2, Score.SEQUENCE)
     told = Heard(backend).ask(asked("hi", strategy=strategy, knobs=knobs)).run()
     odds = [each.logprob for delta in told.of(Delta) for each in delta.odds]
