@@ -12,6 +12,7 @@ from pathlib import Path
 
 import coverage
 import pytest
+from hypothesis import settings
 
 # Before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,6 +20,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # one another, so threads that wait shall sleep sooner than in an engine by itself.
 os.environ.setdefault("GOMP_SPINCOUNT", "100")
 os.environ.setdefault("KMP_BLOCKTIME", "0")
+
+# The same examples in every run, so that a delivery fails for what it changes; new ones are
+# looked for with INGLENOOK_NEW_EXAMPLES=1.
+settings.register_profile("same", derandomize=True, print_blob=True)
+if not os.environ.get("INGLENOOK_NEW_EXAMPLES"):
+    settings.load_profile("same")
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTER = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"

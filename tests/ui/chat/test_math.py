@@ -1,7 +1,7 @@
 """LaTeX in a conversation: where it is found, how it is drawn, copied, and what stays put."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
@@ -84,6 +84,7 @@ PIECES = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
+@example(["| a |\n|---|\n", "$$", "| a |\n|---|\n", "$", "$", "$"], 1)
 @given(PIECES, st.integers(1, 7))
 def test_formulas_that_arrive_in_pieces_are_those_of_the_whole(pieces, step):
     text = "".join(pieces)

@@ -92,5 +92,8 @@ def _end_of(state: StateBlock, first: int, last: int, close: str) -> tuple[int, 
         found = text.find(close)
         if found >= 0:
             is_whole = not text[found + 2 :].strip() and state.src[begin : at + found].strip()
-            return (line + 1, True) if is_whole else (first, False)
+            if is_whole or line > first:
+                # What began as one stays apart: the blocks above may be closed by now.
+                return line + 1, bool(is_whole)
+            return first, False
     return last, False
