@@ -154,7 +154,9 @@ def test_finished_work_is_on_the_disk_at_once(database: Database) -> None:
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     def fail() -> None:
         with database.writing() as connection:
-            connection.execute("INSERT INTO chat VALUES (1, 'x', '', 1, 1, NULL, NULL)")
+            connection.execute(
+                "INSERT INTO chat(row, id, title, created_ms, updated_ms) VALUES (1, 'x', '', 1, 1)"
+            )
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -25,6 +25,7 @@ from inglenook.ui.drop import DropVeil, model_files
 from inglenook.ui.effort.desk import EffortDesk
 from inglenook.ui.frame import Frame
 from inglenook.ui.modeldesk import ModelDesk
+from inglenook.ui.pages import Pages
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 from inglenook.ui.toast import Toast
@@ -64,6 +65,7 @@ class Room(QWidget):
         self.page = ChatPage(look, services.chat, self.effort.watching(make_view))
         self.frame = Frame(self.side)
         self._stack = QStackedLayout()
+        self.pages = Pages(self._stack)
         self.welcome: Welcome | None = None
         self._lay_out()
         self.toast = Toast(look, self, self.page.composer)
@@ -137,6 +139,11 @@ class Room(QWidget):
         models = self.models
         models.turned.connect(self.frame.close_overlay)
         models.turned.connect(self._turn_page)
+        models.turned.connect(self._close_pages)
+        self.pages.turned.connect(self.frame.close_overlay)
+        self.pages.turned.connect(self._turn_page)
+        self.bridge.conversation_opened.connect(self.pages.close)
+        self.side.new_asked.connect(self.pages.close)
         models.file_asked.connect(self.choose_file)
         models.link_asked.connect(self.ask_about_link)
         models.running_asked.connect(self.show_running)
@@ -246,8 +253,8 @@ class Room(QWidget):
             self._desk.compose()
         elif self.models.is_open and self.notice.isVisible():
             self.notice.hide()
-        elif self.models.is_open:
-            self.models.close()
+        elif self._close_full_page():
+            pass
         elif self.page.is_answering():
             self.page.stop()
         elif self.notice.isVisible():
@@ -257,9 +264,16 @@ class Room(QWidget):
         else:
             self._desk.compose()
 
+    def _close_full_page(self) -> bool:
+        is_open = self.models.is_open or self.pages.shown is not None
+        self.models.close()
+        self.pages.close()
+        return is_open
+
     def _next_pane(self) -> None:
         focus, models = self.focusWidget(), self.models.shown_page()
-        pages = (self.page.above, self.page.composer) if models is None else (models,)
+        full = models or self.pages.shown
+        pages = (self.page.above, self.page.composer) if full is None else (full,)
         panes: tuple[QWidget, ...] = (self.side, self.top, *pages)
         shown = [number for number, pane in enumerate(panes) if not pane.isHidden()]
         here = -1
@@ -273,6 +287,8 @@ class Room(QWidget):
                 self.top.pill.face.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case 2 if models is not None:
                 models.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case 2 if full is not None:
+                full.come_forward()
             case 2:
                 self.page.focus_conversation()
             case _:
@@ -311,17 +327,25 @@ class Room(QWidget):
         self.frame.set_bare(is_bare=is_welcome)
         self._turn_page()
 
+    def _close_pages(self) -> None:
+        if self.models.is_open:
+            self.pages.close()
+
     def _turn_page(self) -> None:
         """Show the page that belongs on screen: the first run's, the models', or the chat."""
+        if self.pages.shown is not None:
+            self.models.close()
         models = self.models.shown_page()
-        shown: QWidget = models or self.page
+        full = models or self.pages.shown
+        shown: QWidget = full or self.page
         if self._is_welcome and self.welcome is not None:
             shown = self.welcome
         is_other = self._stack.currentWidget() is not shown
         self._stack.setCurrentWidget(shown)
         self.top.set_page(is_chat=shown is self.page)
         self.side.models.setChecked(shown is models)
-        self.toast.stand_on(models.foot if models is not None else self.page.composer)
+        foot = self.page.composer if full is None else full.foot
+        self.toast.stand_on(foot)
         if is_other:
             self._give_focus()
 
@@ -333,8 +357,8 @@ class Room(QWidget):
         """Let the keyboard go on with what the page is for: starting, finding, or writing."""
         if self.welcome is not None and self._stack.currentWidget() is self.welcome:
             self.welcome.start.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-        elif (models := self.models.shown_page()) is not None:
-            models.come_forward()
+        elif (page := self.models.shown_page() or self.pages.shown) is not None:
+            page.come_forward()
         else:
             self._desk.compose()
 

@@ -8,6 +8,7 @@ from inglenook.storage.migrations import (
     v0002_answers_that_go_on,
     v0003_where_models_come_from,
     v0004_answers_of_several_drafts,
+    v0005_a_finished_interface,
 )
 
 Step = tuple[str, ...]
@@ -18,4 +19,5 @@ MIGRATIONS: tuple[Step, ...] = (
     v0002_answers_that_go_on.STATEMENTS,
     v0003_where_models_come_from.STATEMENTS,
     v0004_answers_of_several_drafts.STATEMENTS,
+    v0005_a_finished_interface.STATEMENTS,
 )

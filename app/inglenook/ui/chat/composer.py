@@ -59,6 +59,7 @@ class Composer(QWidget):
         self.cancel = Button(look, icon="x", name=tr("Cancel editing"), icon_size=16)
         self._banner = self._make_banner(look)
         self._card_column = QVBoxLayout()
+        self._trays, self._tools, self._gauges = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._words = ElidedLabel(look, theme.CAPTION, tone="text_faint")
         caution = tr("Answers can be wrong. Check anything that matters.")
         self._caution = Label(look, caution, theme.CAPTION, tone="text_faint")
@@ -142,6 +143,18 @@ class Composer(QWidget):
         """Return what is being written apart from an edit."""
         return self._kept if self.is_editing else self.text()
 
+    def add_tray(self, tray: QWidget) -> None:
+        """Put something above the field: what goes with the message, or waits to be sent."""
+        self._trays.addWidget(tray)
+
+    def add_tool(self, tool: QWidget) -> None:
+        """Put a button before the one for effort."""
+        self._tools.addWidget(tool)
+
+    def add_gauge(self, gauge: QWidget) -> None:
+        """Put something that tells a state before the button that sends."""
+        self._gauges.addWidget(gauge)
+
     def card(self) -> QRect:
         """Return the card without the room for its shadow."""
         return self._body.geometry()
@@ -182,8 +195,12 @@ class Composer(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(theme.SPACE_2)
+        self._tools.setSpacing(theme.SPACE_1)
+        self._gauges.setSpacing(theme.SPACE_1)
+        foot.addLayout(self._tools)
         foot.addWidget(self.effort)
         foot.addWidget(self._words, 1)
+        foot.addLayout(self._gauges)
         foot.addWidget(self.button)
         self._card_column.setSpacing(6)
         upper = QVBoxLayout()
@@ -191,6 +208,7 @@ class Composer(QWidget):
         upper.setContentsMargins(6, 0, 0, 0)
         upper.setSpacing(6)
         upper.addWidget(self._banner)
+        upper.addLayout(self._trays)
         upper.addLayout(self._card_column)
         upper.addWidget(self.field)
         column = QVBoxLayout(self._body)

@@ -1,0 +1,72 @@
+"""Step 5: folders, pins, archive, assistants, saved prompts, attachments and drafts.
+
+Why it looks like this:
+
+- A chat is in one folder or in none; a folder that goes leaves its chats where they are.
+- ``titled`` tells who named a chat: '' is its first question, 'model' the model when it had
+  time, 'person' somebody by hand; only '' is ever replaced by itself.
+- ``assistant`` is an id without a reference: a chat outlives its assistant, and an included
+  assistant has no row until somebody changes it.
+- An attachment belongs to one message and goes with its chat. ``text`` is what was taken out of
+  a document and given to the model, ``data`` the bytes of a picture.
+- ``made`` is one JSON object on how an answer was made: seed, sampling, plan. It is read as a
+  whole and never searched; NULL for older answers.
+- A draft is what was being written in a chat, which need not be stored yet.
+"""
+
+STATEMENTS = (
+    """CREATE TABLE folder (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL DEFAULT 0,
+    created_ms INTEGER NOT NULL
+) STRICT""",
+    "ALTER TABLE chat ADD COLUMN folder INTEGER REFERENCES folder(row) ON DELETE SET NULL",
+    "ALTER TABLE chat ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE chat ADD COLUMN archived_ms INTEGER",
+    "ALTER TABLE chat ADD COLUMN titled TEXT NOT NULL DEFAULT ''"
+    " CHECK (titled IN ('', 'model', 'person'))",
+    "ALTER TABLE chat ADD COLUMN assistant TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX chat_by_folder ON chat(folder) WHERE folder IS NOT NULL",
+    "ALTER TABLE message ADD COLUMN made TEXT",
+    """CREATE TABLE attachment (
+    row INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL REFERENCES message(row) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('document', 'image')),
+    media_type TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    text TEXT NOT NULL DEFAULT '',
+    data BLOB,
+    note TEXT NOT NULL DEFAULT '',
+    UNIQUE (message, position)
+) STRICT""",
+    """CREATE TABLE assistant (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    icon TEXT NOT NULL DEFAULT '',
+    instructions TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    sampling TEXT NOT NULL DEFAULT '',
+    effort TEXT NOT NULL DEFAULT '',
+    position INTEGER NOT NULL DEFAULT 0,
+    is_hidden INTEGER NOT NULL DEFAULT 0,
+    changed_ms INTEGER NOT NULL
+) STRICT""",
+    """CREATE TABLE prompt (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL,
+    position INTEGER NOT NULL DEFAULT 0,
+    changed_ms INTEGER NOT NULL
+) STRICT""",
+    """CREATE TABLE draft (
+    chat TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    changed_ms INTEGER NOT NULL
+) STRICT""",
+)
