@@ -12,7 +12,8 @@ def stack(qtbot):
     qtbot.addWidget(holder)
     layout = QStackedLayout(holder)
     layout.addWidget(QWidget())
-    return layout
+    yield layout
+    holder.hide()
 
 
 def test_a_page_is_made_once_and_only_when_it_is_opened(stack):
