@@ -136,7 +136,7 @@ def test_code_is_saved_where_the_person_says(window, services, qtbot, tmp_path):
 def test_a_file_that_cannot_be_written_is_said_so(window, services, qtbot, tmp_path):
     heard = []
     window.page.trouble.connect(heard.append)
-    window.page._write_code("x", str(tmp_path / "missing" / "code.py"))
+    window.page._saving.write("x", str(tmp_path / "missing" / "code.py"))
     assert "could not be saved" in heard[0].title
     assert window.notice.isVisible()
 

@@ -184,7 +184,7 @@ def test_the_bar_opens_counts_steps_and_gives_the_keyboard_back(window, services
     qtbot.waitUntil(lambda: page.conversation is not None)
     page.composer.field.setFocus()
     window.actions_by_name["find"].trigger()
-    bar_ = page._find
+    bar_ = page._finding.bar
     assert bar_.isVisible()
     assert bar_.field.hasFocus()
     QTest.keyClicks(bar_.field, "tea")
@@ -220,4 +220,4 @@ def test_the_bar_begins_with_the_words_selected(window, services, qtbot):
     hit = view.finder.hit
     view.select(Selection(hit.place, Place(hit.message, hit.block, hit.end)))
     window.page.open_find()
-    assert window.page._find.field.text() == "milk"
+    assert window.page._finding.bar.field.text() == "milk"

@@ -1,32 +1,30 @@
 """The page of one chat: greeting or conversation, and the composer below."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileInfo, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
-from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
-from inglenook.services.events import EnginePhase, EngineState
+from inglenook.services.events import EngineState
 from inglenook.ui import theme
 from inglenook.ui.chat.choices import Reach
-from inglenook.ui.chat.codefile import write_code
 from inglenook.ui.chat.composer import Composer
+from inglenook.ui.chat.finding import Finding
 from inglenook.ui.chat.greeting import Greeting
+from inglenook.ui.chat.readiness import composer_words, reach_of
+from inglenook.ui.chat.saving import Saving
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.shadow import REACH
-from inglenook.ui.words import one_line, tr
 
 if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
     from inglenook.services.formulas import Formula, FormulaDrawn
     from inglenook.ui.chat.conversation_view import ConversationView
-    from inglenook.ui.chat.findbar import FindBar
 
 # 25 times a second reads as steadily as 30 and costs the window a fifth less.
 FRAME_MS = 40
@@ -72,8 +70,8 @@ class ChatPage(QWidget):
         self.draw_formula: Callable[[Formula], object] | None = None
         self._drafts: dict[ChatId, str] = {}
         self._edited: NodeId | None = None
-        self._find: FindBar | None = None
-        self._before_find: QWidget | None = None
+        self._finding: Finding | None = None
+        self._saving = Saving(self)
         self._reach = Reach()
         self.conversation: Conversation | None = None
         self.above = QWidget()
@@ -102,10 +100,10 @@ class ChatPage(QWidget):
 
     def show_engine(self, state: EngineState) -> None:
         """Say in the composer what the engine means for the next message."""
-        reason, hint = _composer_words(state)
+        reason, hint = composer_words(state)
         self.composer.set_blocked(reason)
         self.composer.set_hint(hint)
-        self._reach = _reach_of(state)
+        self._reach = reach_of(state)
         if self._view is not None:
             self._view.set_reach(self._reach)
 
@@ -154,44 +152,17 @@ class ChatPage(QWidget):
 
     def open_find(self) -> None:
         """Open the bar that looks for words in this chat."""
-        if self._view is None or self._stack.currentWidget() is not self._view:
-            return
-        if self._find is None:
-            self._find = self._make_find(self._view)
-        self._before_find = self.window().focusWidget()
-        self._find.begin(self._view.selected_words())
+        if self._finding is not None and self._stack.currentWidget() is self._view:
+            self._finding.open()
 
     def find_step(self, step: int) -> None:
         """Show the next match (1) or the one before (-1); open the bar if it is not there."""
-        if self._find is None or self._find.isHidden() or self._view is None:
-            self.open_find()
-        else:
-            self._view.finder.step(step)
+        if self._finding is not None and self._stack.currentWidget() is self._view:
+            self._finding.step(step)
 
     def close_find(self) -> bool:
         """Close the bar and give the keyboard back; return whether it was open."""
-        if self._find is None or self._find.isHidden() or self._view is None:
-            return False
-        had_focus = self._find.holds_focus()
-        self._find.hide()
-        self._view.finder.end()
-        if had_focus:
-            (self._before_find or self._view).setFocus(Qt.FocusReason.OtherFocusReason)
-        return True
-
-    def _make_find(self, view: "ConversationView") -> "FindBar":
-        from inglenook.ui.chat.findbar import FindBar  # noqa: PLC0415  (opens faster)
-
-        bar = FindBar(self._look, self.above)
-        bar.query_changed.connect(view.finder.find)
-        bar.step_asked.connect(view.finder.step)
-        bar.closed.connect(self.close_find)
-        view.found.connect(self._show_found)
-        return bar
-
-    def _show_found(self, number: int, count: int, is_more: bool) -> None:
-        if self._find is not None:
-            self._find.show_found(number, count, is_more=is_more)
+        return self._finding is not None and self._finding.close()
 
     def focus_conversation(self) -> None:
         """Give the keyboard to what is above the composer."""
@@ -204,8 +175,8 @@ class ChatPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.composer.field.set_ceiling(round(self.window().height() * _COMPOSER_SHARE))
         super().resizeEvent(event)
-        if self._find is not None:
-            self._find.place()
+        if self._finding is not None:
+            self._finding.place()
 
     # --- inside ---
 
@@ -230,6 +201,8 @@ class ChatPage(QWidget):
         self.composer.edit_last_asked.connect(self._edit_last)
         self.composer.edit_cancelled.connect(self._forget_edit)
         self.composer.too_long.connect(self.too_long)
+        self._saving.saved.connect(self.copied)
+        self._saving.trouble.connect(self.trouble)
         self._look.changed.connect(self._restyle)
 
     def _restyle(self) -> None:
@@ -265,6 +238,7 @@ class ChatPage(QWidget):
     def _the_view(self) -> "ConversationView":
         if self._view is None:
             self._view = self._make_view()
+            self._finding = Finding(self._look, self._view, self.above)
             self._view.set_reach(self._reach)
             if self.draw_formula is not None:
                 self._view.ask_for_formulas(self.draw_formula)
@@ -276,7 +250,7 @@ class ChatPage(QWidget):
             self._view.branch_asked.connect(self._branch)
             self._view.link_asked.connect(self.link_asked)
             self._view.copied_text.connect(self.copied)
-            self._view.save_asked.connect(self._save_code)
+            self._view.save_asked.connect(self._saving.ask)
             self._view.details_asked.connect(self._show_details)
             self._view.verticalScrollBar().rangeChanged.connect(self._align)
             self._stack.addWidget(self._view)
@@ -336,23 +310,6 @@ class ChatPage(QWidget):
             card = DetailsCard(self._look, self.conversation.message(node), self)
             card.open_above(point)
 
-    def _save_code(self, name: str, code: str) -> None:
-        dialog = QFileDialog(self, tr("Save code as"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(partial(self._write_code, code))
-        dialog.open()
-
-    def _write_code(self, code: str, path: str) -> None:
-        if write_code(path, code):
-            self.copied.emit(tr("Code saved"))
-        else:
-            name = one_line(QFileInfo(path).fileName(), 60)
-            title = tr("The code could not be saved")
-            advice = tr("“{}” cannot be written. Choose another folder.").format(name)
-            self.trouble.emit(Problem(title, advice))
-
     def _forget_edit(self) -> None:
         self._edited = None
 
@@ -371,30 +328,3 @@ class ChatPage(QWidget):
     def _branch(self, node: NodeId) -> None:
         if self.conversation is not None:
             self._chat.show(self.conversation.id, node)
-
-
-def _reach_of(state: EngineState) -> Reach:
-    """Return how long a conversation may be; nothing is known before a model is there."""
-    plan = state.plan
-    if plan is None or state.phase not in {EnginePhase.READY, EnginePhase.RESTING}:
-        return Reach()
-    return Reach(plan.settings.context_tokens, plan.longest_context_tokens)
-
-
-def _composer_words(state: EngineState) -> tuple[str, str]:
-    """Return why nothing can be sent, and otherwise what a message will wait for."""
-    match state.phase:
-        case EnginePhase.NO_MODEL:
-            return tr("Open a model file to get answers."), ""
-        case EnginePhase.FAILED:
-            return tr("The model could not be loaded. Try again or open another one."), ""
-        case EnginePhase.BROKEN:
-            return tr("The model stopped too often. Try again or open another one."), ""
-        case EnginePhase.LOADING:
-            return "", tr("The model is loading. Your message will wait for it.")
-        case EnginePhase.RESTING:
-            return "", tr("The model is asleep. It loads again when you write.")
-        case EnginePhase.RESTARTING:
-            return "", tr("The model is coming back. Your message will wait for it.")
-        case EnginePhase.READY:
-            return "", ""
