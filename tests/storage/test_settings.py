@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inglenook.core.errors import ReadOnlyError
-from inglenook.storage.settings import Settings, SettingsFile
+from inglenook.core.errors import BadArgumentError, ReadOnlyError
+from inglenook.storage.settings import Settings, SettingsFile, with_choice
 
 
 @pytest.fixture
@@ -114,3 +114,18 @@ def test_no_content_whatever_stops_the_start(tmp_path: Path, content: bytes) -> 
     file.read()
     file.write(Settings())
     assert file.read() == Settings()
+
+
+def test_a_choice_is_taken_where_it_makes_sense() -> None:
+    usual = Settings()
+    assert with_choice(usual, "density", "compact") == replace(usual, density="compact")
+    assert with_choice(usual, "keys", {"new_chat": "Ctrl+T"}).keys == {"new_chat": "Ctrl+T"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("density", "airy"), ("trash_days", -1), ("tray", "yes"), ("keys", {"stop": 1}), ("x", 1)],
+)
+def test_a_choice_that_makes_no_sense_is_refused(name: str, value: object) -> None:
+    with pytest.raises(BadArgumentError):
+        with_choice(Settings(), name, value)

@@ -12,7 +12,7 @@ from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.effort.level import Level
 from inglenook.services.bus import Bus
 from inglenook.services.events import ProblemArose, SettingsChanged
-from inglenook.storage.settings import Settings, SettingsFile
+from inglenook.storage.settings import Settings, SettingsFile, with_choice
 
 Theme = Literal["system", "light", "dark"]
 PUBLIC_ENDPOINT = "https://huggingface.co"
@@ -196,6 +196,15 @@ class SettingsService:
     def set_last_model(self, path: str) -> None:
         """Remember which model to load next time."""
         self._change(lambda old: replace(old, last_model=path))
+
+    def choose(self, name: str, value: object) -> None:
+        """Make a choice that concerns nothing but itself, by its field of ``Settings``.
+
+        Raises:
+            BadArgumentError: there is no such setting, or it cannot have this value.
+        """
+        with_choice(self.now, name, value)  # before anything is locked
+        self._change(lambda old: with_choice(old, name, value))
 
     def _change(self, change: Callable[[Settings], Settings]) -> None:
         with self._lock:

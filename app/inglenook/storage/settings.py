@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal, get_type_hints
 
 import msgspec
 
-from inglenook.core.errors import Problem, StorageError
+from inglenook.core.errors import BadArgumentError, Problem, StorageError
 from inglenook.core.units import GIB
 from inglenook.storage.files import disk_errors, private_folder, shown, write_whole
 from inglenook.storage.schema import stamp
@@ -36,6 +36,21 @@ class Settings:
         idle_unload_minutes: A model that nobody asks for so long is freed until the next
             question, 0 to 1440; 0 for never. Half an hour outlasts a pause in a talk, and
             gives the memory back to whoever turned to other work.
+        language: Of the interface, as a BCP 47 tag; read at the start.
+        person_name: What ``{{name}}`` in instructions stands for; empty for nobody.
+        send_with: What sends a message; the other of the two begins a new line.
+        opens_with: What a start shows: the last chat, or a new one.
+        notifications: Tell through the system when a long answer ends unseen.
+        tray: Have an icon in the system's tray.
+        auto_titles: The model names new chats when it has nothing else to do.
+        trash_days: Deleted chats are kept so long, 0 to 3650; 0 until they are removed by hand.
+        density: How close together rows, messages and the composer stand.
+        font_family: Of the interface; empty for ours, ``"system"``, or an installed family.
+        code_font: Of code, likewise.
+        scroll_bars: Show scroll bars at all times.
+        motion: Move as the system says, always, or hardly at all.
+        contrast: Take the palette of high contrast as the system says, never, or always.
+        keys: Shortcuts that the person changed, by the action's name; empty for none at all.
     """
 
     theme: Literal["system", "light", "dark"] = "system"
@@ -52,6 +67,41 @@ class Settings:
     models_folder: Annotated[str, msgspec.Meta(max_length=4096)] = ""
     snapshot_budget_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 2 * GIB
     idle_unload_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 30
+    language: Literal["system", "en", "de", "fr", "es", "zh", "ar"] = "system"
+    person_name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    send_with: Literal["enter", "ctrl+enter"] = "enter"
+    opens_with: Literal["last", "new"] = "last"
+    notifications: bool = True
+    tray: bool = False
+    auto_titles: bool = True
+    trash_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 30
+    density: Literal["comfortable", "compact"] = "comfortable"
+    font_family: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    code_font: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    scroll_bars: bool = False
+    motion: Literal["system", "full", "reduced"] = "system"
+    contrast: Literal["system", "normal", "high"] = "system"
+    keys: Annotated[
+        dict[str, Annotated[str, msgspec.Meta(max_length=60)]], msgspec.Meta(max_length=300)
+    ] = field(default_factory=dict)
+
+
+def with_choice(settings: Settings, name: str, value: object) -> Settings:
+    """Return the settings with one of them changed.
+
+    Raises:
+        BadArgumentError: there is no such setting, or it cannot have this value.
+    """
+    kind = get_type_hints(Settings, include_extras=True).get(name)
+    if kind is None:
+        raise BadArgumentError("There is no such setting", "Choose another one.", name=name)
+    try:
+        choice = msgspec.convert(value, kind)
+    except msgspec.ValidationError as cause:
+        raise BadArgumentError(
+            "This setting cannot have this value", "Choose another one.", name=name
+        ) from cause
+    return replace(settings, **{name: choice})
 
 
 class SettingsFile:
