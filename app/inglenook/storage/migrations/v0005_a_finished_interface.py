@@ -7,6 +7,9 @@ Why it looks like this:
   time, 'person' somebody by hand; only '' is ever replaced by itself.
 - ``assistant`` is an id without a reference: a chat outlives its assistant, and an included
   assistant has no row until somebody changes it.
+- ``instructions`` of a chat are told to the model behind those of its assistant.
+- A row of an included assistant without a name says only where it stands and whether it is
+  hidden: what it says is then what we wrote, also after an update.
 - An attachment belongs to one message and goes with its chat. ``text`` is what was taken out of
   a document and given to the model, ``data`` the bytes of a picture.
 - ``made`` is one JSON object on how an answer was made: seed, sampling, plan. It is read as a
@@ -28,6 +31,7 @@ STATEMENTS = (
     "ALTER TABLE chat ADD COLUMN titled TEXT NOT NULL DEFAULT ''"
     " CHECK (titled IN ('', 'model', 'person'))",
     "ALTER TABLE chat ADD COLUMN assistant TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE chat ADD COLUMN instructions TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX chat_by_folder ON chat(folder) WHERE folder IS NOT NULL",
     "ALTER TABLE message ADD COLUMN made TEXT",
     """CREATE TABLE attachment (
@@ -48,6 +52,7 @@ STATEMENTS = (
     id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     icon TEXT NOT NULL DEFAULT '',
+    about TEXT NOT NULL DEFAULT '',
     instructions TEXT NOT NULL DEFAULT '',
     model TEXT NOT NULL DEFAULT '',
     sampling TEXT NOT NULL DEFAULT '',
