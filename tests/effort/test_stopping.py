@@ -44,6 +44,11 @@ def test_each_rule_by_hand():
     assert is_decided(unanimous, [3, 2], 7, latest=3)
     assert not is_decided(unanimous, [5, 2], 5, latest=2)
     assert not is_decided(strategy(Stop.NEVER), [11], 1, latest=11)
+    margin = strategy(Stop.MARGIN, margin=1.0)
+    assert is_decided(margin, [3.0], 9, latest=3)
+    assert is_decided(margin, [4.5, 1.5], 9, latest=1)
+    assert not is_decided(margin, [4.4, 1.5], 9, latest=1)
+    assert not is_decided(margin, [], 9, latest=0)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,8 @@ def test_each_rule_by_hand():
         (strategy(Stop.LEAD, 4), [2, 1], 1, 0, 1),
         (strategy(Stop.BETA, threshold=0.9), [], 12, 0, 3),
         (strategy(Stop.BETA, threshold=0.9), [1, 1, 1], 9, 1, 4),
+        (strategy(Stop.MARGIN, margin=1.0), [], 12, 0, 3),
+        (strategy(Stop.MARGIN, margin=1.0), [1.0, 1.0, 1.0], 9, 1, 3),
         (strategy(Stop.UNANIMOUS, window=3), [2], 10, 2, 1),
         (strategy(Stop.UNANIMOUS, window=3), [2, 1], 9, 0, 3),
         (strategy(Stop.NEVER, 1), [], 0, 0, 0),

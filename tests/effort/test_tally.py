@@ -2,12 +2,13 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inglenook.effort.answers import answer_in
-from inglenook.effort.strategy import Reason, Score
-from inglenook.effort.tally import Ballot, best, counts_of, vote
+from inglenook.effort.strategy import Kind, Reason, Score, Stop, Strategy
+from inglenook.effort.tally import Ballot, best, counts_of, standing_of, vote
 
 
 def ballot(draft, answer="", score=None, mean=None, is_whole=True):
@@ -89,6 +90,20 @@ def test_counts():
         1,
     ]
     assert counts_of([]) == []
+
+
+def test_most_stopping_rules_see_counts_and_one_sees_weights():
+    ballots = [
+        ballot(0, "12", score=math.log(0.5)),
+        ballot(1, "7", score=math.log(0.1)),
+        ballot(2, "7", score=math.log(0.1)),
+        ballot(3, "", score=math.log(0.1)),
+    ]
+    counted = Strategy(Kind.VOTE, 8, Score.SEQUENCE, Stop.BETA)
+    weighed = Strategy(Kind.VOTE, 8, Score.SEQUENCE, Stop.MARGIN)
+    assert standing_of(ballots, counted) == [2.0, 1.0]
+    assert standing_of(ballots, weighed) == pytest.approx([2.5, 1.0])  # of four drafts, 0.8
+    assert standing_of([], weighed) == []
 
 
 BALLOTS = st.lists(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from inglenook.effort.intervals import Interval, accuracy
 from inglenook.effort.stopping import is_decided
 from inglenook.effort.strategy import Kind, Score, Stop, Strategy
-from inglenook.effort.tally import Ballot, agreeing_last, counts_of
+from inglenook.effort.tally import Ballot, agreeing_last, standing_of
 from inglenook.effort.trials import Sample, Trial, chosen, is_right
 
 COUNTS = (1, 2, 4, 8, 16)
@@ -138,9 +138,10 @@ def _needed(strategy: Strategy, drafts: Sequence[Sample]) -> int:
         return strategy.drafts
     ballots: list[Ballot] = []
     for at, each in enumerate(drafts[: strategy.drafts]):
-        ballots.append(Ballot(at, each.found))
+        ballots.append(Ballot(at, each.found, each.score(strategy.score)))
         left = strategy.drafts - len(ballots)
-        if is_decided(strategy, counts_of(ballots), left, latest=agreeing_last(ballots)):
+        standing = standing_of(ballots, strategy)
+        if is_decided(strategy, standing, left, latest=agreeing_last(ballots)):
             return len(ballots)
     return strategy.drafts
 

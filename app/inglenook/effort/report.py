@@ -19,6 +19,7 @@ ORACLE = "Any draft right"
 STOPS: Mapping[str, Strategy] = {
     "Stops when decided": Strategy(Kind.VOTE, 16, Score.SEQUENCE, Stop.LEAD),
     "Stops when sure": Strategy(Kind.VOTE, 16, Score.SEQUENCE, Stop.BETA, threshold=0.90),
+    "Stops when ahead": Strategy(Kind.VOTE, 16, Score.SEQUENCE, Stop.MARGIN),
     "Stops when 3 agree": Strategy(Kind.VOTE, 16, Score.SEQUENCE, Stop.UNANIMOUS, window=3),
 }
 """Stopping rules that are computed from kept drafts."""

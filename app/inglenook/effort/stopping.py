@@ -1,7 +1,7 @@
 """When no more drafts are wanted, and how many at once are worth beginning."""
 
 from collections.abc import Sequence
-from math import comb
+from math import comb, sqrt
 
 from inglenook.effort.strategy import Stop, Strategy
 
@@ -17,12 +17,13 @@ def stays_first(leader: int, runner_up: int) -> float:
     return sum(comb(coins, heads) for heads in range(leader + 1)) / (1 << coins)
 
 
-def is_decided(strategy: Strategy, counts: Sequence[int], left: int, *, latest: int) -> bool:
+def is_decided(strategy: Strategy, counts: Sequence[float], left: int, *, latest: int) -> bool:
     """Whether more drafts are unnecessary by the strategy's own rule.
 
     Args:
-        strategy: Its ``stop``, ``threshold`` and ``window``.
-        counts: How many drafts give each answer, most first.
+        strategy: Its ``stop`` with the knob of this rule.
+        counts: How many drafts give each answer, most first; for ``Stop.MARGIN`` what they
+            weigh, where a draft weighs one on average.
         left: So many drafts could still come, those under way included.
         latest: How many of the drafts that ended last agree with one another.
     """
@@ -31,14 +32,17 @@ def is_decided(strategy: Strategy, counts: Sequence[int], left: int, *, latest: 
         case Stop.LEAD:
             return leader > runner_up + left
         case Stop.BETA:
-            return leader > 0 and stays_first(leader, runner_up) >= strategy.threshold
+            sure = stays_first(round(leader), round(runner_up))
+            return leader > 0 and sure >= strategy.threshold
         case Stop.UNANIMOUS:
             return latest >= strategy.window
+        case Stop.MARGIN:
+            return leader > 0 and leader - runner_up >= strategy.margin * sqrt(left)
         case _:
             return False
 
 
-def wave(strategy: Strategy, counts: Sequence[int], left: int, *, latest: int = 0) -> int:
+def wave(strategy: Strategy, counts: Sequence[float], left: int, *, latest: int = 0) -> int:
     """Return how many drafts to have under way: as many as would decide it if all agreed.
 
     More at once would be quicker where they disagree, but in vain where they agree.
@@ -55,6 +59,7 @@ def wave(strategy: Strategy, counts: Sequence[int], left: int, *, latest: int = 
     for more in range(1, left):
         leader, *others = counts or [0]
         after = [leader + more, *others]
-        if is_decided(strategy, after, left - more, latest=min(latest, leader) + more):
+        agreeing = min(latest, round(leader)) + more
+        if is_decided(strategy, after, left - more, latest=agreeing):
             return more
     return left

@@ -52,7 +52,10 @@ class Score(StrEnum):
 
 
 class Stop(StrEnum):
-    """When no more drafts are wanted, though there could be more. Drafts count alike here."""
+    """When no more drafts are wanted, though there could be more.
+
+    Drafts count alike here where nothing else is said.
+    """
 
     NEVER = "never"
     LEAD = "lead"
@@ -61,6 +64,10 @@ class Stop(StrEnum):
     """The leader stays first with the probability ``threshold``, arXiv 2305.11860."""
     UNANIMOUS = "unanimous"
     """The last ``window`` drafts agree, arXiv 2401.10480."""
+    MARGIN = "margin"
+    """The leader is further ahead than the drafts to come are likely to bring anybody: by
+    ``margin`` times the root of their number, as far as a random walk of so many steps goes.
+    Here drafts count by their scores, one on average. Our own rule."""
 
 
 class Reason(StrEnum):
@@ -93,6 +100,7 @@ class Strategy:
         stop: When no more drafts are wanted.
         threshold: Of ``Stop.BETA``, 0.5 to 1.
         window: Of ``Stop.UNANIMOUS``: how many drafts, 2 to 64.
+        margin: Of ``Stop.MARGIN``: how sure to be, 0.1 to 10.
         budget_tokens: Most tokens all drafts together may write; None for no limit.
         width: Branches of a tree that grow at once, 1 to 64.
         step_mark: What ends a step of a tree; 1 to 64 characters.
@@ -112,6 +120,7 @@ class Strategy:
     stop: Stop = Stop.NEVER
     threshold: float = 0.95
     window: int = 3
+    margin: float = 1.0
     budget_tokens: int | None = None
     width: int = 8
     step_mark: str = "\n\n"
@@ -164,6 +173,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("drafts", 1, MOST_DRAFTS),
     ("threshold", 0.5, 1.0),
     ("window", 2, MOST_DRAFTS),
+    ("margin", 0.1, 10.0),
     ("width", 1, MOST_DRAFTS),
     ("step_tokens", 1, 65_536),
     ("balance", 0.01, 100.0),

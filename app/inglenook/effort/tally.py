@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from inglenook.effort.answers import Found
 from inglenook.effort.groups import grouped
 from inglenook.effort.scores import weights_of
-from inglenook.effort.strategy import Reason, Score
+from inglenook.effort.strategy import Reason, Score, Stop, Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,21 @@ def counts_of(ballots: Sequence[Ballot]) -> list[int]:
     """Return how many drafts give each answer, most first; a draft without one for none."""
     found = [each.found for each in ballots]
     return sorted((len(each) for each in grouped(found)), reverse=True)
+
+
+def standing_of(ballots: Sequence[Ballot], strategy: Strategy) -> list[float]:
+    """Return how the vote stands as the strategy's stopping rule sees it, the leader first.
+
+    Returns:
+        Counts; for ``Stop.MARGIN`` weights by score, where a draft weighs one on average.
+    """
+    if strategy.stop is not Stop.MARGIN:
+        return [float(each) for each in counts_of(ballots)]
+    weights = weights_of(strategy.score, [each.score for each in ballots])
+    scale = len(ballots) / math.fsum(weights) if ballots else 1.0
+    places = grouped([each.found for each in ballots])
+    summed = (scale * math.fsum(weights[at] for at in each) for each in places)
+    return sorted(summed, reverse=True)
 
 
 def agreeing_last(ballots: Sequence[Ballot]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from inglenook.effort.answers import Found, answer_in
 from inglenook.effort.stopping import is_decided
 from inglenook.effort.strategy import Kind, Score
-from inglenook.effort.tally import Ballot, best, counts_of, vote
+from inglenook.effort.tally import Ballot, best, counts_of, standing_of, vote
 from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, Vote
 from inglenook.engine.echoreply import Doom, EchoReply
 from inglenook.engine.echoscript import Script, drafts_of, tokens_of
@@ -110,7 +110,7 @@ class EchoDrafts(EchoReply):
     def _is_over(self) -> bool:
         ended = [each for each in self._drafts if each.why]
         left = len(self._drafts) - len(ended)
-        counts = counts_of([each.ballot() for each in ended])
+        counts = standing_of([each.ballot() for each in ended], self._strategy)
         self._decided = not left or is_decided(
             self._strategy, counts, left, latest=_latest(ended)
         )

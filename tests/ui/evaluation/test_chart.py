@@ -35,7 +35,7 @@ def chart(**named):
 def test_a_chart_has_the_best_lines_the_searches_and_greedy():
     made = chart_of(report(), about="Sums", model="tiny")
     assert [each.name for each in made.series] == [
-        "Best by mean", "Vote by probability", "Majority", "Search", "Stops when sure",
+        "Best by mean", "Vote by probability", "Majority", "Search", "Stops when ahead",
     ]  # fmt: skip
     assert [len(each.spots) for each in made.series] == [5, 5, 5, 1, 1]
     assert made.level == ("Greedy", 1.0)
@@ -70,7 +70,7 @@ def test_costs_in_words():
     ]  # fmt: skip
 
 
-def test_a_chart_of_nothing_is_drawn_too():
+def test_a_chart_of_nothing_is_drawn_too(qapp):
     empty = Chart("Sums", "", "FLOPs", (), None)
     assert axes_for(empty).levels()
     assert not picture_of(empty, LIGHT, size=QSize(400, 300), ratio=1.0).isNull()

@@ -9,7 +9,7 @@ from inglenook.core.errors import Problem
 from inglenook.effort.scores import OF_ROWS
 from inglenook.effort.stopping import is_decided, wave
 from inglenook.effort.strategy import Score, Stop
-from inglenook.effort.tally import Ballot, Choice, agreeing_last, counts_of
+from inglenook.effort.tally import Ballot, Choice, agreeing_last, standing_of
 from inglenook.engine.branch import Branch
 from inglenook.engine.decode.asked import Asked
 from inglenook.engine.decode.live import LiveDraft
@@ -221,7 +221,7 @@ class Drafts(Task):
     def _wanted(self) -> int:
         """Return how many more drafts to begin now."""
         left = self.strategy.drafts - len(self._ended)
-        at_once = wave(self.strategy, self._counts(), left, latest=self._latest())
+        at_once = wave(self.strategy, self._standing(), left, latest=self._latest())
         fits = self.strategy.drafts - len(self.drafts)
         return max(0, min(fits, at_once - self._under_way()))
 
@@ -306,7 +306,7 @@ class Drafts(Task):
         left = self.strategy.drafts - len(self._ended)
         latest = self._latest()
         self._is_decided = not left or is_decided(
-            self.strategy, self._counts(), left, latest=latest
+            self.strategy, self._standing(), left, latest=latest
         )
         if self._is_spent():
             self._conclude("length")
@@ -336,8 +336,9 @@ class Drafts(Task):
             del self._of[branch]
             self.desk.drop(branch)
 
-    def _counts(self) -> list[int]:
-        return counts_of(list(map(_answer_of, self._ended)))
+    def _standing(self) -> list[float]:
+        ballots = [each.ballot(self.strategy.score) for each in self._ended]
+        return standing_of(ballots, self.strategy)
 
     def _latest(self) -> int:
         """Return how many of the drafts that ended last agree; 0 if no rule asks for it."""

@@ -8,7 +8,7 @@ from inglenook.ui.words import tr
 SHOWN = ("Best by mean", "Vote by probability", "Majority")
 """Selectors that are drawn; the others are in the table, and would lie on top of these."""
 
-ALONE = ("Search", "Beam", "Monte Carlo", "Best by judge", "Stops when sure")
+ALONE = ("Search", "Beam", "Monte Carlo", "Best by judge", "Stops when ahead")
 
 
 @dataclass(frozen=True, slots=True)
