@@ -51,7 +51,9 @@ def test_every_file_says_what_it_is_and_stays_small(path):
 DOORS = {
     "llama_cpp": ("engine/lib.py", "engine/load_failure.py"),
     "PySide6": ("ui/",),
-    "sqlite3": ("storage/",),
+    "sqlite3": ("storage/sqlite.py",),
+    "sqlcipher3": ("storage/sqlite.py",),
+    "cryptography": ("storage/",),
     "platformdirs": ("storage/",),
     "jinja2": ("engine/",),
     "huggingface_hub": ("downloads/",),

@@ -1,6 +1,5 @@
 """Services over a real database and a real child process (the echo engine), or a played one."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -25,6 +24,7 @@ from inglenook.services.events import (
     EnginePhase,
 )
 from inglenook.services.store import Store
+from inglenook.storage import sqlite
 
 
 class Desk:
@@ -93,7 +93,7 @@ class Desk:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Let another program hold the database."""
-        with closing(sqlite3.connect(self.path, isolation_level=None)) as other:
+        with closing(sqlite.connect(self.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             yield
             other.execute("ROLLBACK")

@@ -1,6 +1,5 @@
 """What doctor looks at, in a good home and in broken ones."""
 
-import sqlite3
 import stat
 from types import SimpleNamespace
 
@@ -23,6 +22,7 @@ from inglenook.hardware.devices import FoundDevices
 from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts
 from inglenook.services import check
 from inglenook.services.check import CHECKS
+from inglenook.storage import sqlite
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.library import Library, LibraryModel
@@ -109,7 +109,7 @@ def test_a_database_of_garbage_is_told(lived_in):
 
 
 def test_a_database_with_a_damaged_page_is_told(lived_in):
-    with sqlite3.connect(lived_in.database) as connection:
+    with sqlite.connect(lived_in.database) as connection:
         connection.execute("CREATE TABLE odd(a)")
         root = connection.execute(
             "SELECT rootpage FROM sqlite_schema WHERE name='odd'"

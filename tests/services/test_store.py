@@ -1,6 +1,5 @@
 """The database opens when it is needed, and again when it could not be opened before."""
 
-import sqlite3
 
 import pytest
 from tests.services.ear import WAIT_S
@@ -11,6 +10,7 @@ from inglenook.core.errors import BusyDatabaseError, StorageError
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services import store as store_module
 from inglenook.services.store import Store
+from inglenook.storage import sqlite
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 
@@ -98,7 +98,7 @@ def test_what_happened_while_opening_is_told(store, path, problems):
 
 
 def damage(path):
-    with sqlite3.connect(path) as connection:
+    with sqlite.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     path.write_bytes(b"this was a database once" * 100)

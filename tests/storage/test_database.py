@@ -19,6 +19,7 @@ from inglenook.core.errors import (
     StorageError,
 )
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.storage import sqlite
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 
@@ -171,7 +172,7 @@ def test_only_the_owner_thread_may_use_it(database: Database) -> None:
     def use() -> None:
         try:
             Conversations(database).summaries()
-        except sqlite3.ProgrammingError as error:
+        except sqlite.ProgrammingError as error:
             caught.append(error)
 
     thread = threading.Thread(target=use)
@@ -202,7 +203,7 @@ def test_a_locked_database_is_said_to_be_busy(path: Path, program) -> None:
 
 def test_a_lock_taken_later_is_said_and_passes(path: Path, program) -> None:
     database = Database.open(path, busy_timeout_s=0.05)
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(BusyDatabaseError):
         say(database, "1")

@@ -2,7 +2,6 @@
 
 import os
 import random
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import StorageError
 from inglenook.core.ids import ChatId, NodeId
-from inglenook.storage import salvage
+from inglenook.storage import salvage, sqlite
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.library import Library, LibraryModel
@@ -134,7 +133,7 @@ def test_rows_that_only_the_write_ahead_file_has_are_rescued(path: Path) -> None
 
 
 def test_messages_without_their_chat_get_one(path: Path, chat: Conversation) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(sqlite.connect(path, isolation_level=None)) as connection:
         connection.execute("DELETE FROM chat")  # without foreign keys the messages stay
     rescue = salvage.heal(path)
     assert (rescue.chats, rescue.messages) == (1, MESSAGES)
@@ -146,7 +145,7 @@ def test_messages_without_their_chat_get_one(path: Path, chat: Conversation) -> 
 
 
 def test_rows_that_make_no_sense_are_left_out(path: Path, chat: Conversation) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(sqlite.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute("DROP TRIGGER message_only_grows")
         connection.execute("UPDATE message SET role = 'oracle' WHERE row = 7")
@@ -162,7 +161,7 @@ def test_rows_that_make_no_sense_are_left_out(path: Path, chat: Conversation) ->
 
 def test_tables_of_another_shape_give_what_they_have(path: Path) -> None:
     path.parent.mkdir()
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(sqlite.connect(path, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE chat (row INTEGER PRIMARY KEY, strange TEXT)")
         connection.execute("CREATE TABLE message (strange TEXT)")
         connection.execute("CREATE TABLE model (row INTEGER PRIMARY KEY, path BLOB)")

@@ -14,6 +14,7 @@ from inglenook.core.errors import (
     ReadOnlyError,
     StorageError,
 )
+from inglenook.storage import sqlite
 from inglenook.storage.database import Database
 from inglenook.storage.sqlite_errors import database_errors
 
@@ -21,7 +22,7 @@ Usage = namedtuple("Usage", "total used free")
 
 
 def fail(tmp_path: Path, code: int) -> StorageError:
-    error = sqlite3.OperationalError("it failed")
+    error = sqlite.OperationalError("it failed")
     error.sqlite_errorcode, error.sqlite_errorname = code, f"code {code}"
     with pytest.raises(StorageError) as caught, database_errors(tmp_path / "x.db"):
         raise error
@@ -60,7 +61,7 @@ def test_an_io_error_without_room_is_a_full_disk(
 
 
 def test_our_own_mistakes_are_not_dressed_up(database: Database) -> None:
-    with pytest.raises(sqlite3.ProgrammingError), database.reading() as connection:
+    with pytest.raises(sqlite.ProgrammingError), database.reading() as connection:
         connection.execute("SELECT ?", ())
 
 

@@ -1,6 +1,5 @@
 """Chats on disk: trees of messages that only grow, and a full-text index over them."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,8 @@ from typing import Any
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import BadArgumentError, NotFoundError
-from inglenook.core.ids import ChatId, NodeId
-from inglenook.storage import search
+from inglenook.core.ids import ChatId, FolderId, NodeId
+from inglenook.storage import search, sqlite
 from inglenook.storage.comparison import comparison_from, comparison_text
 from inglenook.storage.database import Database
 from inglenook.storage.search import Hit
@@ -37,7 +36,6 @@ _SHOW = "UPDATE chat SET head = ?1 WHERE row = (SELECT chat FROM message WHERE i
 _KEEP_CHAT = """
 INSERT INTO chat(id, title, created_ms, updated_ms, head) VALUES (?1, '', ?2, ?2, ?3)
 ON CONFLICT (id) DO UPDATE SET head = excluded.head"""
-_THE_END_OF_TIME_MS = 2**62
 _ROLES = {str(role): role for role in Role}  # a third of the time of calling the enum
 _STATES = {str(status): status for status in Status}
 
@@ -48,11 +46,17 @@ class ChatRow:
 
     Attributes:
         updated_ms: When its newest message was added, in milliseconds since 1970.
+        folder: Where it was put; None for nowhere.
+        is_pinned: It stands above the others.
+        is_archived: It was put aside.
     """
 
     id: ChatId
     title: str
     updated_ms: int
+    folder: FolderId | None = None
+    is_pinned: bool = False
+    is_archived: bool = False
 
 
 class Conversations:
@@ -68,10 +72,14 @@ class Conversations:
         """Return every chat that was not removed, the one used last first."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT id, title, updated_ms FROM chat WHERE removed_ms IS NULL"
-                " ORDER BY updated_ms DESC, id DESC"
+                "SELECT chat.id, title, updated_ms, folder.id, pinned, archived_ms IS NOT NULL"
+                " FROM chat LEFT JOIN folder ON folder.row = chat.folder"
+                " WHERE removed_ms IS NULL ORDER BY updated_ms DESC, chat.id DESC"
             ).fetchall()
-        return tuple(ChatRow(ChatId(id_), title, updated) for id_, title, updated in rows)
+        return tuple(
+            ChatRow(ChatId(id_), title, updated, folder, bool(is_pinned), bool(is_archived))
+            for id_, title, updated, folder, is_pinned, is_archived in rows
+        )
 
     def load(self, chat: ChatId) -> Conversation:
         """Return a chat with all its branches; a removed one too.
@@ -162,55 +170,6 @@ class Conversations:
         """
         self._change_chat("UPDATE chat SET head = ?2 WHERE id = ?1", chat, head)
 
-    def rename(self, chat: ChatId, title: str) -> None:
-        """Store another title.
-
-        Raises:
-            NotFoundError: there is no such chat.
-        """
-        with self._database.writing() as connection:
-            _require_chat(connection, chat)
-            search.index_title(connection, chat, storable(title))
-
-    def remove(self, chat: ChatId, now_ms: int) -> None:
-        """Take a chat off the list; :meth:`restore` brings it back.
-
-        Raises:
-            NotFoundError: there is no such chat.
-        """
-        self._change_chat("UPDATE chat SET removed_ms = ?2 WHERE id = ?1", chat, now_ms)
-
-    def restore(self, chat: ChatId) -> None:
-        """Put a removed chat back on the list.
-
-        Raises:
-            NotFoundError: there is no such chat; it may have been purged.
-        """
-        self._change_chat("UPDATE chat SET removed_ms = NULL WHERE id = ?1", chat)
-
-    def purge(self, chat: ChatId) -> None:
-        """Erase a chat for good: rows, index and the bytes they took.
-
-        Raises:
-            NotFoundError: there is no such chat.
-        """
-        with self._database.writing() as connection:
-            _require_chat(connection, chat)
-            _erase(connection, [chat])
-        self._database.forget_freed()
-
-    def purge_removed(self, before_ms: int | None = None) -> int:
-        """Erase every removed chat, or those removed before a moment; return how many."""
-        limit_ms = _THE_END_OF_TIME_MS if before_ms is None else before_ms
-        with self._database.writing() as connection:
-            rows = connection.execute("SELECT id FROM chat WHERE removed_ms < ?", (limit_ms,))
-            chats = [ChatId(row[0]) for row in rows]
-            if chats:
-                _erase(connection, chats)
-        if chats:
-            self._database.forget_freed()
-        return len(chats)
-
     def interrupt_unfinished(self) -> int:
         """Mark answers whose writer died as interrupted, text kept; return how many.
 
@@ -245,7 +204,7 @@ class Conversations:
     def _writer(self, message: Message) -> str | None:
         return self._database.token if message.status is Status.WRITING else None
 
-    def _insert(self, connection: sqlite3.Connection, message: Message, chat: ChatId) -> None:
+    def _insert(self, connection: sqlite.Connection, message: Message, chat: ChatId) -> None:
         text, *rest = _what_grows(message)
         place = (chat, self._writer(message), message.id, message.parent, message.role)
         connection.execute(_ADD_MESSAGE, (*place, text, message.created_ms, *rest))
@@ -260,21 +219,9 @@ class Conversations:
                 raise _no_such_chat(chat)
 
 
-def _erase(connection: sqlite3.Connection, chats: list[ChatId]) -> None:
-    for chat in chats:
-        search.forget_chat(connection, chat)
-        connection.execute("DELETE FROM chat WHERE id = ?", (chat,))
-    search.forget_deleted(connection)
-
-
-def _keep_chat(connection: sqlite3.Connection, chat: Conversation) -> None:
+def _keep_chat(connection: sqlite.Connection, chat: Conversation) -> None:
     connection.execute(_KEEP_CHAT, (chat.id, chat.created_ms, chat.head))
     search.index_title(connection, chat.id, storable(chat.title))
-
-
-def _require_chat(connection: sqlite3.Connection, chat: ChatId) -> None:
-    if connection.execute("SELECT 1 FROM chat WHERE id = ?", (chat,)).fetchone() is None:
-        raise _no_such_chat(chat)
 
 
 def _what_grows(message: Message) -> tuple[str | float | None, ...]:
@@ -315,7 +262,7 @@ def _no_such_chat(chat: ChatId) -> NotFoundError:
 
 
 def _why_not_changed(
-    connection: sqlite3.Connection, node: NodeId
+    connection: sqlite.Connection, node: NodeId
 ) -> NotFoundError | BadArgumentError:
     if connection.execute("SELECT 1 FROM message WHERE id = ?", (node,)).fetchone():
         return BadArgumentError(

@@ -1,13 +1,12 @@
 """The one database file: opened safely, checked after a crash, healed when damaged."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from inglenook.core.errors import DamagedDatabaseError, Problem, StorageError
-from inglenook.storage import presence, salvage
+from inglenook.storage import presence, salvage, sqlite
 from inglenook.storage.files import private_file, private_folder
 from inglenook.storage.migrations import MIGRATIONS, Step
 from inglenook.storage.schema import known_version, migrate
@@ -39,7 +38,7 @@ class Database:
     def __init__(
         self,
         path: Path,
-        connection: sqlite3.Connection,
+        connection: sqlite.Connection,
         own: presence.Presence | None = None,
         notices: tuple[Problem, ...] = (),
     ) -> None:
@@ -107,7 +106,7 @@ class Database:
         return presence.living(self.path)
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite.Connection]:
         """Give the connection for queries that all see the same moment.
 
         Raises:
@@ -117,7 +116,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite.Connection]:
         """Give the connection for one transaction: at the end all of it is on the disk.
 
         Raises:
@@ -127,7 +126,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def _inside(self, begin: str) -> Iterator[sqlite3.Connection]:
+    def _inside(self, begin: str) -> Iterator[sqlite.Connection]:
         connection = self._connection
         try:
             with database_errors(self.path):
@@ -148,7 +147,7 @@ class Database:
 
     def close(self) -> None:
         """Close; a second time does nothing."""
-        with suppress(sqlite3.Error):  # the last checkpoint may fail; all rows are in the -wal
+        with suppress(sqlite.Error):  # the last checkpoint may fail; all rows are in the -wal
             self._connection.close()
         if self._presence is not None:
             self._presence.end(clean=self._is_sound)
@@ -165,7 +164,7 @@ class _Way:
 
 def _open_or_heal(
     path: Path, own: presence.Presence, way: _Way
-) -> tuple[sqlite3.Connection, tuple[Problem, ...]]:
+) -> tuple[sqlite.Connection, tuple[Problem, ...]]:
     try:
         return _open_file(path, way), ()
     except DamagedDatabaseError as damage:
@@ -179,7 +178,7 @@ def _open_or_heal(
     return _open_file(path, way), (rescue.in_words(),)
 
 
-def _open_file(path: Path, way: _Way) -> sqlite3.Connection:
+def _open_file(path: Path, way: _Way) -> sqlite.Connection:
     private_file(path)
     with database_errors(path):
         connection = _connect(path, way.busy_timeout_s)
@@ -190,19 +189,19 @@ def _open_file(path: Path, way: _Way) -> sqlite3.Connection:
             if way.check:
                 _check(connection, path)
             migrate(connection, path, way.migrations)
-        except (sqlite3.Error, StorageError):
+        except (sqlite.Error, StorageError):
             connection.close()
             raise
     return connection
 
 
-def _connect(address: Path | str, busy_timeout_s: float) -> sqlite3.Connection:
-    return sqlite3.connect(
+def _connect(address: Path | str, busy_timeout_s: float) -> sqlite.Connection:
+    return sqlite.connect(
         address, timeout=busy_timeout_s, isolation_level=None, uri=isinstance(address, str)
     )
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
+def _check(connection: sqlite.Connection, path: Path) -> None:
     answer = connection.execute("PRAGMA quick_check(1)").fetchone()
     if answer is None or answer[0] != "ok":
         raise damaged(path, {"path": path, "check": answer and answer[0]})

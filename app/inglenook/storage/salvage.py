@@ -1,7 +1,6 @@
 """A damaged database: kept aside as it is, its readable rows carried into a new one."""
 
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inglenook.core.errors import Problem
-from inglenook.storage import search
+from inglenook.storage import search, sqlite
 from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
 from inglenook.storage.schema import TABLES, migrate, stamp
 
@@ -94,7 +93,7 @@ def _kept_aside(path: Path) -> Path:
     return kept
 
 
-def _readable_copy(path: Path, copy: Path) -> sqlite3.Connection:
+def _readable_copy(path: Path, copy: Path) -> sqlite.Connection:
     """Open a copy of the damaged file, with as little of it mended as makes it readable."""
     model = _new_file(copy.with_name("model.db"))
     for mend in (_mend_nothing, _mend_header, _mend_first_page):
@@ -102,15 +101,15 @@ def _readable_copy(path: Path, copy: Path) -> sqlite3.Connection:
             if Path(f"{path}{ending}").exists():
                 shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
         copy.write_bytes(mend(copy.read_bytes(), model))
-        connection = sqlite3.connect(copy, isolation_level=None)
+        connection = sqlite.connect(copy, isolation_level=None)
         if _has_our_tables(connection):
             return connection
         connection.close()
-    return sqlite3.connect(":memory:")
+    return sqlite.connect(":memory:")
 
 
 def _new_file(path: Path) -> bytes:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(sqlite.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         migrate(connection, path)
     return path.read_bytes()
@@ -135,7 +134,7 @@ def _mend_first_page(content: bytes, model: bytes) -> bytes:
     return mended[:_HEADER_BYTES] + model[_HEADER_BYTES:page_bytes] + mended[page_bytes:]
 
 
-def _has_our_tables(connection: sqlite3.Connection) -> bool:
+def _has_our_tables(connection: sqlite.Connection) -> bool:
     # Bytes that are no text any more are replaced; one bad letter must not cost a message.
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
@@ -143,14 +142,14 @@ def _has_our_tables(connection: sqlite3.Connection) -> bool:
         connection.execute("PRAGMA writable_schema = ON")
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.DatabaseError:
+    except sqlite.DatabaseError:
         return False
     return names.issuperset(TABLES)
 
 
-def _carry_over(damaged: sqlite3.Connection, fresh: Path, highest: int) -> tuple[int, int]:
+def _carry_over(damaged: sqlite.Connection, fresh: Path, highest: int) -> tuple[int, int]:
     """Fill a new file; return how many chats and messages it has."""
-    with closing(sqlite3.connect(fresh, isolation_level=None)) as new:
+    with closing(sqlite.connect(fresh, isolation_level=None)) as new:
         new.execute("PRAGMA journal_mode = WAL")
         migrate(new, fresh)
         new.execute("BEGIN")
@@ -167,7 +166,7 @@ def _carry_over(damaged: sqlite3.Connection, fresh: Path, highest: int) -> tuple
 
 
 def _carry_table(
-    damaged: sqlite3.Connection, new: sqlite3.Connection, table: str, highest: int
+    damaged: sqlite.Connection, new: sqlite.Connection, table: str, highest: int
 ) -> None:
     known = _columns(new, table)
     columns = [column for column in _columns(damaged, table) if column in known]
@@ -176,16 +175,16 @@ def _carry_table(
     columns.sort(key=lambda column: column != "row")
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     for row in _rows(damaged, table, names, highest):
-        with suppress(sqlite3.IntegrityError):  # damage made it something that cannot be
+        with suppress(sqlite.IntegrityError):  # damage made it something that cannot be
             new.execute(f"INSERT INTO {table}({names}) VALUES ({marks})", row)  # noqa: S608 - names of ours
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+def _columns(connection: sqlite.Connection, table: str) -> list[str]:
     return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
 
 
 def _rows(
-    connection: sqlite3.Connection, table: str, names: str, highest: int
+    connection: sqlite.Connection, table: str, names: str, highest: int
 ) -> Iterator[Sequence[str | bytes | float | None]]:
     """Yield every row that can be read; what fails is halved until single rows are left out."""
     query = f"SELECT {names} FROM {table} NOT INDEXED WHERE row BETWEEN ? AND ? ORDER BY row"  # noqa: S608 - names of ours
@@ -196,7 +195,7 @@ def _rows(
             for row in connection.execute(query, (low, high)):
                 yield row
                 low = int(row[0]) + 1
-        except sqlite3.DatabaseError:
+        except sqlite.DatabaseError:
             if low < high:
                 middle = (low + high) // 2
                 waiting += [(middle + 1, high), (low, middle)]
@@ -240,7 +239,7 @@ def _number(page: bytes, start: int) -> tuple[int, int]:
     return 0, len(page)
 
 
-def _mend_families(new: sqlite3.Connection) -> None:
+def _mend_families(new: sqlite.Connection) -> None:
     """Give every message a chat and a parent that exist."""
     new.execute(_GIVE_LOST_CHATS_A_ROW)
     guard = "message_only_grows"

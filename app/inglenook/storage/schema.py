@@ -1,12 +1,11 @@
 """The database's layout: which version it has, and how it gets to ours."""
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from inglenook.core.errors import NewerSchemaError, StorageError
+from inglenook.storage import sqlite
 from inglenook.storage.files import private_file
 from inglenook.storage.migrations import MIGRATIONS, Step
 from inglenook.storage.sqlite_errors import damaged
@@ -19,7 +18,7 @@ TABLES = ("chat", "message", "model")
 
 
 def migrate(
-    connection: sqlite3.Connection, path: Path, migrations: Sequence[Step] = MIGRATIONS
+    connection: sqlite.Connection, path: Path, migrations: Sequence[Step] = MIGRATIONS
 ) -> None:
     """Bring the layout up to date, each step in one transaction.
 
@@ -38,7 +37,7 @@ def migrate(
 
 
 def known_version(
-    connection: sqlite3.Connection, path: Path, migrations: Sequence[Step] = MIGRATIONS
+    connection: sqlite.Connection, path: Path, migrations: Sequence[Step] = MIGRATIONS
 ) -> int:
     """Return the layout's version, 0 for a new file, having changed nothing.
 
@@ -68,13 +67,12 @@ def known_version(
     return version
 
 
-def _copy(connection: sqlite3.Connection, to: Path) -> None:
+def _copy(connection: sqlite.Connection, to: Path) -> None:
     private_file(to)
-    with closing(sqlite3.connect(to)) as copy:
-        connection.backup(copy)
+    sqlite.copy(connection, to)
 
 
-def _take(connection: sqlite3.Connection, step: Step, number: int) -> None:
+def _take(connection: sqlite.Connection, step: Step, number: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another start may have taken this step while we waited for the lock.

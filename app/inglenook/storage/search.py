@@ -1,12 +1,12 @@
 """Full-text search over messages and titles, for any words a person may type."""
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.storage import sqlite
 from inglenook.storage.text import storable
 
 _MOST_WORDS = 16
@@ -54,7 +54,7 @@ class Hit:
     snippet: str
 
 
-def find(connection: sqlite3.Connection, query: str, limit: int) -> tuple[Hit, ...]:
+def find(connection: sqlite.Connection, query: str, limit: int) -> tuple[Hit, ...]:
     """Return hits, titles first, then messages, each best first; none for no words."""
     words = words_of(query)
     if not words or limit < 1:
@@ -90,7 +90,7 @@ def words_of(query: str) -> list[str]:
 
 
 def _in_running_text(
-    connection: sqlite3.Connection, words: list[str], limit: int
+    connection: sqlite.Connection, words: list[str], limit: int
 ) -> Iterator[Hit]:
     """Look through every message, newest first, for scripts that put no spaces between words.
 
@@ -117,7 +117,7 @@ def _around(text: str, words: list[str]) -> str:
     return f"{before}{marked}{'…' if start + len(piece) < len(text) else ''}"
 
 
-def index_message(connection: sqlite3.Connection, node: NodeId) -> None:
+def index_message(connection: sqlite.Connection, node: NodeId) -> None:
     """Make a message findable that was just stored, if it is finished."""
     connection.execute(
         "INSERT INTO message_index(rowid, text)"
@@ -126,7 +126,7 @@ def index_message(connection: sqlite3.Connection, node: NodeId) -> None:
     )
 
 
-def forget_message(connection: sqlite3.Connection, node: NodeId) -> None:
+def forget_message(connection: sqlite.Connection, node: NodeId) -> None:
     """Take a finished message that is about to be written on out of the index."""
     connection.execute(
         "INSERT INTO message_index(message_index, rowid, text)"
@@ -135,7 +135,7 @@ def forget_message(connection: sqlite3.Connection, node: NodeId) -> None:
     )
 
 
-def index_title(connection: sqlite3.Connection, chat: ChatId, title: str) -> None:
+def index_title(connection: sqlite.Connection, chat: ChatId, title: str) -> None:
     """Give a stored chat a title, findable in place of the old one."""
     row = _forget_title(connection, chat)
     connection.execute("UPDATE chat SET title = ? WHERE row = ?", (title, row))
@@ -143,7 +143,7 @@ def index_title(connection: sqlite3.Connection, chat: ChatId, title: str) -> Non
         connection.execute("INSERT INTO chat_index(rowid, title) VALUES (?, ?)", (row, title))
 
 
-def forget_chat(connection: sqlite3.Connection, chat: ChatId) -> None:
+def forget_chat(connection: sqlite.Connection, chat: ChatId) -> None:
     """Take a chat that is about to be deleted out of the index."""
     row = _forget_title(connection, chat)
     connection.execute(
@@ -153,7 +153,7 @@ def forget_chat(connection: sqlite3.Connection, chat: ChatId) -> None:
     )
 
 
-def _forget_title(connection: sqlite3.Connection, chat: ChatId) -> int:
+def _forget_title(connection: sqlite.Connection, chat: ChatId) -> int:
     row, title = connection.execute(
         "SELECT row, title FROM chat WHERE id = ?", (chat,)
     ).fetchone()
@@ -165,13 +165,13 @@ def _forget_title(connection: sqlite3.Connection, chat: ChatId) -> int:
     return int(row)
 
 
-def forget_deleted(connection: sqlite3.Connection) -> None:
+def forget_deleted(connection: sqlite.Connection) -> None:
     """Rewrite the index without the words of deleted rows; it keeps them until then."""
     for index in ("message_index", "chat_index"):
         connection.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")  # noqa: S608 - names of ours
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
+def rebuild(connection: sqlite.Connection) -> None:
     """Make the whole index anew from what is stored."""
     for index in ("message_index", "chat_index"):
         connection.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")  # noqa: S608 - names of ours

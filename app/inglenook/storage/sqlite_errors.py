@@ -1,12 +1,12 @@
 """What sqlite3 reports, in our words: the one place that knows its result codes."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from inglenook.core.errors import BusyDatabaseError, DamagedDatabaseError, StorageError
+from inglenook.storage import sqlite
 from inglenook.storage.files import no_room, not_writable
 
 _SMALLEST_ROOM_BYTES = 1024**2
@@ -24,14 +24,14 @@ def database_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.ProgrammingError:
+    except sqlite.ProgrammingError:
         raise
-    except sqlite3.DatabaseError as cause:
+    except sqlite.DatabaseError as cause:
         raise _in_our_words(cause, path) from cause
 
 
-def _in_our_words(cause: sqlite3.DatabaseError, path: Path) -> StorageError:
-    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+def _in_our_words(cause: sqlite.DatabaseError, path: Path) -> StorageError:
+    code = getattr(cause, "sqlite_errorcode", sqlite.SQLITE_ERROR)
     facts = {"path": path, "code": getattr(cause, "sqlite_errorname", type(cause).__name__)}
     return _KINDS.get(code & 0xFF, _unexplained)(path, facts)
 
@@ -79,13 +79,13 @@ def _unexplained(_path: Path, facts: dict[str, object]) -> StorageError:
 
 
 _KINDS: dict[int, Callable[[Path, dict[str, object]], StorageError]] = {
-    sqlite3.SQLITE_BUSY: _busy,
-    sqlite3.SQLITE_LOCKED: _busy,
-    sqlite3.SQLITE_CORRUPT: damaged,
-    sqlite3.SQLITE_NOTADB: damaged,
-    sqlite3.SQLITE_FULL: _full,
-    sqlite3.SQLITE_READONLY: _read_only,
-    sqlite3.SQLITE_CANTOPEN: _read_only,
-    sqlite3.SQLITE_PERM: _read_only,
-    sqlite3.SQLITE_IOERR: _disk_trouble,
+    sqlite.SQLITE_BUSY: _busy,
+    sqlite.SQLITE_LOCKED: _busy,
+    sqlite.SQLITE_CORRUPT: damaged,
+    sqlite.SQLITE_NOTADB: damaged,
+    sqlite.SQLITE_FULL: _full,
+    sqlite.SQLITE_READONLY: _read_only,
+    sqlite.SQLITE_CANTOPEN: _read_only,
+    sqlite.SQLITE_PERM: _read_only,
+    sqlite.SQLITE_IOERR: _disk_trouble,
 }

@@ -1,0 +1,97 @@
+"""The one door to SQLite: the library that can encrypt, opened with a key or without.
+
+It is a drop-in for Python's own ``sqlite3``, which is why its types are taken from there. One
+library does both, since two in one process would break each other's locks on a file.
+"""
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3 as library
+else:
+    from sqlcipher3 import dbapi2 as library
+
+# What the library's own result codes and errors are called, for the rest of the storage.
+DatabaseError = library.DatabaseError
+Error = library.Error
+IntegrityError = library.IntegrityError
+OperationalError = library.OperationalError
+ProgrammingError = library.ProgrammingError
+SQLITE_BUSY = library.SQLITE_BUSY
+SQLITE_CANTOPEN = library.SQLITE_CANTOPEN
+SQLITE_CORRUPT = library.SQLITE_CORRUPT
+SQLITE_ERROR = library.SQLITE_ERROR
+SQLITE_FULL = library.SQLITE_FULL
+SQLITE_IOERR = library.SQLITE_IOERR
+SQLITE_LOCKED = library.SQLITE_LOCKED
+SQLITE_NOTADB = library.SQLITE_NOTADB
+SQLITE_PERM = library.SQLITE_PERM
+SQLITE_READONLY = library.SQLITE_READONLY
+Row = library.Row
+
+KEY_BYTES = 32
+
+
+class Connection(library.Connection):
+    """A connection that remembers its key, so that copies are made with the same one.
+
+    Threads: the one that opened it.
+
+    Attributes:
+        key: 32 bytes; empty if the file is not encrypted.
+    """
+
+    key: bytes = b""
+
+
+def connect(
+    database: Path | str,
+    *,
+    key: bytes = b"",
+    timeout: float = 5.0,
+    isolation_level: None = None,
+    uri: bool = False,
+) -> Connection:
+    """Open a file; nothing is read of it yet, so a wrong key shows at the first query.
+
+    Args:
+        database: Its path, or with ``uri`` its address.
+        key: 32 random bytes, used as they are; empty for a file that is not encrypted.
+        timeout: Seconds to wait for another program that has it locked.
+        isolation_level: None: transactions begin where they are begun.
+        uri: ``database`` is an address.
+
+    Raises:
+        Error: it cannot be opened.
+    """
+    connection = library.connect(
+        database, timeout, isolation_level=isolation_level, uri=uri, factory=Connection
+    )
+    if key:
+        connection.key = key
+        # By itself it writes what it finds to the standard error stream.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f'PRAGMA key = "{spelt(key)}"')
+    return connection
+
+
+def spelt(key: bytes) -> str:
+    """Return a key as SQLCipher reads it: used as it is, not stretched like a password.
+
+    Source: SQLCipher API, "PRAGMA key", example 2, raw key data.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError("a key has 32 bytes")
+    return f"x'{key.hex()}'"
+
+
+def copy(connection: Connection, to: Path) -> None:
+    """Copy all of a database as it is now into an empty file, encrypted if it is.
+
+    Raises:
+        Error: it could not be copied.
+    """
+    with closing(connect(to, key=connection.key)) as target:
+        connection.backup(target)
