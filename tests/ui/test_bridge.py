@@ -8,6 +8,7 @@ from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
 from inglenook.models.settings import Wish
 from inglenook.services.bus import Bus
+from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.events import (
     Announcement,
     ChatListChanged,
@@ -66,6 +67,7 @@ KINDS = {
     "folder_moved": FolderMoved("/folder", 1, 2),
     "plan_previewed": PlanPreviewed("/path", Wish()),
     "formula_drawn": FormulaDrawn(Formula("x"), None),
+    "connections_changed": ConnectionsChanged(),
 }
 
 

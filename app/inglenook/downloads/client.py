@@ -21,6 +21,7 @@ from inglenook.downloads.lib import HubLibrary, open_library
 from inglenook.downloads.limits import Limits
 from inglenook.downloads.network import is_loopback, open_client
 from inglenook.downloads.refusal import connection_errors, refuse
+from inglenook.downloads.watched import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class HubClient:
         is_offline: Callable[[], bool] = bool,
         proxy: Callable[[], str] = str,
         patience: Patience = Patience(),
+        tell: Tell | None = None,
     ) -> None:
         """Know whom to ask; nothing is imported or sent yet.
 
@@ -88,6 +90,7 @@ class HubClient:
             is_offline: Asked before each request.
             proxy: Asked for once; "" for what the environment says.
             patience: How long and how much.
+            tell: Told of every request when it is over; None to tell nobody.
 
         Raises:
             BadArgumentError: the endpoint is no web address.
@@ -95,7 +98,7 @@ class HubClient:
         self.endpoint = _checked(endpoint)
         self.patience = patience
         self._cache, self._token = cache, token
-        self._is_offline, self._proxy = is_offline, proxy
+        self._is_offline, self._proxy, self._tell = is_offline, proxy, tell
         self._closed: set[str] = set()
         self._library: HubLibrary | None = None
         self._client: httpx2.Client | None = None
@@ -250,7 +253,7 @@ class HubClient:
     def _connections(self) -> httpx2.Client:
         if self._client is None:
             limits = Limits(connect_s=self.patience.connect_s, stall_s=self.patience.quiet_s)
-            self._client = open_client(self._proxy(), limits)
+            self._client = open_client(self._proxy(), limits, self._tell)
         return self._client
 
     def _read(

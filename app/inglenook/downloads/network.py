@@ -9,26 +9,30 @@ import httpx2
 from inglenook.core.errors import BadArgumentError, NetworkError
 from inglenook.downloads.limits import Limits
 from inglenook.downloads.source import Link
+from inglenook.downloads.watched import Tell, WatchedClient
 
 _USER_AGENT = "inglenook"
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CONNECTIONS = 16
 
 
-def open_client(proxy: str = "", limits: Limits | None = None) -> httpx2.Client:
+def open_client(
+    proxy: str = "", limits: Limits | None = None, tell: Tell | None = None
+) -> httpx2.Client:
     """Return a client for transfers: HTTP/1.1, no cookies, redirects left to us.
 
     Args:
         proxy: Address of a proxy; empty for what the environment says (``HTTPS_PROXY``,
             ``NO_PROXY`` and so on). Certificates are checked against the system's.
         limits: How patient it is.
+        tell: Told of every request when it is over; None to tell nobody.
 
     Raises:
         BadArgumentError: there can be no such proxy.
     """
     patience = limits or Limits()
     try:
-        return httpx2.Client(
+        client = WatchedClient(
             proxy=proxy or None,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
@@ -40,6 +44,8 @@ def open_client(proxy: str = "", limits: Limits | None = None) -> httpx2.Client:
         raise BadArgumentError(
             "There is no such proxy", "Write it as http://name:port.", reason=cause
         ) from cause
+    client.tell = tell
+    return client
 
 
 def open_answer(

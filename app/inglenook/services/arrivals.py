@@ -66,7 +66,8 @@ class Arrivals:
         from inglenook.downloads.line import Line  # noqa: PLC0415 (with the HTTP client)
         from inglenook.downloads.network import open_client  # noqa: PLC0415
 
-        return Line(self._hub.hub, open_client(self._settings.now.proxy), self.pace)
+        client = open_client(self._settings.now.proxy, tell=self._hub.tell)
+        return Line(self._hub.hub, client, self.pace)
 
     def keep(self, job: Job, path: Path) -> None:
         """Put a finished model on the list, with what the Hub says of it.

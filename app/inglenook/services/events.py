@@ -11,6 +11,7 @@ from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.engine.draftevents import TreeNode
 from inglenook.models.fit import MemoryPart, Plan
+from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.installed import InstalledModel
 from inglenook.services.modelnews import (
@@ -295,4 +296,5 @@ Announcement = (
     | HubSearched | DownloadsChanged | DownloadFinished | DownloadFailed
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
+    | ConnectionsChanged
 )  # fmt: skip

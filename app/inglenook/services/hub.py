@@ -15,6 +15,7 @@ from inglenook.core.errors import (
     NotFoundError,
     Problem,
 )
+from inglenook.downloads.connections import Connection
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.downloads.repository import Repository
@@ -44,6 +45,9 @@ class HubService:
     """Asks the Hub and weighs what it says for this computer.
 
     Threads: any; every method may take a minute, so the window does not call them.
+
+    Attributes:
+        tell: Told of every connection when it is over; None for nobody.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class HubService:
         cache: Path,
         catalogue: Path,
         speed: Callable[[ModelFacts, Plan], float] = lambda _facts, _plan: 0.0,
+        tell: Callable[[Connection], None] | None = None,
     ) -> None:
         """Know whom to ask; nothing is asked or imported yet.
 
@@ -65,9 +70,11 @@ class HubService:
             cache: A folder that may be emptied at any time.
             catalogue: The folder with the models we recommend.
             speed: Estimates the tokens a second of a plan for this computer; 0 if unknown.
+            tell: Told of every connection when it is over.
         """
         self._settings, self._models, self._tokens = settings, models, tokens
         self._cache, self._catalogue, self._speed = cache, catalogue, speed
+        self.tell = tell
         self._lock = threading.Lock()
         self._hub: Hub | None = None
         self._hub_endpoint = ""
@@ -106,6 +113,7 @@ class HubService:
                     token=lambda: self._tokens.get(host_of(endpoint)),
                     is_offline=lambda: self.is_offline,
                     proxy=lambda: self._settings.now.proxy,
+                    tell=self.tell,
                 )
                 self._hub, self._hub_endpoint = Hub(client), endpoint
             return self._hub

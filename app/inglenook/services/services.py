@@ -14,6 +14,7 @@ from inglenook.services.arrivals import Arrivals
 from inglenook.services.browse import BrowseService
 from inglenook.services.bus import Bus
 from inglenook.services.chat import ChatService
+from inglenook.services.connections import ConnectionLog
 from inglenook.services.downloads import DownloadService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.efforts import EffortService
@@ -33,6 +34,7 @@ from inglenook.services.snapshots import SnapshotService
 from inglenook.services.speeds import SpeedService
 from inglenook.services.store import Store
 from inglenook.services.wishes import Wishes
+from inglenook.storage.connections import LineFile
 from inglenook.storage.efforts import Measured
 from inglenook.storage.kept import KeptValues
 from inglenook.storage.paths import Folders, find_folders, resources
@@ -69,6 +71,7 @@ class Services:
     runtimes: Runtimes
     speeds: SpeedService
     efforts: EffortService
+    connections: ConnectionLog
     is_echo: bool = False
 
     @classmethod
@@ -126,9 +129,11 @@ class Services:
         bus.subscribe(efforts.told)
         chat.foresee = efforts.foresee
         chat.learn_with(efforts.learn)
+        connections = ConnectionLog(LineFile(where.connections), bus.publish)
         hub = HubService(
             settings, models, Tokens(),
             cache=where.cache, catalogue=resources() / "catalog", speed=speeds.estimate,
+            tell=connections.add,
         )  # fmt: skip
         folder = partial(_models_folder, settings, where)
         library = LibraryService(store, models, folder)
@@ -149,7 +154,7 @@ class Services:
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
-            FormulaService(bus), runtimes, speeds, efforts, is_echo,
+            FormulaService(bus), runtimes, speeds, efforts, connections, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:

@@ -85,6 +85,11 @@ class Folders:
         return self.data / "wishes.json"
 
     @property
+    def connections(self) -> Path:
+        """What was asked of the network last; may be removed at any time."""
+        return self.logs / "connections.jsonl"
+
+    @property
     def settings(self) -> Path:
         """The file of the person's choices."""
         return self.data / "settings.json"

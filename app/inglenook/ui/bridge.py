@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inglenook.services.bus import Bus
+from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.events import (
     Announcement,
     ChatListChanged,
@@ -50,7 +51,8 @@ class Bridge(QObject):
         shelf_changed(ShelfChanged), models_scanned(ModelsScanned),
         model_verified(ModelVerified), model_removed(ModelRemoved),
         folder_moved(FolderMoved), plan_previewed(PlanPreviewed),
-        formula_drawn(FormulaDrawn): the announcement of that kind.
+        formula_drawn(FormulaDrawn), connections_changed(ConnectionsChanged): the announcement
+        of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
     """
@@ -79,6 +81,7 @@ class Bridge(QObject):
     folder_moved = Signal(object)
     plan_previewed = Signal(object)
     formula_drawn = Signal(object)
+    connections_changed = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -108,6 +111,7 @@ class Bridge(QObject):
             FolderMoved: self.folder_moved,
             PlanPreviewed: self.plan_previewed,
             FormulaDrawn: self.formula_drawn,
+            ConnectionsChanged: self.connections_changed,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.
