@@ -13,6 +13,12 @@ MOST_ABOUT_CHARS = 120
 MOST_TEXT_CHARS = 20_000
 """Of instructions, or of a prompt: about 5,000 tokens, more than small models follow."""
 
+ICONS = (
+    "chat", "flame", "pencil", "letter", "globe", "keyboard", "bulb", "list", "person",
+    "search", "file", "folder", "clock", "shield-check", "layers", "eye", "cpu", "sun",
+)  # fmt: skip
+"""What an assistant may wear."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
@@ -98,6 +104,11 @@ class Prompt:
         _check("name", self.name, MOST_NAME_CHARS)
         _check("text", self.text, MOST_TEXT_CHARS)
         _require_name(self.name)
+
+
+def known_icon(name: str) -> str:
+    """Return the icon if there is one of this name, else the usual one."""
+    return name if name in ICONS else ICONS[0]
 
 
 def next_free(name: str, taken: frozenset[str]) -> str:

@@ -11,6 +11,7 @@ from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.engine.draftevents import TreeNode
 from inglenook.models.fit import MemoryPart, Plan
+from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.installed import InstalledModel
@@ -297,4 +298,5 @@ Announcement = (
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
     | ConnectionsChanged
+    | AssistantsChanged | PromptsChanged | ChatBriefed
 )  # fmt: skip

@@ -12,6 +12,7 @@ from inglenook.chat.assistant import (
     MOST_TEXT_CHARS,
     Assistant,
     Tuning,
+    known_icon,
 )
 from inglenook.core.errors import BadArgumentError
 from inglenook.core.ids import ChatId
@@ -134,7 +135,7 @@ def _row(id_: str, name: str, *rest: object) -> AssistantRow:
     if name.strip():
         icon, about, instructions, model = map(str, texts)
         kept = Assistant(
-            id_, name[:MOST_NAME_CHARS], icon, about[:MOST_ABOUT_CHARS],
+            id_, name[:MOST_NAME_CHARS], known_icon(icon), about[:MOST_ABOUT_CHARS],
             instructions[:MOST_TEXT_CHARS], model, tuning_from(str(sampling)), str(effort),
         )  # fmt: skip
     return AssistantRow(id_, kept, int(str(position)), bool(is_hidden))

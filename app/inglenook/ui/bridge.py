@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
 from inglenook.services.bus import Bus
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.events import (
@@ -51,7 +52,9 @@ class Bridge(QObject):
         shelf_changed(ShelfChanged), models_scanned(ModelsScanned),
         model_verified(ModelVerified), model_removed(ModelRemoved),
         folder_moved(FolderMoved), plan_previewed(PlanPreviewed),
-        formula_drawn(FormulaDrawn), connections_changed(ConnectionsChanged): the announcement
+        assistants_changed(AssistantsChanged), prompts_changed(PromptsChanged),
+        chat_briefed(ChatBriefed), formula_drawn(FormulaDrawn),
+        connections_changed(ConnectionsChanged): the announcement
         of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
@@ -82,6 +85,9 @@ class Bridge(QObject):
     plan_previewed = Signal(object)
     formula_drawn = Signal(object)
     connections_changed = Signal(object)
+    assistants_changed = Signal(object)
+    prompts_changed = Signal(object)
+    chat_briefed = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -111,6 +117,9 @@ class Bridge(QObject):
             FolderMoved: self.folder_moved,
             PlanPreviewed: self.plan_previewed,
             FormulaDrawn: self.formula_drawn,
+            AssistantsChanged: self.assistants_changed,
+            PromptsChanged: self.prompts_changed,
+            ChatBriefed: self.chat_briefed,
             ConnectionsChanged: self.connections_changed,
         }
         self._open = True

@@ -1,0 +1,156 @@
+"""What a model is told before a conversation, and how it is asked: an assistant, filled in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from inglenook.chat.assistant import AS_USUAL, MOST_TEXT_CHARS, Tuning
+from inglenook.chat.message import Role
+from inglenook.chat.variables import expand
+from inglenook.core.ids import ChatId
+from inglenook.effort.level import Level
+from inglenook.engine.protocol import Turn
+from inglenook.services.assistantnews import ChatBriefed
+from inglenook.services.assistants import AssistantService
+from inglenook.services.bus import Bus
+from inglenook.services.store import Store
+from inglenook.storage.assistants import Assistants, Setup
+
+ROUND_MINUTES = 15
+"""Instructions with ``{{time}}`` in them are read anew by the model so often, not each time."""
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August",
+           "September", "October", "November", "December")  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """How one answer is asked for.
+
+    Attributes:
+        turns: Come before the conversation: one system turn, or none.
+        tuning: What is changed of the usual sampling.
+        effort: None for the usual one.
+        assistant: Its name, for the answer to remember; "" for none in particular.
+    """
+
+    turns: tuple[Turn, ...] = ()
+    tuning: Tuning = AS_USUAL
+    effort: Level | None = None
+    assistant: str = ""
+
+
+NOTHING = Briefing()
+
+
+class BriefingService:
+    """Which assistant and which instructions each chat has.
+
+    What is chosen for a chat that is not stored yet waits here for its first message.
+
+    Threads: ``choose``, ``instruct`` and ``tell`` on any; ``for_answer`` and the work are the
+    store's worker's.
+
+    Attributes:
+        language: The name of the person's language, for ``{{language}}``.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        store: Store,
+        assistants: AssistantService,
+        *,
+        name: Callable[[], str] = str,
+        model: Callable[[], str] = str,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        """Know whom to ask.
+
+        Args:
+            bus: Told what a chat has.
+            store: Keeps it; closed by its owner.
+            assistants: All there are.
+            name: Returns what the person wants to be called.
+            model: Returns the name of the model that is loaded.
+            now: Returns the local time.
+        """
+        self._bus, self._store, self._assistants = bus, store, assistants
+        self._name, self._model, self._now = name, model, now
+        self._waiting: dict[ChatId, Setup] = {}
+        self.language = "English"
+
+    def choose(self, chat: ChatId, assistant: str) -> None:
+        """Have the next answers of a chat given by another assistant."""
+        self._store.post(partial(self._change, chat, assistant=assistant))
+
+    def instruct(self, chat: ChatId, instructions: str) -> None:
+        """Tell the model something in this chat alone, from the next answer on."""
+        text = instructions[:MOST_TEXT_CHARS]
+        self._store.post(partial(self._change, chat, instructions=text))
+
+    def tell(self, chat: ChatId) -> None:
+        """Announce what a chat has."""
+        self._store.post(partial(self._tell, chat))
+
+    def values(self) -> dict[str, str]:
+        """Return what variables stand for now."""
+        now = self._now()
+        rounded = now.replace(minute=now.minute - now.minute % ROUND_MINUTES)
+        return {
+            "date": f"{now.day} {_MONTHS[now.month - 1]} {now.year}",
+            "time": f"{rounded:%H:%M}",
+            "weekday": _DAYS[now.weekday()],
+            "name": self._name(),
+            "model": self._model(),
+            "language": self.language,
+        }
+
+    # --- on the store's worker ---
+
+    def for_answer(self, chat: ChatId) -> Briefing:
+        """Return how an answer in a chat is asked for now.
+
+        Raises:
+            StorageError: what the chat has cannot be read.
+        """
+        setup = self._setup(chat)
+        if chat in self._waiting:
+            # A job of its own: by then the chat is stored.
+            self._store.post(partial(self._keep, chat))
+        assistant = self._assistants.get_or_plain(setup.assistant)
+        values = self.values()
+        texts = (expand(assistant.instructions, values), expand(setup.instructions, values))
+        told = "\n\n".join(each.strip() for each in texts if each.strip())
+        return Briefing(
+            (Turn(Role.SYSTEM, told),) if told else (),
+            assistant.tuning,
+            Level(assistant.effort) if assistant.effort in _LEVELS else None,
+            assistant.name if setup.assistant else "",
+        )
+
+    def _setup(self, chat: ChatId) -> Setup:
+        return self._waiting.get(chat) or self._kept().setup(chat)
+
+    def _kept(self) -> Assistants:
+        return Assistants(self._store.database)
+
+    def _change(self, chat: ChatId, **what: str) -> None:
+        self._waiting[chat] = replace(self._setup(chat), **what)
+        self._keep(chat)
+        self._tell(chat)
+
+    def _keep(self, chat: ChatId) -> None:
+        setup = self._waiting.get(chat)
+        if setup is not None and self._kept().set_up(chat, setup):
+            del self._waiting[chat]
+
+    def _tell(self, chat: ChatId) -> None:
+        setup = self._setup(chat)
+        assistant = self._assistants.get_or_plain(setup.assistant)
+        self._bus.publish(ChatBriefed(chat, assistant, setup.instructions))
+
+
+_LEVELS = frozenset(each.value for each in Level)
