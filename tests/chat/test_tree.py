@@ -228,3 +228,27 @@ def test_adding_to_ten_thousand_messages_takes_about_a_tenth_of_a_millisecond() 
         best_s = min(best_s, time.thread_time() - started_s)
     assert len(chat.path()) == 10_020
     assert best_s < 0.002  # 0.12 ms on a quiet two-core machine, 2026-11
+
+
+def test_a_branch_is_taken_out_and_the_version_before_it_is_shown():
+    talk = Conversation.of(
+        ChatId("c"),
+        [
+            Message(NodeId("1"), None, Role.USER, "q", 1),
+            Message(NodeId("2"), NodeId("1"), Role.ASSISTANT, "a", 2),
+            Message(NodeId("3"), NodeId("1"), Role.ASSISTANT, "b", 3),
+            Message(NodeId("4"), NodeId("3"), Role.USER, "more", 4),
+        ],
+    )
+    assert talk.head == "4"
+    without = talk.without(NodeId("3"))
+    assert list(without.nodes) == ["1", "2"]
+    assert without.head == "2"
+    assert without.siblings(NodeId("2")) == ("2",)
+    assert without.without(NodeId("2")).head == "1"
+    assert talk.without(NodeId("2")).head == "4"
+    first = replace(talk, head=NodeId("2")).without(NodeId("2"))
+    assert first.head == "4"
+    empty = talk.without(NodeId("1"))
+    assert empty.head is None
+    assert not empty.nodes

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inglenook.chat.comparison import Comparison
+from inglenook.chat.made import Made
 from inglenook.core.ids import NodeId
 
 
@@ -83,6 +84,7 @@ class Message:
             this answer was written.
         needs_tokens: The context this answer would have needed; 0 if that was not the trouble.
         comparison: Its drafts and why this one was chosen; None if there was only one.
+        made: How it was made; None if nobody knows.
     """
 
     id: NodeId
@@ -98,6 +100,7 @@ class Message:
     left_out: int = 0
     needs_tokens: int = 0
     comparison: Comparison | None = None
+    made: Made | None = None
 
     @property
     def is_open_ended(self) -> bool:

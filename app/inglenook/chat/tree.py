@@ -168,6 +168,35 @@ class Conversation:
         self.message(node)
         return replace(self, head=self.newest_leaf(node))
 
+    def without(self, node: NodeId) -> "Conversation":
+        """Take out a message with all that was said after it, on every branch below.
+
+        What is shown then is another version of it, the next older one if there is any, or
+        else what it followed.
+
+        Raises:
+            NotFoundError: no message has this id.
+        """
+        parent = self.message(node).parent
+        gone, waiting = set[NodeId](), [node]
+        while waiting:
+            each = waiting.pop()
+            gone.add(each)
+            waiting.extend(self._children.get(each, ()))
+        family = {
+            above: tuple(each for each in below if each not in gone)
+            for above, below in self._children.items()
+            if above not in gone
+        }
+        nodes = {each: message for each, message in self.nodes.items() if each not in gone}
+        kept = replace(self, nodes=nodes, _children=family)
+        if self.head not in gone:
+            return kept
+        before = [each for each in self.siblings(node) if each < node]
+        others = before[-1:] or list(family.get(parent, ())[:1])
+        shown = kept.newest_leaf(others[0]) if others else parent
+        return replace(kept, head=shown)
+
     def with_title(self, title: str) -> "Conversation":
         """Return the conversation under another title."""
         return replace(self, title=title)

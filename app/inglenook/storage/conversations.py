@@ -11,21 +11,22 @@ from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.storage import search, sqlite
 from inglenook.storage.comparison import comparison_from, comparison_text
 from inglenook.storage.database import Database
+from inglenook.storage.made import made_from, made_text
 from inglenook.storage.search import Hit
 from inglenook.storage.text import storable
 
 _COLUMNS = (
     "id, parent, role, text, created_ms, status, thinking, model, note,"
     " prompt_tokens, reused_tokens, answer_tokens, first_token_s, tokens_per_s,"
-    " left_out, needs_tokens, comparison"
+    " left_out, needs_tokens, comparison, made"
 )
 _ADD_MESSAGE = f"""
 INSERT INTO message(chat, writer, {_COLUMNS})
-VALUES ((SELECT row FROM chat WHERE id = ?), {", ".join("?" * 18)})"""  # noqa: S608 - names of ours
+VALUES ((SELECT row FROM chat WHERE id = ?), {", ".join("?" * 19)})"""  # noqa: S608 - names of ours
 _CHANGE_MESSAGE = """
 UPDATE message SET text = ?, status = ?, thinking = ?, model = ?, note = ?, prompt_tokens = ?,
     reused_tokens = ?, answer_tokens = ?, first_token_s = ?, tokens_per_s = ?, left_out = ?,
-    needs_tokens = ?, comparison = ?, writer = ?
+    needs_tokens = ?, comparison = ?, made = ?, writer = ?
 WHERE id = ? AND status = 'writing'"""
 _GO_ON = """
 UPDATE message SET status = 'writing', note = '', needs_tokens = 0, writer = ?
@@ -232,13 +233,14 @@ def _what_grows(message: Message) -> tuple[str | float | None, ...]:
     if cost is not None:
         tokens = (cost.prompt_tokens, cost.reused_tokens, cost.answer_tokens)
         numbers = (*tokens, cost.first_token_s, cost.tokens_per_s)
-    rest = (message.left_out, message.needs_tokens, comparison_text(message.comparison))
-    return (*map(storable, texts), *numbers, *rest)
+    rest = (message.left_out, message.needs_tokens)
+    made = (comparison_text(message.comparison), made_text(message.made))
+    return (*map(storable, texts), *numbers, *rest, *made)
 
 
 def _message(row: tuple[Any, ...]) -> Message:
     node, parent, role, text, created_ms, status, thinking, model, note, *rest = row
-    *cost, left_out, needs_tokens, comparison = rest
+    *cost, left_out, needs_tokens, comparison, made = rest
     return Message(
         id=node,
         parent=parent,
@@ -254,6 +256,7 @@ def _message(row: tuple[Any, ...]) -> Message:
         left_out=left_out,
         needs_tokens=needs_tokens,
         comparison=comparison_from(comparison),
+        made=made_from(made),
     )
 
 

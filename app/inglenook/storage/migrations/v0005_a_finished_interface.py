@@ -14,7 +14,11 @@ Why it looks like this:
   a document and given to the model, ``data`` the bytes of a picture.
 - ``made`` is one JSON object on how an answer was made: seed, sampling, plan. It is read as a
   whole and never searched; NULL for older answers.
-- A draft is what was being written in a chat, which need not be stored yet.
+- A draft is what was being written in a chat, which need not be stored yet. What is queued is
+  to be sent there, one after another, once the answer that is being written has ended.
+- A message now goes with its chat or with the whole branch that begins with it or above it:
+  ``pruned`` names the messages of such a branch while they are being deleted, and is empty
+  otherwise. What was said after a message never outlives it: its parent is a foreign key.
 """
 
 STATEMENTS = (
@@ -74,4 +78,18 @@ STATEMENTS = (
     text TEXT NOT NULL,
     changed_ms INTEGER NOT NULL
 ) STRICT""",
+    """CREATE TABLE queued (
+    row INTEGER PRIMARY KEY,
+    chat TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL
+) STRICT""",
+    "CREATE INDEX queued_by_chat ON queued(chat, position)",
+    "CREATE TABLE pruned (message INTEGER PRIMARY KEY) STRICT",
+    "DROP TRIGGER message_stays",
+    """CREATE TRIGGER message_stays BEFORE DELETE ON message
+WHEN EXISTS (SELECT 1 FROM chat WHERE row = old.chat)
+    AND NOT EXISTS (SELECT 1 FROM pruned WHERE message = old.row) BEGIN
+    SELECT RAISE(ABORT, 'a message goes only with its chat or its branch');
+END""",
 )
