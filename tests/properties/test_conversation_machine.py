@@ -15,6 +15,7 @@ from inglenook.core.errors import BadArgumentError
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
+from inglenook.storage.organised import Organised
 
 texts = st.text(max_size=40)
 endings = st.sampled_from([each for each in Status if each is not Status.WRITING])
@@ -29,7 +30,7 @@ class Lives(RuleBasedStateMachine):
     """Chats as values on one side, the store on the other.
 
     Attributes:
-        known: Every chat that was not purged, as it should be.
+        known: Every chat that was not erased, as it should be.
         gone: Those of them that are off the list.
     """
 
@@ -48,6 +49,7 @@ class Lives(RuleBasedStateMachine):
         self.database = Database.open(self.path)
         assert self.database.notices == ()
         self.store = Conversations(self.database)
+        self.organised = Organised(self.database)
 
     def teardown(self) -> None:
         if not hasattr(self, "database"):
@@ -169,24 +171,25 @@ class Lives(RuleBasedStateMachine):
     def rename(self, chat: ChatId, title: str) -> None:
         if chat in self.known:
             self.known[chat] = self.known[chat].with_title(title)
-            self.store.rename(chat, title)
+            everybody = ("", "model", "person")
+            assert self.organised.name(chat, title, "person", over=everybody)
 
     @rule(chat=chats)
     def remove(self, chat: ChatId) -> None:
         if chat in self.known:
-            self.store.remove(chat, self.clock)
+            self.organised.remove([chat], self.clock)
             self.gone.add(chat)
 
     @rule(chat=chats)
     def restore(self, chat: ChatId) -> None:
         if chat in self.known:
-            self.store.restore(chat)
+            self.organised.restore([chat])
             self.gone.discard(chat)
 
     @rule(chat=chats)
-    def purge(self, chat: ChatId) -> None:
-        if chat in self.known:
-            self.store.purge(chat)
+    def erase(self, chat: ChatId) -> None:
+        if chat in self.gone:
+            assert self.organised.erase([chat]) == (chat,)
             del self.known[chat]
             self.gone.discard(chat)
 

@@ -16,6 +16,7 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
+from inglenook.storage.organised import Organised
 
 NOBODY = 65534
 
@@ -39,6 +40,11 @@ def database(path: Path) -> Iterator[Database]:
 @pytest.fixture
 def chats(database: Database) -> Conversations:
     return Conversations(database)
+
+
+@pytest.fixture
+def organised(database: Database) -> Organised:
+    return Organised(database)
 
 
 def _long_chat(name: str, messages: int, words: str = "word ") -> Conversation:

@@ -12,6 +12,7 @@ from inglenook.core.errors import BadArgumentError, NotFoundError, StorageError
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.storage.conversations import ChatRow, Conversations
 from inglenook.storage.database import Database
+from inglenook.storage.organised import Organised
 
 CHAT = ChatId("chat")
 
@@ -210,57 +211,11 @@ def test_what_is_not_there_is_said_so(chats: Conversations) -> None:
     nowhere = ChatId("nowhere")
     for act in (
         lambda: chats.load(nowhere),
-        lambda: chats.rename(nowhere, "x"),
         lambda: chats.set_head(nowhere, None),
-        lambda: chats.remove(nowhere, 1),
-        lambda: chats.restore(nowhere),
-        lambda: chats.purge(nowhere),
         lambda: chats.update(answer()),
     ):
         with pytest.raises(NotFoundError):
             act()
-
-
-def test_a_removed_chat_can_be_brought_back(chats: Conversations, asked: Conversation) -> None:
-    chats.remove(CHAT, 9)
-    assert chats.summaries() == ()
-    assert chats.load(CHAT) == asked
-    chats.restore(CHAT)
-    assert [row.id for row in chats.summaries()] == [CHAT]
-
-
-def test_a_purged_chat_leaves_no_trace_in_any_file(
-    chats: Conversations, database: Database, path: Path, long_chat: Callable[..., Conversation]
-) -> None:
-    kept = long_chat("keptwords", 40)
-    gone = long_chat("secretcanary", 40)
-    for chat in (kept, gone):
-        chats.grow(chat, chat.nodes.values())
-    assert traces(path, b"secretcanary")
-    chats.purge(gone.id)
-    assert traces(path, b"secretcanary") == []
-    assert chats.search("secretcanary") == ()
-    assert chats.load(kept.id) == kept
-    chats.purge(kept.id)
-    database.close()
-    assert traces(path, b"keptwords") == []
-
-
-def traces(path: Path, word: bytes) -> list[str]:
-    """Return the files that hold a word, or its end as the index keeps it."""
-    contents = {each.name: each.read_bytes() for each in path.parent.iterdir()}
-    return [name for name, content in contents.items() if word[4:] in content]
-
-
-def test_removed_chats_are_purged_by_age_or_all(chats: Conversations) -> None:
-    for number, name in enumerate("ABC", 1):
-        chats.save_chat(Conversation(ChatId(name), name, 1))
-        chats.remove(ChatId(name), number * 10)
-    chats.save_chat(Conversation(ChatId("D")))
-    assert chats.purge_removed(before_ms=20) == 1
-    assert chats.purge_removed() == 2
-    assert chats.purge_removed() == 0
-    assert [row.id for row in chats.summaries()] == ["D"]
 
 
 def test_text_no_encoding_has_is_stored_with_a_mark(
@@ -304,7 +259,7 @@ def test_a_reading_thread_sees_what_was_stored(
     assert Conversations(reader).load(CHAT) == asked
     assert [hit.node for hit in Conversations(reader).search("why")] == [None, "1"]
     with pytest.raises(StorageError):
-        Conversations(reader).rename(CHAT, "x")
+        Conversations(reader).set_head(CHAT, None)
     assert reader.token == ""
     reader.close()
 
@@ -324,8 +279,10 @@ def test_the_index_agrees_with_the_messages(
     for name in ("one", "two"):
         chat = long_chat(name, 30)
         chats.grow(chat, chat.nodes.values())
-    chats.rename(ChatId("one"), "Renamed")
-    chats.purge(ChatId("two"))
+    organised = Organised(database)
+    organised.name(ChatId("one"), "Renamed", "person", over=("",))
+    organised.remove([ChatId("two")], 1)
+    organised.erase([ChatId("two")])
     with database.writing() as connection:
         for index in ("message_index", "chat_index"):
             connection.execute(

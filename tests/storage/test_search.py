@@ -11,6 +11,7 @@ from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.storage.conversations import Conversations
+from inglenook.storage.organised import Organised
 from inglenook.storage.search import words_of
 
 
@@ -61,20 +62,24 @@ def test_no_more_than_the_limit_is_returned(chats: Conversations) -> None:
     assert chats.search("fire", 0) == ()
 
 
-def test_a_renamed_chat_is_found_by_its_new_title_only(chats: Conversations) -> None:
+def test_a_renamed_chat_is_found_by_its_new_title_only(
+    chats: Conversations, organised: Organised
+) -> None:
     say(chats, "A", "1", "x")
-    chats.rename(ChatId("A"), "Gardens")
+    organised.name(ChatId("A"), "Gardens", "person", over=("",))
     assert [hit.chat for hit in chats.search("gard")] == ["A"]
     assert chats.search("title") == ()
-    chats.rename(ChatId("A"), "")
+    organised.name(ChatId("A"), "", "person", over=("person",))
     assert chats.search("gard") == ()
 
 
-def test_removed_chats_are_found_again_once_restored(chats: Conversations) -> None:
+def test_removed_chats_are_found_again_once_restored(
+    chats: Conversations, organised: Organised
+) -> None:
     say(chats, "Fire", "1", "fire")
-    chats.remove(ChatId("Fire"), 5)
+    organised.remove([ChatId("Fire")], 5)
     assert chats.search("fire") == ()
-    chats.restore(ChatId("Fire"))
+    organised.restore([ChatId("Fire")])
     assert found(chats, "fire") == {"1", None}
 
 

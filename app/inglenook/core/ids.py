@@ -8,6 +8,7 @@ from typing import NewType
 
 ChatId = NewType("ChatId", str)
 NodeId = NewType("NodeId", str)
+FolderId = NewType("FolderId", str)
 RequestId = NewType("RequestId", str)
 
 RANDOM_BITS = 80

@@ -8,7 +8,9 @@ from inglenook.core.errors import StorageError
 from inglenook.services.tasks import OnProblem, Worker
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
+from inglenook.storage.folders import ChatFolders
 from inglenook.storage.library import Library
+from inglenook.storage.organised import Organised
 
 Result = TypeVar("Result")
 
@@ -16,6 +18,8 @@ Result = TypeVar("Result")
 class _Opened(NamedTuple):
     database: Database
     conversations: Conversations
+    organised: Organised
+    folders: ChatFolders
     library: Library
 
 
@@ -76,6 +80,24 @@ class Store:
         return self._open().conversations
 
     @property
+    def organised(self) -> Organised:
+        """The order of the chats, and the trash.
+
+        Raises:
+            StorageError: the database cannot be opened.
+        """
+        return self._open().organised
+
+    @property
+    def folders(self) -> ChatFolders:
+        """The folders that chats are sorted into.
+
+        Raises:
+            StorageError: the database cannot be opened.
+        """
+        return self._open().folders
+
+    @property
     def library(self) -> Library:
         """The installed models.
 
@@ -83,6 +105,15 @@ class Store:
             StorageError: the database cannot be opened.
         """
         return self._open().library
+
+    @property
+    def database(self) -> Database:
+        """The file itself, for what is kept beside the chats.
+
+        Raises:
+            StorageError: it cannot be opened.
+        """
+        return self._open().database
 
     def _open(self) -> _Opened:
         if self._opened is None:
@@ -93,7 +124,13 @@ class Store:
             except StorageError:
                 database.close()
                 raise
-            self._opened = _Opened(database, conversations, Library(database))
+            self._opened = _Opened(
+                database,
+                conversations,
+                Organised(database),
+                ChatFolders(database),
+                Library(database),
+            )
             for notice in database.notices:
                 self._on_problem(notice)
         return self._opened

@@ -43,7 +43,7 @@ class Settings:
         notifications: Tell through the system when a long answer ends unseen.
         tray: Have an icon in the system's tray.
         auto_titles: The model names new chats when it has nothing else to do.
-        trash_days: Deleted chats are kept so long, 0 to 3650; 0 until they are removed by hand.
+        trash_days: Deleted chats are kept so long, 0 to 365; with 0 until the next start.
         density: How close together rows, messages and the composer stand.
         font_family: Of the interface; empty for ours, ``"system"``, or an installed family.
         code_font: Of code, likewise.
@@ -74,7 +74,7 @@ class Settings:
     notifications: bool = True
     tray: bool = False
     auto_titles: bool = True
-    trash_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 30
+    trash_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 30
     density: Literal["comfortable", "compact"] = "comfortable"
     font_family: Annotated[str, msgspec.Meta(max_length=100)] = ""
     code_font: Annotated[str, msgspec.Meta(max_length=100)] = ""
