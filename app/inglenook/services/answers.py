@@ -70,16 +70,30 @@ class Answers:
             self._replies[reply.request] = reply
         self._tell_which_chats()
 
-    def ask(self, reply: LiveReply, turns: tuple[Turn, ...], sampling: Sampling) -> None:
-        """Have a known answer written, or written on."""
+    def ask(
+        self,
+        reply: LiveReply,
+        turns: tuple[Turn, ...],
+        sampling: Sampling,
+        before: tuple[Turn, ...] = (),
+    ) -> None:
+        """Have a known answer written, or written on.
+
+        Args:
+            reply: The answer.
+            turns: The branch as the model is given it.
+            sampling: For this answer.
+            before: System turns that are told first and are no part of the branch.
+        """
+        start = start_before(self._chats.get(reply.chat).path(reply.node))
         self._engine.answer(
             reply.request,
             reply.chat,
-            turns,
+            (*before, *turns),
             sampling,
             self._hear,
             continues=reply.before is not None,
-            last_start=start_before(self._chats.get(reply.chat).path(reply.node)),
+            last_start=start and start + len(before),
             strategy=reply.strategy,
         )
 

@@ -15,6 +15,7 @@ from inglenook.effort.level import Level, strategy_for
 from inglenook.effort.strategy import Strategy
 from inglenook.models.fit import Wish
 from inglenook.services.answers import Answers
+from inglenook.services.briefing import NOTHING, Briefing
 from inglenook.services.bus import Bus
 from inglenook.services.engine import EngineService
 from inglenook.services.events import (
@@ -58,6 +59,7 @@ class ChatService:
         sampling: For the next answers; None for what is usual with the model.
         effort: Asked for the level of effort of each answer that names none.
         foresee: Asked what an answer will cost; None if nobody can tell.
+        brief: Asked on the store's worker, before each answer, how to ask for it.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class ChatService:
         self.sampling: Sampling | None = None
         self.effort = effort
         self.foresee: Callable[[Strategy], Foretold | None] = lambda _strategy: None
+        self.brief: Callable[[ChatId], Briefing] = lambda _chat: NOTHING
 
     def learn_with(self, learn: Callable[[Strategy, Message], None]) -> None:
         """Have every whole answer told on the store's worker, with how it was made."""
@@ -238,11 +241,13 @@ class ChatService:
         conversation = self._chats.get(chat)
         before = conversation.message(node)
         grown = conversation.continuing(node)
+        brief = self.brief(chat)
         reply = LiveReply(RequestId(self._stamps.new_id()), chat, node, before)
         self._chats.go_on(before)
         self._answers.add(reply)
         self._chats.change(grown)
-        self._answers.ask(reply, turns_to_go_on(grown.path()), self.sampling or self._usual())
+        sampling = self.sampling or brief.tuning.over(self._usual())
+        self._answers.ask(reply, turns_to_go_on(grown.path()), sampling, brief.turns)
 
     def _lengthen(self, chat: ChatId, node: NodeId) -> None:
         message, state = self._chats.get(chat).message(node), self._engine.state
@@ -282,15 +287,17 @@ class ChatService:
         grown = asked.with_message(answer)
         if not grown.title:
             grown = grown.with_title(title_from(grown.first_question()))
-        strategy = strategy_for(effort or self.effort(), asked.path()[-1].text)
+        brief = self.brief(grown.id)
+        level = effort or brief.effort or self.effort()
+        strategy = strategy_for(level, asked.path()[-1].text)
         request = RequestId(self._stamps.new_id())
         foretold = self.foresee(strategy)
         reply = LiveReply(request, grown.id, answer.id, strategy=strategy, foretold=foretold)
         self._chats.store(grown, *question, answer)
         self._answers.add(reply)
         self._chats.change(grown)
-        sampling = self.sampling or for_drafts(self._usual(), strategy)
-        self._answers.ask(reply, turns_of(asked.path()), sampling)
+        sampling = self.sampling or for_drafts(brief.tuning.over(self._usual()), strategy)
+        self._answers.ask(reply, turns_of(asked.path()), sampling, brief.turns)
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
 

@@ -11,6 +11,8 @@ from inglenook.engine.client import EngineClient
 from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.services import logs
 from inglenook.services.arrivals import Arrivals
+from inglenook.services.assistants import AssistantService
+from inglenook.services.briefing import BriefingService
 from inglenook.services.browse import BrowseService
 from inglenook.services.bus import Bus
 from inglenook.services.chat import ChatService
@@ -24,6 +26,7 @@ from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
+from inglenook.services.prompts import PromptService
 from inglenook.services.relocation import Relocation
 from inglenook.services.running import RunningService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
@@ -72,6 +75,9 @@ class Services:
     speeds: SpeedService
     efforts: EffortService
     connections: ConnectionLog
+    assistants: AssistantService
+    prompts: PromptService
+    briefing: BriefingService
     is_echo: bool = False
 
     @classmethod
@@ -129,6 +135,12 @@ class Services:
         bus.subscribe(efforts.told)
         chat.foresee = efforts.foresee
         chat.learn_with(efforts.learn)
+        assistants = AssistantService(bus, store, resources() / "assistants")
+        briefing = BriefingService(
+            bus, store, assistants,
+            name=lambda: settings.now.person_name, model=partial(_model_name, engine),
+        )  # fmt: skip
+        chat.brief = briefing.for_answer
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
         hub = HubService(
             settings, models, Tokens(),
@@ -154,7 +166,8 @@ class Services:
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
-            FormulaService(bus), runtimes, speeds, efforts, connections, is_echo,
+            FormulaService(bus), runtimes, speeds, efforts, connections,
+            assistants, PromptService(bus, store), briefing, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:
@@ -166,6 +179,8 @@ class Services:
         self.settings.announce()
         last = self.settings.now.last_chat
         self.chat.start(ChatId(last) if last else None)
+        self.assistants.start()
+        self.prompts.start()
         self.models.refresh()
         self.snapshots.start()
         self.shelf.start()
@@ -212,6 +227,12 @@ def _loaded(settings: SettingsService, models: ModelService, path: str) -> None:
     """Remember a model that was loaded."""
     settings.set_last_model(path)
     models.used(path)
+
+
+def _model_name(engine: EngineService) -> str:
+    """Return the name of the model that is loaded; "" for none."""
+    model = engine.state.model
+    return model.name if model else ""
 
 
 def _nothing(_path: str) -> None:
