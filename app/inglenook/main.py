@@ -40,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from inglenook.engine import probe  # noqa: PLC0415
 
         return probe.main()
+    if arguments[:1] == ["--document-reader"]:
+        from inglenook.documents import child  # noqa: PLC0415
+
+        return child.main()
     if set(arguments) <= _WINDOW_FLAGS:
         return open_window(arguments)
     from inglenook.cli import command  # noqa: PLC0415

@@ -7,10 +7,13 @@ InglenookError
 ├── ComputeError            llama.cpp failed in the middle of an answer
 ├── TemplateError           the model's chat template failed
 ├── PromptTooLongError      one message does not fit the context
+├── DocumentError           a file that was attached gives no text
 ├── StorageError            the data folder or its database
 │   ├── NewerSchemaError    written by a newer Inglenook
 │   ├── BusyDatabaseError   another program holds it
 │   ├── DamagedDatabaseError
+│   ├── LockedError         the chats are encrypted, and nobody has opened them yet
+│   ├── WrongPassphraseError
 │   ├── ReadOnlyError
 │   └── DiskFullError
 ├── DownloadError           the Hub, or a file from it, could not be had
@@ -84,6 +87,10 @@ class PromptTooLongError(InglenookError):
     """One message alone is longer than the model's context."""
 
 
+class DocumentError(InglenookError):
+    """A file that somebody attached is not a document that can be read."""
+
+
 class StorageError(InglenookError):
     """Reading or writing the data folder failed."""
 
@@ -98,6 +105,14 @@ class BusyDatabaseError(StorageError):
 
 class DamagedDatabaseError(StorageError):
     """The database file is not readable as one."""
+
+
+class LockedError(StorageError):
+    """The chats are encrypted and the key is not here."""
+
+
+class WrongPassphraseError(StorageError):
+    """What was typed does not open the chats; it may be tried again."""
 
 
 class ReadOnlyError(StorageError):
