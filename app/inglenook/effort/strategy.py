@@ -120,7 +120,7 @@ class Strategy:
     stop: Stop = Stop.NEVER
     threshold: float = 0.95
     window: int = 3
-    margin: float = 1.0
+    margin: float = 1.25
     budget_tokens: int | None = None
     width: int = 8
     step_mark: str = "\n\n"

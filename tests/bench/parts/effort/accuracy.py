@@ -13,7 +13,7 @@ LEAST_GAIN = 0.08
 MOST_TOKENS = 0.7
 COMPARED = 8
 WEIGHTED, MEAN, MAJORITY = "Vote by probability", "Best by mean", "Majority"
-SURE = "Stops when sure"
+AHEAD = "Stops when ahead"
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
@@ -74,14 +74,14 @@ def weighted_over_plain(reports: Sequence[SetReport]) -> Iterator[Figure]:
 
 def stopping(found: SetReport) -> Iterator[Figure]:
     """A rule that stops against all drafts."""
-    fixed, rule = at(found, WEIGHTED, 16), found.line(SURE).figures[0]
+    fixed, rule = at(found, WEIGHTED, 16), found.line(AHEAD).figures[0]
     share = rule.tokens / fixed.tokens
     lost = gain(rule.each, fixed.each)
     is_same = lost.low <= 0.0 <= lost.high or lost.value > 0.0
     yield Figure(
-        f"{found.set}: {SURE} over 16 drafts, {span(lost)}", lost.value, "", "same", is_same
+        f"{found.set}: {AHEAD} over 16 drafts, {span(lost)}", lost.value, "", "same", is_same
     )
-    name = f"{found.set}: {SURE}, tokens over 16 drafts"
+    name = f"{found.set}: {AHEAD}, tokens over 16 drafts"
     yield Figure(name, share, "x", f"<= {MOST_TOKENS}", share <= MOST_TOKENS)
 
 
