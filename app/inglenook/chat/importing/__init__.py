@@ -1,0 +1,1 @@
+"""Chats out of files: ours, and those that other programs export."""
