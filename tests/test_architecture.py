@@ -59,7 +59,7 @@ DOORS = {
     "huggingface_hub": ("downloads/",),
     "httpx2": ("downloads/",),
     "httpcore2": ("downloads/",),
-    "keyring": ("storage/secrets.py",),
+    "keyring": ("storage/systemkeyring.py",),
     "socket": (),
     "ssl": (),
     "urllib.request": (),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inglenook.core.errors import DamagedDatabaseError, Problem, StorageError
-from inglenook.storage import presence, salvage, sqlite
+from inglenook.storage import presence, rekey, salvage, sqlite
 from inglenook.storage.files import private_file, private_folder
 from inglenook.storage.migrations import MIGRATIONS, Step
 from inglenook.storage.schema import known_version, migrate
 from inglenook.storage.sqlite_errors import damaged, database_errors
+from inglenook.storage.unlocking import require_key
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -53,15 +54,24 @@ class Database:
         cls,
         path: Path,
         *,
+        key: bytes = b"",
         busy_timeout_s: float = 5.0,
         migrations: Sequence[Step] = MIGRATIONS,
     ) -> "Database":
         """Open the database, or create it.
 
         After a crash the file is checked. A damaged one is kept aside under a dated name
-        and its readable rows are carried over; ``notices`` says so.
+        and its readable rows are carried over; ``notices`` says so. A change of the key that
+        a crash broke off is brought to its end before.
+
+        Args:
+            path: The file.
+            key: What it is encrypted with; empty for nothing.
+            busy_timeout_s: How long to wait for another program that has it locked.
+            migrations: The layouts, the newest last.
 
         Raises:
+            LockedError: it is encrypted with another key, or not as it should be.
             NewerSchemaError: a newer version wrote it; the file is untouched.
             BusyDatabaseError: another program holds it for longer than the time-out.
             DamagedDatabaseError: it is damaged and cannot be healed now, or not ours.
@@ -74,8 +84,10 @@ class Database:
         is_open = False
         try:
             crashed = presence.sweep(path)
+            rekey.recover(path)
+            require_key(path, key)
             connection, notices = _open_or_heal(
-                path, own, _Way(busy_timeout_s, migrations, crashed)
+                path, own, _Way(key, busy_timeout_s, migrations, crashed)
             )
             is_open = True
         finally:
@@ -84,15 +96,19 @@ class Database:
         return cls(path, connection, own, notices)
 
     @classmethod
-    def open_to_read(cls, path: Path, *, busy_timeout_s: float = 5.0) -> "Database":
+    def open_to_read(
+        cls, path: Path, *, key: bytes = b"", busy_timeout_s: float = 5.0
+    ) -> "Database":
         """Open an existing database for reading, on another thread than the owner's.
 
         Raises:
+            LockedError: it is encrypted with another key.
             StorageError: it cannot be opened.
         """
+        require_key(path, key)
         with database_errors(path):
             address = f"{path.absolute().as_uri()}?mode=ro"
-            connection = _connect(address, busy_timeout_s)
+            connection = sqlite.connect(address, key=key, timeout=busy_timeout_s, uri=True)
             connection.execute("PRAGMA query_only = ON")
         return cls(path, connection)
 
@@ -155,8 +171,9 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How to open: how long to wait, which layout to reach, whether to look closer."""
+    """How to open: the key, how long to wait, the layout to reach, whether to look closer."""
 
+    key: bytes
     busy_timeout_s: float
     migrations: Sequence[Step]
     check: bool
@@ -174,14 +191,14 @@ def _open_or_heal(
                 "Close every other Inglenook, then start again to rescue what can be read.",
             ) from damage
     with database_errors(path):
-        rescue = salvage.heal(path)
+        rescue = salvage.heal(path, way.key)
     return _open_file(path, way), (rescue.in_words(),)
 
 
 def _open_file(path: Path, way: _Way) -> sqlite.Connection:
     private_file(path)
     with database_errors(path):
-        connection = _connect(path, way.busy_timeout_s)
+        connection = sqlite.connect(path, key=way.key, timeout=way.busy_timeout_s)
         try:
             known_version(connection, path, way.migrations)
             for pragma in _PRAGMAS:
@@ -193,12 +210,6 @@ def _open_file(path: Path, way: _Way) -> sqlite.Connection:
             connection.close()
             raise
     return connection
-
-
-def _connect(address: Path | str, busy_timeout_s: float) -> sqlite.Connection:
-    return sqlite.connect(
-        address, timeout=busy_timeout_s, isolation_level=None, uri=isinstance(address, str)
-    )
 
 
 def _check(connection: sqlite.Connection, path: Path) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 from inglenook.core.errors import Problem
 from inglenook.storage import search, sqlite
 from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
+from inglenook.storage.pages import PageCipher
 from inglenook.storage.schema import TABLES, migrate, stamp
+from inglenook.storage.unlocking import other_key
 
 _HEADER_BYTES = 100
 _PAGE_SIZE = slice(16, 18)
@@ -58,22 +60,29 @@ class Rescue:
         )
 
 
-def heal(path: Path) -> Rescue:
+def heal(path: Path, key: bytes = b"") -> Rescue:
     """Put a new database with every readable row in the place of a damaged one.
 
     Everything is prepared beside it first; a failure or a crash leaves the old file there.
 
+    Args:
+        path: The file.
+        key: What it is encrypted with; nothing of it is ever on the disk without.
+
     Raises:
+        LockedError: not one page of it was written with this key.
         StorageError: there is no room, or the folder cannot be written.
     """
     with disk_errors(path):
+        if key and not PageCipher(key).fits(path.read_bytes()):
+            raise other_key(path)
         kept = _kept_aside(path)
         with tempfile.TemporaryDirectory(prefix=".rescue-", dir=path.parent) as room:
             fresh = Path(room, "fresh.db")
             private_file(fresh)
             copy = Path(room, "damaged.db")
-            with closing(_readable_copy(path, copy)) as damaged:
-                counts = _carry_over(damaged, fresh, _highest_row(copy))
+            with closing(_readable_copy(path, copy, key)) as damaged:
+                counts = _carry_over(damaged, fresh, _highest_row(_content(copy, key)))
             # An old -wal beside the new file would be played back into it.
             for ending in ("-wal", "-shm"):
                 Path(f"{path}{ending}").unlink(missing_ok=True)
@@ -93,26 +102,32 @@ def _kept_aside(path: Path) -> Path:
     return kept
 
 
-def _readable_copy(path: Path, copy: Path) -> sqlite.Connection:
+def _readable_copy(path: Path, copy: Path, key: bytes) -> sqlite.Connection:
     """Open a copy of the damaged file, with as little of it mended as makes it readable."""
-    model = _new_file(copy.with_name("model.db"))
+    model = _new_file(copy.with_name("model.db"), key)
     for mend in (_mend_nothing, _mend_header, _mend_first_page):
         for ending in ("", "-wal"):
             if Path(f"{path}{ending}").exists():
                 shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
-        copy.write_bytes(mend(copy.read_bytes(), model))
-        connection = sqlite.connect(copy, isolation_level=None)
+        mended = mend(_content(copy, key), model)
+        copy.write_bytes(PageCipher(key).closed(mended) if key else mended)
+        connection = sqlite.connect(copy, key=key)
         if _has_our_tables(connection):
             return connection
         connection.close()
-    return sqlite.connect(":memory:")
+    return sqlite.connect(":memory:", key=key)
 
 
-def _new_file(path: Path) -> bytes:
-    with closing(sqlite.connect(path, isolation_level=None)) as connection:
+def _new_file(path: Path, key: bytes) -> bytes:
+    with closing(sqlite.connect(path, key=key)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         migrate(connection, path)
-    return path.read_bytes()
+    return _content(path, key)
+
+
+def _content(path: Path, key: bytes) -> bytes:
+    content = path.read_bytes()
+    return PageCipher(key).opened(content) if key else content
 
 
 def _mend_nothing(content: bytes, _model: bytes) -> bytes:
@@ -149,7 +164,7 @@ def _has_our_tables(connection: sqlite.Connection) -> bool:
 
 def _carry_over(damaged: sqlite.Connection, fresh: Path, highest: int) -> tuple[int, int]:
     """Fill a new file; return how many chats and messages it has."""
-    with closing(sqlite.connect(fresh, isolation_level=None)) as new:
+    with closing(sqlite.connect(fresh, key=damaged.key)) as new:
         new.execute("PRAGMA journal_mode = WAL")
         migrate(new, fresh)
         new.execute("BEGIN")
@@ -201,21 +216,18 @@ def _rows(
                 waiting += [(middle + 1, high), (low, middle)]
 
 
-def _highest_row(database: Path) -> int:
+def _highest_row(content: bytes) -> int:
     """Return the highest row number on any page of rows, whether the tree leads there or not.
 
     Where a branch of the tree is gone, every number up to here is tried singly. Numbers too
     high to be ours belong to the full-text index or to damage.
     """
-    highest = 0
-    with database.open("rb") as file:
-        page_bytes = int.from_bytes(file.read(_PAGE_SIZE.stop)[_PAGE_SIZE], "big")
-        file.seek(0)
-        while page := file.read(page_bytes):
-            row = _last_row(page)
-            if highest < row <= _MOST_ROWS:
-                highest = row
-    return highest
+    page_bytes = int.from_bytes(content[_PAGE_SIZE], "big")
+    if not page_bytes:
+        return 0
+    pages = (content[at : at + page_bytes] for at in range(0, len(content), page_bytes))
+    rows = (row for row in map(_last_row, pages) if row <= _MOST_ROWS)
+    return max(rows, default=0)
 
 
 def _last_row(page: bytes) -> int:

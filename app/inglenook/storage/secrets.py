@@ -2,16 +2,13 @@
 
 import os
 import threading
-from contextlib import suppress
 from types import ModuleType
 
 from inglenook.core.errors import BadArgumentError
+from inglenook.storage.systemkeyring import SystemKeyring
 
 TOKEN_VARIABLE = "INGLENOOK_HF_TOKEN"  # noqa: S105 (a name)
-_SERVICE = "inglenook"
 _LONGEST = 500
-# Back ends that keep nothing, or keep it in a file that anybody may read.
-_NOT_SAFE = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 
 
 class Tokens:
@@ -28,7 +25,7 @@ class Tokens:
         Args:
             library: ``keyring``, or what stands in for it; None to import it when needed.
         """
-        self._library = library
+        self._keyring = SystemKeyring(library)
         self._lock = threading.Lock()
         self._known: dict[str, str] = {}
 
@@ -55,57 +52,20 @@ class Tokens:
         token = checked_token(token)
         with self._lock:
             self._known[host] = token
-            return self._to_keyring(host, token)
+            return self._keyring.keep(host, token)
 
     def forget(self, host: str) -> None:
         """Remove a token here and in the keyring."""
         with self._lock:
             self._known[host] = ""
-            keyring = self._safe_keyring()
-            if keyring is not None:
-                # It was not there, or the keyring is gone: nothing is left to do.
-                with suppress(keyring.errors.KeyringError, OSError, RuntimeError):
-                    keyring.delete_password(_SERVICE, host)
+            self._keyring.forget(host)
 
     def _from_keyring(self, host: str) -> str:
-        keyring = self._safe_keyring()
-        if keyring is None:
-            return ""
         try:
-            found = keyring.get_password(_SERVICE, host)
+            found = self._keyring.get(host)
             return checked_token(found) if found else ""
-        except (keyring.errors.KeyringError, OSError, RuntimeError, BadArgumentError):
+        except BadArgumentError:
             return ""
-
-    def _to_keyring(self, host: str, token: str) -> bool:
-        keyring = self._safe_keyring()
-        if keyring is None:
-            return False
-        try:
-            keyring.set_password(_SERVICE, host, token)
-        except (keyring.errors.KeyringError, OSError, RuntimeError):
-            return False
-        return True
-
-    def _safe_keyring(self) -> ModuleType | None:
-        """Return the keyring if it keeps secrets secret; None otherwise."""
-        if self._library is None:
-            import keyring  # noqa: PLC0415 (nobody without a token pays for it)
-            import keyring.errors  # noqa: PLC0415
-
-            self._library = keyring
-        try:
-            backend = self._library.get_keyring()
-        except (self._library.errors.KeyringError, OSError, RuntimeError):
-            return None
-        # Several at once: each must be safe.
-        each = getattr(backend, "backends", None) or [backend]
-        names = [type(one).__module__ for one in each]
-        return None if any(map(_is_unsafe, names)) else self._library
-
-
-def _is_unsafe(module: str) -> bool:
-    return module.startswith(_NOT_SAFE)
 
 
 def checked_token(token: str) -> str:

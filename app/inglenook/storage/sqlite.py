@@ -31,7 +31,9 @@ SQLITE_PERM = library.SQLITE_PERM
 SQLITE_READONLY = library.SQLITE_READONLY
 Row = library.Row
 
-KEY_BYTES = 32
+CIPHER_KEY_BYTES, SALT_BYTES = 32, 16
+KEY_BYTES = CIPHER_KEY_BYTES + SALT_BYTES
+"""The key of the cipher, and the salt of the file, which a damaged file may have lost."""
 
 
 class Connection(library.Connection):
@@ -40,7 +42,7 @@ class Connection(library.Connection):
     Threads: the one that opened it.
 
     Attributes:
-        key: 32 bytes; empty if the file is not encrypted.
+        key: 48 bytes; empty if the file is not encrypted.
     """
 
     key: bytes = b""
@@ -58,7 +60,7 @@ def connect(
 
     Args:
         database: Its path, or with ``uri`` its address.
-        key: 32 random bytes, used as they are; empty for a file that is not encrypted.
+        key: 48 random bytes, used as they are; empty for a file that is not encrypted.
         timeout: Seconds to wait for another program that has it locked.
         isolation_level: None: transactions begin where they are begun.
         uri: ``database`` is an address.
@@ -80,10 +82,10 @@ def connect(
 def spelt(key: bytes) -> str:
     """Return a key as SQLCipher reads it: used as it is, not stretched like a password.
 
-    Source: SQLCipher API, "PRAGMA key", example 2, raw key data.
+    Source: SQLCipher API, "PRAGMA key", example 3: raw key data with an explicit salt.
     """
     if len(key) != KEY_BYTES:
-        raise ValueError("a key has 32 bytes")
+        raise ValueError(f"a key has {KEY_BYTES} bytes")
     return f"x'{key.hex()}'"
 
 
@@ -95,3 +97,27 @@ def copy(connection: Connection, to: Path) -> None:
     """
     with closing(connect(to, key=connection.key)) as target:
         connection.backup(target)
+
+
+def export(connection: Connection, to: Path, key: bytes) -> None:
+    """Copy all of a database into an empty file with another key, or with none.
+
+    Source: SQLCipher API, "sqlcipher_export".
+
+    Raises:
+        Error: it could not be copied.
+    """
+    connection.execute("ATTACH ? AS fresh KEY ?", (str(to), spelt(key) if key else ""))
+    try:
+        connection.execute("PRAGMA fresh.synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute("SELECT sqlcipher_export('fresh')")
+            for number in ("user_version", "application_id"):
+                value = int(connection.execute(f"PRAGMA main.{number}").fetchone()[0])
+                connection.execute(f"PRAGMA fresh.{number} = {value}")
+            connection.execute("COMMIT")
+        finally:
+            connection.rollback()  # does nothing once it is committed
+    finally:
+        connection.execute("DETACH fresh")
