@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.comparison import Comparison
 from inglenook.chat.made import Made
 from inglenook.core.ids import NodeId
@@ -85,6 +86,7 @@ class Message:
         needs_tokens: The context this answer would have needed; 0 if that was not the trouble.
         comparison: Its drafts and why this one was chosen; None if there was only one.
         made: How it was made; None if nobody knows.
+        attachments: What goes with the words of a person.
     """
 
     id: NodeId
@@ -101,6 +103,7 @@ class Message:
     needs_tokens: int = 0
     comparison: Comparison | None = None
     made: Made | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def is_open_ended(self) -> bool:

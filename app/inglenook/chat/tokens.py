@@ -29,7 +29,7 @@ def about_tokens(text: str) -> int:
 
 def rounded(tokens: int) -> int:
     """Return a count with two digits that mean something: 3,217 becomes 3,200."""
-    step = 10 ** max(0, len(str(tokens)) - 2)
+    step = int("1" + "0" * max(0, len(str(tokens)) - 2))
     return round(tokens / step) * step
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from inglenook.chat.attachment import with_documents
 from inglenook.chat.message import Message, Role
 from inglenook.chat.window import MOST_RESERVE_TOKENS
 from inglenook.core.errors import Problem
@@ -9,8 +10,15 @@ from inglenook.engine.protocol import Turn
 
 
 def turns_of(path: Sequence[Message]) -> tuple[Turn, ...]:
-    """Return a branch as a model is given it, to answer its last message."""
-    return tuple(Turn(each.role, each.text) for each in path if _says_something(each))
+    """Return a branch as a model is given it, to answer its last message.
+
+    Documents stand in front of the words that they were sent with.
+    """
+    return tuple(
+        Turn(each.role, with_documents(each.text, each.attachments))
+        for each in path
+        if _says_something(each)
+    )
 
 
 def turns_to_go_on(path: Sequence[Message]) -> tuple[Turn, ...]:

@@ -8,7 +8,7 @@ from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import BadArgumentError, NotFoundError
 from inglenook.core.ids import ChatId, FolderId, NodeId
-from inglenook.storage import search, sqlite
+from inglenook.storage import attachments, search, sqlite
 from inglenook.storage.comparison import comparison_from, comparison_text
 from inglenook.storage.database import Database
 from inglenook.storage.made import made_from, made_text
@@ -98,10 +98,10 @@ class Conversations:
                 f"SELECT {_COLUMNS} FROM message WHERE chat = ? ORDER BY id",  # noqa: S608 - names of ours
                 row[:1],
             ).fetchall()
+            attached = attachments.of_chat(connection, row[0])
         _row, title, created_ms, head = row
-        return Conversation.of(
-            chat, map(_message, messages), title=title, created_ms=created_ms, head=head
-        )
+        told = (attachments.joined(_message(each), attached) for each in messages)
+        return Conversation.of(chat, told, title=title, created_ms=created_ms, head=head)
 
     def save_chat(self, conversation: Conversation) -> None:
         """Store title and head, and the chat itself if it is new; not its messages."""
@@ -212,6 +212,7 @@ class Conversations:
         connection.execute(
             "UPDATE chat SET updated_ms = ? WHERE id = ?", (message.created_ms, chat)
         )
+        attachments.keep(connection, message)
         search.index_message(connection, message.id)
 
     def _change_chat(self, statement: str, chat: ChatId, *values: object) -> None:

@@ -22,19 +22,30 @@ _WITHOUT_SPACES = re.compile(
 _LIKE_SIGNS = re.compile("[%_!]")
 
 _IN_TITLES = """
-SELECT chat.id, chat.title, NULL, snippet(chat_index, 0, char(2), char(3), '…', ?3)
+SELECT chat.id, chat.title, NULL, snippet(chat_index, 0, char(2), char(3), '…', ?3),
+    chat.archived_ms IS NOT NULL
 FROM chat_index JOIN chat ON chat.row = chat_index.rowid
 WHERE chat_index MATCH ?1 AND chat.removed_ms IS NULL
 ORDER BY chat_index.rank, chat.updated_ms DESC LIMIT ?2"""
 _IN_MESSAGES = """
-SELECT chat.id, chat.title, message.id, snippet(message_index, 0, char(2), char(3), '…', ?3)
+SELECT chat.id, chat.title, message.id, snippet(message_index, 0, char(2), char(3), '…', ?3),
+    chat.archived_ms IS NOT NULL
 FROM message_index JOIN message ON message.row = message_index.rowid
 JOIN chat ON chat.row = message.chat
 WHERE message_index MATCH ?1 AND chat.removed_ms IS NULL
 ORDER BY message_index.rank LIMIT ?2"""
+_IN_ATTACHMENTS = """
+SELECT chat.id, chat.title, message.id,
+    snippet(attachment_index, 0, char(2), char(3), '…', ?3),
+    chat.archived_ms IS NOT NULL
+FROM attachment_index JOIN attachment ON attachment.row = attachment_index.rowid
+JOIN message ON message.row = attachment.message
+JOIN chat ON chat.row = message.chat
+WHERE attachment_index MATCH ?1 AND chat.removed_ms IS NULL
+ORDER BY attachment_index.rank LIMIT ?2"""
 
 _ALL_MESSAGES = """
-SELECT chat.id, chat.title, message.id, message.text
+SELECT chat.id, chat.title, message.id, message.text, chat.archived_ms IS NOT NULL
 FROM message JOIN chat ON chat.row = message.chat
 WHERE chat.removed_ms IS NULL AND message.status <> 'writing'"""
 
@@ -45,25 +56,30 @@ class Hit:
 
     Attributes:
         node: The message found, or None when the chat's title matched.
-        snippet: Plain text around the match; matches stand between ``\x02`` and ``\x03``.
+        snippet: Text around the match; matches stand between ``\x02`` and ``\x03``.
+        is_archived: The chat was put aside.
     """
 
     chat: ChatId
     title: str
     node: NodeId | None
     snippet: str
+    is_archived: bool = False
 
 
 def find(connection: sqlite.Connection, query: str, limit: int) -> tuple[Hit, ...]:
-    """Return hits, titles first, then messages, each best first; none for no words."""
+    """Return hits: titles, then messages, then what is attached to them, each best first."""
     words = words_of(query)
     if not words or limit < 1:
         return ()
     hits: list[Hit] = []
     pattern = " ".join(f'"{word}"*' for word in words)
-    for statement in (_IN_TITLES, _IN_MESSAGES):
+    for statement in (_IN_TITLES, _IN_MESSAGES, _IN_ATTACHMENTS):
         rows = connection.execute(statement, (pattern, limit - len(hits), _SNIPPET_WORDS))
-        hits += [Hit(chat, title, node, _short(near)) for chat, title, node, near in rows]
+        hits += [
+            Hit(chat, title, node, _short(near), bool(is_archived))
+            for chat, title, node, near, is_archived in rows
+        ]
     if any(map(_WITHOUT_SPACES.search, words)):
         known = {hit.node for hit in hits}
         hits += [
@@ -102,8 +118,8 @@ def _in_running_text(
         f"{_ALL_MESSAGES} AND {everywhere} ORDER BY message.id DESC LIMIT ?",
         (*likes, limit),
     )
-    for chat, title, node, text in rows:
-        yield Hit(chat, title, node, _around(text, words))
+    for chat, title, node, text, is_archived in rows:
+        yield Hit(chat, title, node, _around(text, words), bool(is_archived))
 
 
 def _around(text: str, words: list[str]) -> str:
@@ -167,11 +183,11 @@ def _forget_title(connection: sqlite.Connection, chat: ChatId) -> int:
 
 def forget_deleted(connection: sqlite.Connection) -> None:
     """Rewrite the index without the words of deleted rows; it keeps them until then."""
-    for index in ("message_index", "chat_index"):
+    for index in ("message_index", "chat_index", "attachment_index"):
         connection.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")  # noqa: S608 - names of ours
 
 
 def rebuild(connection: sqlite.Connection) -> None:
     """Make the whole index anew from what is stored."""
-    for index in ("message_index", "chat_index"):
+    for index in ("message_index", "chat_index", "attachment_index"):
         connection.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")  # noqa: S608 - names of ours

@@ -11,7 +11,9 @@ Why it looks like this:
 - A row of an included assistant without a name says only where it stands and whether it is
   hidden: what it says is then what we wrote, also after an update.
 - An attachment belongs to one message and goes with its chat. ``text`` is what was taken out of
-  a document and given to the model, ``data`` the bytes of a picture.
+  a document and given to the model, ``data`` the bytes of a picture. It never changes.
+  Its words are found like those of a message; triggers keep their index, since they go with a
+  chat, with a branch, and with whatever else takes messages away.
 - ``made`` is one JSON object on how an answer was made: seed, sampling, plan. It is read as a
   whole and never searched; NULL for older answers.
 - A draft is what was being written in a chat, which need not be stored yet. What is queued is
@@ -51,6 +53,20 @@ STATEMENTS = (
     note TEXT NOT NULL DEFAULT '',
     UNIQUE (message, position)
 ) STRICT""",
+    """CREATE VIEW attached_text AS
+    SELECT row, replace(replace(name || char(10) || text, char(2), ' '), char(3), ' ') AS text
+    FROM attachment""",
+    """CREATE VIRTUAL TABLE attachment_index USING fts5(
+    text, content='attached_text', content_rowid='row',
+    tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')""",
+    """CREATE TRIGGER attachment_comes AFTER INSERT ON attachment BEGIN
+    INSERT INTO attachment_index(rowid, text)
+    SELECT row, text FROM attached_text WHERE row = new.row;
+END""",
+    """CREATE TRIGGER attachment_goes BEFORE DELETE ON attachment BEGIN
+    INSERT INTO attachment_index(attachment_index, rowid, text)
+    SELECT 'delete', row, text FROM attached_text WHERE row = old.row;
+END""",
     """CREATE TABLE assistant (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
