@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from inglenook.ui.theme import DARK, LIGHT, Palette
+from inglenook.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Palette
 
 GROUNDS = ("ground", "side", "raised", "inset")
 TEXTS = ("text", "text_muted", "text_faint", "accent", "ok", "warn", "bad", "info")
@@ -44,6 +44,24 @@ def test_text_can_be_read_on_its_ground(palette: Palette, text: str, ground: str
 def test_edges_of_controls_can_be_seen(palette: Palette, ground: str):
     assert contrast(palette.edge, getattr(palette, ground)) >= 3
     assert contrast(palette.accent, getattr(palette, ground)) >= 3
+
+
+HIGH = pytest.mark.parametrize("palette", [HIGH_LIGHT, HIGH_DARK], ids=lambda each: each.name)
+
+
+@HIGH
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_in_high_contrast_text_meets_the_stricter_level(
+    palette: Palette, text: str, ground: str
+):
+    assert contrast(getattr(palette, text), getattr(palette, ground)) >= 7
+
+
+@HIGH
+@pytest.mark.parametrize("ground", ["ground", "side", "raised", "inset", "hover", "selected"])
+def test_in_high_contrast_edges_are_as_clear_as_text(palette: Palette, ground: str):
+    assert contrast(palette.edge, getattr(palette, ground)) >= 4.5
+    assert contrast(palette.line, getattr(palette, ground)) >= 3
 
 
 def test_black_on_white_has_the_contrast_that_wcag_says():

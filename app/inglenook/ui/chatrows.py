@@ -53,8 +53,8 @@ class ChatRows(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         row = index.data(ROW_ROLE)
         if isinstance(row, Heading):
-            return QSize(0, self._look.px(36 if index.row() else 28))
-        return QSize(0, self._look.px(52 if isinstance(row, HitRow) else 34))
+            return QSize(0, self._look.row(36 if index.row() else 28))
+        return QSize(0, self._look.row(52 if isinstance(row, HitRow) else 34))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW_ROLE)

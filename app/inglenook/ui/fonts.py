@@ -2,7 +2,8 @@
 
 from PySide6.QtGui import QFont
 
-from inglenook.ui.theme import FAMILIES, MONO_FAMILIES, TypeStyle
+from inglenook.ui.appearance import OUR_LETTERS, Letters
+from inglenook.ui.theme import TypeStyle
 
 SMALLEST_PERCENT, LARGEST_PERCENT = 85, 200
 _NO_LIGATURES = ("calt", "liga")
@@ -13,11 +14,13 @@ class Fonts:
 
     Args:
         percent: 85 to 200; anything else is brought into this range.
+        letters: Families of fonts.
 
     Threads: the window's.
     """
 
-    def __init__(self, percent: int = 100) -> None:
+    def __init__(self, percent: int = 100, letters: Letters = OUR_LETTERS) -> None:
+        self._letters = letters
         self.percent = min(max(percent, SMALLEST_PERCENT), LARGEST_PERCENT)
         self._made: dict[tuple[TypeStyle, bool, bool], QFont] = {}
 
@@ -34,10 +37,9 @@ class Fonts:
 
     def _make(self, style: TypeStyle, *, mono: bool, italic: bool) -> QFont:
         font = QFont()
-        families = ("Inter Display", *FAMILIES) if style.size > 16 else FAMILIES
-        font.setFamilies(
-            [*(MONO_FAMILIES if mono else families), "monospace"][: 9 if mono else -1]
-        )
+        letters = self._letters
+        families = letters.display if style.size > 16 else letters.text
+        font.setFamilies([*letters.mono, "monospace"] if mono else list(families))
         font.setPixelSize(int(self.scaled(style.size)))
         font.setWeight(QFont.Weight(style.weight))
         font.setItalic(italic)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.ui import theme
 from inglenook.ui.actions import needs_menu_bar
+from inglenook.ui.appearance import appearance_of
 from inglenook.ui.attention import Attention
 from inglenook.ui.faults import Faults
 from inglenook.ui.room import Room
@@ -54,7 +55,7 @@ class Household:
             self._show_trouble(error.problem)
             return
         settings = self._services.settings.now
-        self._look.begin(settings.theme, settings.text_scale)
+        self._look.wear(appearance_of(settings))
         self._room = Room(self._look, self._services, view_maker())
         self._shell.furnish(self._room)
         self._shell.closing.connect(self._room.bridge.close)

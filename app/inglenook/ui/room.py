@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from inglenook.core.errors import Problem
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.ui.actions import Actions
+from inglenook.ui.appearance import appearance_of
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.desk import ChatDesk
@@ -152,10 +153,11 @@ class Room(QWidget):
     # --- announcements ---
 
     def _take_settings(self, event: SettingsChanged) -> None:
-        if event.theme != self._look.theme:
-            self._look.set_theme(event.theme)
-        if (percent := round(event.text_scale * 100)) != self._look.scale:
-            self._look.set_scale(percent)
+        percent = round(event.text_scale * 100)
+        wanted = appearance_of(self._services.settings.now)
+        wanted = wanted._replace(theme=event.theme, percent=percent)
+        if wanted != self._look.worn:
+            self._look.wear(wanted)
         self.side.theme_switch.show_theme(event.theme)
         self.stage.show_welcome(is_welcome=not event.welcomed)
 

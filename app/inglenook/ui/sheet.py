@@ -5,12 +5,13 @@ from collections.abc import Callable
 from inglenook.ui.theme import RADIUS_CARD, RADIUS_CHIP, RADIUS_FIELD, Palette
 
 
-def sheet_of(colours: Palette, px: Callable[[float], int]) -> str:
+def sheet_of(colours: Palette, px: Callable[[float], int], *, clear_bars: bool = False) -> str:
     """Return the application's style sheet.
 
     Args:
         colours: The palette to paint with.
         px: Scales a length with the person's text size.
+        clear_bars: Scroll bars are wide and have a track.
     """
     return f"""
 QToolTip {{ background: {colours.raised}; color: {colours.text};
@@ -30,10 +31,10 @@ QLineEdit {{ background: {colours.raised}; color: {colours.text};
     selection-color: {colours.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {colours.accent}; }}
 QLineEdit#search {{ background: {colours.inset}; border: 1px solid {colours.inset};
-    border-radius: {RADIUS_FIELD}px; padding: 0 {px(58)}px 0 {px(34)}px; }}
+    border-radius: {RADIUS_FIELD}px; padding: 0 {px(84)}px 0 {px(34)}px; }}
 QLineEdit#search:hover {{ border-color: {colours.line}; }}
 QLineEdit#search:focus {{ background: {colours.raised}; border: 2px solid {colours.accent};
-    padding: 0 {px(57)}px 0 {px(33)}px; }}
+    padding: 0 {px(83)}px 0 {px(33)}px; }}
 QLineEdit#rename {{ border: 2px solid {colours.accent}; border-radius: {RADIUS_CHIP}px;
     padding: 0 {px(7)}px; }}
 QPlainTextEdit {{ background: transparent; border: none; color: {colours.text};
@@ -53,4 +54,14 @@ QScrollBar::handle:horizontal {{ background: {colours.line}; border-radius: 3px;
 QScrollBar::handle:horizontal:hover {{ background: {colours.edge}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+{_clear_bars(colours) if clear_bars else ""}"""
+
+
+def _clear_bars(colours: Palette) -> str:
+    """Return rules to come after the usual ones: a track, and a handle that is easily seen."""
+    return f"""
+QScrollBar:vertical {{ background: {colours.inset}; width: 16px; }}
+QScrollBar:horizontal {{ background: {colours.inset}; height: 16px; }}
+QScrollBar::handle:vertical, QScrollBar::handle:horizontal {{ background: {colours.edge};
+    border-radius: 5px; margin: 3px; }}
 """

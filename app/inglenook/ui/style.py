@@ -1,15 +1,23 @@
 """The look of the window: which palette, which fonts, how big, how much motion."""
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
 from inglenook.ui import theme
+from inglenook.ui.appearance import (
+    OUR_LETTERS,
+    SYSTEM_FONT,
+    Appearance,
+    Letters,
+    letters_for,
+)
 from inglenook.ui.icons import Icons
 from inglenook.ui.sheet import sheet_of
 from inglenook.ui.theme import Palette, TypeStyle
 
 SMALLEST_SCALE, BIGGEST_SCALE = 85, 200
+_COMPACT_ROW = 0.8
 
 
 class Look(QObject):
@@ -19,6 +27,7 @@ class Look(QObject):
         palette: The colours in use now.
         scale: Text size in percent, 85 to 200.
         icons: Our icons, in any colour and size.
+        letters: Families of fonts.
 
     Signals:
         changed(): colours or text size are new; the application is restyled already.
@@ -31,53 +40,68 @@ class Look(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._theme = "system"
+        self._wanted_look = Appearance()
         self._fonts: dict[tuple[TypeStyle, bool], QFont] = {}
         self.scale = 100
+        self.letters = OUR_LETTERS
         self.palette = theme.LIGHT
         self.icons = Icons()
-        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self._follow_system)
+        hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
 
     def begin(self, theme_name: str, text_scale: float) -> None:
         """Style the application for the first time."""
-        self.scale = _in_range(round(text_scale * 100))
+        self.wear(Appearance(theme_name, round(text_scale * 100)))
+
+    def wear(self, wanted: Appearance) -> None:
+        """Look as the person wants; everything that is on screen follows at once."""
+        if wanted.theme not in {"light", "dark"}:
+            wanted = wanted._replace(theme="system")
+        self._wanted_look = wanted
+        self.scale = _in_range(wanted.percent)
+        self.letters = _letters(wanted)
         self._fonts.clear()
-        self.set_theme(theme_name)
+        self._tell_system(wanted.theme)
+        self._apply(self._wanted())
+
+    @property
+    def worn(self) -> Appearance:
+        """What was wanted last."""
+        return self._wanted_look
 
     def set_theme(self, name: str) -> None:
         """Take ``"system"``, ``"light"`` or ``"dark"``; anything else means system."""
-        self._theme = name if name in {"light", "dark"} else "system"
-        hints = self._app.styleHints()
-        if self._theme == "system":
-            hints.unsetColorScheme()
-        else:
-            # Title bars and native dialogs follow the choice as well.
-            dark = self._theme == "dark"
-            hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
-        self._apply(self._wanted())
+        self.wear(self._wanted_look._replace(theme=name))
 
     def set_scale(self, percent: int) -> None:
         """Make text bigger or smaller; out-of-range sizes are brought to the nearest."""
-        self.scale = _in_range(percent)
-        self._fonts.clear()
-        self._apply(self.palette)
+        self.wear(self._wanted_look._replace(percent=_in_range(percent)))
 
     @property
     def theme(self) -> str:
         """What was chosen: ``"system"``, ``"light"`` or ``"dark"``."""
-        return self._theme
+        return self._wanted_look.theme
+
+    @property
+    def is_compact(self) -> bool:
+        """Things stand close together."""
+        return self._wanted_look.density == "compact"
 
     def px(self, pixels: float) -> int:
         """Return a length that grows with the text."""
         return round(pixels * self.scale / 100)
+
+    def row(self, pixels: float) -> int:
+        """Return the height of a row of a list, closer together where that is wanted."""
+        return self.px(pixels * _COMPACT_ROW if self.is_compact else pixels)
 
     def font(self, style: TypeStyle, *, display: bool = False) -> QFont:
         """Return the interface font at a size of the type scale."""
         key = (style, display)
         if key not in self._fonts:
             font = QFont()
-            families = ("Inter Display", *theme.FAMILIES) if display else theme.FAMILIES
-            font.setFamilies(list(families))
+            font.setFamilies(list(self.letters.display if display else self.letters.text))
             font.setPixelSize(self.px(style.size))
             font.setWeight(QFont.Weight(style.weight))
             self._fonts[key] = font
@@ -85,6 +109,8 @@ class Look(QObject):
 
     def motion_ms(self, duration_ms: int) -> int:
         """Return how long a movement may take here: 0 where the person wants none."""
+        if (motion := self._wanted_look.motion) != "system":
+            return duration_ms if motion == "full" else 0
         style = self._app.style()
         return duration_ms if style.styleHint(QStyle.StyleHint.SH_Widget_Animate) else 0
 
@@ -93,19 +119,44 @@ class Look(QObject):
         if wanted is not self.palette:
             self._apply(wanted)
 
-    def _wanted(self) -> Palette:
-        if self._theme == "system":
-            dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    def _tell_system(self, name: str) -> None:
+        """Let title bars and native dialogs follow the choice as well."""
+        hints = self._app.styleHints()
+        if name == "system":
+            hints.unsetColorScheme()
         else:
-            dark = self._theme == "dark"
+            dark = name == "dark"
+            hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+
+    def _wanted(self) -> Palette:
+        hints, wanted = self._app.styleHints(), self._wanted_look
+        dark = wanted.theme == "dark"
+        if wanted.theme == "system":
+            dark = hints.colorScheme() is Qt.ColorScheme.Dark
+        high = wanted.contrast == "high"
+        if wanted.contrast == "system":
+            preferred = hints.accessibility().contrastPreference()
+            high = preferred is Qt.ContrastPreference.HighContrast
+        if high:
+            return theme.HIGH_DARK if dark else theme.HIGH_LIGHT
         return theme.DARK if dark else theme.LIGHT
 
     def _apply(self, palette: Palette) -> None:
         self.palette = palette
         self._app.setPalette(qt_palette(palette))
         self._app.setFont(self.font(theme.UI))
-        self._app.setStyleSheet(sheet_of(palette, self.px))
+        bars = self._wanted_look.scroll_bars
+        self._app.setStyleSheet(sheet_of(palette, self.px, clear_bars=bars))
         self.changed.emit()
+
+
+def _letters(wanted: Appearance) -> Letters:
+    """Return the families of fonts; the system is asked only where its own are wanted."""
+    if SYSTEM_FONT not in {wanted.font_family, wanted.code_font}:
+        return letters_for(wanted, "", "")
+    kinds = QFontDatabase.SystemFont
+    text, mono = map(QFontDatabase.systemFont, (kinds.GeneralFont, kinds.FixedFont))
+    return letters_for(wanted, text.family(), mono.family())
 
 
 def _in_range(percent: int) -> int:

@@ -1,7 +1,8 @@
 """The design system "ember": colours, spacing, radii and type, light and dark.
 
 Every pair of text and ground meets WCAG 2.2 AA (4.5:1 for text, 3:1 for edges of
-controls); ``tests/ui/test_theme.py`` computes the ratios.
+controls); in high contrast text meets AAA (7:1), and edges have the contrast of text.
+``tests/ui/test_theme.py`` computes the ratios.
 """
 
 from typing import NamedTuple
@@ -64,6 +65,28 @@ DARK = Palette(
     ok="#83CC9B", ok_soft="#1F2F24", warn="#E6B95F", warn_soft="#33290F",
     bad="#F58D82", bad_soft="#3A1F1C", info="#8FBBF2", info_soft="#1C2A3B",
     code_keyword="#CF9BE8", code_name="#8FBBF2", code_string="#93D0A4", code_number="#F0A574",
+)  # fmt: skip
+
+HIGH_LIGHT = Palette(
+    name="light",
+    ground="#FFFFFF", side="#FFFFFF", raised="#FFFFFF", inset="#F4F4F2",
+    hover="#E6E6E3", selected="#DADAD6", line="#6B6B66", edge="#3A3A37",
+    text="#000000", text_muted="#242422", text_faint="#3D3D3A",
+    accent="#7F2C0A", on_accent="#FFFFFF", accent_soft="#FFEFE6", on_accent_soft="#6B2205",
+    ok="#0E4A24", ok_soft="#E6F6EA", warn="#573600", warn_soft="#FFF4DC",
+    bad="#86120C", bad_soft="#FFECEA", info="#123F78", info_soft="#E8F1FC",
+    code_keyword="#5E1F77", code_name="#0F4280", code_string="#0E4A24", code_number="#6B2205",
+)  # fmt: skip
+
+HIGH_DARK = Palette(
+    name="dark",
+    ground="#000000", side="#000000", raised="#0C0C0B", inset="#141413",
+    hover="#262624", selected="#333330", line="#8F8F89", edge="#D2D2CC",
+    text="#FFFFFF", text_muted="#E4E4DF", text_faint="#CFCFC9",
+    accent="#FFB488", on_accent="#200A00", accent_soft="#331B0D", on_accent_soft="#FFD0B3",
+    ok="#9FE6B5", ok_soft="#0C2414", warn="#FFD98A", warn_soft="#2B2105",
+    bad="#FFB3AB", bad_soft="#331210", info="#B3D4FF", info_soft="#0E2036",
+    code_keyword="#E5BFFF", code_name="#B3D4FF", code_string="#B0EBC0", code_number="#FFC9A3",
 )  # fmt: skip
 
 SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6, SPACE_7 = 4, 8, 12, 16, 24, 32, 48

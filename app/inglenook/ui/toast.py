@@ -93,7 +93,7 @@ class Toast(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        is_dark = self._look.palette is theme.DARK
+        is_dark = self._look.palette.name == "dark"
         self._shadow.paint(painter, self._card.geometry(), dark=is_dark)
 
     def _place(self) -> None:

@@ -37,6 +37,10 @@ def steps_of(block: Block, ink: Ink) -> list[float]:
 
 def gap_above(before: Block | None, block: Block, ink: Ink) -> float:
     """Return the space between two blocks; nothing above the first."""
+    return ink.spaced(_gap_above(before, block, ink))
+
+
+def _gap_above(before: Block | None, block: Block, ink: Ink) -> float:
     if before is None or block.continued:
         return 0.0
     if block.kind is Kind.HEADING:

@@ -198,12 +198,14 @@ class BlockStack:
 
     def _first_top(self, frame: Frame) -> float:
         if self.mine:
-            return self.over + TOP + BUBBLE_Y
+            return self.over + frame.ink.spaced(TOP) + BUBBLE_Y
         fold = frame.ink.px(FOLD) if self.thinking else 0.0
         return self.card_top + self.card_room + fold
 
     @property
     def card_top(self) -> float:
         """Where the card about drafts stands, and without one what comes next."""
-        high = self._frame.ink.px(HEADER) if self._frame is not None else 0.0
-        return self.over + TOP + high + UNDER_HEADER
+        if self._frame is None:
+            return self.over + TOP + UNDER_HEADER
+        ink = self._frame.ink
+        return self.over + ink.spaced(TOP) + ink.px(HEADER) + ink.spaced(UNDER_HEADER)

@@ -73,6 +73,7 @@ class Composer(QWidget):
         self.field.long_text_pasted.connect(self._fold)
         self.button.clicked.connect(self._press)
         self.cancel.clicked.connect(self.leave_edit)
+        look.changed.connect(self._space)
         look.changed.connect(self.update)
         self._renew()
 
@@ -164,7 +165,7 @@ class Composer(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         colours, card = self._look.palette, self.card()
-        self._shadow.paint(painter, card, dark=colours is theme.DARK)
+        self._shadow.paint(painter, card, dark=colours.name == "dark")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(colours.raised))
         painter.setPen(QPen(QColor(colours.line), 1))
@@ -211,16 +212,22 @@ class Composer(QWidget):
         upper.addLayout(self._trays)
         upper.addLayout(self._card_column)
         upper.addWidget(self.field)
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(8, 10, 9, 9)
-        column.setSpacing(6)
-        column.addLayout(upper)
-        column.addLayout(foot)
+        self._inside = QVBoxLayout(self._body)
+        self._inside.addLayout(upper)
+        self._inside.addLayout(foot)
+        self._space()
         around = QVBoxLayout(self)
         around.setContentsMargins(REACH, _ABOVE, REACH, 10)
         around.setSpacing(10)
         around.addWidget(self._body)
         around.addWidget(self._caution)
+
+    def _space(self) -> None:
+        """Stand apart as the person likes it."""
+        is_compact = self._look.is_compact
+        above, below = (4, 5) if is_compact else (10, 9)
+        self._inside.setContentsMargins(8, above, 9, below)
+        self._inside.setSpacing(2 if is_compact else 6)
 
     def _pasted(self) -> list[str]:
         return [card.paste.text for card in self._cards]

@@ -125,7 +125,7 @@ class FindBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         card = self.rect().adjusted(REACH, REACH, -REACH, -REACH)
-        self._shadow.paint(painter, card, dark=colours is theme.DARK)
+        self._shadow.paint(painter, card, dark=colours.name == "dark")
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)

@@ -2,12 +2,15 @@
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap
 
+from inglenook.ui.appearance import OUR_LETTERS, Letters
 from inglenook.ui.chat.formulas import Formulas
 from inglenook.ui.fonts import Fonts
 from inglenook.ui.icons import Icons
 from inglenook.ui.theme import Palette, TypeStyle
 
 SELECTION_ALPHA = 64
+COMPACT = 0.5
+"""What is left of the space between things where they stand close together."""
 FOUND_ALPHA = {"light": 84, "dark": 96}
 """How strongly a match is tinted; its letters keep 4.5:1 on all grounds."""
 
@@ -19,10 +22,18 @@ class Ink:
     """
 
     def __init__(
-        self, palette: Palette, percent: int, icons: Icons, formulas: Formulas | None = None
+        self,
+        palette: Palette,
+        percent: int,
+        icons: Icons,
+        formulas: Formulas | None = None,
+        *,
+        letters: Letters = OUR_LETTERS,
+        is_compact: bool = False,
     ) -> None:
         self.palette = palette
-        self.fonts = Fonts(percent)
+        self.fonts = Fonts(percent, letters)
+        self._nearness = COMPACT if is_compact else 1.0
         self._icons = icons
         self.formulas = formulas or Formulas()
         self._colours: dict[str, QColor] = {}
@@ -45,6 +56,10 @@ class Ink:
     def px(self, pixels: float) -> float:
         """Return a length of the design at this text size."""
         return self.fonts.scaled(pixels)
+
+    def spaced(self, pixels: float) -> float:
+        """Return a space between two things, at the density the person likes."""
+        return round(pixels * self._nearness)
 
     def icon(self, name: str, token: str, size: int, ratio: float) -> QPixmap:
         """Return an icon in the colour of a token."""

@@ -277,7 +277,8 @@ class MessageView(BlockStack):
             line = self._frame.ink.px(BODY.line) if self._frame else 0.0
             last = min(self.bubble().height(), 2.0 * BUBBLE_Y + line)
             return self.bubble().bottom() - last / 2 - self._actions_high() / 2
-        return self.height - self._actions_high() - BOTTOM
+        below = self._frame.ink.spaced(BOTTOM) if self._frame else BOTTOM
+        return self.height - self._actions_high() - below
 
     def note_rect(self) -> QRectF:
         """Return where the note stands, its ground included."""
@@ -336,7 +337,9 @@ class MessageView(BlockStack):
             )
             y += frame.button + 8
         y = self._place_choices(frame, self._place_note(frame, y))
-        self.height = y + (BOTTOM if self.mine else OVER_ACTIONS + frame.actions + BOTTOM)
+        spaced = frame.ink.spaced
+        row = 0.0 if self.mine else spaced(OVER_ACTIONS) + frame.actions
+        self.height = y + row + spaced(BOTTOM)
 
     def _place_card(self, frame: Frame) -> None:
         before = self.card

@@ -208,7 +208,8 @@ class ChatPage(QWidget):
     def _restyle(self) -> None:
         if self._view is not None:
             self._view.set_palette(self._look.palette)
-            self._view.set_text_scale(self._look.scale)
+            look = self._look
+            self._view.set_type(look.scale, look.letters, is_compact=look.is_compact)
 
     def _leave(self) -> None:
         if self.conversation is None:

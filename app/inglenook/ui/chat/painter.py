@@ -106,7 +106,7 @@ class MessagePainter:
     def _header(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
         ink = self._ink
         high, side = ink.px(HEADER), ink.px(CHIP)
-        top = at.y() + view.over + TOP
+        top = at.y() + view.over + ink.spaced(TOP)
         chip = QRectF(at.x(), top + (high - side) / 2, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.colour("accent_soft"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from inglenook.core.ids import NodeId
 from inglenook.services.formulas import Formula, FormulaDrawn
 from inglenook.ui import theme
+from inglenook.ui.appearance import OUR_LETTERS, Letters
 from inglenook.ui.chat.column import Anchor, Column
 from inglenook.ui.chat.formulas import Formulas
 from inglenook.ui.chat.frame import Frame
@@ -42,6 +43,7 @@ class ScrollingColumn(QAbstractScrollArea):
         super().__init__(parent)
         self._icons = Icons()
         self._palette, self._percent = theme.LIGHT, 100
+        self._letters, self._is_compact = OUR_LETTERS, False
         self._formulas = Formulas()
         self._new_formulas: set[Formula] = set()
         self._ink = Ink(self._palette, self._percent, self._icons, self._formulas)
@@ -91,6 +93,11 @@ class ScrollingColumn(QAbstractScrollArea):
             percent: 85 to 200.
         """
         self._percent = percent
+        self._change_ink()
+
+    def set_type(self, percent: int, letters: Letters, *, is_compact: bool) -> None:
+        """Take another text size, other fonts, and more or less space between things."""
+        self._percent, self._letters, self._is_compact = percent, letters, is_compact
         self._change_ink()
 
     def scroll_to(self, node: NodeId) -> None:
@@ -307,7 +314,10 @@ class ScrollingColumn(QAbstractScrollArea):
         self._pill.move(x, area.bottom() - self._pill.height() - 12)
 
     def _change_ink(self) -> None:
-        self._ink = Ink(self._palette, self._percent, self._icons, self._formulas)
+        self._ink = Ink(
+            self._palette, self._percent, self._icons, self._formulas,
+            letters=self._letters, is_compact=self._is_compact,
+        )  # fmt: skip
         self._pill.set_ink(self._ink)
         self._place_pill()
         self._reframe()

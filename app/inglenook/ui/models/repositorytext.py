@@ -127,7 +127,7 @@ class _Writer:
 
     def _code(self) -> QTextCharFormat:
         font = QFont(self._look.font(theme.CODE))
-        font.setFamilies(list(theme.MONO_FAMILIES))
+        font.setFamilies(list(self._look.letters.mono))
         letters = QTextCharFormat()
         letters.setFont(font)
         letters.setForeground(QColor(self._look.palette.text))
