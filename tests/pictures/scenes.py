@@ -15,9 +15,9 @@ from standin import StandIn
 from inglenook.chat.message import Status
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
+from inglenook.services.chatnews import ChatsRemoved, RemovedChat
 from inglenook.services.events import (
     ChatListChanged,
-    ChatRemoved,
     ChatsAnswering,
     ChatSummary,
     ConversationOpened,
@@ -124,7 +124,7 @@ def rename(stage: Stage) -> None:
 @scene("08-deleted")
 def deleted(stage: Stage) -> None:
     stage.tell(ConversationOpened(matter.EMPTY))
-    stage.tell(ChatRemoved(ChatId("CHAT1"), "Rewrite cover letter, warmer tone"))
+    stage.tell(ChatsRemoved((RemovedChat(ChatId("CHAT1"), "Rewrite cover letter, warmer tone"),)))
 
 
 @scene("09-problem")
@@ -356,6 +356,7 @@ _add_engine_scenes()
 import conversation_scenes  # noqa: E402, F401  (adds its own)
 import effort_scenes  # noqa: E402, F401  (adds its own)
 import find_scenes  # noqa: E402, F401  (adds its own)
+import palette_scenes  # noqa: E402, F401  (adds its own)
 import running_scenes  # noqa: E402, F401  (adds its own)
 import shelf_scenes  # noqa: E402, F401  (adds its own)
 

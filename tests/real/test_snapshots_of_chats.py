@@ -6,7 +6,7 @@ import pytest
 from tests.services.ear import Ear
 
 from inglenook.core.ids import ChatId
-from inglenook.services.events import ChatRemoved
+from inglenook.services.chatnews import ChatsRemoved
 from inglenook.services.services import Services
 from inglenook.services.snapshots import SnapshotService
 from inglenook.storage.paths import Folders
@@ -61,8 +61,8 @@ def test_a_chat_opened_again_is_not_read_again_and_leaves_nothing_when_removed(
         services.chat.regenerate(chat, first.head)
         second = ear.answer()
         assert second.message(second.head).timings.reused_tokens > 400
-        services.chat.remove(chat)
-        ear.wait(ChatRemoved)
+        services.chat.organising.remove([chat])
+        ear.wait(ChatsRemoved)
     assert kept(folders) == []
 
 

@@ -7,10 +7,9 @@ from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.engine.protocol import Done, Forget, Front, PromptProgress, Started
-from inglenook.services.chat import ChatService, context_for, title_from
+from inglenook.services.chat import ChatService, context_for
 from inglenook.services.events import (
     ChatListChanged,
-    ChatRemoved,
     ConversationChanged,
     ConversationOpened,
     ProblemArose,
@@ -274,50 +273,8 @@ def test_an_empty_chat_keeps_its_new_name_until_it_is_stored(desk, chat):
     assert desk.stored(chat).title == "Plans"
 
 
-def test_a_removed_chat_comes_back_with_everything(desk, chat):
-    answer = desk.say(chat, "Hello")
-    desk.chat.remove(chat)
-    assert desk.ear.wait(ChatRemoved).title == "Hello"
-    assert desk.ear.wait(ChatListChanged).chats == ()
-    desk.chat.restore(chat)
-    assert desk.ear.wait(ConversationOpened).conversation.head == answer.id
-    assert desk.opened[-1] == chat
-
-
-def test_a_chat_removed_while_it_is_written_ends_and_comes_back_stopped(desk, chat):
-    desk.chat.send(chat, SLOW)
-    writing = desk.wait_for_text(chat, 10)
-    desk.chat.remove(chat)
-    desk.ear.wait(ChatRemoved)
-    desk.ear.answer(Status.STOPPED)
-    desk.chat.restore(chat)
-    back = desk.ear.wait(ConversationOpened).conversation
-    assert back.message(writing.head).status is Status.STOPPED
-    assert desk.stored(chat).message(writing.head).text == back.message(writing.head).text
-
-
-def test_what_is_said_in_a_removed_chat_brings_it_back(desk, chat, make_desk):
-    desk.say(chat, "Hello")
-    desk.chat.remove(chat)
-    desk.ear.wait(ChatRemoved)
-    desk.say(chat, "/echo text=again")
-    desk.close()
-    assert make_desk().listed() == [chat]
-
-
-def test_what_was_removed_is_erased_at_the_end(desk, chat):
-    desk.say(chat, "my secret")
-    desk.chat.remove(chat)
-    desk.ear.wait(ChatRemoved)
-    desk.close()
-    assert b"my secret" not in b"".join(
-        each.read_bytes() for each in desk.path.parent.iterdir() if each.is_file()
-    )
-
-
 def test_a_chat_that_is_gone_is_told(desk):
     desk.chat.open(NOBODY)
-    desk.chat.remove(NOBODY)
     desk.chat.show(NOBODY, NodeId("x"))
     desk.chat.send(NOBODY, "my words")
     assert desk.chat.settle(WAIT_S)
@@ -484,22 +441,6 @@ def test_at_the_very_end_what_cannot_be_stored_leaves_what_was_saved(desk, chat,
 # --- titles ---
 
 
-@pytest.mark.parametrize(
-    ("question", "title"),
-    [
-        ("Hello", "Hello"),
-        ("\n\n  Hello   there \nmore", "Hello there"),
-        ("", "New chat"),
-        ("  \n ", "New chat"),
-        ("a" * 80, "a" * 60 + "…"),
-        ("word " * 20, ("word " * 12).strip() + "…"),
-        ("a " + "b" * 80, "a " + "b" * 58 + "…"),
-    ],
-)
-def test_a_title_is_the_first_line_cut_at_a_word(question, title):
-    assert title_from(question) == title
-
-
 def test_without_somebody_who_remembers_chats_open_all_the_same(desk):
     service = ChatService(desk.bus, desk.engine, desk.store)
     service.create()
@@ -530,12 +471,3 @@ def test_the_chat_on_screen_is_told_to_the_engine(played):
     played.settle()
     fronts = [each.chat for each in played.client.sent if isinstance(each, Front)]
     assert fronts[-2:] == [first, second]
-
-
-def test_the_engine_forgets_what_is_erased(played):
-    played.ready()
-    chat = played.new_chat()
-    played.chat.send(chat, "Hello")
-    played.chat.remove(chat)
-    played.close()
-    assert Forget(chat) in played.client.sent

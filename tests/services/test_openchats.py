@@ -52,7 +52,8 @@ def test_an_end_that_cannot_be_stored_is_shown_and_stored_at_the_next_occasion(
 
 
 def test_an_answer_that_another_program_has_erased_is_let_go(desk, chats, heard):
-    desk.store.ask(lambda: desk.store.conversations.purge(CHAT))
+    desk.store.ask(lambda: desk.store.organised.remove([CHAT], 1))
+    desk.store.ask(lambda: desk.store.organised.erase([CHAT]))
     desk.store.ask(lambda: chats.finish(CHAT, DONE))
     assert not any(isinstance(each, ProblemArose) for each in heard)
 
@@ -61,10 +62,3 @@ def test_an_answer_that_another_program_has_ended_is_let_go(desk, chats, heard):
     desk.store.ask(lambda: desk.store.conversations.update(DONE))
     desk.store.ask(lambda: chats.finish(CHAT, DONE))
     assert not any(isinstance(each, ProblemArose) for each in heard)
-
-
-def test_what_was_removed_is_erased_once(desk, chats):
-    desk.store.ask(lambda: chats.remove(CHAT))
-    desk.store.ask(chats.purge_removed)
-    desk.store.ask(chats.purge_removed)
-    assert desk.listed() == []

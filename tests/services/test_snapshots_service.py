@@ -5,7 +5,8 @@ import os
 import pytest
 
 from inglenook.core.errors import BadArgumentError, StorageError
-from inglenook.services.events import ChatRemoved, ConversationOpened, ProblemArose
+from inglenook.services.chatnews import ChatsRemoved, RemovedChat
+from inglenook.services.events import ConversationOpened, ProblemArose
 from inglenook.services.services import Services
 from inglenook.services.settings import SettingsService
 from inglenook.services.snapshots import SnapshotService
@@ -60,13 +61,13 @@ def test_a_removed_chat_takes_its_snapshot_along_and_comes_back_without(
     chat = desk.new_chat()
     desk.say(chat, "/echo text=Hi")
     gone, stays = put(folder, chat), put(folder, "other")
-    desk.chat.remove(chat)
-    desk.ear.wait(ChatRemoved)
+    desk.chat.organising.remove([chat])
+    desk.ear.wait(ChatsRemoved)
     assert desk.chat.settle(WAIT_S)
     assert forgotten == [chat]
     assert not gone.exists()
     assert stays.exists()
-    desk.chat.restore(chat)
+    desk.chat.organising.restore([chat])
     assert desk.chat.settle(WAIT_S)
     assert desk.listed() == [chat]
 
@@ -80,7 +81,7 @@ def test_nothing_is_left_of_a_chat_that_is_removed_just_before_the_end(home, hea
         ear.answer()
         assert services.chat.settle(WAIT_S)
         put(SnapshotFolder(services.folders.snapshots), chat)
-        services.chat.remove(chat)
+        services.chat.organising.remove([chat])
     assert not list((home / "cache" / "snapshots").rglob("*.kv"))
 
 
@@ -149,7 +150,7 @@ def test_a_snapshot_that_cannot_be_removed_is_told(desk, snapshots, folder, monk
 
     put(folder, "one")
     monkeypatch.setattr("pathlib.Path.unlink", stuck)
-    desk.store.ask(lambda: desk.bus.publish(ChatRemoved("one", "One")))
+    desk.store.ask(lambda: desk.bus.publish(ChatsRemoved((RemovedChat("one", "One"),))))
     assert isinstance(desk.ear.wait(ProblemArose).problem.advice, str)
 
 

@@ -1,11 +1,12 @@
 """Services that record what they are asked for, and publish only what a test tells them to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
 from inglenook.chat.comparison import Foretold
-from inglenook.core.ids import ChatId, NodeId
+from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.effort.level import Level
 from inglenook.services.bus import Bus
 from inglenook.services.events import Download, EngineState, LiveText
@@ -28,9 +29,19 @@ class Recorder:
         return record
 
 
+class RecordedOrganising(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "organising")
+
+    def create_folder(self, name: str, chats: Sequence[ChatId] = ()) -> FolderId:
+        self._calls.append(("organising.create_folder", name, tuple(chats)))
+        return FolderId("NEW FOLDER")
+
+
 class RecordedChat(Recorder):
     def __init__(self, calls: list[tuple]) -> None:
         super().__init__(calls, "chat")
+        self.organising = RecordedOrganising(calls)
         self.lives: dict[NodeId, LiveText] = {}
 
     def create(self) -> ChatId:

@@ -5,14 +5,22 @@ from pytestqt.qtbot import QtBot
 
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
-from inglenook.core.ids import ChatId
+from inglenook.core.ids import ChatId, FolderId
 from inglenook.models.settings import Wish
 from inglenook.services.bus import Bus
+from inglenook.services.chatnews import (
+    ChatsErased,
+    ChatsRemoved,
+    FolderDeleted,
+    FoldersChanged,
+    FolderSummary,
+    RemovedChat,
+    TrashListed,
+)
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.events import (
     Announcement,
     ChatListChanged,
-    ChatRemoved,
     ChatsAnswering,
     ConversationChanged,
     ConversationOpened,
@@ -46,7 +54,11 @@ KINDS = {
     "chats_changed": ChatListChanged(()),
     "conversation_opened": ConversationOpened(CHAT),
     "conversation_changed": ConversationChanged(CHAT),
-    "chat_removed": ChatRemoved(ChatId("C"), "title"),
+    "chats_removed": ChatsRemoved((RemovedChat(ChatId("C"), "title"),)),
+    "chats_erased": ChatsErased((ChatId("C"),)),
+    "folders_changed": FoldersChanged(()),
+    "folder_deleted": FolderDeleted(FolderSummary(FolderId("F"), "Work"), (), ()),
+    "trash_listed": TrashListed(()),
     "search_finished": SearchFinished("query", ()),
     "engine_changed": EngineChanged(EngineState()),
     "models_changed": ModelsChanged(()),

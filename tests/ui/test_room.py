@@ -14,9 +14,9 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.core.units import MIB
+from inglenook.services.chatnews import ChatsRemoved, RemovedChat
 from inglenook.services.events import (
     ChatListChanged,
-    ChatRemoved,
     ChatsAnswering,
     ChatSummary,
     ConversationOpened,
@@ -216,25 +216,25 @@ def test_the_window_has_the_title_of_its_chat(window: Room, tell: Tell):
 
 def test_deleting_can_be_undone(window: Room, services: StandIn, tell: Tell):
     window.side.list.delete_asked.emit(B)
-    assert services.asked("chat.remove") == [(B,)]
-    tell(ChatRemoved(B, "Tax"))
+    assert services.asked("organising.remove") == [([B],)]
+    tell(ChatsRemoved((RemovedChat(B, "Tax"),)))
     assert window.toast.words.text() == "Deleted “Tax”"
     window.toast.action.click()
-    assert services.asked("chat.restore") == [(B,)]
+    assert services.asked("organising.restore") == [([B],)]
     assert not window.toast.isVisible()
 
 
 def test_another_chat_opens_when_the_one_on_screen_is_deleted(
     window: Room, services: StandIn, tell: Tell
 ):
-    tell(ChatRemoved(A, "Bread"))
+    tell(ChatsRemoved((RemovedChat(A, "Bread"),)))
     assert services.asked("chat.open") == [(B,)]
 
 
 def test_a_new_chat_opens_when_the_last_one_is_deleted(
     window: Room, services: StandIn, tell: Tell
 ):
-    tell(ChatListChanged(()), ChatRemoved(A, "Bread"))
+    tell(ChatListChanged(()), ChatsRemoved((RemovedChat(A, "Bread"),)))
     assert services.asked("chat.create") == [()]
 
 

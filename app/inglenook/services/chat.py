@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.comparison import Foretold
+from inglenook.chat.excerpt import plain
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.sampling import Sampling, usual_for
+from inglenook.chat.title import title_from
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId, NodeId, RequestId
@@ -15,32 +18,29 @@ from inglenook.effort.level import Level, strategy_for
 from inglenook.effort.strategy import Strategy
 from inglenook.models.fit import Wish
 from inglenook.services.answers import Answers
+from inglenook.services.branches import BranchService
 from inglenook.services.briefing import NOTHING, Briefing
 from inglenook.services.bus import Bus
 from inglenook.services.engine import EngineService
 from inglenook.services.events import (
-    ChatListChanged,
-    ChatRemoved,
-    ChatSummary,
     LiveText,
     ProblemArose,
     SearchFinished,
     SearchHit,
 )
+from inglenook.services.made import made_of
 from inglenook.services.openchats import OpenChats
+from inglenook.services.organising import Organising
 from inglenook.services.reply import LiveReply
 from inglenook.services.sent import turns_of, turns_to_go_on
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
+from inglenook.services.titles import Titles
 from inglenook.storage.text import storable
 
 log = logging.getLogger(__name__)
 
-TITLE_CHARACTERS = 60
 SEARCH_HITS = 50
-UNDO_MS = 24 * 3600 * 1000
-"""What was removed longer ago, and left by a crash, is erased at the start."""
-
 DRAFT_TEMPERATURE = 0.7
 
 CLOSED = "Inglenook was closed while this was written."
@@ -60,6 +60,9 @@ class ChatService:
         effort: Asked for the level of effort of each answer that names none.
         foresee: Asked what an answer will cost; None if nobody can tell.
         brief: Asked on the store's worker, before each answer, how to ask for it.
+        organising: Folders, pins, archive and trash.
+        titles: Names chats when the engine has nothing else to do.
+        branches: Takes out, brings back and copies more than one message.
     """
 
     def __init__(
@@ -84,6 +87,14 @@ class ChatService:
         self._stamps = Stamps()
         self._chats = OpenChats(bus, store, self._stamps)
         self._answers = Answers(bus, engine, store, self._chats)
+        self.organising = Organising(
+            bus, store, self._chats, self._answers, self._show_opened
+        )
+        self.titles = Titles(bus, engine, store, self._chats, self.organising.announce)
+        self.branches = BranchService(
+            bus, store, self._chats, self._answers, self._stamps,
+            self._show_opened, self.refresh,
+        )  # fmt: skip
         self._newest_query = ""
         self.sampling: Sampling | None = None
         self.effort = effort
@@ -94,15 +105,24 @@ class ChatService:
         """Have every whole answer told on the store's worker, with how it was made."""
         self._answers.learn = learn
 
+    def watch_ends(self, hear: Callable[[ChatId, Message], None]) -> None:
+        """Have the end of every answer told on the store's worker, however it ended."""
+        self._answers.ended = hear
+
+    def is_answering(self, chat: ChatId) -> bool:
+        """Tell whether something is being written in a chat, or waits to be."""
+        return self._answers.is_answering(chat)
+
     # --- what a face may ask for ---
 
     def start(self, last: ChatId | None = None) -> None:
         """List the chats and open the last one, or a new one."""
+        self.organising.announce()
         self._store.post(partial(self._start, last))
 
     def refresh(self) -> None:
         """Announce the list of chats."""
-        self._store.post(self._announce_list)
+        self.organising.announce()
 
     def create(self) -> ChatId:
         """Open an empty chat; it is stored with its first message."""
@@ -114,19 +134,54 @@ class ChatService:
         """Open a stored chat."""
         self._store.post(partial(self._show_opened, chat))
 
-    def send(self, chat: ChatId, text: str, *, effort: Level | None = None) -> None:
+    def send(
+        self,
+        chat: ChatId,
+        text: str,
+        *,
+        effort: Level | None = None,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> None:
         """Add a question at the head and have it answered, with the usual effort or another."""
-        job = partial(self._send, chat, storable(text), effort)
+        job = partial(self._send, chat, storable(text), effort, attachments)
         self._store.post(job, partial(self._give_back, text))
 
-    def edit(self, chat: ChatId, node: NodeId, text: str) -> None:
-        """Grow a sibling with another text; a question is answered anew."""
-        job = partial(self._edit, chat, node, storable(text))
+    def edit(
+        self,
+        chat: ChatId,
+        node: NodeId,
+        text: str,
+        *,
+        attachments: tuple[Attachment, ...] | None = None,
+    ) -> None:
+        """Grow a sibling with another text; a question is answered anew.
+
+        Args:
+            chat: Where.
+            node: The message that is edited.
+            text: What it says now.
+            attachments: What goes with it now; None for what went with it before.
+        """
+        job = partial(self._edit, chat, node, storable(text), attachments)
         self._store.post(job, partial(self._give_back, text))
 
-    def regenerate(self, chat: ChatId, node: NodeId, *, effort: Level | None = None) -> None:
-        """Write another version of an answer, or answer a question that has none."""
-        self._store.post(partial(self._regenerate, chat, node, effort))
+    def regenerate(
+        self,
+        chat: ChatId,
+        node: NodeId,
+        *,
+        effort: Level | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Write another version of an answer, or answer a question that has none.
+
+        Args:
+            chat: Where.
+            node: The answer, or the question.
+            effort: None for the usual one.
+            seed: To make it with this fixed seed; None for what is set.
+        """
+        self._store.post(partial(self._regenerate, chat, node, effort, seed))
 
     def go_on(self, chat: ChatId, node: NodeId) -> None:
         """Write on, in its place, an answer that stopped short of its end."""
@@ -154,15 +209,6 @@ class ChatService:
         """Give a chat another title; an empty one changes nothing."""
         self._store.post(partial(self._rename, chat, " ".join(storable(title).split())))
 
-    def remove(self, chat: ChatId) -> None:
-        """Take a chat off the list; ``restore`` brings it back until the application ends."""
-        self.stop(chat)
-        self._store.post(partial(self._remove, chat))
-
-    def restore(self, chat: ChatId) -> None:
-        """Bring a removed chat back and open it."""
-        self._store.post(partial(self._restore, chat))
-
     def search(self, query: str) -> None:
         """Find messages and titles; a newer query makes this one void."""
         self._newest_query = query
@@ -177,15 +223,14 @@ class ChatService:
         return self._store.settle(timeout_s)
 
     def close(self) -> None:
-        """Store what is unfinished, as interrupted, and erase what was removed."""
+        """Store what is unfinished, as interrupted."""
+        self.titles.close()
         self._store.post(self._close)
 
     # --- on the store's worker ---
 
     def _start(self, last: ChatId | None) -> None:
         try:
-            self._store.conversations.purge_removed(self._stamps.now_ms() - UNDO_MS)
-            self._announce_list()
             listed = any(row.id == last for row in self._store.conversations.summaries())
             if last is not None and listed:
                 self._show_opened(last)
@@ -206,17 +251,30 @@ class ChatService:
         self._chats.open(conversation)
         self._remember(conversation.id)
 
-    def _send(self, chat: ChatId, text: str, effort: Level | None) -> None:
+    def _send(
+        self,
+        chat: ChatId,
+        text: str,
+        effort: Level | None,
+        attachments: tuple[Attachment, ...],
+    ) -> None:
         self._answers.end(chat)
         conversation = self._chats.get(chat)
-        self._ask_question(conversation, conversation.head, text, effort)
+        self._ask_question(conversation, conversation.head, text, attachments, effort)
 
-    def _edit(self, chat: ChatId, node: NodeId, text: str) -> None:
+    def _edit(
+        self,
+        chat: ChatId,
+        node: NodeId,
+        text: str,
+        attachments: tuple[Attachment, ...] | None,
+    ) -> None:
         self._answers.end(chat)
         conversation = self._chats.get(chat)
         old = conversation.message(node)
         if old.role is Role.USER:
-            self._ask_question(conversation, old.parent, text)
+            kept = old.attachments if attachments is None else attachments
+            self._ask_question(conversation, old.parent, text, kept)
             return
         new = Message(
             self._new_node(), old.parent, old.role, text, self._stamps.now_ms(), model=old.model
@@ -226,13 +284,19 @@ class ChatService:
         self._chats.change(grown)
         self.refresh()
 
-    def _regenerate(self, chat: ChatId, node: NodeId, effort: Level | None = None) -> None:
+    def _regenerate(
+        self,
+        chat: ChatId,
+        node: NodeId,
+        effort: Level | None = None,
+        seed: int | None = None,
+    ) -> None:
         self._answers.end(chat)
         conversation = self._chats.get(chat)
         asked = conversation.message(node)
         question = node if asked.role is Role.USER else asked.parent
         if question is not None:
-            self._answer(replace(conversation, head=question), effort=effort)
+            self._answer(replace(conversation, head=question), effort=effort, seed=seed)
 
     def _go_on(self, chat: ChatId, node: NodeId) -> None:
         if self._chats.get(chat).message(node).status is Status.WRITING:
@@ -247,6 +311,7 @@ class ChatService:
         self._answers.add(reply)
         self._chats.change(grown)
         sampling = self.sampling or brief.tuning.over(self._usual())
+        reply.made = before.made or made_of(sampling, "", brief.assistant)
         self._answers.ask(reply, turns_to_go_on(grown.path()), sampling, brief.turns)
 
     def _lengthen(self, chat: ChatId, node: NodeId) -> None:
@@ -265,13 +330,21 @@ class ChatService:
         conversation: Conversation,
         parent: NodeId | None,
         text: str,
+        attachments: tuple[Attachment, ...],
         effort: Level | None = None,
     ) -> None:
-        question = Message(self._new_node(), parent, Role.USER, text, self._stamps.now_ms())
+        now_ms = self._stamps.now_ms()
+        question = Message(
+            self._new_node(), parent, Role.USER, text, now_ms, attachments=attachments
+        )
         self._answer(conversation.with_message(question), question, effort=effort)
 
     def _answer(
-        self, asked: Conversation, *question: Message, effort: Level | None = None
+        self,
+        asked: Conversation,
+        *question: Message,
+        effort: Level | None = None,
+        seed: int | None = None,
     ) -> None:
         """Store the question and an empty answer below the head, show both, ask the engine."""
         model = self._engine.state.model
@@ -297,6 +370,9 @@ class ChatService:
         self._answers.add(reply)
         self._chats.change(grown)
         sampling = self.sampling or for_drafts(brief.tuning.over(self._usual()), strategy)
+        if seed is not None:
+            sampling = replace(sampling, seed=seed)
+        reply.made = made_of(sampling, level.value, brief.assistant)
         self._answers.ask(reply, turns_of(asked.path()), sampling, brief.turns)
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
@@ -311,40 +387,25 @@ class ChatService:
             return
         conversation = self._chats.get(chat)
         if conversation.nodes:  # else it is not stored yet
-            self._store.conversations.rename(chat, title)
+            self._store.organised.name(chat, title, "person", over=("", "model", "person"))
         self._chats.change(conversation.with_title(title))
-        self._announce_list()
-
-    def _remove(self, chat: ChatId) -> None:
-        title = self._chats.get(chat).title
-        self._chats.remove(chat)
-        self._bus.publish(ChatRemoved(chat, title))
-        self._announce_list()
-
-    def _restore(self, chat: ChatId) -> None:
-        self._chats.restore(chat)
-        self._announce_list()
-        self._show_opened(chat)
+        self.organising.announce()
 
     def _search(self, query: str) -> None:
         if query != self._newest_query:
             return
         found = self._store.conversations.search(query, SEARCH_HITS) if query.strip() else ()
-        hits = tuple(SearchHit(hit.chat, hit.title, hit.node, hit.snippet) for hit in found)
+        hits = tuple(
+            SearchHit(hit.chat, hit.title, hit.node, plain(hit.snippet), hit.is_archived)
+            for hit in found
+        )
         self._bus.publish(SearchFinished(query, hits))
-
-    def _announce_list(self) -> None:
-        rows = self._store.conversations.summaries()
-        chats = tuple(ChatSummary(row.id, row.title, row.updated_ms) for row in rows)
-        self._bus.publish(ChatListChanged(chats))
 
     def _close(self) -> None:
         self._answers.end_all(CLOSED)
         problem = self._chats.store_finished()
         if problem is not None:
             log.error("an answer was not stored in full: %s", problem.title)
-        for chat in self._chats.purge_removed():
-            self._engine.forget(chat)
 
     def _usual(self) -> Sampling:
         model = self._engine.state.model
@@ -371,13 +432,3 @@ def for_drafts(usual: Sampling, strategy: Strategy) -> Sampling:
     if strategy.is_plain:
         return usual
     return replace(usual, temperature=max(usual.temperature, DRAFT_TEMPERATURE))
-
-
-def title_from(question: str) -> str:
-    """Return a title: the first line of a question, cut at a word where possible."""
-    line = " ".join(next((each for each in question.splitlines() if each.strip()), "").split())
-    if len(line) <= TITLE_CHARACTERS:
-        return line or "New chat"
-    cut = line[:TITLE_CHARACTERS]
-    head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > TITLE_CHARACTERS // 2 else cut) + "…"

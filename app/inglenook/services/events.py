@@ -6,13 +6,22 @@ from enum import StrEnum
 from inglenook.chat.comparison import Comparison
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
-from inglenook.core.ids import ChatId, NodeId
+from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.downloads.page import FoundModel
 from inglenook.downloads.query import Query
 from inglenook.engine.draftevents import TreeNode
 from inglenook.models.fit import MemoryPart, Plan
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
+from inglenook.services.attachments import DocumentProgressed, DocumentRead
+from inglenook.services.chatnews import (
+    ChatsErased,
+    ChatsRemoved,
+    FolderDeleted,
+    FoldersChanged,
+    TrashListed,
+)
 from inglenook.services.connections import ConnectionsChanged
+from inglenook.services.encryptionnews import EncryptionChanged
 from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.installed import InstalledModel
 from inglenook.services.modelnews import (
@@ -66,11 +75,20 @@ class EngineState:
 
 @dataclass(frozen=True, slots=True)
 class ChatSummary:
-    """One row of the side bar."""
+    """One row of the side bar.
+
+    Attributes:
+        folder: Where it was put; None for nowhere.
+        is_pinned: It stands above the others.
+        is_archived: It was put aside.
+    """
 
     id: ChatId
     title: str
     updated_ms: int
+    folder: FolderId | None = None
+    is_pinned: bool = False
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +98,14 @@ class SearchHit:
     Attributes:
         node: The message found, or None when only the chat's title matched.
         snippet: Plain text around the match; matches stand between ``\x02`` and ``\x03``.
+        is_archived: Its chat was put aside.
     """
 
     chat: ChatId
     title: str
     node: NodeId | None
     snippet: str
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +179,6 @@ class ChatsAnswering:
     """In other chats than before something is being written, or waits to be."""
 
     chats: frozenset[ChatId]
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRemoved:
-    """A chat is gone from the list and can still be brought back."""
-
-    chat: ChatId
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +304,13 @@ class ProblemArose:
 
 
 Announcement = (
-    ChatListChanged | ConversationOpened | ConversationChanged | ChatsAnswering | ChatRemoved
+    ChatListChanged | ConversationOpened | ConversationChanged | ChatsAnswering
     | SearchFinished | EngineChanged | ModelsChanged | SettingsChanged | ProblemArose
     | HubSearched | DownloadsChanged | DownloadFinished | DownloadFailed
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
-    | ConnectionsChanged
+    | ConnectionsChanged | EncryptionChanged
     | AssistantsChanged | PromptsChanged | ChatBriefed
+    | DocumentRead | DocumentProgressed
+    | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
 )  # fmt: skip

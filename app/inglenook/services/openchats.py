@@ -1,5 +1,7 @@
 """The conversations in memory, and their way to the disk and to the faces."""
 
+from collections.abc import Iterable
+
 from inglenook.chat.message import Message
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import BadArgumentError, NotFoundError, Problem, StorageError
@@ -57,7 +59,9 @@ class OpenChats:
         """
         self.store_finished()
         if conversation.id in self._removed:
-            self.restore(conversation.id)  # what is said in a chat shall not vanish with it
+            # What is said in a chat shall not vanish with it.
+            self._store.organised.restore([conversation.id])
+            self._removed.discard(conversation.id)
         self._store.conversations.grow(conversation, new)
 
     def go_on(self, message: Message) -> None:
@@ -92,33 +96,16 @@ class OpenChats:
             del self._unsaved[0]
         return None
 
-    def remove(self, chat: ChatId) -> None:
-        """Take a chat off the list until it is restored.
+    def removed(self, chats: Iterable[ChatId]) -> None:
+        """Know that chats are in the trash."""
+        self._removed.update(chats)
 
-        Raises:
-            NotFoundError: there is no such chat.
-            StorageError: it stays on the list.
-        """
-        self._store.conversations.remove(chat, self._stamps.now_ms())
-        self._removed.add(chat)
+    def restored(self, chats: Iterable[ChatId]) -> None:
+        """Know that chats are in the trash no longer."""
+        self._removed.difference_update(chats)
 
-    def restore(self, chat: ChatId) -> None:
-        """Put a removed chat back on the list.
-
-        Raises:
-            NotFoundError: there is no such chat.
-            StorageError: it stays removed.
-        """
-        self._store.conversations.restore(chat)
-        self._removed.discard(chat)
-
-    def purge_removed(self) -> tuple[ChatId, ...]:
-        """Erase what was removed since the start; return which chats that were.
-
-        Raises:
-            StorageError: it stays on the disk, and off the list.
-        """
-        gone = tuple(self._removed)
-        while self._removed:
-            self._store.conversations.purge(self._removed.pop())
-        return gone
+    def forget(self, chats: Iterable[ChatId]) -> None:
+        """Keep nothing of chats that were erased."""
+        for chat in chats:
+            self._open.pop(chat, None)
+            self._removed.discard(chat)

@@ -17,9 +17,11 @@ from inglenook.services.browse import BrowseService
 from inglenook.services.bus import Bus
 from inglenook.services.chat import ChatService
 from inglenook.services.connections import ConnectionLog
+from inglenook.services.documents import DocumentService
 from inglenook.services.downloads import DownloadService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.efforts import EffortService
+from inglenook.services.encryption import EncryptionService
 from inglenook.services.engine import EngineService
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.formulas import FormulaService
@@ -36,6 +38,7 @@ from inglenook.services.sizes import EngineSizes
 from inglenook.services.snapshots import SnapshotService
 from inglenook.services.speeds import SpeedService
 from inglenook.services.store import Store
+from inglenook.services.vault import Vault
 from inglenook.services.wishes import Wishes
 from inglenook.storage.connections import LineFile
 from inglenook.storage.efforts import Measured
@@ -71,9 +74,11 @@ class Services:
     shelf: ShelfService
     downloads: DownloadService
     formulas: FormulaService
+    documents: DocumentService
     runtimes: Runtimes
     speeds: SpeedService
     efforts: EffortService
+    encryption: EncryptionService
     connections: ConnectionLog
     assistants: AssistantService
     prompts: PromptService
@@ -96,8 +101,13 @@ class Services:
         logs.to_file(where.logs)
         bus = Bus()
         settings = SettingsService(bus, SettingsFile(where.settings))
-        store = Store(where.database, lambda problem: bus.publish(ProblemArose(problem)))
-        snapshots = SnapshotService(bus, store, SnapshotFolder(where.snapshots), settings)
+        vault = Vault(where.database)
+        store = Store(
+            where.database, lambda problem: bus.publish(ProblemArose(problem)), key=vault.key
+        )
+        snapshots = SnapshotService(
+            bus, store, SnapshotFolder(where.snapshots), settings, lambda: vault.is_sealed
+        )
         runtimes = usual_runtimes(where)
         sizes = EngineSizes(
             SizesFile(where.sizes), lambda: MemoryProbe(launch=runtimes.launch())
@@ -131,6 +141,8 @@ class Services:
         )  # fmt: skip
         snapshots.watch(engine.forget)
         chat = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
+        chat.organising.trash_days = lambda: settings.now.trash_days
+        chat.titles.is_wanted = lambda: settings.now.auto_titles
         efforts = EffortService(KeptValues(where.efforts, Measured))
         bus.subscribe(efforts.told)
         chat.foresee = efforts.foresee
@@ -162,11 +174,17 @@ class Services:
             store, models, settings, downloads, usual=where.models, note=where.move_note
         )
         shelf = ShelfService(bus, library, relocation, engine)
-        shelf.recover()
+        encryption = EncryptionService(
+            bus, store, vault,
+            is_answering=lambda: bool(engine.state.answering), after=snapshots.settle,
+        )  # fmt: skip
+        if not encryption.is_sealed:
+            shelf.recover()
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
-            FormulaService(bus), runtimes, speeds, efforts, connections,
+            FormulaService(bus), DocumentService(bus), runtimes, speeds, efforts, encryption,
+            connections,
             assistants, PromptService(bus, store), briefing, is_echo,
         )  # fmt: skip
 
@@ -177,8 +195,11 @@ class Services:
             load: A model file; None for the last one used, or else the starter.
         """
         self.settings.announce()
+        if self.encryption.is_sealed:  # else that was done before
+            self.shelf.recover()
         last = self.settings.now.last_chat
         self.chat.start(ChatId(last) if last else None)
+        self.chat.organising.start()
         self.assistants.start()
         self.prompts.start()
         self.models.refresh()
@@ -198,6 +219,7 @@ class Services:
         """End every process and thread; what is unfinished is stored first."""
         self.running.close()
         self.formulas.close()
+        self.documents.close()
         self.browse.close()
         self.downloads.close()
         self.shelf.close()

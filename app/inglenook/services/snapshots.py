@@ -6,7 +6,8 @@ from functools import partial
 from inglenook.core.errors import Problem, StorageError
 from inglenook.core.ids import ChatId
 from inglenook.services.bus import Bus
-from inglenook.services.events import Announcement, ChatRemoved, ProblemArose
+from inglenook.services.chatnews import ChatsRemoved
+from inglenook.services.events import Announcement, ProblemArose
 from inglenook.services.settings import SettingsService
 from inglenook.services.store import Store
 from inglenook.storage.snapshots import SnapshotFolder
@@ -15,8 +16,9 @@ from inglenook.storage.snapshots import SnapshotFolder
 class SnapshotService:
     """Clears away the snapshots that the engine process writes.
 
-    A chat's snapshot goes when the chat is removed, not when it is erased for good: a chat
-    that comes back is read again, once. What a crash left is found at the next start, where
+    A chat's snapshot goes when the chat comes into the trash, not when it is erased for good:
+    nobody talks there, it may lie there for weeks, and what a model has read of it can be had
+    again by reading it once if it comes back. What a crash left is found at the next start, where
     only the chats on the list keep theirs.
 
     Threads: every public method returns at once and may be called from any thread; the work
@@ -24,7 +26,12 @@ class SnapshotService:
     """
 
     def __init__(
-        self, bus: Bus, store: Store, folder: SnapshotFolder, settings: SettingsService
+        self,
+        bus: Bus,
+        store: Store,
+        folder: SnapshotFolder,
+        settings: SettingsService,
+        is_sealed: Callable[[], bool] = lambda: False,
     ) -> None:
         """Read and remove nothing yet.
 
@@ -33,7 +40,9 @@ class SnapshotService:
             store: Knows the chats; its worker does the work.
             folder: Where the snapshots are.
             settings: Has the budget.
+            is_sealed: Tells whether chats are encrypted; then nothing is kept of them.
         """
+        self._is_sealed = is_sealed
         self._bus, self._store = bus, store
         self._folder, self._settings = folder, settings
 
@@ -45,9 +54,10 @@ class SnapshotService:
         """
 
         def hear(announcement: Announcement) -> None:
-            if isinstance(announcement, ChatRemoved):
-                forget(announcement.chat)
-                self._remove(announcement.chat)
+            if isinstance(announcement, ChatsRemoved):
+                for chat in announcement.chats:
+                    forget(chat.id)
+                    self._remove(chat.id)
 
         self._bus.subscribe(hear)
 
@@ -70,14 +80,23 @@ class SnapshotService:
 
     # --- on the store's worker ---
 
+    def settle(self) -> None:
+        """Keep snapshots or erase them, as the budget and the encryption of chats say.
+
+        Raises:
+            StorageError: something could not be removed.
+        """
+        self._keep_to_budget(is_new=True)
+
     def _start(self) -> None:
         self._keep_to_budget(is_new=True)
         self._folder.keep_only({row.id for row in self._store.conversations.summaries()})
 
     def _keep_to_budget(self, *, is_new: bool = False) -> None:
         budget_bytes = self._settings.now.snapshot_budget_bytes
-        if not budget_bytes:
-            self._folder.close()
+        is_sealed = self._is_sealed()
+        if is_sealed or not budget_bytes:
+            self._folder.close(overwriting=is_sealed)
             return
         if is_new:
             self._folder.open()

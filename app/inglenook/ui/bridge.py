@@ -3,12 +3,20 @@
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
+from inglenook.services.attachments import DocumentProgressed, DocumentRead
 from inglenook.services.bus import Bus
+from inglenook.services.chatnews import (
+    ChatsErased,
+    ChatsRemoved,
+    FolderDeleted,
+    FoldersChanged,
+    TrashListed,
+)
 from inglenook.services.connections import ConnectionsChanged
+from inglenook.services.encryptionnews import EncryptionChanged
 from inglenook.services.events import (
     Announcement,
     ChatListChanged,
-    ChatRemoved,
     ChatsAnswering,
     ConversationChanged,
     ConversationOpened,
@@ -42,7 +50,9 @@ class Bridge(QObject):
     Signals:
         chats_changed(ChatListChanged), conversation_opened(ConversationOpened),
         conversation_changed(ConversationChanged), chats_answering(ChatsAnswering),
-        chat_removed(ChatRemoved),
+        chats_removed(ChatsRemoved), chats_erased(ChatsErased),
+        folders_changed(FoldersChanged), folder_deleted(FolderDeleted),
+        trash_listed(TrashListed),
         search_finished(SearchFinished), engine_changed(EngineChanged),
         models_changed(ModelsChanged), settings_changed(SettingsChanged),
         problem_arose(ProblemArose), hub_searched(HubSearched),
@@ -54,7 +64,9 @@ class Bridge(QObject):
         folder_moved(FolderMoved), plan_previewed(PlanPreviewed),
         assistants_changed(AssistantsChanged), prompts_changed(PromptsChanged),
         chat_briefed(ChatBriefed), formula_drawn(FormulaDrawn),
-        connections_changed(ConnectionsChanged): the announcement
+        document_read(DocumentRead), document_progressed(DocumentProgressed),
+        connections_changed(ConnectionsChanged),
+        encryption_changed(EncryptionChanged): the announcement
         of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
@@ -64,7 +76,11 @@ class Bridge(QObject):
     conversation_opened = Signal(object)
     conversation_changed = Signal(object)
     chats_answering = Signal(object)
-    chat_removed = Signal(object)
+    chats_removed = Signal(object)
+    chats_erased = Signal(object)
+    folders_changed = Signal(object)
+    folder_deleted = Signal(object)
+    trash_listed = Signal(object)
     search_finished = Signal(object)
     engine_changed = Signal(object)
     models_changed = Signal(object)
@@ -84,7 +100,10 @@ class Bridge(QObject):
     folder_moved = Signal(object)
     plan_previewed = Signal(object)
     formula_drawn = Signal(object)
+    document_read = Signal(object)
+    document_progressed = Signal(object)
     connections_changed = Signal(object)
+    encryption_changed = Signal(object)
     assistants_changed = Signal(object)
     prompts_changed = Signal(object)
     chat_briefed = Signal(object)
@@ -97,7 +116,11 @@ class Bridge(QObject):
             ConversationOpened: self.conversation_opened,
             ConversationChanged: self.conversation_changed,
             ChatsAnswering: self.chats_answering,
-            ChatRemoved: self.chat_removed,
+            ChatsRemoved: self.chats_removed,
+            ChatsErased: self.chats_erased,
+            FoldersChanged: self.folders_changed,
+            FolderDeleted: self.folder_deleted,
+            TrashListed: self.trash_listed,
             SearchFinished: self.search_finished,
             EngineChanged: self.engine_changed,
             ModelsChanged: self.models_changed,
@@ -117,10 +140,13 @@ class Bridge(QObject):
             FolderMoved: self.folder_moved,
             PlanPreviewed: self.plan_previewed,
             FormulaDrawn: self.formula_drawn,
+            DocumentRead: self.document_read,
+            DocumentProgressed: self.document_progressed,
             AssistantsChanged: self.assistants_changed,
             PromptsChanged: self.prompts_changed,
             ChatBriefed: self.chat_briefed,
             ConnectionsChanged: self.connections_changed,
+            EncryptionChanged: self.encryption_changed,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.

@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from inglenook.chat.export import to_markdown
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.chatnews import ChatsRemoved
 from inglenook.services.events import (
     ChatListChanged,
-    ChatRemoved,
     ChatsAnswering,
     ConversationChanged,
     ConversationOpened,
@@ -100,7 +100,7 @@ class ChatDesk(QObject):
         bridge.conversation_opened.connect(self._open)
         bridge.conversation_changed.connect(self._renew)
         bridge.chats_answering.connect(self._take_answering)
-        bridge.chat_removed.connect(self._offer_undo)
+        bridge.chats_removed.connect(self._offer_undo)
         bridge.search_finished.connect(self._take_hits)
 
     def _take_chats(self, event: ChatListChanged) -> None:
@@ -141,18 +141,25 @@ class ChatDesk(QObject):
         for name in _NEED_MESSAGES:
             self._actions[name].setEnabled(conversation.head is not None)
 
-    def _offer_undo(self, event: ChatRemoved) -> None:
-        title = one_line(event.title, 40) or tr("New chat")
-        restore = partial(self._service.restore, event.chat)
-        self._toast.show_message(
-            tr("Deleted “{title}”").format(title=title), tr("Undo"), restore
-        )
-        if event.chat == self._chat():
-            following = self._side.list.neighbour(event.chat, 1)
-            if following is None or following == event.chat:
-                self._service.create()
-            else:
-                self._service.open(following)
+    def _offer_undo(self, event: ChatsRemoved) -> None:
+        gone = [each.id for each in event.chats]
+        restore = partial(self._service.organising.restore, gone)
+        self._toast.show_message(_deleted_in_words(event), tr("Undo"), restore)
+        self._leave_if_on_screen(set(gone))
+
+    def _leave_if_on_screen(self, gone: set[ChatId]) -> None:
+        """Show the chat that follows those that went, if the one on screen is among them."""
+        here = self._chat()
+        if here not in gone:
+            return
+        following = self._side.list.neighbour(here, 1)
+        for _ in gone:
+            if following in gone:
+                following = self._side.list.neighbour(following, 1)
+        if following is None or following in gone:
+            self._service.create()
+        else:
+            self._service.open(following)
 
     def _take_hits(self, event: SearchFinished) -> None:
         self._side.show_hits(event)
@@ -177,7 +184,7 @@ class ChatDesk(QObject):
         self._service.rename(ChatId(chat), title)
 
     def _delete(self, chat: str) -> None:
-        self._service.remove(ChatId(chat))
+        self._service.organising.remove([ChatId(chat)])
 
     def _search(self) -> None:
         self._frame.show_side()
@@ -216,3 +223,10 @@ class ChatDesk(QObject):
         if self._page.isHidden():
             return
         self._page.composer.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _deleted_in_words(event: ChatsRemoved) -> str:
+    if len(event.chats) > 1:
+        return tr("{count} chats deleted").format(count=len(event.chats))
+    title = one_line(event.chats[0].title, 40) or tr("New chat")
+    return tr("Deleted “{title}”").format(title=title)
