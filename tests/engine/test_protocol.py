@@ -15,6 +15,8 @@ from inglenook.models.fit import EngineSettings
 COMMANDS = [
     p.Load("/m/x.gguf", EngineSettings(context_tokens=8192)),
     p.CancelLoad(),
+    p.Render("r1", (p.Turn(Role.USER, "Hi"),), last_start=2),
+    p.Weigh("r1", (p.Turn(Role.USER, "Hi"), p.Turn(Role.ASSISTANT, "Ho")), 3),
     p.Unload(),
     p.Answer("r1", "c1", (p.Turn(Role.USER, "Grüß Gott 👋"),), Sampling(seed=3, stop=("a",))),
     p.Answer(
@@ -61,6 +63,9 @@ EVENTS = [
     d.Compared("r1", 2, (d.Vote("12", 1.0, (0, 2)),), Reason.AGREEMENT, is_decided=True),
     p.Done("r1", "end", Timings(10, 3, 5, 0.1, 50.0)),
     p.Failed("r1", PROBLEM),
+    p.Rendered("r1", "<s>Hi", 2, 1),
+    p.Rendered("r1", problem=PROBLEM),
+    p.Weighed("r1", (p.TokenOdds("a", -0.5, (("a", -0.5), ("b", -1.0))),), 9),
     p.SnapshotSaved("c1", 4096),
     p.Fatal("GGML_ASSERT"),
     p.Tick(busy=True),
@@ -102,7 +107,7 @@ def test_what_is_no_command_is_refused(data):
 
 
 def test_a_knob_out_of_its_range_is_refused():
-    message = json.loads(p.to_bytes(COMMANDS[3]))
+    message = json.loads(p.to_bytes(COMMANDS[5]))
     message["sampling"]["temperature"] = 5
     with pytest.raises(p.ProtocolError):
         p.command_from(json.dumps(message).encode())

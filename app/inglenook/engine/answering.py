@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from inglenook.chat.sampling import EXACT
-from inglenook.core.errors import InglenookError, ModelLoadError, Problem
+from inglenook.chat.sampling import EXACT, Sampling
+from inglenook.core.errors import InglenookError, ModelLoadError, Problem, TemplateError
 from inglenook.engine.context import Context
 from inglenook.engine.decode.asked import Apart, Asked
 from inglenook.engine.decode.judge import judge_turns, spellings
 from inglenook.engine.decode.strategies import task_for
+from inglenook.engine.decode.weighing import Weighing
 from inglenook.engine.draft import Draft, Limits
 from inglenook.engine.foreman import Foreman
 from inglenook.engine.kv import KvCache
@@ -22,7 +23,17 @@ from inglenook.engine.model import Ids, Model
 from inglenook.engine.modules import load_modules
 from inglenook.engine.pace import Pace
 from inglenook.engine.prompt import Prompt, PromptWriter
-from inglenook.engine.protocol import Answer, Event, Load, Loaded, PromptOptions, Turn
+from inglenook.engine.protocol import (
+    Answer,
+    Event,
+    Load,
+    Loaded,
+    PromptOptions,
+    Render,
+    Rendered,
+    Turn,
+    Weigh,
+)
 from inglenook.engine.recall import Recall
 from inglenook.engine.sampling import Chain
 from inglenook.engine.scheduler import Scheduler
@@ -131,9 +142,7 @@ class LlamaBackend:
             PromptTooLongError: the last turn alone does not fit.
         """
         begun_s = time.perf_counter()
-        if self._resident is None:
-            raise ModelLoadError("No model is loaded", "Choose a model first.")
-        here = self._resident
+        here = self._needed()
         prompt = here.writer.write(
             command.turns,
             context_tokens=here.context.tokens,
@@ -144,6 +153,50 @@ class LlamaBackend:
         if prompt.start:
             self._starts[command.chat] = prompt.start
         here.scheduler.add(task_for(_asked(here, command, prompt, begun_s)))
+
+    def render(self, command: Render) -> Rendered:
+        """Return the prompt that turns would have now; the model reads nothing.
+
+        Raises:
+            ModelLoadError: no model is loaded.
+            TemplateError: the chat template failed.
+            PromptTooLongError: the last turn alone does not fit.
+        """
+        here = self._needed()
+        prompt = here.writer.write(
+            command.turns,
+            context_tokens=here.context.tokens,
+            last_start=command.last_start,
+            options=command.options,
+        )
+        text = b"".join(here.model.piece(int(each), special=True) for each in prompt.ids)
+        return Rendered(
+            command.request, text.decode("utf-8", "replace"), len(prompt.ids), prompt.left_out
+        )
+
+    def weigh(self, command: Weigh) -> None:
+        """Take an answer that is to be read again, and put it into the line.
+
+        Raises:
+            ModelLoadError: no model is loaded.
+            TemplateError: the chat template failed, or there is no answer.
+            PromptTooLongError: question and answer do not fit.
+        """
+        here = self._needed()
+        whole = here.writer.write(
+            command.turns,
+            context_tokens=here.context.tokens,
+            last_start=command.last_start,
+            options=command.options,
+            continues=True,
+        )
+        told = Sampling(odds=command.others)
+        prompt, answer = whole.ids[: whole.said_from], whole.ids[whole.said_from :]
+        if not len(answer):
+            raise TemplateError("This answer says nothing", "Choose another one.")
+        here.scheduler.add(
+            Weighing(command, prompt, answer, chain=lambda: Chain(told, here.model))
+        )
 
     def step(self) -> Sequence[Event]:
         """Do one piece of work for all answers, and return what happened."""
@@ -201,6 +254,11 @@ class LlamaBackend:
                 self._resident.recall.forget(chat)
         if self._kept_in:  # by a model before, perhaps only since the chat was removed
             remove_snapshots(Path(self._kept_in), chat)
+
+    def _needed(self) -> _Resident:
+        if self._resident is None:
+            raise ModelLoadError("No model is loaded", "Choose a model first.")
+        return self._resident
 
     def abort(self, *, on: bool) -> None:
         """Ask a long native call to return early (or take that back). Threads: any.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from inglenook.core.errors import Problem
-from inglenook.engine.protocol import Answer, Event, Load, Loaded
+from inglenook.engine.protocol import Answer, Event, Load, Loaded, Render, Rendered, Weigh
 
 
 class Backend(Protocol):
@@ -53,6 +53,22 @@ class Backend(Protocol):
             TemplateError: the chat template failed.
             PromptTooLongError: the last turn alone does not fit.
             BadArgumentError: a setting makes no sense.
+        """
+        ...
+
+    def render(self, command: Render) -> Rendered:
+        """Return the prompt that turns would have now; the model reads nothing.
+
+        Raises:
+            InglenookError: there is none, as for ``accept``.
+        """
+        ...
+
+    def weigh(self, command: Weigh) -> None:
+        """Take an answer that is to be read again, and put it into the line.
+
+        Raises:
+            InglenookError: it cannot be read, as for ``accept``.
         """
         ...
 

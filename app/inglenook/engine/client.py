@@ -25,7 +25,10 @@ from inglenook.engine.protocol import (
     Load,
     Loaded,
     LoadFailed,
+    Render,
+    Rendered,
     Unload,
+    Weigh,
     to_bytes,
 )
 
@@ -98,7 +101,7 @@ class EngineClient:
         self._ledger = Ledger()
         self._breaker = Breaker()
         self._outgoing: queue.SimpleQueue[bytes | None] | None = None
-        self._refused: list[LoadFailed | Failed] = []
+        self._refused: list[LoadFailed | Failed | Rendered] = []
         self._last_problem = _NOT_RUNNING
         self._closing = False
         self._kill_asked = False
@@ -140,7 +143,7 @@ class EngineClient:
             if self._outgoing is not None:
                 self._ledger.sent(command)
                 self._outgoing.put(data)
-            elif isinstance(command, Load | Answer):
+            elif isinstance(command, Load | Answer | Render | Weigh):
                 if self._supervisor.ident is None:
                     raise EngineStoppedError(_NOT_RUNNING.title, _NOT_RUNNING.advice)
                 self._refused.append(_refusal(command, self._last_problem))
@@ -287,14 +290,18 @@ class EngineClient:
         _tell(lambda: self._on_event(event))
 
 
-_ENDS = (Done, Failed, Loaded, LoadFailed)
+_ENDS = (Done, Failed, Loaded, LoadFailed, Rendered)
 
 _NOT_RUNNING = Problem("The engine is not running", "Load a model to start it.")
 
 
-def _refusal(command: Load | Answer, problem: Problem) -> LoadFailed | Failed:
+def _refusal(
+    command: Load | Answer | Render | Weigh, problem: Problem
+) -> LoadFailed | Failed | Rendered:
     if isinstance(command, Load):
         return LoadFailed(problem)
+    if isinstance(command, Render):
+        return Rendered(command.request, problem=problem)
     return Failed(command.request, problem)
 
 

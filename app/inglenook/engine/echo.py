@@ -48,6 +48,7 @@ from inglenook.core.errors import (
 )
 from inglenook.engine.channel import Channel, PipeChannel
 from inglenook.engine.echodrafts import EchoDrafts
+from inglenook.engine.echoodds import EchoOdds
 from inglenook.engine.echoreply import Doom, EchoReply, fail_if_told
 from inglenook.engine.echoscript import (
     Script,
@@ -65,8 +66,11 @@ from inglenook.engine.protocol import (
     Load,
     Loaded,
     Queued,
+    Render,
+    Rendered,
     Started,
     Turn,
+    Weigh,
 )
 
 _LOAD_STEPS = 20
@@ -105,8 +109,8 @@ class EchoBackend:
         self._context_tokens = 0
         self._memory: dict[str, list[bytes]] = {}
         self._most_at_once = 1
-        self._active: list[EchoReply] = []
-        self._waiting: list[EchoReply] = []
+        self._active: list[EchoReply | EchoOdds] = []
+        self._waiting: list[EchoReply | EchoOdds] = []
 
     def load(self, command: Load, on_progress: Callable[[float], bool]) -> Loaded:
         """Pretend to read a file."""
@@ -144,8 +148,7 @@ class EchoBackend:
 
     def begin(self, command: Answer) -> EchoReply:
         """Count the prompt, leave out turns that do not fit, and write the script."""
-        if not self._context_tokens:
-            raise ModelLoadError("No model is loaded", "Choose a model first.")
+        self._check_loaded()
         last, written = _asked(command)
         script = script_from(last)
         if script and not script.at:
@@ -175,6 +178,18 @@ class EchoBackend:
     def accept(self, command: Answer) -> None:
         """Take a question; only so many as there are sequences are answered at once."""
         self._waiting.append(self.begin(command))
+
+    def render(self, command: Render) -> Rendered:
+        """Write the turns one below the other, each behind who speaks."""
+        self._check_loaded()
+        left_out, prompt = _prompt(command.turns, self._context_tokens - _LEAST_ANSWER_TOKENS)
+        text = "".join(f"<|{turn.role}|>\n{turn.text}\n" for turn in command.turns[left_out:])
+        return Rendered(command.request, f"{text}<|assistant|>\n", len(prompt), left_out)
+
+    def weigh(self, command: Weigh) -> None:
+        """Take an answer that is to be read again."""
+        self._check_loaded()
+        self._waiting.append(EchoOdds(command))
 
     def step(self) -> list[Event]:
         """Do the step that is due first."""
@@ -231,6 +246,10 @@ class EchoBackend:
 
     def set_threads(self, threads: int) -> None:
         """Change nothing: an echo computes nothing."""
+
+    def _check_loaded(self) -> None:
+        if not self._context_tokens:
+            raise ModelLoadError("No model is loaded", "Choose a model first.")
 
     def _let_in(self) -> list[Event]:
         events: list[Event] = []

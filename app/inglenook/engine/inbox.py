@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from inglenook.engine.backend import Backend
-from inglenook.engine.protocol import Answer, Cancel, CancelLoad, Command, Load, Shutdown
+from inglenook.engine.protocol import Answer, Cancel, CancelLoad, Command, Load, Shutdown, Weigh
 
 
 class Job:
@@ -46,7 +46,8 @@ class Inbox:
             case Cancel(request):
                 self._give_up(
                     lambda job: (
-                        isinstance(job.command, Answer) and job.command.request == request
+                        isinstance(job.command, Answer | Weigh)
+                        and job.command.request == request
                     )
                 )
             case CancelLoad():

@@ -14,8 +14,11 @@ from inglenook.engine.protocol import (
     Load,
     Loaded,
     LoadFailed,
+    Render,
+    Rendered,
     SetThreads,
     Unload,
+    Weigh,
 )
 
 
@@ -56,7 +59,7 @@ class Ledger:
     def sent(self, command: Command) -> None:
         """Follow a command."""
         match command:
-            case Answer(request):
+            case Answer(request) | Render(request) | Weigh(request):
                 self._requests[request] = None
             case Load():
                 self._loads.append(command)
@@ -74,7 +77,7 @@ class Ledger:
     def received(self, event: Event) -> None:
         """Follow an event."""
         match event:
-            case Done(request) | Failed(request):
+            case Done(request) | Failed(request) | Rendered(request):
                 self._requests.pop(request, None)
             case Loaded():
                 del self._loads[:1]

@@ -31,11 +31,14 @@ from inglenook.engine.protocol import (
     LoadProgress,
     ProtocolError,
     Ready,
+    Render,
+    Rendered,
     SetThreads,
     Shutdown,
     TakeLeading,
     Unload,
     Unloaded,
+    Weigh,
     command_from,
 )
 
@@ -151,7 +154,7 @@ class Loop:
 
     def _accept(self, job: Job) -> None:
         match job.command:
-            case Answer():
+            case Answer() | Weigh():
                 self._begin(job, job.command)
                 return
             case Load():
@@ -179,15 +182,23 @@ class Loop:
                 self._attempt(lambda: self._backend.forget(chat))
             case TakeLeading(request):
                 self._take_leading(request)
+            case Render(request):
+                outcome = self._attempt(lambda: self._backend.render(command))
+                if isinstance(outcome, Problem):
+                    outcome = Rendered(request, problem=outcome)
+                self._outbox.put(outcome)
             case SetThreads(threads):
                 self._attempt(lambda: self._backend.set_threads(threads))
             case _:
                 pass
 
-    def _begin(self, job: Job, command: Answer) -> None:
+    def _begin(self, job: Job, command: Answer | Weigh) -> None:
         self._answers[command.request] = job
         self._inbox.begin(job)
-        problem = self._attempt(lambda: self._backend.accept(command))
+        if isinstance(command, Weigh):
+            problem = self._attempt(lambda: self._backend.weigh(command))
+        else:
+            problem = self._attempt(lambda: self._backend.accept(command))
         if problem is not None:
             self._end(job, problem)
 
@@ -220,7 +231,7 @@ class Loop:
 
     def _stop_given_up(self) -> None:
         for job in self._inbox.given_up():
-            if isinstance(job.command, Answer):
+            if isinstance(job.command, Answer | Weigh):
                 self._stop(job, job.command.request)
 
     def _stop(self, job: Job, request: str, reason: str = "stopped") -> None:

@@ -39,6 +39,8 @@ class Prompt:
         start: Where the window of turns begins; to be given for the chat's next prompt.
         continues: It ends in the middle of the thinking or of the answer.
         tools: What the model may call.
+        said_from: Where among the ids the text of the answer begins that it continues; their
+            number for none.
     """
 
     ids: Ids
@@ -47,6 +49,7 @@ class Prompt:
     start: int = 0
     continues: bool = False
     tools: tuple[Tool, ...] = ()
+    said_from: int = 0
 
 
 class PromptWriter:
@@ -225,12 +228,16 @@ class PromptWriter:
         form, text = script.accepted(turns)
         ids = self._ids(script, form, self._without_bos(text))
         thinks = _ends_with(text, (*self.marks.starts, self.marks.opening))
+        unsaid = 0
         if begun is not None:
             lead = self.marks.closing if thinks else self.marks.answer
             if _ends_with(text, self.marks.ends):
                 lead = ""  # the template has closed an empty thinking part itself
             parts = self._parts_of(begun, lead, is_open=thinks)
-            ids = np.concatenate([ids, self._tokenizer.mixed(parts, inside=True)])
+            written = self._tokenizer.mixed(parts, inside=True)
+            before = self._tokenizer.mixed(parts[:-1], inside=True) if begun.text else written
+            ids = np.concatenate([ids, written])
+            unsaid = len(written) - len(before)
             thinks = bool(begun.thinking or thinks) and not begun.text
         if self._model.adds_bos:
             ids = np.concatenate([np.array([self._model.bos], np.int32), ids])
@@ -239,7 +246,10 @@ class PromptWriter:
                 "The model's chat template left the prompt empty",
                 "Write a message, or choose another conversion of this model.",
             )
-        return Prompt(ids, 0, thinks, continues=begun is not None, tools=script.tools)
+        said_from = len(ids) - unsaid
+        return Prompt(
+            ids, 0, thinks, continues=begun is not None, tools=script.tools, said_from=said_from
+        )
 
     def _without_bos(self, text: str) -> str:
         """Drop the token that is going to be put in front as a number."""

@@ -8,65 +8,20 @@ are refused by msgspec.
 
 import msgspec
 
-from inglenook.chat.message import Role, Timings
+from inglenook.chat.message import Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
+from inglenook.engine.lookback import Render, Rendered, TokenOdds, Weigh, Weighed
 from inglenook.engine.tagged import Tagged
+from inglenook.engine.turns import PromptOptions, Turn
 from inglenook.models.fit import EngineSettings, MemoryPart
 
-VERSION = 4
+__all__ = ["PromptOptions", "Render", "Rendered", "TokenOdds", "Turn", "Weigh", "Weighed"]
+
+VERSION = 5
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
-
-
-class Turn(msgspec.Struct, frozen=True):
-    """One message as the chat template sees it.
-
-    Attributes:
-        thinking: What came before the text of an answer; ``""`` if it is not to be shown to
-            the model again. The answer that is gone on with needs it.
-    """
-
-    role: Role
-    text: str
-    thinking: str = ""
-
-
-class PromptOptions(msgspec.Struct, frozen=True):
-    """What a chat template may be told besides the turns; a template ignores what it lacks.
-
-    Attributes:
-        thinking: Whether to think before the answer; None for the model's own habit.
-        thinking_limit_tokens: End the thinking after so many tokens; None for no limit.
-        thinking_least_tokens: Once it thinks, it goes on for so many tokens at least, as far
-            as the limit above allows: until then what would end the thinking is not picked.
-            0 to let it end when it will.
-        effort: ``"low"``, ``"medium"`` or ``"high"`` for models that know it; ``""`` for none.
-        tools: JSON schemas of the functions the model may call, one text each.
-        today: The date the prompt speaks of, ``YYYY-MM-DD``; ``""`` for the clock's.
-    """
-
-    thinking: bool | None = None
-    thinking_limit_tokens: int | None = None
-    thinking_least_tokens: int = 0
-    effort: str = ""
-    tools: tuple[str, ...] = ()
-    today: str = ""
-
-
-class TokenOdds(msgspec.Struct, frozen=True):
-    """How likely a written token was, and what else could have stood there.
-
-    Attributes:
-        text: The token, spelled out.
-        logprob: Natural logarithm of its probability before any sampling knob.
-        others: The likeliest tokens and their logarithms, best first; may hold the token.
-    """
-
-    text: str
-    logprob: float
-    others: tuple[tuple[str, float], ...] = ()
 
 
 # --- commands: window to engine ---
@@ -327,13 +282,13 @@ class Tick(Tagged, frozen=True):
 
 
 Command = (
-    Load | CancelLoad | Unload | Answer | Cancel | TakeLeading | Front | Forget | SetThreads
-    | Shutdown
+    Load | CancelLoad | Unload | Answer | Render | Weigh | Cancel | TakeLeading | Front | Forget
+    | SetThreads | Shutdown
 )  # fmt: skip
 Event = (
     Ready | LoadProgress | Loaded | LoadFailed | Unloaded | Queued | Started | PromptProgress
     | Delta | ToolCalled | DraftProgressed | DraftEnded | TreeGrew | Compared | Done | Failed
-    | SnapshotSaved | Fatal | Tick
+    | Rendered | Weighed | SnapshotSaved | Fatal | Tick
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

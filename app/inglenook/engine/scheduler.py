@@ -222,6 +222,7 @@ class Scheduler:
         for at, target in enumerate(branch.targets[branch.at : branch.at + count]):
             if target != NO_TOKEN:
                 branch.scores.append(self._context.logprob(first_row + at, int(target)))
+                branch.task.looked(branch, first_row + at, int(target))
 
     def _has_scored(self, branch: Branch) -> None:
         assert branch.targets is not None

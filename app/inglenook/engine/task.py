@@ -91,6 +91,9 @@ class Task(ABC):
     def scored(self, branch: "Branch", scores: Sequence[float]) -> None:  # noqa: B027 (most need not know)
         """Take the log-probabilities that were asked for; the branch is paused."""
 
+    def looked(self, branch: "Branch", row: int, token: int) -> None:  # noqa: B027 (most need not know)
+        """Look at the row of logits in front of a token that is being scored."""
+
     def take_leading(self) -> None:  # noqa: B027 (most have nothing to choose from)
         """Choose from what there is now, instead of waiting for more."""
 
