@@ -40,9 +40,6 @@ class DarkSystem:
     def colorScheme(self) -> Qt.ColorScheme:
         return Qt.ColorScheme.Dark
 
-    def accessibility(self):
-        return self._app.styleHints().accessibility()
-
     def unsetColorScheme(self) -> None:
         pass
 

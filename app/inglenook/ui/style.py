@@ -46,9 +46,11 @@ class Look(QObject):
         self.letters = OUR_LETTERS
         self.palette = theme.LIGHT
         self.icons = Icons()
-        hints = app.styleHints()
-        hints.colorSchemeChanged.connect(self._follow_system)
-        hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
+        # Held, since PySide takes what belongs to the hints to be gone with their wrapper.
+        self._hints = app.styleHints()
+        self._ease = self._hints.accessibility()
+        self._hints.colorSchemeChanged.connect(self._follow_system)
+        self._ease.contrastPreferenceChanged.connect(self._follow_system)
 
     def begin(self, theme_name: str, text_scale: float) -> None:
         """Style the application for the first time."""
@@ -135,7 +137,7 @@ class Look(QObject):
             dark = hints.colorScheme() is Qt.ColorScheme.Dark
         high = wanted.contrast == "high"
         if wanted.contrast == "system":
-            preferred = hints.accessibility().contrastPreference()
+            preferred = self._ease.contrastPreference()
             high = preferred is Qt.ContrastPreference.HighContrast
         if high:
             return theme.HIGH_DARK if dark else theme.HIGH_LIGHT
