@@ -34,16 +34,22 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, on_problem: OnProblem, *, busy_timeout_s: float = 5.0
+        self,
+        path: Path,
+        on_problem: OnProblem,
+        *,
+        key: Callable[[], bytes] = bytes,
+        busy_timeout_s: float = 5.0,
     ) -> None:
         """Start the worker; the database is not opened yet.
 
         Args:
             path: The database file.
             on_problem: Told what jobs failed with, and what happened while opening.
+            key: Returns the key of the database, empty for none; raises if it is locked.
             busy_timeout_s: How long to wait for another program that has it locked.
         """
-        self._path, self._on_problem = path, on_problem
+        self._path, self._on_problem, self._key = path, on_problem, key
         self._busy_timeout_s = busy_timeout_s
         self._worker = Worker("store", on_problem)
         self._opened: _Opened | None = None
@@ -67,8 +73,27 @@ class Store:
 
     def close(self) -> None:
         """Run what is waiting, close the database, end the thread."""
-        self._worker.post(self._close)
+        self._worker.post(self.shut)
         self._worker.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the database has been opened."""
+        return self._opened is not None
+
+    def open(self) -> None:
+        """Open the database now.
+
+        Raises:
+            StorageError: that cannot be done.
+        """
+        self._open()
+
+    def shut(self) -> None:
+        """Close the database; the next job that needs it opens it again."""
+        if self._opened is not None:
+            self._opened.database.close()
+            self._opened = None
 
     @property
     def conversations(self) -> Conversations:
@@ -126,7 +151,9 @@ class Store:
 
     def _open(self) -> _Opened:
         if self._opened is None:
-            database = Database.open(self._path, busy_timeout_s=self._busy_timeout_s)
+            database = Database.open(
+                self._path, key=self._key(), busy_timeout_s=self._busy_timeout_s
+            )
             conversations = Conversations(database)
             try:
                 conversations.interrupt_unfinished()
@@ -143,8 +170,3 @@ class Store:
             for notice in database.notices:
                 self._on_problem(notice)
         return self._opened
-
-    def _close(self) -> None:
-        if self._opened is not None:
-            self._opened.database.close()
-            self._opened = None

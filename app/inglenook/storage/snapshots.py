@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inglenook.core.snapshots import chat_of, is_draft
+from inglenook.storage.erase import erase
 from inglenook.storage.files import disk_errors, private_folder
 
 STALE_DRAFT_S = 600.0
@@ -52,12 +53,19 @@ class SnapshotFolder:
         """
         private_folder(self.path)
 
-    def close(self) -> None:
+    def close(self, *, overwriting: bool = False) -> None:
         """Remove all that was kept, and let the engine keep nothing.
+
+        Args:
+            overwriting: Fill the files with zeros first.
 
         Raises:
             StorageError: something could not be removed.
         """
+        if overwriting:
+            with disk_errors(self.path):
+                for each in self._files():
+                    erase(each.path)
         # Twice, since the engine may put a file into a folder that is being emptied.
         shutil.rmtree(self.path, ignore_errors=True)
         with disk_errors(self.path), suppress(FileNotFoundError):
