@@ -5,45 +5,78 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from inglenook.ui.words import tr
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One action: its name in code, its group, its words and its keys."""
+    """One action.
+
+    Attributes:
+        name: In code.
+        needs: What is missing when it cannot be taken.
+        switch: It is on or off, alone or as one of a set of this name.
+    """
 
     name: str
     group: str
     text: str
     keys: str
     icon: str = ""
+    needs: str = ""
+    switch: str = ""
 
+
+_EMPTY = "There is nothing in this chat yet"
 
 _ENTRIES = (
     _Entry("new_chat", "Chats", "New chat", "Ctrl+N", "new-chat"),
-    _Entry("search", "Chats", "Search chats", "Ctrl+K", "search"),
+    _Entry("search", "Chats", "Search chats", "Ctrl+Shift+F", "search"),
     _Entry("next_chat", "Chats", "Next chat", "Ctrl+Tab"),
     _Entry("previous_chat", "Chats", "Previous chat", "Ctrl+Shift+Tab"),
-    _Entry("rename", "Chats", "Rename chat", "F2", "pencil"),
-    _Entry("delete", "Chats", "Delete chat", "", "trash"),
-    _Entry("copy_chat", "Chats", "Copy chat as Markdown", "", "copy"),
+    _Entry("rename", "Chats", "Rename chat", "F2", "pencil", needs=_EMPTY),
+    _Entry("delete", "Chats", "Delete chat", "", "trash", needs=_EMPTY),
+    _Entry("copy_chat", "Chats", "Copy chat as Markdown", "", "copy", needs=_EMPTY),
     _Entry("compose", "Conversation", "Write a message", "Ctrl+L"),
-    _Entry("find", "Conversation", "Find in this chat", "Ctrl+F", "search"),
-    _Entry("find_next", "Conversation", "Next match", "F3"),
-    _Entry("find_previous", "Conversation", "Previous match", "Shift+F3"),
-    _Entry("copy_answer", "Conversation", "Copy the last answer", "Ctrl+Shift+C", "copy"),
-    _Entry("regenerate", "Conversation", "Answer again", "Ctrl+Shift+R", "refresh"),
-    _Entry("go_on", "Conversation", "Continue the answer", "Ctrl+Shift+Return", "continue"),
+    _Entry("find", "Conversation", "Find in this chat", "Ctrl+F", "search", needs=_EMPTY),
+    _Entry("find_next", "Conversation", "Next match", "F3", needs=_EMPTY),
+    _Entry("find_previous", "Conversation", "Previous match", "Shift+F3", needs=_EMPTY),
+    _Entry(
+        "copy_answer",
+        "Conversation",
+        "Copy the last answer",
+        "Ctrl+Shift+C",
+        "copy",
+        needs=_EMPTY,
+    ),
+    _Entry(
+        "regenerate", "Conversation", "Answer again", "Ctrl+Shift+R", "refresh", needs=_EMPTY
+    ),
+    _Entry(
+        "go_on",
+        "Conversation",
+        "Continue the answer",
+        "Ctrl+Shift+Return",
+        "continue",
+        needs=_EMPTY,
+    ),
     _Entry("effort", "Conversation", "Change the effort", "Ctrl+E", "layers"),
     _Entry("stop", "Conversation", "Stop, cancel or close", "Esc", "stop"),
     _Entry("open_model", "Model", "Open a model file…", "Ctrl+O", "folder"),
     _Entry("choose_model", "Model", "Choose a model", "Ctrl+M", "box"),
     _Entry("models", "Model", "Models", "Ctrl+Shift+M", "box"),
     _Entry("downloads", "Model", "Downloads", "Ctrl+J", "download"),
-    _Entry("toggle_side", "Window", "Show or hide the side bar", "Ctrl+B", "sidebar"),
+    _Entry("find_model", "Model", "Find a better model", "", "search"),
+    _Entry("unload", "Model", "Free the model's memory", "", needs="No model is loaded"),
+    _Entry("palette", "Window", "Find anything", "Ctrl+K", "search"),
+    _Entry("menu", "Window", "Open the menu", "F10", "list"),
+    _Entry("toggle_side", "Window", "Side bar", "Ctrl+B", "sidebar", switch="alone"),
+    _Entry("theme_system", "Window", "Colours like the system", "", "monitor", switch="theme"),
+    _Entry("theme_light", "Window", "Light colours", "", "sun", switch="theme"),
+    _Entry("theme_dark", "Window", "Dark colours", "", "moon", switch="theme"),
     _Entry("next_pane", "Window", "Next pane", "F6"),
     _Entry("bigger", "Window", "Bigger text", "Ctrl++"),
     _Entry("smaller", "Window", "Smaller text", "Ctrl+-"),
@@ -52,8 +85,15 @@ _ENTRIES = (
     _Entry("quit", "Window", "Quit Inglenook", "Ctrl+Q"),
 )
 
-_ALSO = {"bigger": "Ctrl+="}
-"""A second key: the plus sign is a shifted one on many keyboards."""
+_ALSO = {"bigger": "Ctrl+=", "palette": "Ctrl+Shift+P"}
+"""A second key: the plus sign is a shifted one on many keyboards, and editors of programs
+open their palettes with the other."""
+_ROLES = {
+    "about": QAction.MenuRole.AboutRole,
+    "settings": QAction.MenuRole.PreferencesRole,
+    "quit": QAction.MenuRole.QuitRole,
+}
+"""Where macOS wants them: in the menu with the program's name."""
 
 
 class Actions(QObject):
@@ -65,15 +105,17 @@ class Actions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._by_name: dict[str, QAction] = {}
+        self._sets: dict[str, QActionGroup] = {}
         for entry in _ENTRIES:
             action = QAction(tr(entry.text), window)
             keys = [entry.keys] if entry.keys else []
             keys += [_ALSO[entry.name]] if entry.name in _ALSO else []
             action.setShortcuts([QKeySequence(each) for each in keys])
             action.setObjectName(entry.name)
+            action.setMenuRole(_ROLES.get(entry.name, QAction.MenuRole.NoRole))
+            self._make_switch(action, entry.switch)
             window.addAction(action)
             self._by_name[entry.name] = action
-        self["quit"].setMenuRole(QAction.MenuRole.QuitRole)
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
@@ -90,10 +132,18 @@ class Actions(QObject):
             found.setdefault(tr(entry.group), []).append(self[entry.name])
         return found
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Put every action into a menu bar, as macOS expects."""
-        for group, actions in self.groups().items():
-            bar.addMenu(group).addActions(actions)
+    def why_not(self, action: QAction) -> str:
+        """Return why an action cannot be taken now; ``""`` if it can."""
+        if action.isEnabled():
+            return ""
+        needs = {entry.name: entry.needs for entry in _ENTRIES}
+        return tr(needs[action.objectName()] or "It cannot be done now")
+
+    def _make_switch(self, action: QAction, switch: str) -> None:
+        action.setCheckable(bool(switch))
+        if switch not in {"", "alone"}:
+            group = self._sets.setdefault(switch, QActionGroup(self))
+            group.addAction(action)
 
 
 def _without_arguments(slot: Callable[[], object]) -> Callable[[], None]:

@@ -68,7 +68,14 @@ class EngineDesk(QObject):
         self._bridge = bridge
         bridge.engine_changed.connect(self._take_engine)
         bridge.models_changed.connect(self._take_models)
-        actions.connect_all(open_model=self.choose_file, choose_model=self._pill.open_menu)
+        self._unload = actions["unload"]
+        self._unload.setEnabled(False)
+        actions.connect_all(
+            open_model=self.choose_file,
+            choose_model=self._pill.open_menu,
+            find_model=self._models.open_find,
+            unload=self._services.engine.unload,
+        )
 
     def choose_file(self) -> None:
         """Let the person pick a model file."""
@@ -102,6 +109,7 @@ class EngineDesk(QObject):
         self._pill.show_state(state)
         self._page.show_engine(state)
         self._models.show_engine(state)
+        self._unload.setEnabled(state.phase is EnginePhase.READY)
         model = state.model
         self._page.greeting.offer_models(
             is_offered=model is None or model.starter, has_model=model is not None

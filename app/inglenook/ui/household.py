@@ -14,6 +14,7 @@ from inglenook.ui.actions import needs_menu_bar
 from inglenook.ui.appearance import appearance_of
 from inglenook.ui.attention import Attention
 from inglenook.ui.faults import Faults
+from inglenook.ui.menubar import fill_menu_bar
 from inglenook.ui.room import Room
 from inglenook.ui.shell import Shell
 from inglenook.ui.style import Look
@@ -62,7 +63,7 @@ class Household:
         self._attention = Attention(self._application, self._shell, self._room.bridge)
         self._attention.pressed.connect(self._room.models.open_models)
         if needs_menu_bar():
-            self._room.actions_by_name.fill(self._shell.menuBar())
+            fill_menu_bar(self._shell.menuBar(), self._room.actions_by_name, self._shell)
         if start:
             QTimer.singleShot(0, self._services.start)
         QTimer.singleShot(0, partial(dress, self._application, self._look))

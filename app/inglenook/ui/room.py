@@ -20,6 +20,7 @@ from inglenook.ui.enginedesk import EngineDesk
 from inglenook.ui.frame import Frame
 from inglenook.ui.modeldesk import ModelDesk
 from inglenook.ui.pages import Pages
+from inglenook.ui.palette.desk import PaletteDesk
 from inglenook.ui.rounds import Rounds
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.stage import Stage
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from inglenook.ui.welcome import Welcome
 
 _STEP_PERCENT = 10
+THEMES = ("system", "light", "dark")
 
 
 class Room(QWidget):
@@ -58,6 +60,7 @@ class Room(QWidget):
         self._connect_actions()
         self.stage.show_welcome(is_welcome=not services.settings.now.welcomed)
         self.top.set_chat(is_stored=False)
+        self._show_theme(services.settings.now.theme)
 
     @property
     def welcome(self) -> "Welcome | None":
@@ -109,6 +112,9 @@ class Room(QWidget):
             self.stage, frame, side, top, page, self.models, self.notice, self.toast,
             self._desk.compose,
         )  # fmt: skip
+        self.palette_desk = PaletteDesk(look, services, self, actions)
+        self.palette_desk.listen(self.bridge)
+        self.palette_desk.open_asked.connect(side.list.open_asked)
         self.effort.furnish(page, self.bridge, actions)
         self.engine.furnish(self.bridge, actions)
         self.models.connect_actions(actions)
@@ -147,6 +153,8 @@ class Room(QWidget):
             smaller=partial(self._scale, -_STEP_PERCENT),
             normal_size=partial(self._scale, 0),
             keys=self.show_keys,
+            menu=self.show_menu,
+            **{f"theme_{name}": partial(self._choose_theme, name) for name in THEMES},
             quit=self._quit,
         )
 
@@ -158,7 +166,7 @@ class Room(QWidget):
         wanted = wanted._replace(theme=event.theme, percent=percent)
         if wanted != self._look.worn:
             self._look.wear(wanted)
-        self.side.theme_switch.show_theme(event.theme)
+        self._show_theme(event.theme)
         self.stage.show_welcome(is_welcome=not event.welcomed)
 
     def _take_problem(self, event: ProblemArose) -> None:
@@ -184,6 +192,20 @@ class Room(QWidget):
 
         KeysDialog(self._look, self, self.actions_by_name).open()
 
+    def show_menu(self) -> None:
+        """Open the menu of everything that can be done, below the top bar's left end."""
+        from inglenook.ui.menubar import compact_menu  # noqa: PLC0415  (opens faster)
+
+        menu = compact_menu(self._look, self.actions_by_name, self)
+        menu.popup(self.top.mapToGlobal(self.top.rect().bottomLeft()))
+
+    def _choose_theme(self, name: str) -> None:
+        self._services.settings.set_theme(name)
+
+    def _show_theme(self, name: str) -> None:
+        self.side.theme_switch.show_theme(name)
+        self.actions_by_name[f"theme_{name}"].setChecked(True)
+
     def _show_title(self, title: str) -> None:
         self.window().setWindowTitle(f"{title} – Inglenook" if title else "Inglenook")
 
@@ -199,6 +221,7 @@ class Room(QWidget):
         self.notice.show_problem(Problem(title, tr("Paste a part of it instead.")))
 
     def _side_changed(self, is_shown: bool) -> None:
+        self.actions_by_name["toggle_side"].setChecked(is_shown)
         self.top.side.setVisible(not is_shown or self.frame.is_narrow())
         self.top.set_width(self.width() - (self.side.width() if is_shown else 0))
 

@@ -77,7 +77,7 @@ class SearchField(QLineEdit):
             self._paint_keys(painter)
 
     def _paint_keys(self, painter: QPainter) -> None:
-        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        keys = QKeySequence("Ctrl+Shift+F").toString(QKeySequence.SequenceFormat.NativeText)
         text = keys.replace("+", " ")
         font = self._look.font(theme.TypeStyle(11, 16, 500))
         painter.setFont(font)
