@@ -16,11 +16,10 @@ class Made:
         effort: The level asked for, as ``effort.level.Level``; "" if nobody knows.
         assistant: Name of the assistant; "" for none.
         context_tokens: Of the model as it was loaded; 0 if nobody knows, like the next ones.
-        devices: Names of what computed, "" for the processor alone.
+        devices: Names of what computed; none for the processor alone.
         gpu_layers: Of the model, on those devices.
         threads: Of the processor.
         kv_type: Type of the cache's values: ``"f16"`` or ``"q8_0"``.
-        runtime: Which build of the engine wrote it; "" if nobody knows.
     """
 
     seed: int | None = None
@@ -35,4 +34,3 @@ class Made:
     gpu_layers: int = 0
     threads: int = 0
     kv_type: str = ""
-    runtime: str = ""

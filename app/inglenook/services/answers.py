@@ -25,6 +25,7 @@ from inglenook.engine.protocol import (
 from inglenook.services.bus import Bus
 from inglenook.services.engine import AnswerEvent, EngineService
 from inglenook.services.events import ChatsAnswering, EnginePhase, LiveText, ProblemArose
+from inglenook.services.made import running
 from inglenook.services.openchats import OpenChats
 from inglenook.services.reply import LiveReply
 from inglenook.services.sent import (
@@ -54,6 +55,7 @@ class Answers:
 
     Attributes:
         learn: Told of every answer that came to its end and was written in one go.
+        ended: Told of every answer that has ended, stored or not.
     """
 
     def __init__(self, bus: Bus, engine: EngineService, store: Store, chats: OpenChats) -> None:
@@ -61,6 +63,7 @@ class Answers:
         self._lock = threading.Lock()
         self._replies: dict[RequestId, LiveReply] = {}
         self.learn: Callable[[Strategy, Message], None] = lambda _strategy, _message: None
+        self.ended: Callable[[ChatId, Message], None] = lambda _chat, _message: None
 
     def add(self, reply: LiveReply) -> None:
         """Know an answer, before its message is shown."""
@@ -113,6 +116,10 @@ class Answers:
         for reply in self._of(chat):
             self._engine.take_leading(reply.request)
 
+    def is_answering(self, chat: ChatId) -> bool:
+        """Tell whether something is being written in a chat, or waits to be."""
+        return bool(self._of(chat))
+
     def end(self, chat: ChatId) -> None:
         """End what is being written in a chat now, before something new is asked in it."""
         for reply in self._of(chat):
@@ -149,12 +156,19 @@ class Answers:
                 self._save_soon(reply, time.monotonic())
             case Started():
                 reply.wait_for("Reading the prompt")
+                self._note_plan(reply)
                 self._store.post(partial(self._note_left_out, reply, event.left_out_turns))
             case PromptProgress():
                 share = 100 * event.done_tokens // max(1, event.total_tokens)
                 reply.wait_for(f"Reading the prompt, {share} %")
             case _:
                 self._store.post(partial(self._end, reply, event))
+
+    def _note_plan(self, reply: LiveReply) -> None:
+        """Remember how the model runs that has begun to read."""
+        plan = self._engine.state.plan
+        if plan is not None and reply.made is not None:
+            reply.made = running(reply.made, plan.settings)
 
     def _take(self, reply: LiveReply, delta: Delta) -> None:
         now_s = time.monotonic()
@@ -226,8 +240,9 @@ class Answers:
             timings = timings.then(done.timings) if timings else done.timings
         note = note or left_out_in_words(message.left_out)
         ended = replace(
-            message, status=status, note=note, timings=timings, needs_tokens=needs_tokens
-        )
+            message, status=status, note=note, timings=timings, needs_tokens=needs_tokens,
+            made=reply.made or message.made,
+        )  # fmt: skip
         try:
             self._chats.finish(reply.chat, ended)
         finally:
@@ -235,6 +250,7 @@ class Answers:
             self._drop(reply)
         if status is Status.COMPLETE and reply.before is None:
             self.learn(reply.strategy, ended)
+        self.ended(reply.chat, ended)
 
     def _drop(self, reply: LiveReply) -> None:
         """Forget an answer that has ended."""

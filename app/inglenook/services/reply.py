@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import replace
 
 from inglenook.chat.comparison import Comparison, Foretold
+from inglenook.chat.made import Made
 from inglenook.chat.message import Message
 from inglenook.core.ids import ChatId, NodeId, RequestId
 from inglenook.effort.strategy import PLAIN, Strategy
@@ -26,6 +27,8 @@ class LiveReply:
         node: The message it will become.
         before: The unfinished answer that it goes on with; None for a new one.
         strategy: How it is made.
+        made: The settings it is made with; written before it is asked for, and once more by
+            the reader thread.
         saved_s: Monotonic time at which its text was last given to the store.
         is_save_due: The store has been asked to keep its text and has not begun.
         is_save_failing: The person has been told that its text cannot be stored.
@@ -42,6 +45,7 @@ class LiveReply:
     ) -> None:
         self.request, self.chat, self.node, self.before = request, chat, node, before
         self.strategy = strategy
+        self.made: Made | None = None
         self._drafts = ReplyDrafts(strategy, foretold)
         self.saved_s = time.monotonic()
         self.is_save_due = False
