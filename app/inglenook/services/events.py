@@ -35,6 +35,16 @@ from inglenook.services.modelnews import (
     RepositoryRead,
     ShelfChanged,
 )
+from inglenook.services.portabilitynews import (
+    BackupChecked,
+    BackupMade,
+    ChatsExported,
+    ChatsImported,
+    ChatsRead,
+    ImportProgressed,
+    ImportRead,
+    RestorePrepared,
+)
 
 
 class EnginePhase(StrEnum):
@@ -313,4 +323,6 @@ Announcement = (
     | AssistantsChanged | PromptsChanged | ChatBriefed
     | DocumentRead | DocumentProgressed
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
+    | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported
+    | BackupMade | BackupChecked | RestorePrepared
 )  # fmt: skip

@@ -28,6 +28,8 @@ from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
+from inglenook.services.portability import Portability
+from inglenook.services.portable import PortableService, finish_restore
 from inglenook.services.prompts import PromptService
 from inglenook.services.relocation import Relocation
 from inglenook.services.running import RunningService
@@ -83,6 +85,7 @@ class Services:
     assistants: AssistantService
     prompts: PromptService
     briefing: BriefingService
+    portable: PortableService
     is_echo: bool = False
 
     @classmethod
@@ -98,6 +101,7 @@ class Services:
         """
         where = folders or find_folders()
         where.create()
+        finish_restore(where)
         logs.to_file(where.logs)
         bus = Bus()
         settings = SettingsService(bus, SettingsFile(where.settings))
@@ -185,7 +189,8 @@ class Services:
             library, relocation, shelf, downloads,
             FormulaService(bus), DocumentService(bus), runtimes, speeds, efforts, encryption,
             connections,
-            assistants, PromptService(bus, store), briefing, is_echo,
+            assistants, PromptService(bus, store), briefing,
+            PortableService(bus, Portability(store, where), where, chat.refresh), is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:
@@ -219,6 +224,7 @@ class Services:
         """End every process and thread; what is unfinished is stored first."""
         self.running.close()
         self.formulas.close()
+        self.portable.close()
         self.documents.close()
         self.browse.close()
         self.downloads.close()

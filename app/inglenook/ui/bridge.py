@@ -42,6 +42,16 @@ from inglenook.services.modelnews import (
     RepositoryRead,
     ShelfChanged,
 )
+from inglenook.services.portabilitynews import (
+    BackupChecked,
+    BackupMade,
+    ChatsExported,
+    ChatsImported,
+    ChatsRead,
+    ImportProgressed,
+    ImportRead,
+    RestorePrepared,
+)
 
 
 class Bridge(QObject):
@@ -66,7 +76,11 @@ class Bridge(QObject):
         chat_briefed(ChatBriefed), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
         connections_changed(ConnectionsChanged),
-        encryption_changed(EncryptionChanged): the announcement
+        encryption_changed(EncryptionChanged),
+        chats_read(ChatsRead), chats_exported(ChatsExported), import_read(ImportRead),
+        import_progressed(ImportProgressed), chats_imported(ChatsImported),
+        backup_made(BackupMade), backup_checked(BackupChecked),
+        restore_prepared(RestorePrepared): the announcement
         of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
@@ -107,6 +121,14 @@ class Bridge(QObject):
     assistants_changed = Signal(object)
     prompts_changed = Signal(object)
     chat_briefed = Signal(object)
+    chats_read = Signal(object)
+    chats_exported = Signal(object)
+    import_read = Signal(object)
+    import_progressed = Signal(object)
+    chats_imported = Signal(object)
+    backup_made = Signal(object)
+    backup_checked = Signal(object)
+    restore_prepared = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -147,6 +169,14 @@ class Bridge(QObject):
             ChatBriefed: self.chat_briefed,
             ConnectionsChanged: self.connections_changed,
             EncryptionChanged: self.encryption_changed,
+            ChatsRead: self.chats_read,
+            ChatsExported: self.chats_exported,
+            ImportRead: self.import_read,
+            ImportProgressed: self.import_progressed,
+            ChatsImported: self.chats_imported,
+            BackupMade: self.backup_made,
+            BackupChecked: self.backup_checked,
+            RestorePrepared: self.restore_prepared,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.
