@@ -140,15 +140,6 @@ class Store:
         """
         return self._open().database
 
-    @property
-    def database(self) -> Database:
-        """The file itself, for what is kept beside the chats.
-
-        Raises:
-            StorageError: it cannot be opened.
-        """
-        return self._open().database
-
     def _open(self) -> _Opened:
         if self._opened is None:
             database = Database.open(
