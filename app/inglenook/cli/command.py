@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from inglenook import __version__
-from inglenook.cli import chat, doctor, eval, modelverbs, plan  # noqa: A004 (the verb)
+from inglenook.cli import backup, chat, chats, doctor, eval, modelverbs, plan  # noqa: A004 (the verb)
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
 from inglenook.cli.place import place
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
@@ -49,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     _add_chat(verbs)
     _add_plan(verbs)
     _add_models(verbs)
+    _add_chats(verbs)
+    backup.add_options(verbs, _verb)
     eval.add_options(_verb(verbs, "eval", "measure which effort pays with a model"))
     _verb(verbs, "doctor", "check this installation and this computer")
     return whole
@@ -82,6 +84,8 @@ def run(arguments: Sequence[str]) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     if chosen.verb == "doctor":
         return doctor.doctor(as_json=chosen.json)
+    if chosen.verb == "restore":
+        return backup.restore(chosen.file, as_json=chosen.json)
     with Services.open(backend="echo" if chosen.echo else "llama") as services:
         if chosen.verb == "plan":
             wish = Wish(chosen.context, chosen.layers, kv_type=chosen.cache)
@@ -93,7 +97,7 @@ def _run(chosen: argparse.Namespace) -> int:
                 devices=chosen.devices,
                 load=chosen.load,
             )
-        if chosen.verb == "models":
+        if chosen.verb in {"models", "chats", "backup"}:
             does: Callable[[Services, argparse.Namespace], int] = chosen.does
             return does(services, chosen)
         if chosen.verb == "eval":
@@ -145,6 +149,15 @@ def _add_models(verbs: "_Verbs[_Parser]") -> None:
         dest="action", metavar="command", title="commands", required=True
     )
     modelverbs.add_verbs(inner, _verb)
+
+
+def _add_chats(verbs: "_Verbs[_Parser]") -> None:
+    about = "list, export and import chats"
+    verb = verbs.add_parser("chats", help=about, description=_sentence(about))
+    inner = verb.add_subparsers(
+        dest="action", metavar="command", title="commands", required=True
+    )
+    chats.add_verbs(inner, _verb)
 
 
 def _sentence(about: str) -> str:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from inglenook.core.errors import Problem
@@ -22,7 +23,7 @@ from inglenook.services.portabilitynews import (
 )
 from inglenook.services.tasks import Worker
 from inglenook.storage import backup, restoring
-from inglenook.storage.paths import Folders
+from inglenook.storage.paths import Folders, find_folders
 
 
 class PortableService:
@@ -162,6 +163,44 @@ class PortableService:
         self._bus.publish(ProblemArose(problem))
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of a restore without a window.
+
+    Attributes:
+        is_done: False while another Inglenook is open: its next start does it.
+        aside: The folder with what was there before; empty if there was nothing.
+    """
+
+    is_done: bool
+    aside: str
+
+
+def restore_now(path: Path, folders: Folders | None = None) -> Restored:
+    """Put a backup in the place of what is there.
+
+    Raises:
+        BadArgumentError: it is no backup, or damaged.
+        NewerSchemaError: a newer Inglenook made it.
+        StorageError: nothing was changed.
+    """
+    where = folders or find_folders()
+    restoring.prepare(path, where)
+    return _finished(where)
+
+
+def undo_now(folders: Folders | None = None) -> Restored:
+    """Go back to what the last restore has replaced.
+
+    Raises:
+        NotFoundError: nothing was replaced.
+        StorageError: nothing was changed.
+    """
+    where = folders or find_folders()
+    restoring.prepare_undo(where)
+    return _finished(where)
+
+
 def finish_restore(folders: Folders) -> bool:
     """Do what a restore has left for this start; tell whether there was any.
 
@@ -169,3 +208,9 @@ def finish_restore(folders: Folders) -> bool:
         StorageError: it cannot be done now.
     """
     return restoring.finish(folders)
+
+
+def _finished(folders: Folders) -> Restored:
+    is_done = restoring.finish(folders)
+    aside = restoring.last_aside(folders) if is_done else None
+    return Restored(is_done, "" if aside is None else str(aside))

@@ -3,9 +3,11 @@
 import itertools
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from inglenook.chat.message import Message
 from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 from inglenook.storage import search, sqlite
 from inglenook.storage.comparison import comparison_text
@@ -68,7 +70,7 @@ class PortableChats:
                 "SELECT id, made FROM message WHERE chat = ? AND made IS NOT NULL", (row,)
             ).fetchall()
         return PortableChat(
-            conversation,
+            _alone(conversation),
             updated,
             titled,
             assistant,
@@ -108,6 +110,17 @@ class PortableChats:
             if _is_taken(connection, chat):
                 chat = chat.renumbered(_ids_after(chat))
             _add(connection, chat)
+
+
+def _alone(conversation: Conversation) -> Conversation:
+    """Return a chat whose messages do not have what a portable chat has beside them."""
+    return Conversation.of(
+        conversation.id,
+        [replace(each, made=None, attachments=()) for each in conversation.nodes.values()],
+        title=conversation.title,
+        created_ms=conversation.created_ms,
+        head=conversation.head,
+    )
 
 
 def _is_taken(connection: sqlite.Connection, chat: PortableChat) -> bool:
