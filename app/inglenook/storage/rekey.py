@@ -22,6 +22,8 @@ from inglenook.storage.keyfile import Key, KeyFile, key_file_of
 from inglenook.storage.lock import FileLock
 from inglenook.storage.sqlite_errors import database_errors
 
+ASIDE = "before-restore-"
+"""How the folders begin that keep what a restored backup has replaced."""
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
 
@@ -202,9 +204,17 @@ def _finish(places: _Places) -> None:
 
 
 def copies_of(database: Path) -> list[Path]:
-    """Return the copies made before migrations and of damaged files: they hold chats too."""
+    """Return the copies that hold chats too and that the new key does not open.
+
+    Those made before migrations and of damaged files, and what a restored backup replaced
+    if that is in clear; an encrypted one has its own key beside it.
+    """
     kinds = (f"{database.stem}-before-*", f"{database.stem}-damaged-*")
-    return [path for kind in kinds for path in database.parent.glob(kind) if path.is_file()]
+    beside = [path for kind in kinds for path in database.parent.glob(kind) if path.is_file()]
+    aside = database.parent.glob(f"{ASIDE}*/{database.name}*")
+    return beside + [
+        path for path in aside if not key_file_of(path.parent / database.name).exists()
+    ]
 
 
 # --- the note ---
