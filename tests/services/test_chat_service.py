@@ -6,8 +6,8 @@ from tests.services.ear import WAIT_S
 from inglenook.chat.message import Message, Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
-from inglenook.engine.protocol import Done, Forget, Front, PromptProgress, Started
-from inglenook.services.chat import ChatService, context_for
+from inglenook.engine.protocol import Done, Front, PromptProgress, Started
+from inglenook.services.chat import ChatService
 from inglenook.services.events import (
     ChatListChanged,
     ConversationChanged,
@@ -16,6 +16,7 @@ from inglenook.services.events import (
     SearchFinished,
 )
 from inglenook.services.sent import turns_of
+from inglenook.services.terms import context_for
 
 SLOW = "/echo tokens=4000 rate=400"
 NOBODY = ChatId("7" * 26)

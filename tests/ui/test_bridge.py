@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
-from inglenook.core.ids import ChatId, FolderId
+from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.models.settings import Wish
 from inglenook.services.bus import Bus
 from inglenook.services.chatnews import (
@@ -36,6 +36,12 @@ from inglenook.services.events import (
     SettingsChanged,
 )
 from inglenook.services.formulas import Formula, FormulaDrawn
+from inglenook.services.messagenews import (
+    BranchRemoved,
+    OddsRead,
+    PromptRendered,
+    QueueChanged,
+)
 from inglenook.services.modelnews import (
     FolderMoved,
     ModelRemoved,
@@ -78,6 +84,10 @@ KINDS = {
     "model_removed": ModelRemoved("/path", "name", 3),
     "folder_moved": FolderMoved("/folder", 1, 2),
     "plan_previewed": PlanPreviewed("/path", Wish()),
+    "queue_changed": QueueChanged(ChatId("C"), ("next",)),
+    "branch_removed": BranchRemoved(ChatId("C"), NodeId("N"), 2),
+    "prompt_rendered": PromptRendered(NodeId("N"), "<s>"),
+    "odds_read": OddsRead(NodeId("N"), (), 3),
     "formula_drawn": FormulaDrawn(Formula("x"), None),
     "connections_changed": ConnectionsChanged(),
 }

@@ -18,9 +18,11 @@ from inglenook.engine.protocol import (
     Failed,
     PromptProgress,
     Queued,
+    Rendered,
     Started,
     ToolCalled,
     Turn,
+    Weighed,
 )
 from inglenook.services.bus import Bus
 from inglenook.services.engine import AnswerEvent, EngineService
@@ -149,8 +151,8 @@ class Answers:
                 self._take(reply, event)
             case Queued(ahead=ahead):
                 reply.wait_for(_queue_in_words(ahead))
-            case ToolCalled():
-                pass  # no tools are offered yet
+            case ToolCalled() | Rendered() | Weighed():
+                pass  # no tools are offered yet, and nothing is looked back at here
             case DraftProgressed() | DraftEnded() | TreeGrew() | Compared():
                 reply.hear(event)
                 self._save_soon(reply, time.monotonic())

@@ -7,7 +7,6 @@ from functools import partial
 
 from inglenook.chat.attachment import Attachment
 from inglenook.chat.comparison import Foretold
-from inglenook.chat.excerpt import plain
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.sampling import Sampling, usual_for
 from inglenook.chat.title import title_from
@@ -21,13 +20,10 @@ from inglenook.services.answers import Answers
 from inglenook.services.branches import BranchService
 from inglenook.services.briefing import NOTHING, Briefing
 from inglenook.services.bus import Bus
+from inglenook.services.chatsearch import ChatSearch
 from inglenook.services.engine import EngineService
-from inglenook.services.events import (
-    LiveText,
-    ProblemArose,
-    SearchFinished,
-    SearchHit,
-)
+from inglenook.services.events import LiveText, ProblemArose
+from inglenook.services.lookback import LookbackService
 from inglenook.services.made import made_of
 from inglenook.services.openchats import OpenChats
 from inglenook.services.organising import Organising
@@ -35,13 +31,11 @@ from inglenook.services.reply import LiveReply
 from inglenook.services.sent import turns_of, turns_to_go_on
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
+from inglenook.services.terms import context_for, for_drafts
 from inglenook.services.titles import Titles
 from inglenook.storage.text import storable
 
 log = logging.getLogger(__name__)
-
-SEARCH_HITS = 50
-DRAFT_TEMPERATURE = 0.7
 
 CLOSED = "Inglenook was closed while this was written."
 
@@ -60,9 +54,11 @@ class ChatService:
         effort: Asked for the level of effort of each answer that names none.
         foresee: Asked what an answer will cost; None if nobody can tell.
         brief: Asked on the store's worker, before each answer, how to ask for it.
+        has_draft: Asked whether something was being written in a chat that is not stored.
         organising: Folders, pins, archive and trash.
         titles: Names chats when the engine has nothing else to do.
         branches: Takes out, brings back and copies more than one message.
+        lookback: Tells prompts word for word, and how likely the tokens of answers are.
     """
 
     def __init__(
@@ -87,19 +83,19 @@ class ChatService:
         self._stamps = Stamps()
         self._chats = OpenChats(bus, store, self._stamps)
         self._answers = Answers(bus, engine, store, self._chats)
-        self.organising = Organising(
-            bus, store, self._chats, self._answers, self._show_opened
-        )
+        self.organising = Organising(bus, store, self._chats, self._answers, self._show_opened)
         self.titles = Titles(bus, engine, store, self._chats, self.organising.announce)
         self.branches = BranchService(
             bus, store, self._chats, self._answers, self._stamps,
             self._show_opened, self.refresh,
         )  # fmt: skip
-        self._newest_query = ""
+        self.lookback = LookbackService(bus, engine, store, self._chats, self._brief)
+        self._search = ChatSearch(bus, store)
         self.sampling: Sampling | None = None
         self.effort = effort
         self.foresee: Callable[[Strategy], Foretold | None] = lambda _strategy: None
         self.brief: Callable[[ChatId], Briefing] = lambda _chat: NOTHING
+        self.has_draft: Callable[[ChatId], bool] = lambda _chat: False
 
     def learn_with(self, learn: Callable[[Strategy, Message], None]) -> None:
         """Have every whole answer told on the store's worker, with how it was made."""
@@ -211,8 +207,7 @@ class ChatService:
 
     def search(self, query: str) -> None:
         """Find messages and titles; a newer query makes this one void."""
-        self._newest_query = query
-        self._store.post(partial(self._search, query))
+        self._search.search(query)
 
     def live(self, node: NodeId) -> LiveText | None:
         """Return what has been written of an answer, or None when it is not being written."""
@@ -237,7 +232,8 @@ class ChatService:
                 return
         except InglenookError as error:
             self._bus.publish(ProblemArose(error.problem))
-        self._create(ChatId(self._stamps.new_id()))
+        is_begun = last is not None and self.has_draft(last)
+        self._create(last if last and is_begun else ChatId(self._stamps.new_id()))
 
     def _create(self, chat: ChatId) -> None:
         self._put_on_screen(Conversation(chat, created_ms=self._stamps.now_ms()))
@@ -391,16 +387,6 @@ class ChatService:
         self._chats.change(conversation.with_title(title))
         self.organising.announce()
 
-    def _search(self, query: str) -> None:
-        if query != self._newest_query:
-            return
-        found = self._store.conversations.search(query, SEARCH_HITS) if query.strip() else ()
-        hits = tuple(
-            SearchHit(hit.chat, hit.title, hit.node, plain(hit.snippet), hit.is_archived)
-            for hit in found
-        )
-        self._bus.publish(SearchFinished(query, hits))
-
     def _close(self) -> None:
         self._answers.end_all(CLOSED)
         problem = self._chats.store_finished()
@@ -411,24 +397,11 @@ class ChatService:
         model = self._engine.state.model
         return usual_for(model.size_bytes if model else 0)
 
+    def _brief(self, chat: ChatId) -> Briefing:
+        return self.brief(chat)
+
     def _give_back(self, draft: str, problem: Problem) -> None:
         self._bus.publish(ProblemArose(problem, draft))
 
     def _new_node(self) -> NodeId:
         return NodeId(self._stamps.new_id())
-
-
-def context_for(needed_tokens: int, longest_tokens: int) -> int:
-    """Return how long a context to load, in tokens: the next power of two, if it fits."""
-    comfortable = 1 << max(0, needed_tokens - 1).bit_length()
-    return max(min(comfortable, longest_tokens), 1)
-
-
-def for_drafts(usual: Sampling, strategy: Strategy) -> Sampling:
-    """Return settings with which several drafts differ from one another.
-
-    Votes and selection were measured at temperatures from 0.6 to 0.7 (2026-11).
-    """
-    if strategy.is_plain:
-        return usual
-    return replace(usual, temperature=max(usual.temperature, DRAFT_TEMPERATURE))

@@ -24,10 +24,14 @@ from inglenook.engine.protocol import (
     PromptOptions,
     PromptProgress,
     Queued,
+    Render,
+    Rendered,
     SnapshotSaved,
     Started,
     ToolCalled,
     Turn,
+    Weigh,
+    Weighed,
 )
 from inglenook.models.fit import EngineSettings, MemoryPart, Wish
 from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
@@ -49,6 +53,8 @@ from inglenook.services.stops import Stops
 __all__ = ["AnswerEvent", "AnswerListener", "EngineService"]
 
 NO_MODEL = Problem("No model is loaded", "Open a model file, then ask again.")
+
+NOT_READY = Problem("The model is not loaded now", "Load it, then try again.")
 
 USUAL = PromptOptions()
 
@@ -190,6 +196,24 @@ class EngineService:
             return
         self._tell(request, Failed(request, problem))
 
+    def look(self, command: Render | Weigh, listener: AnswerListener) -> None:
+        """Have the engine look back at turns; it waits for no model.
+
+        Args:
+            command: What to find out.
+            listener: Told what comes out, and last Rendered, Done or Failed, on the client's
+                threads or (when there is no model) on the caller's.
+        """
+        request = RequestId(command.request)
+        with self._lock:
+            self._requests.open(request, listener)
+            self._board.count()
+            problem: Problem | None = self.state.problem or NOT_READY
+            if self.state.phase is EnginePhase.READY:
+                problem = self._orders.answer(command)
+        if problem is not None:
+            self._tell(request, Failed(command.request, problem))
+
     def cancel(self, request: RequestId) -> None:
         """Stop one answer, running or waiting."""
         with self._lock:
@@ -243,7 +267,7 @@ class EngineService:
                 self._tell(RequestId(event.request), event)
             case DraftProgressed() | DraftEnded() | TreeGrew() | Compared():
                 self._tell(RequestId(event.request), event)
-            case Done() | Failed():
+            case Rendered() | Weighed() | Done() | Failed():
                 self._tell(RequestId(event.request), event)
             case LoadProgress(fraction=fraction):
                 with self._lock:
@@ -311,7 +335,7 @@ class EngineService:
             self._tell(RequestId(command.request), Failed(command.request, problem))
 
     def _tell(self, request: RequestId, event: AnswerEvent) -> None:
-        is_last = isinstance(event, Done | Failed | Problem)
+        is_last = isinstance(event, Rendered | Done | Failed | Problem)
         with self._lock:
             listener = self._requests.listener(request)
             if is_last and listener is not None:

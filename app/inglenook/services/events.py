@@ -24,6 +24,12 @@ from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.encryptionnews import EncryptionChanged
 from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.installed import InstalledModel
+from inglenook.services.messagenews import (
+    BranchRemoved,
+    OddsRead,
+    PromptRendered,
+    QueueChanged,
+)
 from inglenook.services.modelnews import (
     FolderMoved,
     ModelRemoved,
@@ -320,6 +326,7 @@ Announcement = (
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
     | ConnectionsChanged | EncryptionChanged
+    | QueueChanged | BranchRemoved | PromptRendered | OddsRead
     | AssistantsChanged | PromptsChanged | ChatBriefed
     | DocumentRead | DocumentProgressed
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed

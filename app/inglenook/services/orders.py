@@ -11,9 +11,11 @@ from inglenook.engine.protocol import (
     Forget,
     Front,
     Load,
+    Render,
     SetThreads,
     TakeLeading,
     Unload,
+    Weigh,
 )
 from inglenook.models.fit import Plan
 from inglenook.services.engineclient import Client
@@ -65,8 +67,8 @@ class Orders:
         """End an engine that does not listen; another one comes in its place."""
         self._client.kill()
 
-    def answer(self, command: Answer) -> Problem | None:
-        """Have a question answered; return what is wrong with it, or None."""
+    def answer(self, command: Answer | Render | Weigh) -> Problem | None:
+        """Have a question answered or looked back at; return what is wrong with it, or None."""
         try:
             self._client.send(command)
         except InglenookError as error:

@@ -12,13 +12,15 @@ from inglenook.engine.protocol import (
     Failed,
     PromptProgress,
     Queued,
+    Rendered,
     Started,
     ToolCalled,
+    Weighed,
 )
 
 AnswerEvent = (
     Queued | Started | PromptProgress | Delta | ToolCalled | DraftProgressed | DraftEnded
-    | TreeGrew | Compared | Done | Failed | Problem
+    | TreeGrew | Compared | Rendered | Weighed | Done | Failed | Problem
 )  # fmt: skip
 """What happens to an answer; a Problem means that the engine died while it wrote."""
 

@@ -19,6 +19,7 @@ from inglenook.services.chat import ChatService
 from inglenook.services.connections import ConnectionLog
 from inglenook.services.documents import DocumentService
 from inglenook.services.downloads import DownloadService
+from inglenook.services.drafts import DraftService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.efforts import EffortService
 from inglenook.services.encryption import EncryptionService
@@ -31,6 +32,7 @@ from inglenook.services.models import ModelService
 from inglenook.services.portability import Portability
 from inglenook.services.portable import PortableService, finish_restore
 from inglenook.services.prompts import PromptService
+from inglenook.services.queue import QueueService
 from inglenook.services.relocation import Relocation
 from inglenook.services.running import RunningService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
@@ -86,6 +88,8 @@ class Services:
     prompts: PromptService
     briefing: BriefingService
     portable: PortableService
+    drafts: DraftService
+    queue: QueueService
     is_echo: bool = False
 
     @classmethod
@@ -157,6 +161,10 @@ class Services:
             name=lambda: settings.now.person_name, model=partial(_model_name, engine),
         )  # fmt: skip
         chat.brief = briefing.for_answer
+        drafts = DraftService(store)
+        chat.has_draft = lambda last: bool(drafts.of(last))
+        queue = QueueService(bus, store, chat.send, chat.is_answering)
+        chat.watch_ends(queue.ended)
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
         hub = HubService(
             settings, models, Tokens(),
@@ -190,7 +198,8 @@ class Services:
             FormulaService(bus), DocumentService(bus), runtimes, speeds, efforts, encryption,
             connections,
             assistants, PromptService(bus, store), briefing,
-            PortableService(bus, Portability(store, where), where, chat.refresh), is_echo,
+            PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
+            is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None) -> None:
@@ -203,6 +212,8 @@ class Services:
         if self.encryption.is_sealed:  # else that was done before
             self.shelf.recover()
         last = self.settings.now.last_chat
+        self.drafts.start(ChatId(last) if last else None)
+        self.queue.start()
         self.chat.start(ChatId(last) if last else None)
         self.chat.organising.start()
         self.assistants.start()

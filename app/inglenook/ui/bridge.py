@@ -31,6 +31,12 @@ from inglenook.services.events import (
     SettingsChanged,
 )
 from inglenook.services.formulas import FormulaDrawn
+from inglenook.services.messagenews import (
+    BranchRemoved,
+    OddsRead,
+    PromptRendered,
+    QueueChanged,
+)
 from inglenook.services.modelnews import (
     FolderMoved,
     ModelRemoved,
@@ -73,7 +79,8 @@ class Bridge(QObject):
         model_verified(ModelVerified), model_removed(ModelRemoved),
         folder_moved(FolderMoved), plan_previewed(PlanPreviewed),
         assistants_changed(AssistantsChanged), prompts_changed(PromptsChanged),
-        chat_briefed(ChatBriefed), formula_drawn(FormulaDrawn),
+        chat_briefed(ChatBriefed), queue_changed(QueueChanged), branch_removed(BranchRemoved),
+        prompt_rendered(PromptRendered), odds_read(OddsRead), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
         connections_changed(ConnectionsChanged),
         encryption_changed(EncryptionChanged),
@@ -129,6 +136,10 @@ class Bridge(QObject):
     backup_made = Signal(object)
     backup_checked = Signal(object)
     restore_prepared = Signal(object)
+    queue_changed = Signal(object)
+    branch_removed = Signal(object)
+    prompt_rendered = Signal(object)
+    odds_read = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -162,6 +173,10 @@ class Bridge(QObject):
             FolderMoved: self.folder_moved,
             PlanPreviewed: self.plan_previewed,
             FormulaDrawn: self.formula_drawn,
+            QueueChanged: self.queue_changed,
+            BranchRemoved: self.branch_removed,
+            PromptRendered: self.prompt_rendered,
+            OddsRead: self.odds_read,
             DocumentRead: self.document_read,
             DocumentProgressed: self.document_progressed,
             AssistantsChanged: self.assistants_changed,
