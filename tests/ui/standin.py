@@ -82,6 +82,17 @@ class RecordedDownloads(Recorder):
         return self.rows
 
 
+class RecordedDocuments(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "documents")
+        self._count = 0
+
+    def read(self, path: str) -> str:
+        self._calls.append(("documents.read", path))
+        self._count += 1
+        return f"T{self._count}"
+
+
 class RecordedBrowse(Recorder):
     def __init__(self, calls: list[tuple]) -> None:
         super().__init__(calls, "browse")
@@ -104,6 +115,7 @@ class StandIn:
         self.chat = RecordedChat(self.calls)
         self.engine = Recorder(self.calls, "engine")
         self.formulas = Recorder(self.calls, "formulas")
+        self.documents = RecordedDocuments(self.calls)
         self.running = Recorder(self.calls, "running")
         self.models = Recorder(self.calls, "models")
         self.efforts = RecordedEfforts(self.calls)

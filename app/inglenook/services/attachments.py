@@ -54,3 +54,48 @@ def room_for_documents(words: str, context_tokens: int) -> int:
     """
     free = context_tokens - reply_reserve(context_tokens) - _TEMPLATE_TOKENS
     return max(0, int(free * _MARGIN) - about_tokens(words))
+
+
+def shares(costs: Sequence[int], room: int) -> tuple[int, ...]:
+    """Return how many tokens each document may take, so that all of them fit.
+
+    Short ones keep all they need; the others share what is left in equal parts.
+    """
+    granted = [0] * len(costs)
+    left = room
+    order = sorted(range(len(costs)), key=lambda number: costs[number])
+    for place, number in enumerate(order):
+        granted[number] = min(costs[number], left // (len(order) - place))
+        left -= granted[number]
+    return tuple(granted)
+
+
+def beginnings(documents: Sequence[Document], room: int) -> tuple[Attachment, ...]:
+    """Return the beginning of each document, as much as fits; short ones are whole."""
+    wholes = [each.whole() for each in documents]
+    costs = [about_tokens(each.text) for each in wholes]
+    return tuple(
+        whole if cost <= share else document.beginning(share)
+        for document, whole, cost, share in zip(
+            documents, wholes, costs, shares(costs, room), strict=True
+        )
+    )
+
+
+def matching(
+    documents: Sequence[Document], question: str, room: int
+) -> tuple[Attachment, ...] | None:
+    """Return the parts of each document that match a question, as much as fits.
+
+    Short documents are whole. None if no part of the others matches.
+    """
+    wholes = [each.whole() for each in documents]
+    costs = [about_tokens(each.text) for each in wholes]
+    found: list[Attachment | None] = [
+        whole if cost <= share else document.about(question, share)
+        for document, whole, cost, share in zip(
+            documents, wholes, costs, shares(costs, room), strict=True
+        )
+    ]
+    told = tuple(each for each in found if each is not None)
+    return told if len(told) == len(found) else None

@@ -63,6 +63,7 @@ _ENTRIES = (
         "continue",
         needs=_EMPTY,
     ),
+    _Entry("attach", "Conversation", "Attach documents…", "Ctrl+U", "paperclip"),
     _Entry("effort", "Conversation", "Change the effort", "Ctrl+E", "layers"),
     _Entry("stop", "Conversation", "Stop, cancel or close", "Esc", "stop"),
     _Entry("open_model", "Model", "Open a model file…", "Ctrl+O", "folder"),

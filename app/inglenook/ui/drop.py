@@ -1,20 +1,45 @@
-"""Where a model file can be dropped: a veil over the whole window."""
+"""What happens to files that are dropped on the window, and a veil that says so."""
+
+from dataclasses import dataclass
+from enum import StrEnum
 
 from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from inglenook.ui import theme
+from inglenook.ui.attachments.words import names_of
 from inglenook.ui.style import Look
 from inglenook.ui.words import tr
 
 _SUFFIX = ".gguf"
 
 
-def model_files(data: QMimeData) -> list[str]:
-    """Return the paths of model files on this computer that are being dragged."""
-    paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if path.lower().endswith(_SUFFIX)]
+class Use(StrEnum):
+    """What files are taken for."""
+
+    MODEL = "model"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Files of this computer, and what they are taken for."""
+
+    use: Use
+    paths: tuple[str, ...]
+
+
+def dropped(data: QMimeData) -> Drop | None:
+    """Return what becomes of files when they are let go; None if nothing does.
+
+    A model is opened; whatever else it is goes with the next message.
+    """
+    paths = tuple(url.toLocalFile() for url in data.urls() if url.isLocalFile())
+    models = tuple(path for path in paths if path.lower().endswith(_SUFFIX))
+    if models:
+        return Drop(Use.MODEL, models[:1])
+    return Drop(Use.DOCUMENTS, paths) if paths else None
 
 
 class DropVeil(QWidget):
@@ -25,11 +50,16 @@ class DropVeil(QWidget):
         self._look = look
         self._window = window
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(tr("Drop the file to open this model"))
+        self._icon, self._words, self._below = "box", "", ""
         self.hide()
 
-    def cover(self) -> None:
-        """Cover the window."""
+    def cover(self, drop: Drop) -> None:
+        """Cover the window and say what will happen."""
+        is_model = drop.use is Use.MODEL
+        self._icon = "box" if is_model else "paperclip"
+        self._words = tr("Drop to open this model") if is_model else tr("Drop to attach")
+        self._below = names_of(drop.paths)
+        self.setAccessibleName(f"{self._words}: {self._below}")
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
@@ -46,9 +76,12 @@ class DropVeil(QWidget):
         box = QRectF(self.rect()).adjusted(24, 24, -24, -24)
         painter.drawRoundedRect(box, theme.RADIUS_COMPOSER, theme.RADIUS_COMPOSER)
         size = look.px(40)
-        icon = look.icons.pixmap("box", colours.accent, size, self.devicePixelRatioF())
+        icon = look.icons.pixmap(self._icon, colours.accent, size, self.devicePixelRatioF())
         painter.drawPixmap((self.width() - size) // 2, self.height() // 2 - size, icon)
         painter.setFont(look.font(theme.H1, display=True))
         painter.setPen(QColor(colours.on_accent_soft))
         words = box.adjusted(0, size + look.px(24), 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, tr("Drop to open this model"))
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self._words)
+        painter.setFont(look.font(theme.UI))
+        below = words.adjusted(0, 2 * look.px(theme.H1.line), 0, 0)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._below)

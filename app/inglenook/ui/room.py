@@ -11,10 +11,11 @@ from inglenook.core.errors import Problem
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.ui.actions import Actions
 from inglenook.ui.appearance import appearance_of
+from inglenook.ui.attachments.desk import AttachmentDesk
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.desk import ChatDesk
-from inglenook.ui.drop import DropVeil, model_files
+from inglenook.ui.drop import DropVeil, Use, dropped
 from inglenook.ui.effort.desk import EffortDesk
 from inglenook.ui.enginedesk import EngineDesk
 from inglenook.ui.frame import Frame
@@ -77,7 +78,9 @@ class Room(QWidget):
         self.top = TopBar(look, self.actions_by_name)
         self.notice = Notice(look)
         self.effort = EffortDesk(look, services)
-        self.page = ChatPage(look, services.chat, self.effort.watching(make_view))
+        self.attachments = AttachmentDesk(look, services)
+        make_view = self.attachments.watching(self.effort.watching(make_view))
+        self.page = ChatPage(look, services.chat, make_view)
         self.frame = Frame(self.side)
         self._stack = QStackedLayout()
         self.pages = Pages(self._stack)
@@ -115,6 +118,7 @@ class Room(QWidget):
         self.palette_desk = PaletteDesk(look, services, self, actions)
         self.palette_desk.listen(self.bridge)
         self.palette_desk.open_asked.connect(side.list.open_asked)
+        self.attachments.furnish(page, self.bridge, actions)
         self.effort.furnish(page, self.bridge, actions)
         self.engine.furnish(self.bridge, actions)
         self.models.connect_actions(actions)
@@ -233,9 +237,10 @@ class Room(QWidget):
             self.stage.give_focus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if model_files(event.mimeData()):
+        drop = dropped(event.mimeData())
+        if drop is not None:
             event.acceptProposedAction()
-            self._veil.cover()
+            self._veil.cover(drop)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._veil.hide()
@@ -243,6 +248,11 @@ class Room(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._veil.hide()
-        for path in model_files(event.mimeData())[:1]:
-            event.acceptProposedAction()
-            self.engine.open_model(path)
+        drop = dropped(event.mimeData())
+        if drop is None:
+            return
+        event.acceptProposedAction()
+        if drop.use is Use.MODEL:
+            self.engine.open_model(drop.paths[0])
+        else:
+            self.attachments.attach(drop.paths)

@@ -44,8 +44,8 @@ class BlockStack:
             piece None until the block comes near the screen.
         wrapped: The code blocks whose lines wrap, by number.
         thought: So many blocks from the start are thoughts.
-        card_room: Height of the card about drafts under the header, in pixels, with the
-            space below it; 0 without one.
+        card_room: Height of the card about drafts under the header, or of those of documents
+            over a person's words, in pixels, with the space below; 0 without one.
         divider: The line above it, if what the model was given begins here.
         body_width: Of a person's words, in pixels, as far as they are laid out.
 
@@ -198,14 +198,15 @@ class BlockStack:
 
     def _first_top(self, frame: Frame) -> float:
         if self.mine:
-            return self.over + frame.ink.spaced(TOP) + BUBBLE_Y
+            return self.card_top + self.card_room + BUBBLE_Y
         fold = frame.ink.px(FOLD) if self.thinking else 0.0
         return self.card_top + self.card_room + fold
 
     @property
     def card_top(self) -> float:
-        """Where the card about drafts stands, and without one what comes next."""
+        """Where the card stands, and without one what comes next."""
         if self._frame is None:
             return self.over + TOP + UNDER_HEADER
         ink = self._frame.ink
-        return self.over + ink.spaced(TOP) + ink.px(HEADER) + ink.spaced(UNDER_HEADER)
+        header = 0.0 if self.mine else ink.px(HEADER) + ink.spaced(UNDER_HEADER)
+        return self.over + ink.spaced(TOP) + header

@@ -1,9 +1,12 @@
 """The composer: where a message is written, sent, edited, and an answer stopped."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from inglenook.chat.attachment import Attachment
 from inglenook.ui import theme
 from inglenook.ui.chat.paste import FOLD_FROM, Paste, PasteCard
 from inglenook.ui.chat.textfield import TextField
@@ -33,6 +36,11 @@ class Composer(QWidget):
         edit_last_asked(): Arrow up in the empty field.
         edit_cancelled(): the edit was given up.
         too_long(): a paste was refused.
+        edit_turned(is editing): an older message is edited from now on, or no more.
+
+    Attributes:
+        may_go: Asked before a message is sent; whoever says no tells the person why.
+        take_attached: Hands over what goes with the message that is being sent.
     """
 
     sent = Signal(str)
@@ -40,6 +48,7 @@ class Composer(QWidget):
     edit_last_asked = Signal()
     edit_cancelled = Signal()
     too_long = Signal()
+    edit_turned = Signal(bool)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -51,6 +60,8 @@ class Composer(QWidget):
         self._is_answering = False
         self._kept = ""
         self.is_editing = False
+        self.may_go: Callable[[], bool] = lambda: True
+        self.take_attached: Callable[[], tuple[Attachment, ...]] = tuple
         self.field = TextField(look)
         self.button = Button(
             look, icon="arrow-up", name=tr("Send"), kind="accent", height=36, radius=_ROUND
@@ -78,6 +89,11 @@ class Composer(QWidget):
         self._renew()
 
     # --- what the page says ---
+
+    def send_with(self, *, with_control: bool) -> None:
+        """Send with Ctrl+Enter, or with Enter alone."""
+        self.field.sends_with_control = with_control
+        self._renew()
 
     def set_answering(self, *, is_answering: bool) -> None:
         """Turn Send into Stop, in the same place, or back."""
@@ -259,7 +275,7 @@ class Composer(QWidget):
             self._send()
 
     def _send(self) -> None:
-        if self._may_send():
+        if self._may_send() and self.may_go():
             self.sent.emit(self.text())
 
     def _may_send(self) -> bool:
@@ -278,11 +294,15 @@ class Composer(QWidget):
     def _show_editing(self) -> None:
         self.field.wants_escape = self.is_editing
         self._banner.setVisible(self.is_editing)
+        self.edit_turned.emit(self.is_editing)
         self._renew()
 
     def _renew(self) -> None:
         """Bring button and hint in line with what can be done now."""
         usual = tr("Enter to send, Shift+Enter for a new line")
+        keys = tr("Enter")
+        if self.field.sends_with_control:
+            usual, keys = tr("Ctrl+Enter to send, Enter for a new line"), tr("Ctrl+Enter")
         self._words.set_text(self._blocked or self._hint or usual)
         if self._is_answering:
             self.button.set_icon("stop")
@@ -290,5 +310,5 @@ class Composer(QWidget):
             self.button.setEnabled(True)
             return
         self.button.set_icon("arrow-up")
-        self.button.set_name(tr("Send"), self._blocked or "Enter")
+        self.button.set_name(tr("Send"), self._blocked or keys)
         self.button.setEnabled(self._may_send())

@@ -62,6 +62,7 @@ class ConversationView(ScrollingColumn):
         again_asked(node id, level): another answer is wanted, with this effort.
         leading_asked(): the leading one of the drafts shall be the answer now.
         drafts_asked(node id): the person wants the drafts of an answer as a table.
+        document_asked(node id, number): the person wants to see what was attached.
         found(number, count, more): find in chat shows this match of so many; 0 for none.
         link_asked(address): the person pressed a link; only http, https and mailto come.
 
@@ -78,6 +79,7 @@ class ConversationView(ScrollingColumn):
     again_asked = Signal(str, str)
     leading_asked = Signal()
     drafts_asked = Signal(str)
+    document_asked = Signal(str, int)
     details_asked = Signal(str, QPoint)
     link_asked = Signal(str)
     found = Signal(int, int, bool)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
@@ -279,18 +280,37 @@ class ChatPage(QWidget):
         if live is not None:
             self._view.stream(last.id, live)
 
+    def edited_message(self) -> Message | None:
+        """Return the message that is edited, if one is."""
+        if self.conversation is None or self._edited is None:
+            return None
+        return self.conversation.message(self._edited)
+
     def _send(self, text: str) -> None:
+        attached = self.composer.take_attached()
         chat = self.conversation.id if self.conversation else self._chat.create()
         if self._edited is not None:
-            node, self._edited = self._edited, None
-            self.composer.end_edit()
-            self._chat.edit(chat, node, text)
+            self._send_edited(chat, text, attached)
             return
         self.composer.clear()
         self.composer.field.setFocus(
             Qt.FocusReason.OtherFocusReason
         )  # a sample may have had it
-        self._chat.send(chat, text)
+        if attached:
+            self._chat.send(chat, text, attachments=attached)
+        else:
+            self._chat.send(chat, text)
+
+    def _send_edited(self, chat: ChatId, text: str, attached: tuple[Attachment, ...]) -> None:
+        before = self.edited_message()
+        self._edited = None
+        self.composer.end_edit()
+        if before is None:
+            return
+        if attached == before.attachments:
+            self._chat.edit(chat, before.id, text)
+        else:
+            self._chat.edit(chat, before.id, text, attachments=attached)
 
     def _edit_last(self) -> None:
         if self.conversation is None:

@@ -63,15 +63,17 @@ class Pressing:
         elif target.act in {Act.THINKING, Act.SHOW_ALL}:
             self._unfold(number, target.act)
         else:
-            is_effort = target.act is Act.AGAIN or target.act in CARD_ACTS
-            (self._press_effort if is_effort else self._press_block)(number, target)
+            is_card = target.act is Act.AGAIN or target.act in CARD_ACTS
+            (self._press_card if is_card else self._press_block)(number, target)
 
-    def _press_effort(self, number: int, target: Target) -> None:
+    def _press_card(self, number: int, target: Target) -> None:
         shown, view = self._view, self._view.column.views[number]
         if target.act is Act.AGAIN:
             shown.open_again_menu(number, target)
         elif target.act is Act.LEADING:
             shown.leading_asked.emit()
+        elif target.act is Act.DOCUMENT:
+            shown.document_asked.emit(view.message.id, int(target.value))
         elif target.act is Act.DRAFT_TABLE:
             shown.drafts_asked.emit(view.message.id)
         elif target.act is Act.COPY_DRAFT:

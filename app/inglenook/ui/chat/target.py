@@ -31,14 +31,17 @@ class Act(StrEnum):
     COPY_DRAFT = "copy draft"
     LEADING = "leading"
     DRAFT_TABLE = "draft table"
+    DOCUMENT = "document"
 
 
 CODE_ACTS = frozenset({Act.COPY_CODE, Act.SAVE_CODE, Act.WRAP})
 BLOCK_ACTS = CODE_ACTS | {Act.TABLE_MENU}
 """What belongs to one block of a message."""
 
-CARD_ACTS = frozenset({Act.COMPARED, Act.DRAFT, Act.COPY_DRAFT, Act.LEADING, Act.DRAFT_TABLE})
-"""What belongs to the card about drafts."""
+CARD_ACTS = frozenset({
+    Act.COMPARED, Act.DRAFT, Act.COPY_DRAFT, Act.LEADING, Act.DRAFT_TABLE, Act.DOCUMENT,
+})  # fmt: skip
+"""What belongs to the card about drafts, or to those of documents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,14 @@ class TextField(QPlainTextEdit):
         up_pressed(): Arrow up in the empty field.
         escaped(): Esc.
         long_text_pasted(text): too long for this field; it was not inserted.
+        files_pasted(paths): files of this computer, a list.
     """
 
     sent = Signal()
     up_pressed = Signal()
     escaped = Signal()
     long_text_pasted = Signal(str)
+    files_pasted = Signal(list)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -35,6 +37,8 @@ class TextField(QPlainTextEdit):
         self._ceiling = 240
         self.wants_escape = False
         """Esc has a meaning here now, so the window's shortcut does not get it."""
+        self.sends_with_control = False
+        """Ctrl+Enter sends and Enter begins a new line, not the other way round."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(tr("Message"))
         self.setPlaceholderText(tr("Ask anything. It stays on this computer."))
@@ -66,8 +70,7 @@ class TextField(QPlainTextEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_plain_enter = event.key() in _SEND_KEYS and not event.modifiers() & _NEW_LINE_WITH
-        if is_plain_enter and not self._is_composing:
+        if self._is_to_send(event) and not self._is_composing:
             self.sent.emit()
         elif event.key() == Qt.Key.Key_Up and self.document().isEmpty():
             self.up_pressed.emit()
@@ -75,6 +78,12 @@ class TextField(QPlainTextEdit):
             self.escaped.emit()
         else:
             super().keyPressEvent(event)
+
+    def _is_to_send(self, event: QKeyEvent) -> bool:
+        if event.key() not in _SEND_KEYS or event.modifiers() & _NEW_LINE_WITH:
+            return False
+        has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        return has_control or not self.sends_with_control
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         # Some input methods let Enter through while a word is being composed.
@@ -85,6 +94,10 @@ class TextField(QPlainTextEdit):
         return source.hasText() and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        paths = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+        if paths:
+            self.files_pasted.emit(paths)
+            return
         text = source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         if len(text) + self.document().characterCount() > FOLD_FROM:
             self.long_text_pasted.emit(text)

@@ -1,0 +1,339 @@
+"""Joins documents to the composer: attached, read, made to fit, sent, looked into."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+
+from inglenook.chat.attachment import Attachment
+from inglenook.chat.document import Document
+from inglenook.core.errors import Problem
+from inglenook.core.ids import ChatId, NodeId
+from inglenook.models.fit import Wish
+from inglenook.services.attachments import (
+    DocumentProgressed,
+    DocumentRead,
+    about_tokens_of,
+    beginnings,
+    matching,
+    room_for_documents,
+)
+from inglenook.services.events import (
+    ConversationOpened,
+    EngineChanged,
+    EngineState,
+    ProblemArose,
+)
+from inglenook.ui.actions import Actions
+from inglenook.ui.attachments.item import Item
+from inglenook.ui.attachments.tray import DocumentTray
+from inglenook.ui.attachments.words import too_long_words
+from inglenook.ui.bridge import Bridge
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.button import Button
+from inglenook.ui.words import tr
+
+if TYPE_CHECKING:
+    from inglenook.services.services import Services
+    from inglenook.ui.attachments.choice import FitSheet
+    from inglenook.ui.chat.conversation_view import ConversationView
+    from inglenook.ui.chat.page import ChatPage
+
+MOST_DOCUMENTS = 20
+
+
+class AttachmentDesk(QObject):
+    """Keeps the documents of each chat until they are sent.
+
+    Threads: the UI thread.
+    """
+
+    def __init__(self, look: Look, services: "Services") -> None:
+        super().__init__()
+        self._look, self._services = look, services
+        self._engine = EngineState()
+        self._page: ChatPage | None = None
+        self._chat = ChatId("")
+        self._items: dict[ChatId, list[Item]] = {}
+        self._edited: list[Item] | None = None
+        self._sent: list[Item] = []
+        self._is_waiting = False
+        self.tray = DocumentTray(look)
+        self.button = Button(look, icon="paperclip", name=tr("Attach documents"))
+        self.tray.removed.connect(self._remove)
+        self.tray.opened.connect(self._open_item)
+        self.tray.choose_asked.connect(self.choose)
+        self.button.clicked.connect(self.pick)
+
+    # --- joining ---
+
+    def watching(
+        self, make_view: Callable[[], "ConversationView"]
+    ) -> Callable[[], "ConversationView"]:
+        """Return what makes the same view, heard from then on."""
+
+        def make() -> "ConversationView":
+            view = make_view()
+            view.document_asked.connect(self._open_sent)
+            return view
+
+        return make
+
+    def furnish(self, page: "ChatPage", bridge: Bridge, actions: Actions) -> None:
+        """Join the parts."""
+        self._page = page
+        composer = page.composer
+        composer.add_tool(self.button)
+        composer.add_tray(self.tray)
+        composer.may_go = self._may_go
+        composer.take_attached = self._take
+        composer.edit_turned.connect(self._turn_edit)
+        composer.field.files_pasted.connect(self.attach)
+        composer.field.textChanged.connect(self._judge)
+        bridge.conversation_opened.connect(self._take_chat)
+        bridge.document_read.connect(self._take_document)
+        bridge.document_progressed.connect(self._take_progress)
+        bridge.engine_changed.connect(self._take_engine)
+        bridge.problem_arose.connect(self._take_problem)
+        actions.connect_all(attach=self.pick)
+        self.button.set_name(tr("Attach documents"), actions["attach"].shortcut().toString())
+
+    # --- what people do ---
+
+    def pick(self) -> None:
+        """Let the person choose files."""
+        from inglenook.ui.attachments.pick import pick_dialog  # noqa: PLC0415  (opens faster)
+
+        if self._page is not None:
+            dialog = pick_dialog(self._page)
+            dialog.filesSelected.connect(self.attach)
+            dialog.open()
+
+    def attach(self, paths: Sequence[str]) -> None:
+        """Have files read, to go with the next message."""
+        if self._page is None:
+            return
+        items = self._shown()
+        room = max(0, MOST_DOCUMENTS - len(items))
+        for path in paths[:room]:
+            name = PurePath(path).name or path
+            items.append(Item(self._services.documents.read(path), name))
+        self._show()
+        if len(paths) > room:
+            said = tr("At most {count} documents go with one message.")
+            self.tray.show_line(said.format(count=MOST_DOCUMENTS))
+        self._page.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def choose(self) -> None:
+        """Ask what to send of documents that do not fit."""
+        if self._page is not None and self._documents():
+            self.sheet(self._page).open()
+
+    def sheet(self, page: "ChatPage") -> "FitSheet":
+        """Return the question what to send."""
+        from inglenook.ui.attachments.choice import FitSheet, Offer  # noqa: PLC0415  (opens faster)
+
+        documents = self._documents()
+        offer = Offer(
+            too_long_words(self._tokens(), self._room(), len(documents)),
+            can_match=bool(page.composer.text().strip()),
+            pages=len(documents[0].parts) if len(documents) == 1 and documents[0].pages else 0,
+            context=self._longer_context(),
+            count=len(documents),
+        )
+        sheet = FitSheet(self._look, page, offer)
+        sheet.match_asked.connect(self._send_matching)
+        sheet.beginning_asked.connect(self._send_beginnings)
+        sheet.pages_asked.connect(self._send_pages)
+        sheet.longer_asked.connect(self._load_longer)
+        sheet.remove_asked.connect(self._remove_all)
+        return sheet
+
+    # --- what the composer asks ---
+
+    def _may_go(self) -> bool:
+        """Tell whether a message can go with what is attached; say why not."""
+        items = self._shown()
+        self._is_waiting = any(each.is_reading for each in items)
+        self._judge()
+        if self._is_waiting:
+            return False
+        if self._is_too_long():
+            self.choose()
+            return False
+        return True
+
+    def _take(self) -> tuple[Attachment, ...]:
+        """Hand over what goes with a message that is being sent."""
+        items = self._shown()
+        if self._edited is None:
+            self._sent = list(items)
+            self._items.pop(self._chat, None)
+            self._show()
+        return tuple(each.given for each in items if each.given is not None)
+
+    def _turn_edit(self, is_editing: bool) -> None:
+        message = self._page.edited_message() if self._page is not None else None
+        self._edited = None
+        if is_editing and message is not None:
+            given = enumerate(message.attachments)
+            self._edited = [Item.of_sent(number, each) for number, each in given]
+        self._show()
+
+    # --- announcements ---
+
+    def _take_chat(self, event: ConversationOpened) -> None:
+        self._chat, self._edited = event.conversation.id, None
+        self._show()
+
+    def _take_document(self, event: DocumentRead) -> None:
+        for item in self._with_ticket(event.ticket):
+            if event.document is not None:
+                self._renew(item.read(event.document))
+            else:
+                self._renew(replace(item, problem=event.problem or _unread()))
+
+    def _take_progress(self, event: DocumentProgressed) -> None:
+        for item in self._with_ticket(event.ticket):
+            self._renew(replace(item, page=event.page, pages=event.pages))
+
+    def _take_engine(self, event: EngineChanged) -> None:
+        self._engine = event.state
+        self._judge()
+
+    def _take_problem(self, event: ProblemArose) -> None:
+        """Bring back what could not be sent, with its words."""
+        if event.draft and self._sent and not self._shown():
+            self._items[self._chat] = self._sent
+            self._show()
+        self._sent = []
+
+    # --- choices ---
+
+    def _send_matching(self) -> None:
+        question = self._page.composer.text() if self._page is not None else ""
+        given = matching(self._documents(), question, self._room())
+        if given is None:
+            self.tray.show_line(
+                tr("No part shares a word with your question. Choose the beginning or pages."),
+                can_choose=True,
+            )
+            return
+        self._give(given)
+
+    def _send_beginnings(self) -> None:
+        self._give(beginnings(self._documents(), self._room()))
+
+    def _send_pages(self, pages: tuple[int, ...]) -> None:
+        self._give([each.of_pages(pages) for each in self._documents()])
+
+    def _load_longer(self) -> None:
+        model, tokens = self._engine.model, self._longer_context()
+        if model is not None and tokens:
+            self._services.engine.load(model.path, Wish(context_tokens=tokens))
+
+    def _remove_all(self) -> None:
+        for item in list(self._shown()):
+            self._remove(item.ticket)
+
+    def _give(self, given: Iterable[Attachment]) -> None:
+        read = [each for each in self._shown() if each.document is not None]
+        for item, attachment in zip(read, given, strict=True):
+            self._renew(item.giving(attachment))
+
+    # --- inside ---
+
+    def _shown(self) -> list[Item]:
+        if self._edited is not None:
+            return self._edited
+        return self._items.setdefault(self._chat, [])
+
+    def _documents(self) -> list[Document]:
+        return [each.document for each in self._shown() if each.document is not None]
+
+    def _with_ticket(self, ticket: str) -> list[Item]:
+        lists = [*self._items.values(), self._edited or []]
+        return [item for items in lists for item in items if item.ticket == ticket]
+
+    def _renew(self, item: Item) -> None:
+        for items in (*self._items.values(), self._edited or []):
+            for place, each in enumerate(items):
+                if each.ticket == item.ticket:
+                    items[place] = item
+        self._show()
+
+    def _remove(self, ticket: str) -> None:
+        self._services.documents.drop(ticket)
+        items = self._shown()
+        items[:] = [each for each in items if each.ticket != ticket]
+        self._show()
+        if self._page is not None:
+            self._page.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self) -> None:
+        self.tray.show_items(self._shown())
+        self._judge()
+
+    def _judge(self) -> None:
+        """Say whether what is attached fits, or is waited for."""
+        items = self._shown()
+        self._is_waiting = self._is_waiting and any(each.is_reading for each in items)
+        if self._is_waiting:
+            self.tray.show_line(tr("Send again when the documents are read."))
+        elif self._is_too_long():
+            count = sum(each.given is not None for each in items)
+            words = too_long_words(self._tokens(), self._room(), count)
+            self.tray.show_line(words, can_choose=bool(self._documents()))
+        else:
+            self.tray.show_line("")
+
+    def _given(self) -> list[Attachment]:
+        return [each.given for each in self._shown() if each.given is not None]
+
+    def _tokens(self) -> int:
+        return sum(each.tokens for each in self._shown())
+
+    def _room(self) -> int:
+        plan = self._engine.plan
+        words = self._page.composer.text() if self._page is not None else ""
+        return room_for_documents(words, plan.settings.context_tokens) if plan else 0
+
+    def _is_too_long(self) -> bool:
+        return bool(self._engine.plan and self._given()) and self._tokens() > self._room()
+
+    def _longer_context(self) -> int:
+        """Return a context that holds all that is attached; 0 if this computer has none."""
+        plan = self._engine.plan
+        if plan is None or self._page is None:
+            return 0
+        whole = [each.whole() for each in self._documents()]
+        needed = about_tokens_of(self._page.composer.text(), whole)
+        now, longest = plan.settings.context_tokens, plan.longest_context_tokens
+        for tokens in (1 << power for power in range(10, 24)):
+            if tokens > now and room_for_documents("", min(tokens, longest)) >= needed:
+                return min(tokens, longest)
+        return 0
+
+    def _open_item(self, ticket: str) -> None:
+        for item in self._with_ticket(ticket)[:1]:
+            if item.given is not None:
+                self._view(item.given)
+
+    def _open_sent(self, node: str, number: int) -> None:
+        conversation = self._page.conversation if self._page is not None else None
+        if conversation is not None:
+            self._view(conversation.message(NodeId(node)).attachments[number])
+
+    def _view(self, attachment: Attachment) -> None:
+        from inglenook.ui.attachments.viewer import DocumentViewer  # noqa: PLC0415  (opens faster)
+
+        if self._page is not None:
+            DocumentViewer(self._look, self._page, attachment).open()
+
+
+def _unread() -> Problem:
+    return Problem(
+        "This document cannot be read", "Attach it again, or paste the words you need."
+    )
