@@ -13,6 +13,7 @@ from inglenook.chat.title import (
 )
 
 QUESTION = "How do I bake bread in a cold kitchen?"
+ANSWER = "Use more yeast, and let the dough rise overnight."
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_chat_is_called_by_its_first_question(question: str, title: str) -> No
     ],
 )
 def test_a_title_is_taken_out_of_what_a_model_says(reply: str) -> None:
-    assert title_in(reply, QUESTION) == "Bread in a cold kitchen"
+    assert title_in(reply, QUESTION, ANSWER) == "Bread in a cold kitchen"
 
 
 @pytest.mark.parametrize(
@@ -58,22 +59,27 @@ def test_a_title_is_taken_out_of_what_a_model_says(reply: str) -> None:
         "Question: How do I bake bread",
         "how do I bake bread in a cold kitchen",
         "<think> the person wants",
+        "Use more yeast",
+        "No quotation marks, no full stop.",
         "Bread, and everything else that can be said of it in a kitchen without an oven",
         "厨房里的面包",
     ],
 )
 def test_what_is_no_title_is_not_taken(reply: str) -> None:
-    assert title_in(reply, QUESTION) == ""
+    assert title_in(reply, QUESTION, ANSWER) == ""
 
 
 def test_a_title_is_in_the_script_of_the_chat() -> None:
-    assert title_in("パンの作り方", "寒い台所でパンを焼くには") == "パンの作り方"
-    assert title_in("Baking bread", "寒い台所でパンを焼くには") == ""
-    assert title_in("About numbers", "1 + 1 = ?") == "About numbers"
+    assert title_in("パンの作り方", "寒い台所でパンを焼くには", "") == "パンの作り方"
+    assert title_in("Baking bread", "寒い台所でパンを焼くには", "") == ""
+    assert title_in("About numbers", "1 + 1 = ?", "2") == "About numbers"
 
 
 def test_underscores_inside_words_stay() -> None:
-    assert title_in("_Using_ `snake_case` in Python", QUESTION) == "Using snake_case in Python"
+    assert (
+        title_in("_Using_ `snake_case` in Python", QUESTION, ANSWER)
+        == "Using snake_case in Python"
+    )
 
 
 def test_a_model_is_asked_with_bounded_excerpts() -> None:
@@ -87,7 +93,7 @@ def test_a_model_is_asked_with_bounded_excerpts() -> None:
 def test_whatever_a_model_says_is_one_short_visible_line_or_nothing(
     reply: str, question: str
 ) -> None:
-    title = title_in(reply, question)
+    title = title_in(reply, question, question)
     assert len(title) <= MOST_CHARACTERS
     assert title == " ".join(title.split())
     assert title.isprintable()

@@ -169,6 +169,9 @@ def test_chats_are_erased_from_the_trash_alone(desk, order, three):
     order.remove([a, b])
     order.erase([a, c])
     assert newest(desk, ChatsErased).chats == (a,)
+    order.trash_days = lambda: 7
+    order.list_trash()
+    assert [each.days_left for each in newest(desk, TrashListed).chats] == [7]
     order.empty_trash()
     assert newest(desk, ChatsErased).chats == (b,)
     assert desk.listed() == [c]

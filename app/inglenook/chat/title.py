@@ -22,7 +22,7 @@ _QUOTES = "\"'“”„‟‘’‚«»‹›「」『』"
 _NO_TITLE = (
     "i'm sorry", "i am sorry", "sorry", "i can't", "i cannot", "i'm unable", "as an ai",
     "sure", "certainly", "of course", "here is", "here's", "the conversation", "this conversation",
-    "question", "answer", "name the conversation", "reply with", "no title", "untitled",
+    "question", "answer", "name the conversation", "reply with", "no title", "untitled", "no quotation",
     "ich kann", "es tut mir", "leider", "natürlich", "je ne peux", "désolé", "bien sûr",
     "lo siento", "no puedo", "claro", "抱歉", "对不起", "当然", "عذر", "آسف",
 )  # fmt: skip
@@ -44,16 +44,19 @@ def request_for_title(question: str, answer: str) -> str:
     return _ASK.format(question=_excerpt(question), answer=_excerpt(answer))
 
 
-def title_in(reply: str, question: str) -> str:
+def title_in(reply: str, question: str, answer: str) -> str:
     """Return the title a model gave, or ``""`` if it gave none that is better than none.
 
     Args:
         reply: All it said; anything may stand there.
         question: The chat's first one, in whose script a title must be.
+        answer: The one to it; a title that only begins it again is none.
     """
     title = _tidy(_line_with_title(reply))
     is_whole = any(map(str.isalnum, title)) and len(title) <= MOST_CHARACTERS
-    is_new = title.casefold().rstrip("?!… ") != _tidy(question).casefold().rstrip("?!… ")
+    is_new = _bare(title) != _bare(_tidy(question)) and not _bare(answer).startswith(
+        _bare(title)
+    )
     is_title = not title.casefold().startswith(_NO_TITLE) and "<" not in title
     is_ours = _script(question) in {"", _script(title)}
     return title if is_whole and is_new and is_title and is_ours else ""
@@ -78,6 +81,10 @@ def _tidy(line: str) -> str:
     plain = _EMPHASIS.sub("", _MARKS.sub("", " ".join(seen.split())))
     bare = _LABEL.sub("", plain.strip()).strip(_QUOTES + " ")
     return bare.rstrip(".。 ").strip(_QUOTES + " ")
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).casefold().rstrip("?!,… ")
 
 
 def _is_seen(sign: str) -> bool:
