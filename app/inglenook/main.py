@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 # are loaded, the command line loads no Qt, and the engine child loads neither.
 
 ECHO = "--echo"
-_WINDOW_FLAGS = {ECHO, "--quit-after-first-paint", "--quit-when-furnished"}
+_WINDOW_FLAGS = {ECHO, "--new-chat", "--quit-after-first-paint", "--quit-when-furnished"}
 _SCREENS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
 
 
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from inglenook.documents import child  # noqa: PLC0415
 
         return child.main()
-    if set(arguments) <= _WINDOW_FLAGS:
+    if all(each in _WINDOW_FLAGS or _is_model(each) for each in arguments):
         return open_window(arguments)
     from inglenook.cli import command  # noqa: PLC0415
 
@@ -58,7 +59,20 @@ def open_window(arguments: Sequence[str]) -> int:
         return 1
     from inglenook.ui import app  # noqa: PLC0415
 
-    return app.run(partial(open_services, "echo" if ECHO in arguments else "llama"), arguments)
+    opens = partial(open_services, "echo" if ECHO in arguments else "llama")
+    return app.run(opens, arguments, data_folder)
+
+
+def data_folder() -> Path:
+    """Return where the data is; imported only now, after the window's first paint."""
+    from inglenook.storage.paths import find_folders  # noqa: PLC0415
+
+    return find_folders().data
+
+
+def _is_model(argument: str) -> bool:
+    """Tell whether an argument is a model file to open, as a file manager passes it."""
+    return argument.lower().endswith(".gguf") and not argument.startswith("-")
 
 
 def open_services(backend: str) -> "Services":

@@ -113,3 +113,45 @@ print(app.run(Opened(), []), services.asked("close"), signal.getsignal(signal.{n
 def test_a_signal_to_end_closes_the_window_in_order(name: str):
     script = _SIGNALLED.format(folder=str(Path(__file__).parent), name=name)
     assert _printed(script) == "0 [()] True"
+
+
+_TWICE = """
+import subprocess, sys
+from pathlib import Path
+sys.path.insert(0, {folder!r})
+from PySide6.QtCore import QTimer
+from standin import StandIn
+from inglenook.ui import app
+
+services, home = StandIn(welcomed=True), Path({home!r})
+later = "import sys; from pathlib import Path; from inglenook.ui import app;"
+later += f"sys.exit(app.run(None, ['--new-chat', '/m/bread.gguf'], lambda: Path({home!r})))"
+begun = []
+
+def look():
+    if not begun:
+        app.QApplication.topLevelWidgets()[0].showMinimized()
+        begun.append(subprocess.Popen([sys.executable, "-c", later]))
+    elif begun[0].poll() is not None and services.asked("models.add"):
+        app.QApplication.quit()
+
+timer = QTimer()
+timer.timeout.connect(look)
+
+def opened():
+    timer.start(20)
+    return services
+
+code = app.run(opened, [], lambda: home)
+shell = app.QApplication.topLevelWidgets()[0]
+print(code, begun[0].returncode, services.asked("chat.create"), shell.isMinimized(),
+      services.asked("models.add")[0][0], sorted(each.name for each in home.iterdir()))
+"""
+
+
+@pytest.mark.slow
+def test_a_second_start_brings_the_first_window_forward_and_ends_well(home: Path):
+    script = _TWICE.format(folder=str(Path(__file__).parent), home=str(home))
+    said = _printed(script)
+    assert said.startswith("0 0 [()] False /m/bread.gguf [")
+    assert "window.lock" not in said

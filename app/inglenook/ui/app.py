@@ -3,52 +3,59 @@
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from inglenook.ui import place
 from inglenook.ui.shell import Shell
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
-    from inglenook.ui.ending import Ending
-    from inglenook.ui.household import Household
+    from inglenook.ui.opening import Opening
 
 FIRST_PAINT_FLAG = "--quit-after-first-paint"
 FURNISHED_FLAG = "--quit-when-furnished"
 
 
-def run(open_services: Callable[[], "Services"], argv: Sequence[str]) -> int:
+def run(
+    open_services: Callable[[], "Services"],
+    argv: Sequence[str],
+    find_folder: Callable[[], Path] | None = None,
+) -> int:
     """Show the window until it is closed.
 
     Everything that takes long to import or to open comes after the first paint.
 
     Args:
         open_services: Builds the services without starting them; what it raises is shown.
-        argv: Arguments; for measuring, ``--quit-after-first-paint`` ends with the empty
-            frame and ``--quit-when-furnished`` before the engine starts.
+        argv: Arguments: model files to open, ``--new-chat``; for measuring,
+            ``--quit-after-first-paint`` ends with the empty frame and ``--quit-when-furnished``
+            before the engine starts.
+        find_folder: Says where the data is; there only one window may be open. None to open
+            one whatever else is open.
 
     Returns:
         The exit code: 1 if the services could not be opened.
     """
     application = make_application()
+    if find_folder is not None and _is_taken(find_folder, argv):
+        return 0
     shell = Shell()
     if FIRST_PAINT_FLAG in argv:
         shell.painted.connect(application.quit, Qt.ConnectionType.QueuedConnection)
         shell.show()
         return application.exec()
-    households: list[Household] = []
-    endings: list[Ending] = []
+    openings: list[Opening] = []
 
     def move_in() -> None:
-        from inglenook.ui.ending import Ending  # noqa: PLC0415  (after the first paint)
-        from inglenook.ui.household import Household  # noqa: PLC0415  (after the first paint)
+        from inglenook.ui.opening import Opening  # noqa: PLC0415  (after the first paint)
 
-        endings.append(Ending(application.quit))
-        households.append(Household(application, shell))
-        households[0].open(open_services, start=FURNISHED_FLAG not in argv)
+        openings.append(Opening(application, shell, open_services, argv))
+        openings[0].begin(find_folder, start=FURNISHED_FLAG not in argv)
         if FURNISHED_FLAG in argv:
             QTimer.singleShot(0, application.quit)
 
@@ -57,11 +64,23 @@ def run(open_services: Callable[[], "Services"], argv: Sequence[str]) -> int:
     try:
         code = application.exec()
     finally:
-        for household in households:
-            household.close()
-        for ending in endings:
-            ending.close()  # last: an impatient second Ctrl+C breaks nothing off
-    return code or int(any(household.failed for household in households))
+        for opening in openings:
+            opening.close()
+    return code or int(any(opening.failed for opening in openings))
+
+
+def _is_taken(find_folder: Callable[[], Path], argv: Sequence[str]) -> bool:
+    """Tell whether a window was open already, and has taken what this start was asked for.
+
+    Usually there is not even the lock's file: then nothing more is imported, and the window
+    is painted at once. Where the guess is wrong, it is found out after the first paint.
+    """
+    if not (place.data_folder() / place.LOCK).exists():
+        return False
+    from inglenook.services.instance import hand_over  # noqa: PLC0415  (seldom needed)
+    from inglenook.ui.request import request_of  # noqa: PLC0415  (seldom needed)
+
+    return hand_over(find_folder(), request_of(argv))
 
 
 def make_application() -> QApplication:

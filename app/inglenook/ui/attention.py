@@ -103,13 +103,18 @@ class Attention(QObject):
 
     def _come_forward(self) -> None:
         self._rest()
-        state = self._window.windowState() & ~Qt.WindowState.WindowMinimized
-        self._window.setWindowState(state)
-        self._window.raise_()
-        self._window.activateWindow()
+        come_forward(self._window)
         self.pressed.emit()
 
     def _rest(self) -> None:
         self._timer.stop()
         if self._tray is not None:
             self._tray.hide()
+
+
+def come_forward(window: QWidget) -> None:
+    """Bring a window to the front, from wherever it is."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()

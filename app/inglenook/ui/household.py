@@ -4,15 +4,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from inglenook.core.errors import InglenookError, Problem
+from inglenook.services.instance import Request
 from inglenook.ui import theme
 from inglenook.ui.actions import needs_menu_bar
 from inglenook.ui.appearance import appearance_of
-from inglenook.ui.attention import Attention
+from inglenook.ui.attention import Attention, come_forward
 from inglenook.ui.faults import Faults
 from inglenook.ui.menubar import fill_menu_bar
 from inglenook.ui.room import Room
@@ -43,21 +44,43 @@ class Household:
         self._services: Services | None = None
         self._room: Room | None = None
         self._attention: Attention | None = None
+        self._gate: QObject | None = None
         self._faults, self._tidy = Faults(self._show_fault), Tidy()
         self.failed = False
 
-    def open(self, open_services: Callable[[], "Services"], *, start: bool = True) -> None:
-        """Open the services, move the room in, and start the engine once that is painted."""
+    def open(
+        self,
+        open_services: Callable[[], "Services"],
+        request: Request | None = None,
+        *,
+        start: bool = True,
+    ) -> None:
+        """Open the services, move the room in, and start the engine once that is painted.
+
+        Args:
+            open_services: What it raises is shown.
+            request: What this start was asked for.
+            start: Start the services; not while measuring.
+        """
         self._faults.install()
         try:
             self._services = open_services()
+            is_sealed = self._services.encryption.is_sealed
         except InglenookError as error:
-            self._look.begin("system", 1.0)
-            self._show_trouble(error.problem)
+            self.show_trouble(error.problem)
             return
-        settings = self._services.settings.now
-        self._look.wear(appearance_of(settings))
-        self._room = Room(self._look, self._services, view_maker())
+        self._look.wear(appearance_of(self._services.settings.now))
+        move_in = partial(self._move_in, self._services, request, start=start)
+        if is_sealed:
+            from inglenook.ui.encryption.gate import Gate  # noqa: PLC0415  (for the few)
+
+            self._gate = Gate(self._look, self._services, self._shell, move_in)
+        else:
+            move_in()
+
+    def _move_in(self, services: "Services", request: Request | None, *, start: bool) -> None:
+        """Show the room; the chats are open, or not encrypted."""
+        self._room = Room(self._look, services, view_maker())
         self._shell.furnish(self._room)
         self._shell.closing.connect(self._room.bridge.close)
         self._attention = Attention(self._application, self._shell, self._room.bridge)
@@ -65,7 +88,7 @@ class Household:
         if needs_menu_bar():
             fill_menu_bar(self._shell.menuBar(), self._room.actions_by_name, self._shell)
         if start:
-            QTimer.singleShot(0, self._services.start)
+            QTimer.singleShot(0, partial(self._start, request))
         QTimer.singleShot(0, partial(dress, self._application, self._look))
         QTimer.singleShot(_TIDY_AFTER_MS, self._tidy.start)
 
@@ -78,7 +101,29 @@ class Household:
         if self._services is not None:
             self._services.close()
 
-    def _show_trouble(self, problem: Problem) -> None:
+    def do(self, request: Request) -> None:
+        """Do what a start was asked for: open a model, or begin a chat."""
+        if self._room is None:
+            return
+        if request.new_chat:
+            self._room.actions_by_name["new_chat"].trigger()
+        for path in request.models[:1]:
+            self._room.engine.open_model(path)
+
+    def come_forward(self) -> None:
+        """Bring the window to the front, from wherever it is."""
+        come_forward(self._shell)
+
+    def _start(self, request: Request | None) -> None:
+        if self._services is not None:
+            self._services.start()
+        if request is not None:
+            self.do(request)
+
+    def show_trouble(self, problem: Problem) -> None:
+        """Say why there is no room to move in."""
+        if self._services is None:
+            self._look.begin("system", 1.0)
         self.failed = True
         trouble = Trouble(self._look, problem)
         trouble.quit_asked.connect(self._shell.close)
@@ -89,7 +134,7 @@ class Household:
         if self._room is not None:
             self._room.show_fault(problem)
         else:
-            self._show_trouble(problem)
+            self.show_trouble(problem)
 
 
 def dress(application: QApplication, look: Look) -> None:

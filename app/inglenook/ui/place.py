@@ -6,6 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QStandardPaths
 
 FILE = "window.place"
+LOCK = "window.lock"
+"""As in services.instance, which takes too long to import before the first paint."""
 _LONGEST = 4096
 _END = b"\n"
 
