@@ -149,8 +149,7 @@ def _passages(text: str) -> Iterator[str]:
                 yield held
                 held = ""
             held = f"{held}\n\n{piece}" if held else piece
-    if held.strip():
-        yield held
+    yield held
 
 
 def _with_gaps(passages: Sequence[str], places: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ _SATURATION = 1.2
 _LENGTH_COUNTS = 0.75
 """The usual constants k1 and b: Robertson and Zaragoza, "The Probabilistic Relevance
 Framework: BM25 and Beyond", 2009, section 3.4."""
-_LEAST_STEM = 5
+_LEAST_STEM = 3
 
 
 def scores(question: str, passages: Sequence[str]) -> list[float]:
@@ -53,7 +53,7 @@ def _terms(text: str) -> list[str]:
 
 def _stem(word: str) -> str:
     """Take a plural's or an adverb's ending off a long word; enough to match most forms."""
-    for ending in ("ies", "ing", "es", "ed", "ly", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM - 1:
+    for ending in ("ies", "ing", "es", "ed", "ly", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
             return word.removesuffix(ending)
     return word

@@ -27,9 +27,11 @@ def pdf_frames(data: bytes) -> Iterator[Frame]:
         yield Refused(Why.EMPTY)
         return
     yield Begun(MEDIA_TYPE, pages)
-    said = letters = 0
+    said = letters = broken = 0
     for number in range(min(pages, MOST_PAGES)):
-        text = _page_text(document, number)
+        found = _page_text(document, number)
+        text = found or ""
+        broken += found is None
         letters += sum(map(str.isalnum, text[:100]))
         room = MOST_TEXT - said
         yield Part(text[: min(room, MOST_PART)], number + 1)
@@ -38,13 +40,13 @@ def pdf_frames(data: bytes) -> Iterator[Frame]:
             yield Ended(is_cut=True)
             return
     if letters < _ENOUGH_LETTERS:
-        yield Refused(Why.ONLY_PICTURES)
+        yield Refused(Why.DAMAGED if broken else Why.ONLY_PICTURES)
         return
     yield Ended(is_cut=pages > MOST_PAGES)
 
 
-def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
-    """Return the text of a page; nothing of one that is damaged."""
+def _page_text(document: pypdfium2.PdfDocument, number: int) -> str | None:
+    """Return the text of a page; None of one that is damaged."""
     try:
         page = document[number]
         words = page.get_textpage()
@@ -52,6 +54,6 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
         words.close()
         page.close()
     except (pypdfium2.PdfiumError, ValueError):
-        return ""
+        return None
     # PDFium marks a hyphen at the end of a line by U+FFFE and puts U+FFFD for unknown letters.
     return with_plain_lines(text).replace("\ufffe", "-").strip()

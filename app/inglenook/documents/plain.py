@@ -15,7 +15,7 @@ _MARKS = (
 )
 CODECS = (
     "utf-8-sig", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le",
-    "utf-32-be", "cp1252",
+    "utf-32-be", "cp1252", "cp437",
 )  # fmt: skip
 """All that may be needed: a reader that may open no file cannot import one later."""
 
