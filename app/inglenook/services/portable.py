@@ -51,10 +51,15 @@ class PortableService:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
 
-    def read(self, chats: Sequence[ChatId], ticket: str) -> None:
-        """Read whole chats; ChatsRead brings them."""
+    def read(self, chats: Sequence[ChatId] | None, ticket: str) -> None:
+        """Read whole chats, or all of them for None; ChatsRead brings them."""
+
+        def job() -> None:
+            which = self.work.every() if chats is None else chats
+            self._bus.publish(ChatsRead(ticket, self.work.load(which)))
+
         self._post(
-            lambda: self._bus.publish(ChatsRead(ticket, self.work.load(chats))),
+            job,
             lambda problem: self._bus.publish(ChatsRead(ticket, (), problem)),
         )
 

@@ -20,6 +20,8 @@ _MOST_FILES = 50_000
 _DEEPEST = 4
 _ENDINGS = (".json", ".jsonl")
 _CHUNK = 1 << 20
+_GLANCE = 1 << 16
+_SIGNS = (b'"inglenook-chat', b'"mapping"', b'"chat_messages"', b'"currentlySelected"')
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -44,6 +46,24 @@ def documents(path: Path) -> tuple[Document, ...]:
         with path.open("rb") as file:
             is_zip = file.read(4) in _ZIP_STARTS
         return tuple(_of_zip(path) if is_zip else _of_file(path))
+
+
+def looks_like_export(path: Path) -> bool:
+    """Tell at a glance whether a file or folder may hold exported chats.
+
+    Only a little is read, and only of what is a plain file.
+    """
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            return path.name == "threads" or (path / "messages.jsonl").is_file()
+        if not stat.S_ISREG(kind) or path.suffix.lower() not in {".json", ".zip"}:
+            return False
+        with path.open("rb") as file:
+            start = file.read(_GLANCE)
+    except OSError:
+        return False
+    return start[:4] in _ZIP_STARTS or any(sign in start for sign in _SIGNS)
 
 
 def _of_file(path: Path) -> Iterator[Document]:

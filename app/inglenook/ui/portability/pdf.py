@@ -1,0 +1,138 @@
+"""A chat as pages: headings, text, lists, code, tables and formulas, as in the window."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from inglenook.chat.message import Message, Role
+from inglenook.chat.portable import PortableChat
+from inglenook.ui import theme
+from inglenook.ui.chat.block import Block, Kind, Span, words_of
+from inglenook.ui.chat.markdown import blocks_of, harmless, new_parser, plain_blocks
+from inglenook.ui.portability.press import Press
+from inglenook.ui.words import one_line, tr
+
+_BODY = theme.TypeStyle(15, 22)
+_SPEAKER = theme.TypeStyle(13, 18, 600)
+_CODE = theme.TypeStyle(13, 18)
+_HEADINGS = (theme.TypeStyle(20, 28, 600), theme.TypeStyle(18, 26, 600), theme.H3)
+_LONGEST_MARKDOWN = 100_000
+"""Longer texts are printed as they are typed: nobody waits for their marks to be read."""
+_LONGEST_PIECE = 4_000
+"""Laying out one line costs the square of its length."""
+
+
+def print_chat(press: Press, chat: PortableChat, *, with_thinking: bool) -> Iterator[int]:
+    """Put the branch on screen on pages; yields between blocks how many messages are done.
+
+    Args:
+        press: With an empty page.
+        chat: Any.
+        with_thinking: Also what models wrote before their answers.
+    """
+    title = one_line(chat.conversation.title, 300) or tr("Chat")
+    press.text([Span(title)], theme.H1)
+    for done, message in enumerate(chat.conversation.path()):
+        press.skip(22)
+        press.keep(70)
+        press.text([Span(_speaker(message))], _SPEAKER, tone="text_muted")
+        press.skip(4)
+        if names := [one_line(each.name, 120) for each in chat.files.get(message.id, ())]:
+            told = tr("Attached: {names}").format(names=", ".join(names))
+            press.text([Span(told)], theme.NOTE, tone="text_muted")
+        if with_thinking and message.thinking.strip():
+            for block in _plain(message.thinking):
+                press.text(block.spans, theme.NOTE, left=14, tone="text_muted", bar=True)
+                yield done
+        for block in _blocks(message):
+            press.skip(8)
+            for _ in _print(press, block):
+                yield done
+            yield done
+        if message.note:
+            press.skip(6)
+            press.text([Span(one_line(message.note, 500))], theme.NOTE, tone="text_muted")
+
+
+def _speaker(message: Message) -> str:
+    if message.role is Role.USER:
+        return tr("You")
+    name = tr("Assistant") if message.role is Role.ASSISTANT else tr("Instructions")
+    return f"{name} · {one_line(message.model, 80)}" if message.model else name
+
+
+def _blocks(message: Message) -> Sequence[Block]:
+    text = harmless(message.text)
+    if message.role is not Role.ASSISTANT or len(text) > _LONGEST_MARKDOWN:
+        return _plain(text)
+    return blocks_of(new_parser().parse(text))
+
+
+def _plain(text: str) -> Sequence[Block]:
+    return plain_blocks(harmless(text))
+
+
+def _print(press: Press, block: Block) -> Iterator[None]:
+    left = 26 * len(block.inside)
+    is_quote = any(each.quote for each in block.inside)
+    match block.kind:
+        case Kind.RULE:
+            press.rule()
+        case Kind.CODE:
+            yield from _print_code(press, block, left)
+        case Kind.TABLE:
+            yield from _print_table(press, block)
+        case Kind.HEADING:
+            press.skip(6)
+            press.keep(60)
+            press.text(block.spans, _HEADINGS[min(max(block.level, 1), 3) - 1], left=left)
+        case _:
+            marker = next((each.marker for each in block.inside[::-1] if each.marker), "")
+            for piece in _pieces(block.spans):
+                press.text(
+                    piece,
+                    _BODY,
+                    left=left,
+                    tone="text_muted" if is_quote else "text",
+                    bar=is_quote,
+                    marker=marker,
+                )
+                marker = ""
+                yield
+
+
+def _print_code(press: Press, block: Block, left: float) -> Iterator[None]:
+    for line in ("", *block.code.expandtabs(4).split("\n"), ""):
+        for start in range(0, max(len(line), 1), _LONGEST_PIECE):
+            piece = [Span(line[start : start + _LONGEST_PIECE])]
+            press.text(piece, _CODE, left=left, ground="inset", mono=True)
+        yield
+
+
+def _print_table(press: Press, block: Block) -> Iterator[None]:
+    columns = max((len(row) for row in block.rows), default=0)
+    if columns == 0:
+        return
+    longest = [4] * columns
+    for row in block.rows:
+        for place, cell in enumerate(row):
+            longest[place] = max(longest[place], min(len(words_of(cell)), 60))
+    shares = [each / sum(longest) for each in longest]
+    for number, row in enumerate(block.rows):
+        press.row(row, shares, bold=number == 0 and not block.continued)
+        yield
+
+
+def _pieces(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    """Yield spans in parts that can be laid out quickly, cut at a space where there is one."""
+    part: list[Span] = []
+    size = 0
+    for span in spans:
+        text = span.text
+        while size + len(text) > _LONGEST_PIECE:
+            room = _LONGEST_PIECE - size
+            cut = text.rfind(" ", room // 2, room) + 1 or room
+            yield [*part, replace(span, text=text[:cut])]
+            text, part, size = text[cut:], [], 0
+        part.append(replace(span, text=text))
+        size += len(text)
+    yield part
