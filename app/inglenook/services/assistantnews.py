@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from inglenook.chat.assistant import Assistant, Prompt
 from inglenook.core.ids import ChatId
+from inglenook.effort.level import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ class ChatBriefed:
     Attributes:
         assistant: The plain one if nobody chose, or if the one chosen is gone.
         instructions: For this chat alone.
+        effort: What its answers take unless one asks for another; None for the usual.
     """
 
     chat: ChatId
     assistant: Assistant
     instructions: str = ""
+    effort: Level | None = None

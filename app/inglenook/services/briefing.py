@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from inglenook.chat.assistant import AS_USUAL, MOST_TEXT_CHARS, Tuning
+from inglenook.chat.assistant import AS_USUAL, MOST_TEXT_CHARS, Assistant, Tuning
 from inglenook.chat.message import Role
 from inglenook.chat.variables import expand
 from inglenook.core.ids import ChatId
@@ -80,16 +80,21 @@ class BriefingService:
         self._bus, self._store, self._assistants = bus, store, assistants
         self._name, self._model, self._now = name, model, now
         self._waiting: dict[ChatId, Setup] = {}
+        self._preferred: dict[ChatId, Level] = {}
         self.language = "English"
 
     def choose(self, chat: ChatId, assistant: str) -> None:
-        """Have the next answers of a chat given by another assistant."""
-        self._store.post(partial(self._change, chat, assistant=assistant))
+        """Have the next answers of a chat given by another assistant, with its effort."""
+        self._store.post(partial(self._choose, chat, assistant))
 
     def instruct(self, chat: ChatId, instructions: str) -> None:
         """Tell the model something in this chat alone, from the next answer on."""
         text = instructions[:MOST_TEXT_CHARS]
         self._store.post(partial(self._change, chat, instructions=text))
+
+    def prefer(self, chat: ChatId, effort: Level) -> None:
+        """Take another effort than the assistant's, until another assistant is chosen."""
+        self._store.post(partial(self._prefer, chat, effort))
 
     def tell(self, chat: ChatId) -> None:
         """Announce what a chat has."""
@@ -127,7 +132,7 @@ class BriefingService:
         return Briefing(
             (Turn(Role.SYSTEM, told),) if told else (),
             assistant.tuning,
-            Level(assistant.effort) if assistant.effort in _LEVELS else None,
+            self._effort(chat, assistant),
             assistant.name if setup.assistant else "",
         )
 
@@ -136,6 +141,18 @@ class BriefingService:
 
     def _kept(self) -> Assistants:
         return Assistants(self._store.database)
+
+    def _effort(self, chat: ChatId, assistant: Assistant) -> Level | None:
+        asked = Level(assistant.effort) if assistant.effort in _LEVELS else None
+        return self._preferred.get(chat) or asked
+
+    def _choose(self, chat: ChatId, assistant: str) -> None:
+        self._preferred.pop(chat, None)
+        self._change(chat, assistant=assistant)
+
+    def _prefer(self, chat: ChatId, effort: Level) -> None:
+        self._preferred[chat] = effort
+        self._tell(chat)
 
     def _change(self, chat: ChatId, **what: str) -> None:
         self._waiting[chat] = replace(self._setup(chat), **what)
@@ -150,7 +167,8 @@ class BriefingService:
     def _tell(self, chat: ChatId) -> None:
         setup = self._setup(chat)
         assistant = self._assistants.get_or_plain(setup.assistant)
-        self._bus.publish(ChatBriefed(chat, assistant, setup.instructions))
+        effort = self._effort(chat, assistant)
+        self._bus.publish(ChatBriefed(chat, assistant, setup.instructions, effort))
 
 
 _LEVELS = frozenset(each.value for each in Level)
