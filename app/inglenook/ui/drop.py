@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from inglenook.storage.documents import looks_like_export
 from inglenook.ui import theme
 from inglenook.ui.attachments.words import names_of
 from inglenook.ui.style import Look
@@ -19,6 +21,7 @@ class Use(StrEnum):
     """What files are taken for."""
 
     MODEL = "model"
+    CHATS = "chats"
     DOCUMENTS = "documents"
 
 
@@ -33,12 +36,15 @@ class Drop:
 def dropped(data: QMimeData) -> Drop | None:
     """Return what becomes of files when they are let go; None if nothing does.
 
-    A model is opened; whatever else it is goes with the next message.
+    A model is opened, chats that another program exported are imported; whatever else it is
+    goes with the next message.
     """
     paths = tuple(url.toLocalFile() for url in data.urls() if url.isLocalFile())
     models = tuple(path for path in paths if path.lower().endswith(_SUFFIX))
     if models:
         return Drop(Use.MODEL, models[:1])
+    if len(paths) == 1 and looks_like_export(Path(paths[0])):
+        return Drop(Use.CHATS, paths)
     return Drop(Use.DOCUMENTS, paths) if paths else None
 
 
@@ -55,9 +61,13 @@ class DropVeil(QWidget):
 
     def cover(self, drop: Drop) -> None:
         """Cover the window and say what will happen."""
-        is_model = drop.use is Use.MODEL
-        self._icon = "box" if is_model else "paperclip"
-        self._words = tr("Drop to open this model") if is_model else tr("Drop to attach")
+        icons = {Use.MODEL: "box", Use.CHATS: "download", Use.DOCUMENTS: "paperclip"}
+        words = {
+            Use.MODEL: tr("Drop to open this model"),
+            Use.CHATS: tr("Drop to import these chats"),
+            Use.DOCUMENTS: tr("Drop to attach"),
+        }
+        self._icon, self._words = icons[drop.use], words[drop.use]
         self._below = names_of(drop.paths)
         self.setAccessibleName(f"{self._words}: {self._below}")
         self.setGeometry(self._window.rect())
