@@ -353,6 +353,7 @@ def _add_engine_scenes() -> None:
 
 
 _add_engine_scenes()
+import assistants_scenes  # noqa: E402, F401  (adds its own)
 import conversation_scenes  # noqa: E402, F401  (adds its own)
 import effort_scenes  # noqa: E402, F401  (adds its own)
 import find_scenes  # noqa: E402, F401  (adds its own)

@@ -102,6 +102,50 @@ class RecordedBrowse(Recorder):
         return self.is_known
 
 
+class RecordedBriefing(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "briefing")
+        self.known: dict[str, str] = {}
+
+    def values(self) -> dict[str, str]:
+        return self.known
+
+
+class RecordedLibrary(Recorder):
+    """Assistants or prompts: what is added gets an id at once."""
+
+    def _added(self, name: str, *what: object) -> str:
+        self._calls.append((f"{self._prefix}.{name}", *what))
+        return "NEW"
+
+    def create(self, *what: object) -> str:
+        return self._added("create", *what)
+
+    def duplicate(self, assistant: str) -> str:
+        return self._added("duplicate", assistant)
+
+    def bring(self, path: str) -> str:
+        return self._added("bring", path)
+
+
+class RecordedPortable(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "portable")
+        self.is_undoable = False
+
+    def can_undo(self) -> bool:
+        return self.is_undoable
+
+
+class RecordedEncryption(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "encryption")
+        self.is_sealed = False
+
+    def new_code(self) -> RecoveryCode:
+        return RecoveryCode.of(bytes(range(19)))
+
+
 @dataclass
 class StandIn:
     """The attributes of Services that the window uses."""
@@ -121,6 +165,9 @@ class StandIn:
         self.efforts = RecordedEfforts(self.calls)
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
+        self.assistants = RecordedLibrary(self.calls, "assistants")
+        self.prompts = RecordedLibrary(self.calls, "prompts")
+        self.briefing = RecordedBriefing(self.calls)
         self.downloads = RecordedDownloads(self.calls)
         self.settings = RecordedSettings(self.calls, welcomed=self.welcomed, theme=self.theme)
         self.folders = SimpleNamespace(data=Path("/home/ada/.local/share/inglenook"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from inglenook.core.errors import Problem
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.ui.actions import Actions
+from inglenook.ui.assistants.desk import AssistantDesk
 from inglenook.ui.appearance import appearance_of
 from inglenook.ui.attachments.desk import AttachmentDesk
 from inglenook.ui.bridge import Bridge
@@ -120,6 +121,8 @@ class Room(QWidget):
         self.palette_desk.open_asked.connect(side.list.open_asked)
         self.attachments.furnish(page, self.bridge, actions)
         self.effort.furnish(page, self.bridge, actions)
+        self.assistants = AssistantDesk(look, services, page, self.toast)
+        self.assistants.furnish(self.bridge, actions, side, self.pages)
         self.engine.furnish(self.bridge, actions)
         self.models.connect_actions(actions)
 

@@ -29,6 +29,7 @@ class SideBar(Surface):
 
     Attributes:
         models: The row that leads to the models page.
+        assistants: The row that leads to assistants and prompts.
         downloads: The card of what is coming.
 
     Signals:
@@ -65,6 +66,7 @@ class SideBar(Surface):
         self._nothing.setContentsMargins(look.px(10), look.px(10), 0, 0)
         self.downloads = DownloadCard(look)
         self.models = CountRow(look, "box", tr("Models"), "Ctrl+Shift+M")
+        self.assistants = CountRow(look, "person", tr("Assistants"), "")
         self.theme_switch = ThemeSwitch(look)
         self._lock = Icon(look, "lock", 16, tone="text_faint")
         self._is_offline = False
@@ -133,6 +135,7 @@ class SideBar(Surface):
         column.addWidget(self.list, 1)
         column.addWidget(self.downloads)
         column.addWidget(self.models)
+        column.addWidget(self.assistants)
         column.addLayout(foot)
 
     def _say_nothing(self, text: str) -> None:

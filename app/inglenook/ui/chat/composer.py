@@ -166,7 +166,10 @@ class Composer(QWidget):
 
     def add_tool(self, tool: QWidget) -> None:
         """Put a button before the one for effort."""
+        last = self._tools.itemAt(self._tools.count() - 1)
+        before = last.widget() if last is not None else self.field
         self._tools.addWidget(tool)
+        QWidget.setTabOrder(before, tool)
 
     def add_gauge(self, gauge: QWidget) -> None:
         """Put something that tells a state before the button that sends."""

@@ -4,9 +4,11 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
+from inglenook.chat.assistant import PLAIN, Assistant
 from inglenook.ui import theme
+from inglenook.ui.assistants.words import about_of, name_of
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button, paint_ring
 from inglenook.ui.widgets.column import CenteredPage
@@ -17,6 +19,7 @@ from inglenook.ui.words import tr
 _TITLE = theme.TypeStyle(14, 20, 600)
 _ROOM_FOR_THREE = 470
 _PROMPT = theme.TypeStyle(13, 18, 400)
+_PLAIN = Assistant(PLAIN, "Inglenook", "flame")
 
 
 class StarterCard(Button):
@@ -67,6 +70,9 @@ class StarterCard(Button):
 class Greeting(CenteredPage):
     """The first thing in a new chat.
 
+    Attributes:
+        assistant: Opens the choice of who answers.
+
     Signals:
         prompt_chosen(text): a starter was pressed.
         find_asked(): a better model is wanted.
@@ -77,19 +83,20 @@ class Greeting(CenteredPage):
 
     def __init__(self, look: Look) -> None:
         super().__init__(theme.COLUMN_WIDTH)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        title = Label(look, tr("What is on your mind?"), theme.DISPLAY, display=True)
-        about = tr("The model runs on this computer. What you write stays here.")
-        words = Label(look, about, theme.BODY, tone="text_muted", wrap=True)
-        words.setAlignment(middle)
-        self.content.setSpacing(8)
-        self.content.addWidget(Icon(look, "flame", 44), 0, middle)
-        self.content.addSpacing(4)
-        self.content.addWidget(title, 0, middle)
-        self.content.addWidget(words)
-        self.content.addSpacing(20)
         self._look = look
         self._cards: list[StarterCard] = []
+        middle = Qt.AlignmentFlag.AlignHCenter
+        self._icon = Icon(look, "flame", 44)
+        self._title = Label(look, "", theme.DISPLAY, display=True)
+        self._words = Label(look, "", theme.BODY, tone="text_muted", wrap=True)
+        self._words.setAlignment(middle)
+        self.assistant = Button(look, icon="person", icon_size=16, text=" ")
+        self.content.setSpacing(8)
+        self.content.addWidget(self._icon, 0, middle)
+        self.content.addSpacing(4)
+        self.content.addWidget(self._title, 0, middle)
+        self.content.addWidget(self._words)
+        self.content.addSpacing(20)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(12)
         for icon, name, prompt in (
@@ -101,15 +108,36 @@ class Greeting(CenteredPage):
             card.clicked.connect(partial(self.prompt_chosen.emit, prompt))
             self._row.addWidget(card, 1)
             self._cards.append(card)
-        self.setFocusProxy(self._cards[0])
-        self.content.addLayout(self._row)
+        self._starters = QWidget()
+        self._starters.setLayout(self._row)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self.content.addWidget(self._starters)
         self.find_model = Button(
             look, icon="search", text=tr("Find a better model"), icon_size=16
         )
         self.content.addSpacing(8)
+        self.content.addWidget(self.assistant, 0, middle)
         self.content.addWidget(self.find_model, 0, middle)
         self.find_model.clicked.connect(self.find_asked)
         self.find_model.hide()
+        self.show_assistant(_PLAIN)
+
+    def show_assistant(self, assistant: Assistant) -> None:
+        """Greet for the assistant of this chat; the samples are for the plain one."""
+        is_plain = assistant.id == PLAIN
+        title, about = name_of(assistant), about_of(assistant)
+        if is_plain:
+            title = tr("What is on your mind?")
+            about = tr("The model runs on this computer. What you write stays here.")
+        self._icon.show_icon(assistant.icon, "accent")
+        self._title.setText(title)
+        self._words.setText(about)
+        choose = tr("Choose an assistant") if is_plain else tr("Choose another assistant")
+        self.assistant.setText(choose)
+        self.assistant.set_name(choose, "Ctrl+Shift+A")
+        self.assistant.updateGeometry()
+        self._starters.setVisible(is_plain)
+        self.setFocusProxy(self._cards[0] if is_plain else self.assistant)
 
     def offer_models(self, *, is_offered: bool, has_model: bool) -> None:
         """Offer to look for a better model than the one that answers, or for a first one."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from inglenook.core.ids import NodeId
 from inglenook.effort.level import Level
+from inglenook.services.assistantnews import ChatBriefed
 from inglenook.services.events import SettingsChanged
 from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
@@ -32,6 +33,7 @@ class EffortDesk(QObject):
         super().__init__()
         self._look, self._services = look, services
         self._page: ChatPage | None = None
+        self._briefed: Level | None = None
 
     def watching(
         self, make_view: Callable[[], "ConversationView"]
@@ -53,6 +55,7 @@ class EffortDesk(QObject):
         page.composer.effort.show_level(Level(self._services.settings.now.effort))
         page.composer.effort.clicked.connect(self.open_menu)
         bridge.settings_changed.connect(self._take_settings)
+        bridge.chat_briefed.connect(self._take_briefing)
         actions.connect_all(effort=self.step)
 
     def open_menu(self) -> None:
@@ -89,11 +92,23 @@ class EffortDesk(QObject):
         # Shown at once: the services answer a little later.
         if self._page is not None:
             self._page.composer.effort.show_level(Level(level))
+            if self._briefed is not None and self._page.conversation is not None:
+                # The chat's assistant has an effort of its own; this chat alone leaves it.
+                self._services.briefing.prefer(self._page.conversation.id, Level(level))
+                return
         self._services.settings.set_effort(Level(level))
 
     def _take_settings(self, event: SettingsChanged) -> None:
         if self._page is not None:
-            self._page.composer.effort.show_level(Level(event.effort))
+            self._page.composer.effort.show_level(self._briefed or Level(event.effort))
+
+    def _take_briefing(self, event: ChatBriefed) -> None:
+        page = self._page
+        if page is None or page.conversation is None or page.conversation.id != event.chat:
+            return
+        self._briefed = event.effort
+        usual = Level(self._services.settings.now.effort)
+        page.composer.effort.show_level(event.effort or usual)
 
     def _answer_again(self, node: str, level: str) -> None:
         conversation = self._page.conversation if self._page is not None else None

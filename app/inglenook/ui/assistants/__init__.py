@@ -1,0 +1,1 @@
+"""Assistants and saved prompts: choosing, writing and arranging them."""

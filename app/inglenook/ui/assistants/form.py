@@ -1,0 +1,64 @@
+"""What the forms for assistants and prompts are made of."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from inglenook.ui import theme
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.label import Label
+
+_TITLE = theme.TypeStyle(13, 18, 600)
+FORM_WIDTH = 640
+
+
+def titled(look: Look, title: str, control: QWidget, about: str = "") -> QVBoxLayout:
+    """Return a control below its title, and a line about it if need be."""
+    column = QVBoxLayout()
+    column.setSpacing(6)
+    column.addWidget(Label(look, title, _TITLE))
+    if about:
+        column.addWidget(Label(look, about, theme.CAPTION, tone="text_muted", wrap=True))
+    column.addWidget(control)
+    return column
+
+
+class Line(QLineEdit):
+    """One line of text.
+
+    Signals:
+        changed(text): by the person; not when it is shown only.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, look: Look, name: str, most: int) -> None:
+        super().__init__()
+        self._look = look
+        self.setAccessibleName(name)
+        self.setMaxLength(most)
+        self.textEdited.connect(self.changed)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_text(self, text: str) -> None:
+        """Show another text; one that stands there already keeps its cursor and undo."""
+        if text != self.text():
+            self.setText(text)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(self._look.px(36))
+
+
+def scrolling(inside: QWidget, name: str) -> QScrollArea:
+    """Return an area in which a form scrolls up and down."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setAccessibleName(name)
+    inside.setObjectName("page")
+    area.setWidget(inside)
+    area.viewport().setAutoFillBackground(False)
+    inside.setAutoFillBackground(False)
+    return area

@@ -1,0 +1,117 @@
+"""A row with a picture, a name and a line about it: an assistant, a prompt, a command."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from inglenook.ui import theme
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.button import Button, paint_ring
+from inglenook.ui.words import one_line
+
+_NAME = theme.TypeStyle(14, 20, 600)
+_PAD, _TILE, _GAP, _TICK = 10, 32, 12, 16
+_TALL, _FLAT = 56, 44
+
+
+class PictureRow(Button):
+    """One thing to choose.
+
+    Args:
+        look: Colours and type.
+        icon: Name of an icon.
+        name: In one line; may come from outside.
+        about: Below the name; may be empty.
+        ticked: A tick says that it is the one in use, and not the ground alone.
+    """
+
+    def __init__(
+        self, look: Look, icon: str, name: str, about: str = "", *, ticked: bool = False
+    ) -> None:
+        super().__init__(look, icon=icon, text=one_line(name, 80))
+        self._about = one_line(about, 160)
+        self._ticked = ticked
+        self.is_faint = False
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._say()
+
+    def show_words(self, icon: str, name: str, about: str) -> None:
+        """Show other words."""
+        self._icon, self._about = icon, one_line(about, 160)
+        self.setText(one_line(name, 80))
+        self._say()
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        look = self._look
+        wide = max(
+            QFontMetrics(look.font(_NAME)).horizontalAdvance(self.text()),
+            QFontMetrics(look.font(theme.NOTE)).horizontalAdvance(self._about),
+        )
+        around = look.px(2 * _PAD + _TILE + _GAP + (_TICK + _GAP if self._ticked else 0)) + 4
+        return QSize(wide + around, look.px(_TALL if self._about else _FLAT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.px(120), self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look, px = self._look, self._look.px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, look.palette)
+        self._paint_tile(painter)
+        left = px(_PAD + _TILE + _GAP)
+        wide = self.width() - left - px(_PAD)
+        if self._ticked:
+            wide -= px(_TICK + _GAP)
+            self._paint_tick(painter)
+        self._paint_words(painter, left, wide)
+        if self.wears_ring():
+            paint_ring(painter, self.rect(), self._radius, look.palette.accent)
+
+    def nextCheckState(self) -> None:  # noqa: N802  (Qt's name)
+        # Whoever lists the rows marks the one that is chosen; a press alone does not.
+        return
+
+    def _say(self) -> None:
+        self.setAccessibleName(f"{self.text()}. {self._about}" if self._about else self.text())
+        self.setToolTip("")
+
+    def _paint_tile(self, painter: QPainter) -> None:
+        colours, px = self._look.palette, self._look.px
+        tile = QRectF(px(_PAD), (self.height() - px(_TILE)) / 2, px(_TILE), px(_TILE))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.inset if self.is_faint else colours.accent_soft))
+        painter.drawRoundedRect(tile, theme.RADIUS_ROW, theme.RADIUS_ROW)
+        side = px(18)
+        tone = colours.text_faint if self.is_faint else colours.on_accent_soft
+        icon = self._look.icons.pixmap(self._icon, tone, side, self.devicePixelRatioF())
+        middle = tile.center().toPoint()
+        painter.drawPixmap(middle.x() - side // 2, middle.y() - side // 2, icon)
+
+    def _paint_tick(self, painter: QPainter) -> None:
+        if not self.isChecked():
+            return
+        side = self._look.px(_TICK)
+        accent = self._look.palette.accent
+        tick = self._look.icons.pixmap("check", accent, side, self.devicePixelRatioF())
+        left = self.width() - self._look.px(_PAD) - side
+        painter.drawPixmap(left, (self.height() - side) // 2, tick)
+
+    def _paint_words(self, painter: QPainter, left: int, wide: int) -> None:
+        look, px = self._look, self._look.px
+        name, note = _NAME, theme.NOTE
+        tall = px(name.line) + (px(note.line) if self._about else 0)
+        top = (self.height() - tall) // 2
+        lines = [(self.text(), name, "text_muted" if self.is_faint else "text")]
+        lines += [(self._about, note, "text_muted")] if self._about else []
+        for text, style, tone in lines:
+            painter.setFont(look.font(style))
+            painter.setPen(QColor(getattr(look.palette, tone)))
+            elide = QFontMetrics(look.font(style)).elidedText
+            shown = elide(text, Qt.TextElideMode.ElideRight, wide)
+            place = QRect(left, top, wide, px(style.line))
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
+            top += px(style.line)

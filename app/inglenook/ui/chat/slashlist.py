@@ -1,0 +1,153 @@
+"""The list that opens over the composer at "/": prompts and commands that match it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from inglenook.ui import theme
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.shadow import REACH, Shadow
+from inglenook.ui.widgets.speak import speak
+from inglenook.ui.words import one_line, tr
+
+_NAME = theme.TypeStyle(14, 20, 600)
+_ROW, _PAD, _INSIDE, _ICON, _GAP = 40, 10, 6, 16, 10
+_NAME_SHARE = 0.42
+
+
+class Offer(NamedTuple):
+    """One row: what it does is known to whoever made it."""
+
+    key: str
+    icon: str
+    name: str
+    about: str
+
+
+class SlashList(QWidget):
+    """Rows over the composer; the keyboard stays in the field, which tells it what to do.
+
+    Signals:
+        chosen(key): this row, by a press of the mouse.
+
+    Threads: the UI thread.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._shadow = Shadow(theme.RADIUS_CARD)
+        self._offers: tuple[Offer, ...] = ()
+        self._at = 0
+        self.setAccessibleName(tr("Prompts and commands"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.hide()
+
+    def show_offers(self, offers: Sequence[Offer], over: QRect) -> None:
+        """Show rows above a part of the parent; none hide the list."""
+        is_new = tuple(offers) != self._offers or self.isHidden()
+        self._offers = tuple(offers)
+        if not offers:
+            self.hide()
+            return
+        if is_new:
+            self._at = 0
+        tall = self._look.px(_ROW) * len(offers) + 2 * _INSIDE + 2 * REACH
+        top = max(over.top() - tall + REACH - 6, -REACH)
+        self.setGeometry(over.left() - REACH, top, over.width() + 2 * REACH, tall)
+        self.show()
+        self.raise_()
+        self.update()
+        if is_new:
+            self._say()
+
+    def step(self, step: int) -> None:
+        """Go to the next row (1) or the one before (-1), round the ends."""
+        self._at = (self._at + step) % len(self._offers)
+        self.update()
+        self._say()
+
+    def current(self) -> Offer | None:
+        """Return the row that is marked; None while the list is hidden."""
+        return self._offers[self._at] if self._offers and not self.isHidden() else None
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return the rows that are shown."""
+        return () if self.isHidden() else self._offers
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event)
+        if row is not None and row != self._at:
+            self._at = row
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event)
+        if row is not None:
+            self.chosen.emit(self._offers[row].key)
+
+    def sizeHint(self) -> QSize:
+        return self.size()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colours = self._look.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = self.rect().adjusted(REACH, REACH, -REACH - 1, -REACH - 1)
+        self._shadow.paint(painter, card, dark=colours is theme.DARK)
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.setBrush(QColor(colours.raised))
+        painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)
+        for number, offer in enumerate(self._offers):
+            self._paint_row(painter, number, offer)
+
+    def _paint_row(self, painter: QPainter, number: int, offer: Offer) -> None:
+        look, px, box = self._look, self._look.px, self._box(number)
+        colours, is_here = look.palette, number == self._at
+        if is_here:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.hover))
+            painter.drawRoundedRect(QRectF(box), theme.RADIUS_ROW, theme.RADIUS_ROW)
+        side, left = px(_ICON), box.left() + px(_PAD)
+        tone = colours.accent if is_here else colours.text_muted
+        icon = look.icons.pixmap(offer.icon, tone, side, self.devicePixelRatioF())
+        painter.drawPixmap(left, box.top() + (box.height() - side) // 2, icon)
+        left += side + px(_GAP)
+        room = box.right() - px(_PAD) - left
+        name = self._elided(f"/{one_line(offer.name, 80)}", _NAME, round(room * _NAME_SHARE))
+        painter.setFont(look.font(_NAME))
+        painter.setPen(QColor(colours.text))
+        along = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRect(left, box.top(), room, box.height()), along, name)
+        used = QFontMetrics(look.font(_NAME)).horizontalAdvance(name) + px(_GAP)
+        about = self._elided(one_line(offer.about, 200), theme.NOTE, room - used)
+        painter.setFont(look.font(theme.NOTE))
+        painter.setPen(QColor(colours.text_muted))
+        painter.drawText(QRect(left + used, box.top(), room - used, box.height()), along, about)
+
+    def _elided(self, text: str, style: theme.TypeStyle, wide: int) -> str:
+        metrics = QFontMetrics(self._look.font(style))
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(wide, 0))
+
+    def _box(self, number: int) -> QRect:
+        tall, edge = self._look.px(_ROW), REACH + _INSIDE
+        return QRect(edge, edge + number * tall, self.width() - 2 * edge, tall)
+
+    def _row_at(self, event: QMouseEvent) -> int | None:
+        place = event.position().toPoint()
+        rows = range(len(self._offers))
+        return next((row for row in rows if self._box(row).contains(place)), None)
+
+    def _say(self) -> None:
+        offer = self._offers[self._at]
+        words = tr("{name}, {number} of {count}. {about}").format(
+            name=one_line(offer.name, 80), number=self._at + 1, count=len(self._offers),
+            about=one_line(offer.about, 100),
+        )  # fmt: skip
+        speak(self, words)
