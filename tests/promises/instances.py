@@ -33,8 +33,8 @@ while True:
         instance.serve(heard.append)
         print("first", flush=True)
         sys.stdin.read()
-        print(len(heard), flush=True)
         instance.close()
+        print(len(heard), flush=True)
         break
     if hand_over(folder, Request((f"/{number}.gguf",))):
         print("second", flush=True)
@@ -126,9 +126,10 @@ def while_closing(count: int) -> Outcome:
     for number in range(count):
         with tempfile.TemporaryDirectory() as folder, starts(Path(folder), 2) as (one, other):
             outcome.check(let_go([one]) == ["first"], f"case {number}: it did not open")
-            one.stdin.close()
-            became = let_go([other])[0]
-            heard = one.stdout.read().strip()
+            other.stdin.write("\n")
+            other.stdin.flush()
+            heard = one.communicate(timeout=WAIT_S)[0].strip()
+            became = other.stdout.readline().strip()
             is_right = became == "first" or (became == "second" and heard == "1")
             opened += became == "first"
             outcome.check(is_right, f"case {number}: {became}, heard {heard}")

@@ -53,7 +53,10 @@ class Instance:
         self._guard = threading.Lock()
         self._waiting: list[Request] = []
         self._heard: Heard | None = None
-        self._thread = threading.Thread(target=self._listen, name="instance", daemon=True)
+        self._is_deaf = False
+        self._thread = threading.Thread(
+            target=bell.listen, args=(self._hear,), name="instance", daemon=True
+        )
         self._thread.start()
 
     @classmethod
@@ -88,16 +91,21 @@ class Instance:
         for request in waiting:
             heard(request)
 
+    def stop_listening(self) -> None:
+        """Take nothing more, since the window closes: who comes now waits for the right."""
+        if not self._is_deaf:
+            self._is_deaf = True
+            self._bell.close()
+            self._thread.join(1.0)
+
     def close(self) -> None:
-        """Stop listening, then give the right back: the database must be closed by now."""
-        self._bell.close()
-        self._thread.join(1.0)
+        """Give the right back: the database must be closed by now."""
+        self.stop_listening()
         self._lock.release(remove=True)
 
-    def _listen(self) -> None:
-        while (message := self._bell.wait()) is not None:
-            with suppress(msgspec.DecodeError):
-                self._take(msgspec.json.decode(message, type=Request))
+    def _hear(self, message: bytes) -> None:
+        with suppress(msgspec.DecodeError):  # of another version: it brings nothing forward
+            self._take(msgspec.json.decode(message, type=Request))
 
     def _take(self, request: Request) -> None:
         with self._guard:

@@ -12,6 +12,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
@@ -33,7 +34,7 @@ _FAMILY = "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
 class Doorbell:
     """Listens for other starts; held by the one process that has the folder's lock.
 
-    Threads: ``wait`` on one; ``close`` on any other, once.
+    Threads: ``listen`` on one; ``close`` on any other, once.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -57,17 +58,22 @@ class Doorbell:
             self._put_away()
             raise
 
-    def wait(self) -> bytes | None:
-        """Return the next message; None if nothing more will come."""
+    def listen(self, take: Callable[[bytes], None]) -> None:
+        """Take messages until ``close``; who rings is told only when it was taken."""
         while True:
             try:
                 connection = self._listener.accept()
             except (OSError, EOFError):
-                return None
+                return
             with connection:
                 message = self._read(connection)
-            if message is not None:
-                return message or None
+                if message:
+                    take(message)
+                if message is not None:
+                    with suppress(OSError):
+                        connection.send_bytes(_HEARD)
+                if message == b"":
+                    return
 
     def close(self) -> None:
         """Stop listening; the thread that waits is let go."""
@@ -97,7 +103,6 @@ class Doorbell:
             if connection.poll(_PATIENCE_S):
                 word, _, message = connection.recv_bytes(LONGEST).partition(b"\n")
                 if hmac.compare_digest(word, self._word.encode()):
-                    connection.send_bytes(_HEARD)
                     return message
         return None
 

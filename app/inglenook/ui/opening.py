@@ -60,6 +60,8 @@ class Opening:
 
     def close(self) -> None:
         """Store what is unfinished, end every thread, and give the right to the window back."""
+        if self._threshold is not None:
+            self._threshold.stop_serving()
         self._household.close()
         if self._threshold is not None:
             self._threshold.close()

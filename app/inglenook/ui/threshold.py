@@ -71,6 +71,11 @@ class Threshold(QObject):
         if self._instance is not None:
             self._instance.serve(self.asked.emit)
 
+    def stop_serving(self) -> None:
+        """Take no more requests: this window is about to go."""
+        if self._instance is not None:
+            self._instance.stop_listening()
+
     def close(self) -> None:
         """Give the right to the window back."""
         if self._instance is not None:
