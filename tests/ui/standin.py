@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from inglenook.chat.comparison import Foretold
 from inglenook.core.ids import ChatId, FolderId, NodeId
+from inglenook.core.passphrase import RecoveryCode
 from inglenook.effort.level import Level
 from inglenook.services.bus import Bus
 from inglenook.services.events import Download, EngineState, LiveText
@@ -58,6 +59,27 @@ class RecordedSettings(Recorder):
         self.now = Settings(theme=theme, welcomed=welcomed)
         self.is_offline = False
         self.endpoint = "https://hub.example"
+
+
+class RecordedDrafts(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__([], "drafts")  # kept at every turn; what is kept counts
+        self.texts: dict[ChatId, str] = {}
+
+    def of(self, chat: ChatId) -> str:
+        return self.texts.get(chat, "")
+
+    def keep(self, chat: ChatId, text: str) -> None:
+        self.texts[chat] = text
+
+
+class RecordedQueue(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "queue")
+        self.texts: tuple[str, ...] = ()
+
+    def of(self, _chat: ChatId) -> tuple[str, ...]:
+        return self.texts
 
 
 class RecordedEfforts(Recorder):
@@ -157,10 +179,16 @@ class StandIn:
 
     def __post_init__(self) -> None:
         self.chat = RecordedChat(self.calls)
+        self.chat.branches = Recorder(self.calls, "branches")
+        self.chat.lookback = Recorder(self.calls, "lookback")
+        self.drafts = RecordedDrafts(self.calls)
+        self.queue = RecordedQueue(self.calls)
         self.engine = Recorder(self.calls, "engine")
         self.formulas = Recorder(self.calls, "formulas")
         self.documents = RecordedDocuments(self.calls)
         self.running = Recorder(self.calls, "running")
+        self.portable = RecordedPortable(self.calls)
+        self.encryption = RecordedEncryption(self.calls)
         self.models = Recorder(self.calls, "models")
         self.efforts = RecordedEfforts(self.calls)
         self.browse = RecordedBrowse(self.calls)

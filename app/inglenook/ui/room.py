@@ -10,20 +10,25 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from inglenook.core.errors import Problem
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.ui.actions import Actions
-from inglenook.ui.assistants.desk import AssistantDesk
 from inglenook.ui.appearance import appearance_of
+from inglenook.ui.assistants.desk import AssistantDesk
 from inglenook.ui.attachments.desk import AttachmentDesk
 from inglenook.ui.bridge import Bridge
+from inglenook.ui.chat.messagedesk import MessageDesk
 from inglenook.ui.chat.page import ChatPage
+from inglenook.ui.chat.unsent import UnsentDesk
 from inglenook.ui.desk import ChatDesk
 from inglenook.ui.drop import DropVeil, Use, dropped
 from inglenook.ui.effort.desk import EffortDesk
 from inglenook.ui.enginedesk import EngineDesk
+from inglenook.ui.firstrun.desk import FirstQuestionDesk
 from inglenook.ui.frame import Frame
 from inglenook.ui.modeldesk import ModelDesk
 from inglenook.ui.pages import Pages
 from inglenook.ui.palette.desk import PaletteDesk
+from inglenook.ui.portability.desk import PortabilityDesk
 from inglenook.ui.rounds import Rounds
+from inglenook.ui.settings.desk import SettingsDesk
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.stage import Stage
 from inglenook.ui.style import Look
@@ -35,7 +40,7 @@ from inglenook.ui.words import tr
 if TYPE_CHECKING:
     from inglenook.services.services import Services
     from inglenook.ui.chat.conversation_view import ConversationView
-    from inglenook.ui.welcome import Welcome
+    from inglenook.ui.firstrun.page import FirstRun
 
 _STEP_PERCENT = 10
 THEMES = ("system", "light", "dark")
@@ -65,7 +70,7 @@ class Room(QWidget):
         self._show_theme(services.settings.now.theme)
 
     @property
-    def welcome(self) -> "Welcome | None":
+    def welcome(self) -> "FirstRun | None":
         """The first-run page; None unless it was needed."""
         return self.stage.welcome
 
@@ -80,7 +85,9 @@ class Room(QWidget):
         self.notice = Notice(look)
         self.effort = EffortDesk(look, services)
         self.attachments = AttachmentDesk(look, services)
+        self.messages = MessageDesk(look, services)
         make_view = self.attachments.watching(self.effort.watching(make_view))
+        make_view = self.messages.watching(make_view)
         self.page = ChatPage(look, services.chat, make_view)
         self.frame = Frame(self.side)
         self._stack = QStackedLayout()
@@ -110,20 +117,31 @@ class Room(QWidget):
         self._desk = ChatDesk(services.chat, frame, side, top, page, self.toast, actions)
         self.models = ModelDesk(look, services, self.bridge, self._stack, side, self.toast)
         self.engine = EngineDesk(look, services, self, top.pill, page, self.models, self.notice)
-        self.stage = Stage(look, services, self._stack, self.pages, page, self.models)
+        self.stage = Stage(
+            look, services, self.bridge, self._stack, self.pages, page, self.models
+        )
         self.stage.furnish(frame, side, top, self.toast)
         self._rounds = Rounds(
             self.stage, frame, side, top, page, self.models, self.notice, self.toast,
             self._desk.compose,
         )  # fmt: skip
+        self.first_question = FirstQuestionDesk(look, services, page.composer, self.bridge)
         self.palette_desk = PaletteDesk(look, services, self, actions)
         self.palette_desk.listen(self.bridge)
         self.palette_desk.open_asked.connect(side.list.open_asked)
         self.attachments.furnish(page, self.bridge, actions)
         self.effort.furnish(page, self.bridge, actions)
+        self.messages.furnish(page, self.bridge, actions, self.toast)
+        self.unsent = UnsentDesk(look, services, page)
+        self.unsent.listen(self.bridge)
+        page.composer.may_wait = self.attachments.tray.isHidden
         self.assistants = AssistantDesk(look, services, page, self.toast)
         self.assistants.furnish(self.bridge, actions, side, self.pages)
         self.engine.furnish(self.bridge, actions)
+        self.settings = SettingsDesk(look, services, self.bridge, self.engine.show_running)
+        self.settings.furnish(self.pages, side, page, actions)
+        self.portability = PortabilityDesk(look, services, self, page, self.bridge)
+        self.portability.connect_actions(actions)
         self.models.connect_actions(actions)
 
     def _connect_services(self) -> None:
@@ -257,5 +275,7 @@ class Room(QWidget):
         event.acceptProposedAction()
         if drop.use is Use.MODEL:
             self.engine.open_model(drop.paths[0])
+        elif drop.use is Use.CHATS:
+            self.portability.import_chats(drop.paths[0])
         else:
             self.attachments.attach(drop.paths)

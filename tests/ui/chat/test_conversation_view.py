@@ -346,7 +346,7 @@ def test_an_answer_that_failed_says_why_and_can_be_tried_again(view):
     failed = message(1, Role.ASSISTANT, "", status=Status.FAILED, note="Too long. Shorten it.")
     view.show_conversation(Conversation.of(ChatId("c"), [message(0, Role.USER, "Q"), failed]))
     assert view.column.views[1].note.text == "Too long. Shorten it."
-    assert [act for act, _value in targets(view, 1)] == [Act.REGENERATE]
+    assert [act for act, _value in targets(view, 1)] == [Act.REGENERATE, Act.MENU]
 
 
 def test_copying_two_thousand_messages_does_not_hold_the_window_up(view):

@@ -26,8 +26,9 @@ def action_row(view: MessageView, ink: Ink) -> list[Target]:
         acts[1:1] = [Act.REGENERATE, Act.AGAIN]
     if view.message.timings is not None and not view.mine:
         acts.append(Act.DETAILS)
+    acts.append(Act.MENU)
     if not view.text:
-        acts = [Act.REGENERATE]
+        acts = [Act.REGENERATE, Act.MENU]
     arrows = versions_width(view, ink) if view.versions > 1 else 0.0
     wide, high = ink.px(BUTTON), ink.px(ACTIONS)
     x = view.bubble().left() - arrows - wide * len(acts) - 4 if view.mine else -ink.px(EDGE)

@@ -32,6 +32,7 @@ class Composer(QWidget):
 
     Signals:
         sent(text): stripped, never empty.
+        queued(text): it shall be sent when the answer has ended.
         stop_asked(): the answer shall end here.
         edit_last_asked(): Arrow up in the empty field.
         edit_cancelled(): the edit was given up.
@@ -40,10 +41,12 @@ class Composer(QWidget):
 
     Attributes:
         may_go: Asked before a message is sent; whoever says no tells the person why.
+        may_wait: Asked before a message waits for the end of the answer.
         take_attached: Hands over what goes with the message that is being sent.
     """
 
     sent = Signal(str)
+    queued = Signal(str)
     stop_asked = Signal()
     edit_last_asked = Signal()
     edit_cancelled = Signal()
@@ -61,6 +64,7 @@ class Composer(QWidget):
         self._kept = ""
         self.is_editing = False
         self.may_go: Callable[[], bool] = lambda: True
+        self.may_wait: Callable[[], bool] = lambda: True
         self.take_attached: Callable[[], tuple[Attachment, ...]] = tuple
         self.field = TextField(look)
         self.button = Button(
@@ -124,6 +128,18 @@ class Composer(QWidget):
         else:
             self.field.setPlainText(text)
             self.field.moveCursor(QTextCursor.MoveOperation.End)
+
+    def add_text(self, text: str, *, replaces: str = "") -> None:
+        """Put a text before or in the place of what is written; Undo takes it back."""
+        cursor = self.field.textCursor()
+        cursor.beginEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        if replaces:
+            cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.endEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self.field.setTextCursor(cursor)
 
     def clear(self) -> None:
         """Empty the field and drop the cards."""
@@ -278,8 +294,15 @@ class Composer(QWidget):
             self._send()
 
     def _send(self) -> None:
-        if self._may_send() and self.may_go():
+        if self._is_answering and not self.is_editing:
+            self._wait()
+        elif self._may_send() and self.may_go():
             self.sent.emit(self.text())
+
+    def _wait(self) -> None:
+        """Have the message wait for the end of the answer."""
+        if not self._blocked and self.text() and self.may_wait():
+            self.queued.emit(self.text())
 
     def _may_send(self) -> bool:
         if self._blocked or self._is_answering:
@@ -306,6 +329,8 @@ class Composer(QWidget):
         keys = tr("Enter")
         if self.field.sends_with_control:
             usual, keys = tr("Ctrl+Enter to send, Enter for a new line"), tr("Ctrl+Enter")
+        if self._is_answering and not self.is_editing:
+            usual = tr("{} to send it after the answer").format(keys)
         self._words.set_text(self._blocked or self._hint or usual)
         if self._is_answering:
             self.button.set_icon("stop")

@@ -61,6 +61,8 @@ class ConversationView(ScrollingColumn):
         branch_asked(node id): the person wants to see this other version.
         again_asked(node id, level): another answer is wanted, with this effort.
         leading_asked(): the leading one of the drafts shall be the answer now.
+        act_asked(act, node id): one of DESK_ACTS shall be done with a message.
+        quoted(text): the selection, as Markdown, shall be answered.
         drafts_asked(node id): the person wants the drafts of an answer as a table.
         document_asked(node id, number): the person wants to see what was attached.
         found(number, count, more): find in chat shows this match of so many; 0 for none.
@@ -78,6 +80,8 @@ class ConversationView(ScrollingColumn):
     save_asked = Signal(str, str)
     again_asked = Signal(str, str)
     leading_asked = Signal()
+    act_asked = Signal(str, str)
+    quoted = Signal(str)
     drafts_asked = Signal(str)
     document_asked = Signal(str, int)
     details_asked = Signal(str, QPoint)
@@ -189,6 +193,11 @@ class ConversationView(ScrollingColumn):
         put_on_clipboard(marked if as_markdown else plain, marked)
         self.copied_text.emit(tr("Selection copied"))
 
+    def quote_selection(self) -> None:
+        """Ask for the selection to be quoted in the message field."""
+        if self._selection is not None and not self._selection.empty:
+            self.quoted.emit(copied(self._selection, self._column.views)[1])
+
     def has_selection(self) -> bool:
         """Whether any text is selected."""
         return self._selection is not None and not self._selection.empty
@@ -234,6 +243,16 @@ class ConversationView(ScrollingColumn):
     def open_table_menu(self, number: int, target: Target) -> None:
         """Offer the ways to copy a table."""
         self._menus.open_table(number, target)
+
+    def open_message_menu(self, number: int, target: Target) -> None:
+        """Offer all that can be done with a message."""
+        self._menus.open_message(number, target)
+
+    def message_at(self, point: QPointF) -> int:
+        """Return the number of the message at a point of the viewport, or -1."""
+        y = point.y() + self._value()
+        inside = list(self._column.between(y, y + 1))
+        return inside[0] if inside else -1
 
     def open_again_menu(self, number: int, target: Target) -> None:
         """Offer another answer with more or less effort."""

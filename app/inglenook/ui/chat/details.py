@@ -1,18 +1,23 @@
 """What is known of an answer: how long it took, what it read, when it was written."""
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, QRect, Qt
+from PySide6.QtCore import QDateTime, QLocale, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Timings
 from inglenook.core.units import rate_in_words, seconds_in_words
+from inglenook.effort.level import Level
 from inglenook.ui import theme
+from inglenook.ui.effort.words import level_name
 from inglenook.ui.style import Look
+from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.shadow import REACH, Shadow
 from inglenook.ui.words import one_line, tr
 
 WIDEST_MODEL = 60
+_LEVELS = frozenset(each.value for each in Level)
 
 
 def facts_of(message: Message) -> list[tuple[str, str]]:
@@ -23,6 +28,8 @@ def facts_of(message: Message) -> list[tuple[str, str]]:
         facts.append((tr("Asked"), QLocale().toString(when, QLocale.FormatType.ShortFormat)))
     if message.timings is not None:
         facts += _times(message.timings)
+    if message.made is not None:
+        facts += _making(message.made)
     if message.left_out:
         left = tr("1 older message") if message.left_out == 1 else tr("{} older messages")
         facts.append((tr("Left out"), left.format(f"{message.left_out:,}")))
@@ -47,11 +54,53 @@ def _times(timings: Timings) -> list[tuple[str, str]]:
     return facts
 
 
+def _making(made: Made) -> list[tuple[str, str]]:
+    facts = [
+        (tr("Assistant"), one_line(made.assistant, WIDEST_MODEL)),
+        (tr("Effort"), level_name(Level(made.effort)) if made.effort in _LEVELS else ""),
+        (tr("Seed"), tr("a new one each time") if made.seed is None else str(made.seed)),
+        (tr("Sampling"), _sampling_words(made)),
+    ]
+    if made.context_tokens:
+        facts.append((tr("Context"), tr("{} tokens").format(f"{made.context_tokens:,}")))
+        facts.append((tr("Computed on"), _device_words(made)))
+        facts.append((tr("Cache type"), made.kv_type))
+    return facts
+
+
+def _sampling_words(made: Made) -> str:
+    if made.temperature <= 0:
+        return tr("always the likeliest token")
+    parts = [tr("temperature {}").format(f"{made.temperature:g}")]
+    if made.top_k:
+        parts.append(f"top-k {made.top_k}")
+    if made.top_p < 1:
+        parts.append(f"top-p {made.top_p:g}")
+    if made.min_p > 0:
+        parts.append(f"min-p {made.min_p:g}")
+    return " · ".join(parts)
+
+
+def _device_words(made: Made) -> str:
+    cores = tr("1 thread") if made.threads == 1 else tr("{} threads").format(made.threads)
+    if not made.gpu_layers:
+        return tr("the processor, {}").format(cores)
+    names = ", ".join(made.devices) or tr("the graphics card")
+    return tr("{}, {} layers; {}").format(names, made.gpu_layers, cores)
+
+
 class DetailsCard(QWidget):
     """A small card that goes away at the next click, or with Esc.
 
+    Signals:
+        prompt_asked(): the exact prompt shall be shown.
+        odds_asked(): the probabilities of the tokens shall be shown.
+
     Threads: the UI thread.
     """
+
+    prompt_asked = Signal()
+    odds_asked = Signal()
 
     def __init__(self, look: Look, message: Message, parent: QWidget) -> None:
         super().__init__(parent, _FLAGS)
@@ -62,7 +111,14 @@ class DetailsCard(QWidget):
         facts = facts_of(message)
         self.setAccessibleName(tr("About this answer"))
         self.setAccessibleDescription(". ".join(f"{name}: {value}" for name, value in facts))
+        self.prompt = Button(look, text=tr("Exact prompt"), kind="quiet")
+        self.odds = Button(look, text=tr("Token probabilities"), kind="quiet")
+        self.odds.setVisible(bool(message.text))
         self._lay_out(facts)
+        self.prompt.clicked.connect(self.close)
+        self.odds.clicked.connect(self.close)
+        self.prompt.clicked.connect(self.prompt_asked)
+        self.odds.clicked.connect(self.odds_asked)
 
     def open_above(self, point: QPoint) -> None:
         """Show the card with its lower left corner at a point of the screen, or below it."""
@@ -109,6 +165,12 @@ class DetailsCard(QWidget):
             shown = Label(self._look, value, theme.LABEL)
             grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignTrailing)
         column.addLayout(grid)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE_2)
+        buttons.addWidget(self.prompt)
+        buttons.addWidget(self.odds)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
 
 
 _TITLE = theme.TypeStyle(14, 20, 600)

@@ -5,11 +5,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import proxy
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QMenu
 
+from inglenook.chat.message import Role
 from inglenook.ui.chat.block import Block, Kind
 from inglenook.ui.chat.clipboard import put_on_clipboard, put_table_on_clipboard
+from inglenook.ui.chat.message_view import MessageView
+from inglenook.ui.chat.messagemenu import fill
 from inglenook.ui.chat.tabletext import as_csv, as_markdown, as_tabs, whole_table
 from inglenook.ui.chat.target import CODE_ACTS, Act, Target
 from inglenook.ui.effort.words import AGAIN, level_name
@@ -46,6 +49,18 @@ class Menus:
         corner = self._view.seen(number, target.rect).bottomLeft().toPoint()
         menu.popup(self._view.viewport().mapToGlobal(corner))
 
+    def open_message(self, number: int, target: Target) -> None:
+        """Open the menu of a message below its button."""
+        menu = self.message_menu(number)
+        corner = self._view.seen(number, target.rect).bottomLeft().toPoint()
+        menu.popup(self._view.viewport().mapToGlobal(corner))
+
+    def message_menu(self, number: int) -> QMenu:
+        """Return all that can be done with a message."""
+        menu = self._menu()
+        self._add_message(menu, number)
+        return menu
+
     def again_menu(self, number: int) -> QMenu:
         """Return the levels of effort with which an answer may be written again."""
         menu, node = self._menu(), self._view.column.views[number].message.id
@@ -74,7 +89,15 @@ class Menus:
             self._add(menu, "copy", tr("Copy"), self._view.copy_selection)
             marked = partial(self._view.copy_selection, as_markdown=True)
             self._add(menu, "", tr("Copy as Markdown"), marked)
+            words = tr("Quote in the message field")
+            self._add(menu, "quote", words, self._view.quote_selection)
         self._add(menu, "", tr("Select everything"), self._view.select_all)
+        number = self._view.message_at(point)
+        if number >= 0 and not self._view.column.views[number].writing:
+            title = tr("This message")
+            if self._view.column.views[number].message.role is Role.ASSISTANT:
+                title = tr("This answer")
+            self._add_message(menu.addMenu(title), number)
         return menu
 
     # Inside
@@ -91,6 +114,14 @@ class Menus:
         if icon:
             action.setIcon(self._view.menu_icon(icon))
         action.triggered.connect(_without_arguments(partial(slot, *given)))
+
+    def _add_message(self, menu: QMenu, number: int) -> None:
+        view = self._view.column.views[number]
+
+        def do(act: Act) -> None:
+            self._view.press(number, Target(act, _row_of(view), "", ""))
+
+        fill(menu, view.message, self._view.menu_icon, do, versions=view.versions)
 
     def _add_block(self, menu: QMenu, point: QPointF) -> None:
         found = self._view.block_at(point)
@@ -121,6 +152,10 @@ class Menus:
     def _copy(self, plain: str, table: Block) -> None:
         put_table_on_clipboard(plain, as_csv(table), as_markdown(table))
         self._view.copied_text.emit(tr("Table copied"))
+
+
+def _row_of(view: MessageView) -> QRectF:
+    return QRectF(0, view.actions_top(), 1, 1)
 
 
 def _without_arguments(call: Callable[[], object]) -> Callable[[], None]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from inglenook.chat.attachment import Attachment
@@ -36,6 +36,8 @@ class ChatPage(QWidget):
     """Shows a conversation and follows the answer that is being written.
 
     Attributes:
+        recall: Returns what was being written in a chat.
+        remember: Told what is being written in a chat.
         draw_formula: Asked for the drawing of a formula; without it sources are shown.
 
     Signals:
@@ -70,6 +72,8 @@ class ChatPage(QWidget):
         self._view: ConversationView | None = None
         self.draw_formula: Callable[[Formula], object] | None = None
         self._drafts: dict[ChatId, str] = {}
+        self.recall: Callable[[ChatId], str] = lambda chat: self._drafts.get(chat, "")
+        self.remember: Callable[[ChatId, str], None] = self._drafts.__setitem__
         self._edited: NodeId | None = None
         self._finding: Finding | None = None
         self._saving = Saving(self)
@@ -91,7 +95,7 @@ class ChatPage(QWidget):
         self._leave()
         self.close_find()
         self._show(conversation)
-        self.composer.put(self._drafts.pop(conversation.id, ""))
+        self.composer.put(self.recall(conversation.id))
         if self.isVisible():  # behind the first-run page it must not take the keys
             self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -107,6 +111,11 @@ class ChatPage(QWidget):
         self._reach = reach_of(state)
         if self._view is not None:
             self._view.set_reach(self._reach)
+
+    def keep_draft(self) -> None:
+        """Keep what is being written, so that it is there when the chat is opened again."""
+        if self.conversation is not None:
+            self.remember(self.conversation.id, self.composer.draft())
 
     def take_formula(self, drawn: "FormulaDrawn") -> None:
         """Show a formula that was drawn."""
@@ -173,6 +182,10 @@ class ChatPage(QWidget):
 
     # --- Qt ---
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.keep_draft()  # the window may be closing
+        super().hideEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.composer.field.set_ceiling(round(self.window().height() * _COMPOSER_SHARE))
         super().resizeEvent(event)
@@ -215,8 +228,7 @@ class ChatPage(QWidget):
     def _leave(self) -> None:
         if self.conversation is None:
             return
-        if draft := self.composer.draft():
-            self._drafts[self.conversation.id] = draft
+        self.keep_draft()
         if self.composer.is_editing:
             self.composer.end_edit()
         self._edited = None
@@ -253,7 +265,6 @@ class ChatPage(QWidget):
             self._view.link_asked.connect(self.link_asked)
             self._view.copied_text.connect(self.copied)
             self._view.save_asked.connect(self._saving.ask)
-            self._view.details_asked.connect(self._show_details)
             self._view.verticalScrollBar().rangeChanged.connect(self._align)
             self._stack.addWidget(self._view)
         return self._view
@@ -293,9 +304,9 @@ class ChatPage(QWidget):
             self._send_edited(chat, text, attached)
             return
         self.composer.clear()
-        self.composer.field.setFocus(
-            Qt.FocusReason.OtherFocusReason
-        )  # a sample may have had it
+        self.remember(chat, "")
+        # A sample may have had it.
+        self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
         if attached:
             self._chat.send(chat, text, attachments=attached)
         else:
@@ -323,13 +334,6 @@ class ChatPage(QWidget):
         if self.conversation is not None:
             self._edited = node
             self.composer.begin_edit(self.conversation.message(node).text)
-
-    def _show_details(self, node: NodeId, point: QPoint) -> None:
-        from inglenook.ui.chat.details import DetailsCard  # noqa: PLC0415  (opens faster)
-
-        if self.conversation is not None:
-            card = DetailsCard(self._look, self.conversation.message(node), self)
-            card.open_above(point)
 
     def _forget_edit(self) -> None:
         self._edited = None

@@ -110,5 +110,6 @@ def act_name(act: Act, message: Message) -> str:
         Act.EDIT: "Edit answer" if answer else "Edit message",
         Act.PREVIOUS: "Previous version",
         Act.NEXT: "Next version",
+        Act.MENU: "More about this answer" if answer else "More about this message",
     }
     return tr(names[act])

@@ -5,9 +5,10 @@ from weakref import proxy
 
 from PySide6.QtCore import QTimer
 
+from inglenook.chat.message import Message
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.codename import suggested_name
-from inglenook.ui.chat.target import CARD_ACTS, Act, Target
+from inglenook.ui.chat.target import CARD_ACTS, DESK_ACTS, Act, Target
 from inglenook.ui.effort.card import draft_of
 from inglenook.ui.words import tr
 
@@ -40,7 +41,26 @@ class Pressing:
         """Do what a target says."""
         shown = self._view
         view = shown.column.views[number]
-        node = view.message.id
+        if self._ask(view.message, target):
+            return
+        if target.act is Act.MENU:
+            shown.open_message_menu(number, target)
+        elif target.act in {Act.PREVIOUS, Act.NEXT}:
+            self._ask_branch(number, 1 if target.act is Act.NEXT else -1)
+        elif target.act is Act.COPY:
+            self._copy(number, target, view.text, tr("Message copied"))
+        elif target.act is Act.DETAILS:
+            corner = shown.seen(number, target.rect).topLeft().toPoint()
+            shown.details_asked.emit(view.message.id, shown.viewport().mapToGlobal(corner))
+        elif target.act in {Act.THINKING, Act.SHOW_ALL}:
+            self._unfold(number, target.act)
+        else:
+            is_card = target.act is Act.AGAIN or target.act in CARD_ACTS
+            (self._press_card if is_card else self._press_block)(number, target)
+
+    def _ask(self, message: Message, target: Target) -> bool:
+        """Ask for what is done outside the conversation; return whether that was meant."""
+        shown = self._view
         asked = {
             Act.EDIT: shown.edit_asked,
             Act.REGENERATE: shown.regenerate_asked,
@@ -48,23 +68,16 @@ class Pressing:
             Act.LENGTHEN: shown.lengthen_asked,
         }.get(target.act)
         if asked is not None:
-            asked.emit(node)
+            asked.emit(message.id)
         elif target.act is Act.LINK:
             shown.link_asked.emit(target.value)
         elif target.act is Act.EDIT_QUESTION:
-            shown.edit_asked.emit(view.message.parent or node)
-        elif target.act in {Act.PREVIOUS, Act.NEXT}:
-            self._ask_branch(number, 1 if target.act is Act.NEXT else -1)
-        elif target.act is Act.COPY:
-            self._copy(number, target, view.text, tr("Message copied"))
-        elif target.act is Act.DETAILS:
-            corner = shown.seen(number, target.rect).topLeft().toPoint()
-            shown.details_asked.emit(node, shown.viewport().mapToGlobal(corner))
-        elif target.act in {Act.THINKING, Act.SHOW_ALL}:
-            self._unfold(number, target.act)
+            shown.edit_asked.emit(message.parent or message.id)
+        elif target.act in DESK_ACTS:
+            shown.act_asked.emit(target.act.value, message.id)
         else:
-            is_card = target.act is Act.AGAIN or target.act in CARD_ACTS
-            (self._press_card if is_card else self._press_block)(number, target)
+            return False
+        return True
 
     def _press_card(self, number: int, target: Target) -> None:
         shown, view = self._view, self._view.column.views[number]

@@ -31,12 +31,24 @@ class Act(StrEnum):
     COPY_DRAFT = "copy draft"
     LEADING = "leading"
     DRAFT_TABLE = "draft table"
+    MENU = "dots"
+    QUOTE_ALL = "quote"
+    SAME_SEED = "same seed"
+    PROMPT = "prompt"
+    ODDS = "odds"
+    FORK = "branch"
+    REMOVE = "trash"
     DOCUMENT = "document"
 
 
 CODE_ACTS = frozenset({Act.COPY_CODE, Act.SAVE_CODE, Act.WRAP})
 BLOCK_ACTS = CODE_ACTS | {Act.TABLE_MENU}
 """What belongs to one block of a message."""
+
+DESK_ACTS = frozenset(
+    {Act.QUOTE_ALL, Act.SAME_SEED, Act.PROMPT, Act.ODDS, Act.FORK, Act.REMOVE}
+)
+"""What is done outside the conversation, with one message of it."""
 
 CARD_ACTS = frozenset({
     Act.COMPARED, Act.DRAFT, Act.COPY_DRAFT, Act.LEADING, Act.DRAFT_TABLE, Act.DOCUMENT,
