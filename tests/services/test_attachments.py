@@ -30,14 +30,14 @@ def test_short_documents_keep_all_and_long_ones_share_the_rest():
 def test_beginnings_fit_together_and_leave_short_documents_whole():
     first, second = beginnings((SHORT, LONG), 400)
     assert first == SHORT.whole()
-    assert about_tokens(first.text) + about_tokens(second.text) <= 400
+    assert about_tokens_of("", (first, second)) <= 400
 
 
 def test_matching_parts_fit_and_nothing_is_sent_where_nothing_matches():
     found = matching((SHORT, LONG), "bread", 900)
     assert found is not None
     assert found[0] == SHORT.whole()
-    assert about_tokens(found[1].text) <= 900
+    assert about_tokens_of("", found) <= 900
     assert matching((SHORT, LONG), "zeppelin", 900) is None
 
 

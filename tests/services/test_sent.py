@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.message import Message, Role
 from inglenook.chat.window import MOST_RESERVE_TOKENS
 from inglenook.core.errors import Problem
@@ -30,6 +31,14 @@ def branch(roles: str, silent: tuple[int, ...] = ()) -> list[Message]:
 
 def test_an_answer_without_text_is_not_sent():
     assert [turn.text for turn in turns_of(branch("uaua", silent=(1,)))] == ["m0", "m2", "m3"]
+
+
+def test_documents_stand_before_the_words_they_were_sent_with():
+    path = branch("ua")
+    path[0] = replace(path[0], attachments=(Attachment("n.txt", text="Salt"),))
+    first, second = turns_of(path)
+    assert first.text.endswith('Document: "n.txt"\n````\nSalt\n````\n\nm0')
+    assert second.text == "m1"
 
 
 def test_what_is_gone_on_with_is_sent_with_its_thoughts_even_if_it_says_nothing_yet():

@@ -332,8 +332,15 @@ def test_a_model_file_can_be_dropped_anywhere(window: Room, services: StandIn, t
     assert [call[0] for call in services.asked("models.add")] == ["/models/New.GGUF"]
 
 
-def test_other_files_are_not_taken(window: Room, tell: Tell):
-    assert not enter(window, drag_of("/home/ada/letter.pdf")).isAccepted()
+def test_another_file_goes_with_the_next_message_and_the_veil_says_so(window: Room, tell: Tell):
+    assert enter(window, drag_of("/home/ada/letter.pdf")).isAccepted()
+    assert window._veil.accessibleName() == "Drop to attach: letter.pdf"
+
+
+def test_what_is_no_file_is_not_taken(window: Room, tell: Tell):
+    text = QMimeData()
+    text.setText("words")
+    assert not enter(window, text).isAccepted()
     assert not window._veil.isVisible()
 
 

@@ -11,6 +11,8 @@ from inglenook.core.errors import Problem
 
 _TEMPLATE_TOKENS = 64
 """What a chat template and its usual instructions put around one question."""
+_AROUND_TOKENS = 80
+"""What the longest name and the words around a document take."""
 _MARGIN = 0.9
 """Estimates are off by a tenth for most texts; the engine counts exactly at the end."""
 
@@ -74,6 +76,7 @@ def beginnings(documents: Sequence[Document], room: int) -> tuple[Attachment, ..
     """Return the beginning of each document, as much as fits; short ones are whole."""
     wholes = [each.whole() for each in documents]
     costs = [about_tokens(each.text) for each in wholes]
+    room = max(0, room - _AROUND_TOKENS * len(wholes))
     return tuple(
         whole if cost <= share else document.beginning(share)
         for document, whole, cost, share in zip(
@@ -91,6 +94,7 @@ def matching(
     """
     wholes = [each.whole() for each in documents]
     costs = [about_tokens(each.text) for each in wholes]
+    room = max(0, room - _AROUND_TOKENS * len(wholes))
     found: list[Attachment | None] = [
         whole if cost <= share else document.about(question, share)
         for document, whole, cost, share in zip(

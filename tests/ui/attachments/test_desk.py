@@ -84,7 +84,7 @@ def test_a_dropped_file_is_read_shown_with_its_cost_and_sent_by_enter(
     tell(services, DocumentProgressed("T1", 2, 5))
     assert card.words() == "Reading page 2 of 5…"
     tell(services, DocumentRead("T1", LETTER))
-    assert card.words() == "TXT · 2 lines · about 38 tokens"
+    assert card.words() == "TXT · 2 lines · about 51 tokens"
     assert QApplication.focusWidget() is room.page.composer.field
     QTest.keyClicks(room.page.composer.field, "Who wrote?")
     QTest.keyClick(room.page.composer.field, Qt.Key.Key_Return)
@@ -201,11 +201,13 @@ def test_a_sent_document_is_shown_spoken_opened_and_kept_by_an_edit(
     room: Room, services: StandIn
 ) -> None:
     note = Attachment("note.txt", text="Salt.", size_bytes=5)
-    asked = Message(NodeId("1"), None, Role.USER, "What?", 1, attachments=(LETTER.whole(), note))
+    both = (LETTER.whole(), note)
+    asked = Message(NodeId("1"), None, Role.USER, "What?", 1, attachments=both)
     tell(services, ConversationOpened(Conversation.of(CHAT, [asked])))
     view = room.page._view
     targets = [each for each in view.targets_of(0) if each.act is Act.DOCUMENT]
-    assert [each.name for each in targets] == ["letter.txt. TXT · 40 bytes", "note.txt. TXT · 5 bytes"]
+    names = ["letter.txt. TXT · 40 B", "note.txt. TXT · 5 B"]
+    assert [each.name for each in targets] == names
     assert view.column.views[0].card.spoken == "Attached: letter.txt, note.txt"
     view.press(0, targets[1])
     viewer = room.page.findChild(DocumentViewer)
