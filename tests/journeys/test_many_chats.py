@@ -4,7 +4,7 @@ from inglenook.chat.message import Status
 from inglenook.core.ids import ChatId
 from inglenook.models.fit import EngineSettings
 from inglenook.services.events import ChatsAnswering
-from inglenook.ui.chatlist import Mark
+from inglenook.ui.chats.rows import Mark
 
 LONG = "/echo tokens=20000 rate=60"
 AT_ONCE = EngineSettings().sequences

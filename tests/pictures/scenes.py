@@ -29,6 +29,7 @@ from inglenook.services.events import (
 )
 from inglenook.ui.app import make_application
 from inglenook.ui.dialogs import KeysDialog, LinkDialog
+from inglenook.ui.drop import Drop, Use
 from inglenook.ui.household import view_maker
 from inglenook.ui.room import Room
 from inglenook.ui.style import Look
@@ -186,7 +187,7 @@ def long_paste(stage: Stage) -> None:
 @scene("18-drop")
 def drop(stage: Stage) -> None:
     stage.tell(ConversationOpened(matter.EMPTY))
-    stage.window._veil.cover()
+    stage.window._veil.cover(Drop(Use.MODEL, ("/models/Qwen3-8B-Q4_K_M.gguf",)))
 
 
 @scene("19-model-menu")
@@ -354,11 +355,16 @@ def _add_engine_scenes() -> None:
 
 _add_engine_scenes()
 import assistants_scenes  # noqa: E402, F401  (adds its own)
+import chats_scenes  # noqa: E402, F401  (adds its own)
+import attachment_scenes  # noqa: E402, F401  (adds its own)
 import conversation_scenes  # noqa: E402, F401  (adds its own)
 import effort_scenes  # noqa: E402, F401  (adds its own)
+import encryption_scenes  # noqa: E402, F401  (adds its own)
 import find_scenes  # noqa: E402, F401  (adds its own)
 import palette_scenes  # noqa: E402, F401  (adds its own)
+import portability_scenes  # noqa: E402, F401  (adds its own)
 import running_scenes  # noqa: E402, F401  (adds its own)
+import settings_scenes  # noqa: E402, F401  (adds its own)
 import shelf_scenes  # noqa: E402, F401  (adds its own)
 
 

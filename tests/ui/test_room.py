@@ -30,7 +30,8 @@ from inglenook.services.events import (
     SettingsChanged,
 )
 from inglenook.services.installed import InstalledModel
-from inglenook.ui.chatlist import Mark
+from inglenook.ui.chats.rows import Mark
+from inglenook.ui.chats.wish import Act, Wish
 from inglenook.ui.household import view_maker
 from inglenook.ui.room import Room
 from inglenook.ui.shell import Shell
@@ -215,8 +216,8 @@ def test_the_window_has_the_title_of_its_chat(window: Room, tell: Tell):
 
 
 def test_deleting_can_be_undone(window: Room, services: StandIn, tell: Tell):
-    window.side.list.delete_asked.emit(B)
-    assert services.asked("organising.remove") == [([B],)]
+    window.side.list.wished.emit(Wish(Act.REMOVE, (B,)))
+    assert services.asked("organising.remove") == [((B,),)]
     tell(ChatsRemoved((RemovedChat(B, "Tax"),)))
     assert window.toast.words.text() == "Deleted “Tax”"
     window.toast.action.click()

@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import ChatSummary, SearchFinished, SearchHit
-from inglenook.ui.chatlist import MARK_ROLE, Mark, plain_snippet, snippet_runs
+from inglenook.ui.chats.rows import MARK_ROLE, Mark
+from inglenook.ui.chats.snippet import plain_snippet, snippet_runs
+from inglenook.ui.chats.wish import Act, Wish
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 
@@ -70,9 +72,9 @@ def test_arrows_skip_headings_and_enter_opens(qtbot: QtBot, side: SideBar):
 
 def test_the_delete_key_asks_to_delete(qtbot: QtBot, side: SideBar):
     side.list.setFocus()
-    with qtbot.waitSignal(side.list.delete_asked) as asked:
+    with qtbot.waitSignal(side.list.wished) as asked:
         QTest.keyClick(side.list, Qt.Key.Key_Delete)
-    assert asked.args == [A]
+    assert asked.args == [Wish(Act.REMOVE, (A,))]
 
 
 def test_a_chat_is_renamed_in_place(qtbot: QtBot, side: SideBar):
@@ -134,7 +136,7 @@ def test_nothing_found_is_said(qtbot: QtBot, side: SideBar):
     QTest.keyClick(side.search, Qt.Key.Key_Return)
     side.show_hits(SearchFinished("xyz", ()))
     assert rows(side) == []
-    assert side._nothing.text() == "Nothing found for “xyz”."
+    assert side.shelf._nothing.text() == "Nothing found for “xyz”."
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,16 @@
 """How the rows of the side bar are painted and renamed in place."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -11,33 +20,36 @@ from PySide6.QtWidgets import (
 )
 
 from inglenook.ui import theme
-from inglenook.ui.chatlist import (
+from inglenook.ui.chats.hitpaint import draw_line, paint_hit
+from inglenook.ui.chats.rows import (
     MARK_ROLE,
     OPEN_ROLE,
     ROW_ROLE,
     ChatRow,
+    FolderRow,
     Heading,
     HitRow,
     Index,
     Mark,
-    snippet_runs,
+    MoreRow,
 )
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
 from inglenook.ui.widgets.button import paint_ring
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import tr
 
 _TITLE = TypeStyle(13, 18, 450)
 _OPEN_TITLE = TypeStyle(13, 18, 600)
 _HEADING = TypeStyle(12, 16, 550)
 _INSET = 10
+_STEP = 24
+"""From the edge of an icon to the text beside it: 16 for the icon and 8 between."""
 _MARK_ROOM = 26
 _DOT, _SMALL_DOT, _BETWEEN = 8, 4, 7
-_ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class ChatRows(QStyledItemDelegate):
-    """Paints headings, chats and hits.
+    """Paints headings, folders, chats and hits.
 
     Threads: the UI thread.
     """
@@ -49,35 +61,47 @@ class ChatRows(QStyledItemDelegate):
         """The list was reached by keyboard, so the current row wears a ring."""
         self.beat = 0
         """Which of three dots is the strong one where an answer is being written."""
+        self.several = False
+        """Several rows are selected, and each of them is marked."""
+        self.drop_on: QPersistentModelIndex | None = None
+        """The row that takes what is being dragged."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        row = index.data(ROW_ROLE)
-        if isinstance(row, Heading):
-            return QSize(0, self._look.row(36 if index.row() else 28))
-        return QSize(0, self._look.row(52 if isinstance(row, HitRow) else 34))
+        match index.data(ROW_ROLE):
+            case Heading():
+                height = 36 if index.row() else 28
+            case HitRow(is_first=True):
+                height = 52
+            case HitRow() | MoreRow():
+                height = 28
+            case _:
+                height = 34
+        return QSize(0, self._look.row(height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box: QRect = option.rect
         if isinstance(row, Heading):
-            self._paint_heading(painter, box, row)
-        elif isinstance(row, ChatRow | HitRow):
-            # Of what was found, the row that Enter opens is marked, not all of the open chat.
-            chosen = option.state & QStyle.StateFlag.State_Selected
-            is_open = chosen if isinstance(row, HitRow) else index.data(OPEN_ROLE)
-            mark = Mark(index.data(MARK_ROLE))
-            self._paint_row(painter, option, row, is_open=bool(is_open), mark=mark)
+            self._paint_heading(painter, option.rect, row)
+        else:
+            box = option.rect.adjusted(0, 1, 0, -1)
+            self._paint_ground(painter, option, box, index)
+            inside = box.adjusted(self._look.px(_INSET), 0, -self._look.px(_INSET), 0)
+            self._paint_row(painter, inside, index)
+            if self.keyboard and option.state & QStyle.StateFlag.State_HasFocus:
+                paint_ring(painter, box, theme.RADIUS_ROW, self._look.palette.accent)
         painter.restore()
 
     def createEditor(
-        self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index
+        self, parent: QWidget, _option: QStyleOptionViewItem, index: Index
     ) -> QWidget:
+        is_folder = isinstance(index.data(ROW_ROLE), FolderRow)
         editor = QLineEdit(parent)
         editor.setObjectName("rename")
-        editor.setAccessibleName(tr("Title of the chat"))
-        editor.setMaxLength(200)
+        name = tr("Name of the folder") if is_folder else tr("Title of the chat")
+        editor.setAccessibleName(name)
+        editor.setMaxLength(80 if is_folder else 200)
         return editor
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
@@ -100,10 +124,13 @@ class ChatRows(QStyledItemDelegate):
         if (
             isinstance(row, ChatRow)
             and not has_mark
-            and metrics.horizontalAdvance(row.title) <= room
+            and not row.note
+            and metrics.horizontalAdvance(row.title) <= room - self._indent(row)
         ):
             return False
         return super().helpEvent(event, view, option, index)  # type: ignore[arg-type]  # stubs
+
+    # --- parts of a row ---
 
     def _paint_heading(self, painter: QPainter, box: QRect, row: Heading) -> None:
         painter.setFont(self._look.font(_HEADING))
@@ -113,41 +140,95 @@ class ChatRows(QStyledItemDelegate):
             place, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, row.text
         )
 
-    def _paint_row(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        row: ChatRow | HitRow,
-        *,
-        is_open: bool,
-        mark: Mark,
+    def _paint_ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index
     ) -> None:
-        look, colours = self._look, self._look.palette
-        state: QStyle.StateFlag = option.state
-        box = option.rect.adjusted(0, 1, 0, -1)
-        if is_open or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.selected if is_open else colours.hover))
-            painter.drawRoundedRect(QRectF(box), theme.RADIUS_ROW, theme.RADIUS_ROW)
-        inside = box.adjusted(look.px(_INSET), 0, -look.px(_INSET), 0)
-        if isinstance(row, HitRow):
-            self._paint_hit(painter, inside, row)
-        else:
-            font = look.font(_OPEN_TITLE if is_open else _TITLE)
-            is_strong = is_open or mark is Mark.ARRIVED
-            tone = colours.text if is_strong else colours.text_muted
-            if mark:
-                inside.setRight(inside.right() - look.px(_MARK_ROOM))
-                self._paint_mark(painter, box, mark)
-            _draw_line(painter, inside, row.title, font, tone)
-        if self.keyboard and state & QStyle.StateFlag.State_HasFocus:
+        colours, state = self._look.palette, option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        is_chat = isinstance(index.data(ROW_ROLE), ChatRow)
+        # Of what was found, the row that Enter opens is marked, not all of the open chat.
+        is_marked = index.data(OPEN_ROLE) if is_chat and not self.several else chosen
+        if isinstance(index.data(ROW_ROLE), FolderRow) and not self.several:
+            is_marked = False
+        takes = self.drop_on is not None and index == self.drop_on
+        if not (is_marked or takes or state & QStyle.StateFlag.State_MouseOver):
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        tone = colours.selected if is_marked else colours.hover
+        painter.setBrush(QColor(colours.accent_soft if takes else tone))
+        painter.drawRoundedRect(QRectF(box), theme.RADIUS_ROW, theme.RADIUS_ROW)
+        if takes:
             paint_ring(painter, box, theme.RADIUS_ROW, colours.accent)
 
-    def _paint_mark(self, painter: QPainter, box: QRect, mark: Mark) -> None:
+    def _paint_row(self, painter: QPainter, inside: QRect, index: Index) -> None:
+        look, colours = self._look, self._look.palette
+        match index.data(ROW_ROLE):
+            case FolderRow() as folder:
+                self._paint_folder(painter, inside, folder)
+            case HitRow() as hit:
+                paint_hit(painter, look, inside, hit)
+            case MoreRow():
+                more = inside.adjusted(look.px(_INSET), 0, 0, 0)
+                draw_line(painter, more, index.data(), look.font(theme.CAPTION), colours.accent)
+            case ChatRow() as row:
+                mark, is_open = Mark(index.data(MARK_ROLE)), bool(index.data(OPEN_ROLE))
+                self._paint_chat(painter, inside, row, mark, is_open=is_open)
+
+    def _paint_folder(self, painter: QPainter, inside: QRect, row: FolderRow) -> None:
+        look, colours = self._look, self._look.palette
+        count = str(row.count) if row.count else ""
+        metrics = QFontMetrics(look.font(theme.CAPTION))
+        self._paint_icon(painter, inside, "folder", colours.text_muted)
+        chevron = look.px(14)
+        name = inside.adjusted(look.px(_STEP), 0, -chevron - look.px(6), 0)
+        if count:
+            room = metrics.horizontalAdvance(count)
+            place = QRect(name.right() - room, name.top(), room + 2, name.height())
+            draw_line(painter, place, count, look.font(theme.CAPTION), colours.text_faint)
+            name.setRight(place.left() - look.px(8))
+        draw_line(painter, name, row.title, look.font(_TITLE), colours.text)
+        end = QRect(inside.right() - chevron, inside.top(), chevron, inside.height())
+        icon = "chevron-down" if row.is_open else "chevron-right"
+        self._paint_icon(painter, end, icon, colours.text_faint, 14)
+
+    def _paint_chat(
+        self, painter: QPainter, inside: QRect, row: ChatRow, mark: Mark, *, is_open: bool
+    ) -> None:
+        look, colours = self._look, self._look.palette
+        box = QRect(inside)
+        if row.is_pinned:
+            self._paint_icon(painter, box, "pin", colours.text_muted)
+        box.setLeft(box.left() + self._indent(row))
+        if row.note:
+            metrics = QFontMetrics(look.font(theme.CAPTION))
+            room = metrics.horizontalAdvance(row.note)
+            place = QRect(box.right() - room, box.top(), room + 2, box.height())
+            draw_line(painter, place, row.note, look.font(theme.CAPTION), colours.text_faint)
+            box.setRight(place.left() - look.px(8))
+        if mark:
+            self._paint_mark(painter, inside, mark)
+            box.setRight(box.right() - look.px(_MARK_ROOM))
+        is_strong = is_open or mark is Mark.ARRIVED
+        tone = colours.text if is_strong else colours.text_muted
+        font = look.font(_OPEN_TITLE if is_open else _TITLE)
+        draw_line(painter, box, row.title, font, tone)
+
+    def _indent(self, row: ChatRow) -> int:
+        return self._look.px(_STEP) if row.is_pinned or row.is_inside else 0
+
+    def _paint_icon(
+        self, painter: QPainter, box: QRect, name: str, tone: str, size: int = 16
+    ) -> None:
+        look, side = self._look, self._look.px(size)
+        ratio = painter.device().devicePixelRatioF()
+        pixmap = look.icons.pixmap(name, tone, side, ratio)
+        painter.drawPixmap(box.left(), box.top() + (box.height() - side) // 2, pixmap)
+
+    def _paint_mark(self, painter: QPainter, inside: QRect, mark: Mark) -> None:
         """Paint three dots for what is being written, one for what has arrived."""
         look, colours = self._look, self._look.palette
         painter.setPen(Qt.PenStyle.NoPen)
-        middle = QPointF(box.right() - look.px(_INSET + _DOT), box.center().y() + 0.5)
+        middle = QPointF(inside.right() - look.px(_DOT), inside.center().y() + 0.5)
         if mark is Mark.ARRIVED:
             painter.setBrush(QColor(colours.accent))
             painter.drawEllipse(middle, look.px(_DOT) / 2, look.px(_DOT) / 2)
@@ -157,27 +238,3 @@ class ChatRows(QStyledItemDelegate):
             painter.setBrush(QColor(colours.accent if is_strong else colours.edge))
             place = middle + QPointF((number - 1) * look.px(_BETWEEN), 0)
             painter.drawEllipse(place, look.px(_SMALL_DOT) / 2, look.px(_SMALL_DOT) / 2)
-
-    def _paint_hit(self, painter: QPainter, box: QRect, row: HitRow) -> None:
-        look, colours = self._look, self._look.palette
-        half = box.height() // 2
-        top = QRect(box.left(), box.top() + look.px(3), box.width(), half - look.px(3))
-        _draw_line(painter, top, row.title, look.font(theme.LABEL), colours.text)
-        left, below = box.left(), QRect(box.left(), box.top() + half, box.width(), half)
-        normal, strong = look.font(theme.CAPTION), look.font(TypeStyle(12, 16, 650))
-        for text, is_match in snippet_runs(row.snippet):
-            font = strong if is_match else normal
-            place = QRect(left, below.top(), below.right() - left, below.height())
-            shown = one_line(text) if is_match else text.replace("\n", " ")
-            tone = colours.accent if is_match else colours.text_muted
-            _draw_line(painter, place, shown, font, tone)
-            left += QFontMetrics(font).horizontalAdvance(shown)
-            if left >= below.right():
-                break
-
-
-def _draw_line(painter: QPainter, box: QRect, text: str, font: QFont, colour: str) -> None:
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, _ALONG, cut)

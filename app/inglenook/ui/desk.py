@@ -20,6 +20,7 @@ from inglenook.services.events import (
 from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
+from inglenook.ui.chats.desk import OrganiseDesk
 from inglenook.ui.frame import Frame
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.toast import Toast
@@ -29,8 +30,9 @@ from inglenook.ui.words import one_line, tr
 if TYPE_CHECKING:
     from inglenook.services.chat import ChatService
 
-_NEED_MESSAGES = ("rename", "delete", "copy_chat", "copy_answer", "regenerate", "go_on",
-                  "find", "find_next", "find_previous")  # fmt: skip
+_NEED_MESSAGES = ("rename", "delete", "pin", "archive", "move_to_folder", "copy_chat",
+                  "copy_answer", "regenerate", "go_on", "find", "find_next",
+                  "find_previous")  # fmt: skip
 
 
 class ChatDesk(QObject):
@@ -70,11 +72,13 @@ class ChatDesk(QObject):
         self._frame, self._side, self._top, self._page = frame, side, top, page
         self._toast, self._actions = toast, actions
         self._wanted_node: NodeId | None = None
+        self._organise = OrganiseDesk(
+            service.organising, side, frame, toast, actions, self._chat
+        )
         side.new_asked.connect(self._new_chat)
         side.search_asked.connect(service.search)
         side.list.open_asked.connect(self._open_row)
         side.list.rename_asked.connect(self._rename)
-        side.list.delete_asked.connect(self._delete)
         actions.connect_all(
             new_chat=self._new_chat,
             search=self._search,
@@ -96,6 +100,7 @@ class ChatDesk(QObject):
 
     def listen(self, bridge: Bridge) -> None:
         """Follow the announcements about chats."""
+        self._organise.listen(bridge)
         bridge.chats_changed.connect(self._take_chats)
         bridge.conversation_opened.connect(self._open)
         bridge.conversation_changed.connect(self._renew)
@@ -183,9 +188,6 @@ class ChatDesk(QObject):
     def _rename(self, chat: str, title: str) -> None:
         self._service.rename(ChatId(chat), title)
 
-    def _delete(self, chat: str) -> None:
-        self._service.organising.remove([ChatId(chat)])
-
     def _search(self) -> None:
         self._frame.show_side()
         self._side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -204,8 +206,8 @@ class ChatDesk(QObject):
             self._side.list.rename(chat)
 
     def _delete_open(self) -> None:
-        if (chat := self._chat()) is not None:
-            self._delete(chat)
+        if chats := self._organise.chosen():
+            self._service.organising.remove(chats)
 
     def _copy_chat(self) -> None:
         if self._page.conversation is not None:

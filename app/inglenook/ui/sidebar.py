@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from inglenook.core.ids import ChatId
 from inglenook.services.events import ChatSummary, SearchFinished
 from inglenook.ui import theme
-from inglenook.ui.chatview import ChatView
+from inglenook.ui.chats.shelf import ChatShelf
 from inglenook.ui.countrow import CountRow
 from inglenook.ui.downloadcard import DownloadCard
 from inglenook.ui.searchfield import SearchField
@@ -28,7 +28,10 @@ class SideBar(Surface):
     """Everything about chats other than the one on screen, and the way to the models.
 
     Attributes:
+        shelf: The chats, with the archive and the trash.
+        list: Their rows.
         models: The row that leads to the models page.
+        settings: The row that leads to the settings.
         assistants: The row that leads to assistants and prompts.
         downloads: The card of what is coming.
 
@@ -61,12 +64,12 @@ class SideBar(Surface):
             leading=True,
         )
         self.search = SearchField(look)
-        self.list = ChatView(look)
-        self._nothing = Label(look, "", theme.LABEL, tone="text_faint", wrap=True)
-        self._nothing.setContentsMargins(look.px(10), look.px(10), 0, 0)
+        self.shelf = ChatShelf(look)
+        self.list = self.shelf.list
         self.downloads = DownloadCard(look)
         self.models = CountRow(look, "box", tr("Models"), "Ctrl+Shift+M")
         self.assistants = CountRow(look, "person", tr("Assistants"), "")
+        self.settings = CountRow(look, "gear", tr("Settings"), "Ctrl+,")
         self.theme_switch = ThemeSwitch(look)
         self._lock = Icon(look, "lock", 16, tone="text_faint")
         self._is_offline = False
@@ -84,17 +87,20 @@ class SideBar(Surface):
         """Take the new list; it waits below a search that is going on."""
         self._chats = chats
         if not self._query:
-            self.list.show_chats(chats)
-            self._say_nothing("" if chats else tr("Your chats will appear here."))
+            self.shelf.show_chats(chats)
+
+    @property
+    def chats(self) -> tuple[ChatSummary, ...]:
+        """All chats, archived ones too."""
+        return self._chats
 
     def show_hits(self, found: SearchFinished) -> None:
         """Show results if they belong to what is in the field now."""
         if not self._query or found.query.strip() != self._query:
             return
-        self.list.show_hits(found.hits)
         words = tr("{count} found").format(count=len(found.hits))
         nothing = tr("Nothing found for “{query}”.").format(query=one_line(self._query, 60))
-        self._say_nothing("" if found.hits else nothing)
+        self.shelf.show_hits(found.hits, nothing)
         speak(self.list, words if found.hits else nothing)
 
     def is_searching(self) -> bool:
@@ -131,16 +137,12 @@ class SideBar(Surface):
         column.addSpacing(2)
         column.addWidget(self.new_chat)
         column.addWidget(self.search)
-        column.addWidget(self._nothing)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.shelf, 1)
         column.addWidget(self.downloads)
         column.addWidget(self.models)
         column.addWidget(self.assistants)
+        column.addWidget(self.settings)
         column.addLayout(foot)
-
-    def _say_nothing(self, text: str) -> None:
-        self._nothing.setText(text)
-        self._nothing.setVisible(bool(text))
 
     def _search(self, query: str) -> None:
         self._query = query
