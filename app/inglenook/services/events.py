@@ -51,6 +51,7 @@ from inglenook.services.portabilitynews import (
     ImportRead,
     RestorePrepared,
 )
+from inglenook.services.report import InstallationRead, ReportMade
 
 
 class EnginePhase(StrEnum):
@@ -325,7 +326,7 @@ Announcement = (
     | HubSearched | DownloadsChanged | DownloadFinished | DownloadFailed
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
-    | ConnectionsChanged | EncryptionChanged
+    | ConnectionsChanged | ReportMade | InstallationRead | EncryptionChanged
     | QueueChanged | BranchRemoved | PromptRendered | OddsRead
     | AssistantsChanged | PromptsChanged | ChatBriefed
     | DocumentRead | DocumentProgressed

@@ -40,6 +40,15 @@ def to_file(folder: Path) -> None:
     root.setLevel(logging.INFO)
 
 
+def leave() -> None:
+    """Write no more into the file, so that it can be removed."""
+    root = logging.getLogger("inglenook")
+    for old in list(root.handlers):
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(logging.NullHandler())
+
+
 class _LogFile(logging.handlers.RotatingFileHandler):
     """Drops a line that the disk does not take; the usual handler prints a traceback."""
 

@@ -24,6 +24,8 @@ from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.efforts import EffortService
 from inglenook.services.encryption import EncryptionService
 from inglenook.services.engine import EngineService
+from inglenook.services.erasing import Erasing
+from inglenook.services.erasing import finish as finish_erasing
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
@@ -34,6 +36,7 @@ from inglenook.services.portable import PortableService, finish_restore
 from inglenook.services.prompts import PromptService
 from inglenook.services.queue import QueueService
 from inglenook.services.relocation import Relocation
+from inglenook.services.report import Reports
 from inglenook.services.running import RunningService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
 from inglenook.services.settings import SettingsService
@@ -84,6 +87,8 @@ class Services:
     efforts: EffortService
     encryption: EncryptionService
     connections: ConnectionLog
+    erasing: Erasing
+    reports: Reports
     assistants: AssistantService
     prompts: PromptService
     briefing: BriefingService
@@ -104,6 +109,7 @@ class Services:
             StorageError: the data folder cannot be created or written.
         """
         where = folders or find_folders()
+        finish_erasing(where)
         where.create()
         finish_restore(where)
         logs.to_file(where.logs)
@@ -197,6 +203,11 @@ class Services:
             library, relocation, shelf, downloads,
             FormulaService(bus), DocumentService(bus), runtimes, speeds, efforts, encryption,
             connections,
+            Erasing(
+                where, store, chat.organising, library, settings,
+                key_name=lambda: vault.secret_name,
+            ),
+            Reports(bus.publish, runtimes.devices),
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
             is_echo,
@@ -211,7 +222,8 @@ class Services:
         self.settings.announce()
         if self.encryption.is_sealed:  # else that was done before
             self.shelf.recover()
-        last = self.settings.now.last_chat
+        now = self.settings.now
+        last = now.last_chat if now.opens_with == "last" else ""
         self.drafts.start(ChatId(last) if last else None)
         self.queue.start()
         self.chat.start(ChatId(last) if last else None)
@@ -234,6 +246,7 @@ class Services:
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
         self.running.close()
+        self.reports.close()
         self.formulas.close()
         self.portable.close()
         self.documents.close()
@@ -244,6 +257,7 @@ class Services:
         self.chat.close()
         self.store.close()
         self.engine.close()
+        finish_erasing(self.folders)
 
     def __enter__(self) -> "Services":
         return self

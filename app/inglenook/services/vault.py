@@ -64,6 +64,16 @@ class Vault:
         file = KeyFile.read(key_file_of(self._database))
         return "" if file is None else file.by
 
+    @property
+    def secret_name(self) -> str:
+        """What the key is called in the system's keyring; ``""`` if there is none.
+
+        Raises:
+            StorageError: the key file cannot be read.
+        """
+        file = KeyFile.read(key_file_of(self._database))
+        return "" if file is None else _entry(file.id)
+
     def key(self) -> bytes:
         """Return the key; empty if there is none. The keyring is asked if need be.
 

@@ -58,6 +58,7 @@ from inglenook.services.portabilitynews import (
     ImportRead,
     RestorePrepared,
 )
+from inglenook.services.report import InstallationRead, ReportMade
 
 
 class Bridge(QObject):
@@ -82,7 +83,8 @@ class Bridge(QObject):
         chat_briefed(ChatBriefed), queue_changed(QueueChanged), branch_removed(BranchRemoved),
         prompt_rendered(PromptRendered), odds_read(OddsRead), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
-        connections_changed(ConnectionsChanged),
+        connections_changed(ConnectionsChanged), report_made(ReportMade),
+        installation_read(InstallationRead),
         encryption_changed(EncryptionChanged),
         chats_read(ChatsRead), chats_exported(ChatsExported), import_read(ImportRead),
         import_progressed(ImportProgressed), chats_imported(ChatsImported),
@@ -124,6 +126,8 @@ class Bridge(QObject):
     document_read = Signal(object)
     document_progressed = Signal(object)
     connections_changed = Signal(object)
+    report_made = Signal(object)
+    installation_read = Signal(object)
     encryption_changed = Signal(object)
     assistants_changed = Signal(object)
     prompts_changed = Signal(object)
@@ -183,6 +187,8 @@ class Bridge(QObject):
             PromptsChanged: self.prompts_changed,
             ChatBriefed: self.chat_briefed,
             ConnectionsChanged: self.connections_changed,
+            ReportMade: self.report_made,
+            InstallationRead: self.installation_read,
             EncryptionChanged: self.encryption_changed,
             ChatsRead: self.chats_read,
             ChatsExported: self.chats_exported,

@@ -42,6 +42,25 @@ QPlainTextEdit {{ background: transparent; border: none; color: {colours.text};
 QPlainTextEdit#framed {{ background: {colours.inset}; border: 1px solid {colours.line};
     border-radius: {RADIUS_CARD}px; padding: 4px; }}
 QPlainTextEdit#framed:focus {{ border: 2px solid {colours.accent}; padding: 3px; }}
+QComboBox {{ background: {colours.raised}; color: {colours.text};
+    border: 1px solid {colours.edge}; border-radius: {RADIUS_FIELD}px;
+    padding: 0 {px(32)}px 0 {px(10)}px; }}
+QComboBox:focus {{ border: 2px solid {colours.accent}; }}
+QComboBox:disabled {{ color: {colours.text_faint}; border-color: {colours.line}; }}
+QComboBox::drop-down {{ border: none; width: 0; }}
+QComboBox QAbstractItemView {{ background: {colours.raised}; color: {colours.text};
+    border: 1px solid {colours.line}; padding: 4px; outline: none;
+    selection-background-color: {colours.hover}; selection-color: {colours.text}; }}
+QTreeWidget#log, QListWidget#parts {{ background: {colours.inset}; color: {colours.text};
+    border: 1px solid {colours.line}; border-radius: {RADIUS_FIELD}px; outline: none;
+    padding: 4px; }}
+QTreeWidget#log:focus, QListWidget#parts:focus {{ border: 2px solid {colours.accent};
+    padding: 3px; }}
+QTreeWidget#log::item, QListWidget#parts::item {{ padding: {px(4)}px {px(6)}px; }}
+QTreeWidget#log::item:selected, QListWidget#parts::item:selected {{
+    background: {colours.selected}; color: {colours.text}; }}
+QTreeWidget#log QHeaderView::section {{ background: transparent; color: {colours.text_muted};
+    border: none; border-bottom: 1px solid {colours.line}; padding: {px(4)}px {px(6)}px; }}
 QListView {{ background: transparent; border: none; outline: none; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
