@@ -102,8 +102,8 @@ class DataPane(QWidget):
             row.show_place(place, len(rows))
             column.addWidget(row)
             if row is self.restore_row:
-                column.addWidget(self.question)
-        column.addWidget(self.undo_question)
+                column.addLayout(_indented(self.question))
+        column.addLayout(_indented(self.undo_question))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
@@ -234,6 +234,13 @@ class DataPane(QWidget):
         row.show_problem(problem)
         if problem is None:
             speak(self, words)
+
+
+def _indented(question: Question) -> QVBoxLayout:
+    around = QVBoxLayout()
+    around.setContentsMargins(10, 0, 16, 0)
+    around.addWidget(question)
+    return around
 
 
 def _about(manifest: Manifest) -> str:

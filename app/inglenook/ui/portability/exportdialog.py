@@ -278,9 +278,9 @@ def _contents(form: str, chats: Sequence[PortableChat]) -> list[tuple[str, str]]
     versions = sum(chat.branches for chat in chats)
     shown = sum(len(chat.conversation.path()) for chat in chats)
     if form == "json":
-        held = tr("Attachments, {count} of them").format(count=files) if files else ""
+        held = tr("Attachments: {count}").format(count=files) if files else ""
         return [
-            ("check", tr("Every message and every version, {n} branches").format(n=versions)),
+            ("check", tr("Every message and every version. Branches: {n}").format(n=versions)),
             ("check", tr("What models thought, their drafts and figures")),
             ("check", held),
             ("info", tr("A JSON file that Inglenook imports again without a difference")),

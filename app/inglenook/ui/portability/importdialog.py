@@ -103,7 +103,7 @@ class ImportDialog(QDialog):
         )
         self.list = FoundList(look)
         self.all = Button(look, text=tr("Choose none"), kind="plain")
-        self.refused = Label(look, "", theme.LABEL, tone="warn", wrap=True)
+        self.refused = Label(look, "", theme.NOTE, tone="warn", wrap=True)
         self.bar = Bar(look, tr("Importing chats"))
         self.report = Label(look, "", theme.H3, wrap=True)
         self.details = Label(look, "", theme.UI, tone="text_muted", wrap=True)
@@ -359,10 +359,10 @@ def _refused_in_words(haul: Haul) -> str:
     return f"{words.format(count=count)}: {_reasons(haul.refusals)}"
 
 
-def _reasons(refusals: Sequence[Refusal]) -> str:
+def _reasons(refusals: Sequence[Refusal], between: str = "; ") -> str:
     shown = [f"“{one_line(each.name, 40)}”: {one_line(each.why, 120)}" for each in refusals]
-    more = "; …" if len(shown) > _REASONS_SHOWN else ""
-    return "; ".join(shown[:_REASONS_SHOWN]) + more
+    more = f"{between}…" if len(shown) > _REASONS_SHOWN else ""
+    return between.join(shown[:_REASONS_SHOWN]) + more
 
 
 def _details(report: ImportReport) -> str:
@@ -374,6 +374,6 @@ def _details(report: ImportReport) -> str:
     if here := report.known - report.restored:
         told.append(tr("Here already and left as they are: {count}.").format(count=here))
     if report.refusals:
-        words = tr("Could not be read: {count}.").format(count=len(report.refusals))
-        told.append(f"{words} {_reasons(report.refusals)}")
+        told.append(tr("Could not be read: {count}.").format(count=len(report.refusals)))
+        told.append(_reasons(report.refusals, "\n"))
     return "\n".join(told)
