@@ -10,6 +10,7 @@ from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import LockedError, NotFoundError, WrongPassphraseError
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.services import check
 from inglenook.services.bus import Bus
 from inglenook.services.encryption import EncryptionService
 from inglenook.services.encryptionnews import EncryptionChanged, Lock
@@ -18,6 +19,7 @@ from inglenook.services.vault import Vault
 from inglenook.storage.keyfile import Cost, key_file_of
 from inglenook.storage.lock import FileLock
 from inglenook.storage.pages import MARK
+from inglenook.storage.paths import HOME_VARIABLE
 
 CANARY = "the heron sleeps at noon"
 PASS = "nine sleepy herons"
@@ -250,3 +252,29 @@ def test_typing_the_passphrase_does_not_open_what_another_key_wrote(home):
     home.start()
     assert home.told(home.encryption.look).problem is None
     assert home.told(home.encryption.unlock, PASS).problem.title.endswith("another key")
+
+
+def test_the_doctor_says_that_chats_are_encrypted_and_looks_inside_if_it_can(
+    home, monkeypatch, tmp_path
+):
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(check, "Vault", lambda path: Vault(path, home.keyring))
+    assert ("encryption", "off") in check.check_database()[1]
+    home.told(home.encryption.switch_on, PASS)
+    assert ("encryption", "on") in check.check_database()[1]
+    home.keyring.kept = {}
+    assert check.check_database()[0].startswith("encrypted and locked")
+    assert check.check_models()[0].startswith("all readable")
+    key_file_of(home.database).unlink()
+    with pytest.raises(LockedError):
+        check.check_database()
+
+
+def test_a_terminal_can_tell_whether_typing_would_help(home):
+    home.told(home.encryption.switch_on, PASS)
+    assert not home.encryption.is_waiting
+    home.restart()
+    home.keyring.kept = {}
+    with pytest.raises(LockedError):
+        home.encryption.open_now()
+    assert home.encryption.is_waiting

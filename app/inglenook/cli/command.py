@@ -9,6 +9,7 @@ from inglenook import __version__
 from inglenook.cli import backup, chat, chats, doctor, eval, modelverbs, plan  # noqa: A004 (the verb)
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
 from inglenook.cli.place import place
+from inglenook.cli.unlock import unlock
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.effort.level import Level
 from inglenook.models.settings import KV_TYPES, Wish
@@ -87,6 +88,7 @@ def _run(chosen: argparse.Namespace) -> int:
     if chosen.verb == "restore":
         return backup.restore(chosen.file, as_json=chosen.json)
     with Services.open(backend="echo" if chosen.echo else "llama") as services:
+        unlock(services)
         if chosen.verb == "plan":
             wish = Wish(chosen.context, chosen.layers, kv_type=chosen.cache)
             return plan.plan(

@@ -17,6 +17,7 @@ from inglenook.core.errors import (
     DiskFullError,
     EngineStoppedError,
     InglenookError,
+    LockedError,
     ModelFileError,
     ReadOnlyError,
     StorageError,
@@ -31,6 +32,7 @@ from inglenook.models.fit import EngineSettings
 from inglenook.models.machine import DeviceFacts
 from inglenook.services.echo import ECHO_PATH
 from inglenook.services.runtimes import Runtimes, usual_runtimes
+from inglenook.services.vault import Vault
 from inglenook.storage.database import Database
 from inglenook.storage.library import Library
 from inglenook.storage.paths import Folders, find_folders, resources
@@ -106,7 +108,17 @@ def check_database() -> Checked:
     path = find_folders().database
     if not path.exists():
         return _NOT_YET, (("file", str(path)),)
-    with closing(Database.open_to_read(path)) as database, database.reading() as connection:
+    vault = Vault(path)
+    try:
+        key = vault.key()
+    except LockedError:
+        if not vault.is_waiting:
+            raise
+        return "encrypted and locked; opens with its passphrase", (("file", str(path)),)
+    with (
+        closing(Database.open_to_read(path, key=key)) as database,
+        database.reading() as connection,
+    ):
         version = _number(connection.execute("PRAGMA user_version").fetchone())
         health = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
         counts = {
@@ -120,6 +132,7 @@ def check_database() -> Checked:
         )
     size = bytes_in_words(path.stat().st_size)
     facts = [("file", f"{path}, {size}"), ("layout", f"version {version}")]
+    facts.append(("encryption", "on" if key else "off"))
     facts += [(f"{table}s", str(count)) for table, count in counts.items()]
     return "the database opens and is sound", tuple(facts)
 
@@ -290,7 +303,11 @@ _FINE = "readable"
 def _listed(folders: Folders) -> list[Path]:
     if not folders.database.exists():
         return []
-    with closing(Database.open_to_read(folders.database)) as database:
+    try:
+        key = Vault(folders.database).key()
+    except LockedError:  # said by the check of the chats
+        return []
+    with closing(Database.open_to_read(folders.database, key=key)) as database:
         return [Path(model.path) for model in Library(database).models()]
 
 

@@ -55,6 +55,15 @@ class EncryptionService:
         """
         return self._vault.is_sealed
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the chats can be opened by what a person types, and nobody has yet.
+
+        Raises:
+            StorageError: their key file cannot be read.
+        """
+        return self._store.ask(lambda: self._vault.is_waiting)
+
     def new_code(self) -> RecoveryCode:
         """Make a recovery code; it opens nothing until it is used."""
         return RecoveryCode.of(secrets.token_bytes(_CODE_BYTES))

@@ -1,6 +1,7 @@
 """Choosing what shall open the chats: a passphrase typed twice, or a recovery code."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.core.passphrase import RecoveryCode, Strength, normal, strength
@@ -40,7 +41,9 @@ class Choosing(QWidget):
         self.second = SecretField(look, tr("New passphrase again"))
         self.caps = Label(look, tr("Caps Lock seems to be on."), theme.NOTE, tone="warn")
         self.strength = Label(look, "", theme.NOTE, wrap=True)
-        self.code = Label(look, "", theme.H2, wrap=True)
+        self.code = Label(look, "", theme.H2)
+        self.code.setFont(_letters_of_one_width(look))
+        look.changed.connect(lambda: self.code.setFont(_letters_of_one_width(look)))
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -64,9 +67,11 @@ class Choosing(QWidget):
             code: What is offered instead of a passphrase.
         """
         self._code = code
-        self.code.setText(code.in_groups())
-        self.code.setAccessibleName(tr("Recovery code") + ": " + " ".join(code.in_groups()))
+        groups = code.in_groups()
+        self.code.setText(f"{groups[: len(groups) // 2]}\n{groups[len(groups) // 2 + 1 :]}")
+        self.code.setAccessibleName(tr("Recovery code: {code}").format(code=" ".join(groups)))
         self.forget()
+        self.proof.eye.setChecked(True)  # what it asks for is on the screen
         self.kinds.show_choice("passphrase")
         self._choose("passphrase")
 
@@ -105,8 +110,9 @@ class Choosing(QWidget):
         printed = Column(self._printed)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE_3)
-        row.addWidget(self.code, 1)
-        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.code)
+        row.addWidget(self.copy)
+        row.addStretch(1)
         about = tr(
             "Eight groups made by chance. Write them down or print them; they work alone."
         )
@@ -135,7 +141,14 @@ class Choosing(QWidget):
         self.changed.emit()
 
     def _copy(self) -> None:
-        QApplication.clipboard().setText(self.code.text())
+        if self._code is not None:
+            QApplication.clipboard().setText(self._code.in_groups())
+
+
+def _letters_of_one_width(look: Look) -> QFont:
+    font = QFont(look.font(theme.H2))
+    font.setFamilies(list(look.letters.mono))
+    return font
 
 
 class Column(QVBoxLayout):

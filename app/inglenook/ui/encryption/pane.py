@@ -84,20 +84,21 @@ class EncryptionPane(QWidget):
         says.addWidget(self.state)
         head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(says, 1)
-        row = QWidget()
+        self.row = QWidget()
         flow = Flow(theme.SPACE_2)
-        row.setLayout(flow)
+        self.row.setLayout(flow)
         for choice in self._choices:
             flow.addWidget(choice)
         column = Column(self)
         column.setSpacing(theme.SPACE_3)
         column.addLayout(head)
-        for part in (row, self.step, self.bar, self.trouble, self.form):
+        for part in (self.row, self.step, self.bar, self.trouble, self.form):
             column.addWidget(part)
+        column.addSpacing(theme.SPACE_2)
         sides = QHBoxLayout()
         sides.setSpacing(theme.SPACE_5)
-        covered = _listing(look, tr("Encrypted"), words.protected(), "check", "ok")
-        open_to_all = _listing(look, tr("Not encrypted"), words.unprotected(), "eye", "warn")
+        covered = _listing(look, tr("What encryption covers"), words.protected(), "check", "ok")
+        open_to_all = _listing(look, tr("What it does not"), words.unprotected(), "eye", "warn")
         sides.addLayout(covered, 1)
         sides.addLayout(open_to_all, 1)
         column.addLayout(sides)
@@ -120,9 +121,10 @@ class EncryptionPane(QWidget):
         self.icon.show_icon("lock", tone)
         self.title.setText(words.state_title(told))
         self.state.setText(words.state_words(told))
-        self.switch_on.setVisible(told.lock is Lock.OFF and not is_asking)
+        self.row.setVisible(told.lock is not Lock.LOCKED and not is_asking)
+        self.switch_on.setVisible(told.lock is Lock.OFF)
         for choice in (self.change, self.rekey, self.switch_off):
-            choice.setVisible(is_open and not is_asking)
+            choice.setVisible(is_open)
         self.step.setText(words.step_words(told.step))
         self.bar.set_fraction(_SHARES.get(told.step, 0.0))
         for part in (self.step, self.bar):
@@ -161,8 +163,7 @@ class EncryptionPane(QWidget):
     def _ask(self, ask: Ask) -> None:
         self.trouble.hide()
         self.form.ask(ask, self._encryption.new_code())
-        for choice in self._choices:
-            choice.hide()
+        self.row.hide()
 
     def _go(self, name: str) -> None:
         self._asked = name

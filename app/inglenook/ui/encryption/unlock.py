@@ -94,6 +94,7 @@ class UnlockPage(CenteredPage):
         buttons.addWidget(self.unlock)
         buttons.addWidget(self.quit)
         buttons.addStretch(1)
+        buttons.addWidget(self.forgot)
         self.content.setSpacing(theme.SPACE_2)
         self.content.addWidget(Icon(look, "lock", 40), 0, left)
         self.content.addSpacing(theme.SPACE_2)
@@ -106,7 +107,6 @@ class UnlockPage(CenteredPage):
         self.content.addSpacing(theme.SPACE_2)
         self.content.addLayout(buttons)
         self.content.addSpacing(theme.SPACE_2)
-        self.content.addWidget(self.forgot, 0, left)
         self.content.addWidget(self.truth)
         for line in (self.caps, self.trouble, self.truth):
             line.hide()

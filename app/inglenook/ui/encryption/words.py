@@ -81,9 +81,9 @@ def unprotected() -> tuple[str, ...]:
 def before_switching_on() -> str:
     """Return what a person should know before."""
     return tr(
-        "Your chats are copied, compared and then erased in clear, with the copies that were "
-        "kept aside. The model reads a long chat again when you come back to it, since nothing "
-        "of chats is kept for a quicker start any more."
+        "An encrypted copy of your chats is made and compared with the original; then the "
+        "original is erased, and with it every copy that was kept aside. Nothing of chats is "
+        "kept for a quicker start any more: the model reads a chat again when you come back."
     )
 
 
