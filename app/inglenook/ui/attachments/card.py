@@ -60,6 +60,7 @@ class DocumentCard(QAbstractButton):
         self.remove.set_name(tr("Remove {name}").format(name=name))
         problem = item.problem
         self.setToolTip(tip(name, problem.in_words()) if problem else tip(name, self.words()))
+        self.updateGeometry()
         can_open = item.given is not None
         self.setCursor(
             Qt.CursorShape.PointingHandCursor if can_open else Qt.CursorShape.ArrowCursor
@@ -84,10 +85,11 @@ class DocumentCard(QAbstractButton):
     # --- Qt ---
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(240), self._look.px(_HEIGHT))
+        more = theme.CAPTION.line if self.item.problem is not None else 0
+        return QSize(self._look.px(240), self._look.px(_HEIGHT + more))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.px(160), self._look.px(_HEIGHT))
+        return QSize(self._look.px(160), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         size, px = self.remove.sizeHint(), self._look.px
@@ -130,16 +132,23 @@ class DocumentCard(QAbstractButton):
         text = (
             box.adjusted(room, 0, -beside, 0) if is_rtl else box.adjusted(beside, 0, -room, 0)
         )
-        top = (self.height() - px(_NAME.line) - px(theme.CAPTION.line)) / 2
+        lines = self._lines()
+        step = px(theme.CAPTION.line)
+        top = (self.height() - px(_NAME.line) - step * len(lines)) / 2
         name = QRectF(text.left(), top, text.width(), px(_NAME.line))
         self._write(
             painter, one_line(self.item.name, 120), name, _NAME, colours.text, middle=True
         )
-        below = QRectF(text.left(), name.bottom(), text.width(), px(theme.CAPTION.line))
-        tone = colours.text if failed else colours.text_muted
-        self._write(painter, self.words(), below, theme.CAPTION, tone)
+        below = QRectF(text.left(), name.bottom(), text.width(), step)
+        for number, line in enumerate(lines):
+            tone = colours.text if failed and not number else colours.text_muted
+            self._write(painter, line, below.translated(0, number * step), theme.CAPTION, tone)
 
     # --- inside ---
+
+    def _lines(self) -> tuple[str, ...]:
+        problem = self.item.problem
+        return (self.words(),) if problem is None else (f"{problem.title}.", problem.advice)
 
     def _paint_ground(self, painter: QPainter) -> None:
         colours, box = self._look.palette, QRectF(self.rect())
@@ -153,7 +162,7 @@ class DocumentCard(QAbstractButton):
         if self.item.is_reading and self.item.pages:
             share = self.item.page / self.item.pages
             inner = box.width() - 2 * theme.RADIUS_FIELD
-            bar = QRectF(theme.RADIUS_FIELD, box.bottom() - _BAR, inner * share, _BAR - 1)
+            bar = QRectF(theme.RADIUS_FIELD, box.bottom() - 2 * _BAR, inner * share, _BAR - 1)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
             painter.drawRoundedRect(bar, 1, 1)

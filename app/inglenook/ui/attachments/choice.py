@@ -97,7 +97,7 @@ class FitSheet(QDialog):
         button.setAccessibleDescription(about)
         button.clicked.connect(lambda: self._choose(act))
         self._add_row(
-            button, Label(self._look, about, theme.LABEL, tone="text_muted", wrap=True)
+            button, Label(self._look, about, theme.NOTE, tone="text_muted", wrap=True)
         )
         return button
 

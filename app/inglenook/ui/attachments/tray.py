@@ -51,7 +51,7 @@ class DocumentTray(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName(tr("Attached documents"))
-        self._words = Label(look, "", theme.LABEL, wrap=True)
+        self._words = Label(look, "", theme.NOTE, wrap=True)
         self.choose = Button(look, text=tr("Choose what to send…"), kind="soft")
         self._line = self._make_line(look)
         column = QVBoxLayout(self)
@@ -127,6 +127,7 @@ class DocumentTray(QWidget):
         card.deleteLater()
 
     def _fit(self) -> None:
-        each = self._look.px(50) + _GAP
-        count = len(self._cards)
-        self._area.setFixedHeight(round(each * min(count, _SEEN)) - _GAP if count else 0)
+        cards = self.cards()
+        whole = sum(card.sizeHint().height() + _GAP for card in cards) - _GAP
+        most = round(_SEEN * (self._look.px(50) + _GAP))
+        self._area.setFixedHeight(max(0, min(whole, most)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextOption
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from inglenook.chat.attachment import Attachment
@@ -56,6 +56,8 @@ class DocumentViewer(QDialog):
         box.setReadOnly(True)
         box.setTabChangesFocus(True)
         box.setUndoRedoEnabled(False)
+        box.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         box.setAccessibleName(tr("Text of the document"))
         box.setFont(self._look.font(theme.NOTE))
         return box
@@ -76,7 +78,7 @@ class DocumentViewer(QDialog):
         head.setSpacing(14)
         head.addWidget(Icon(look, "file", 24), 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
-        about = tr("This is exactly what the model is given of it.")
+        about = tr("This is exactly what the model is given.")
         foot = QHBoxLayout()
         foot.setContentsMargins(0, theme.SPACE_1, 0, 0)
         foot.addWidget(self.copy)
@@ -86,7 +88,7 @@ class DocumentViewer(QDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(theme.SPACE_2)
         column.addLayout(head)
-        column.addWidget(Label(look, about, theme.LABEL, tone="text_muted", wrap=True))
+        column.addWidget(Label(look, about, theme.NOTE, tone="text_muted", wrap=True))
         column.addWidget(self.text, 1)
         column.addLayout(foot)
 
