@@ -160,3 +160,16 @@ def test_a_folder_that_cannot_be_made_is_told_to_nobody(desk, snapshots, folder)
     snapshots.start()
     assert desk.store.settle(WAIT_S)
     assert desk.problems == []
+
+
+def test_nothing_is_kept_of_encrypted_chats_and_what_was_is_erased(desk, folder, settings):
+    folder.open()
+    old = put(folder, "A")
+    is_sealed = True
+    service = SnapshotService(desk.bus, desk.store, folder, settings, lambda: is_sealed)
+    desk.store.ask(service.settle)
+    assert not old.exists()
+    assert not folder.path.exists()
+    is_sealed = False
+    desk.store.ask(service.settle)
+    assert folder.path.is_dir()

@@ -245,6 +245,8 @@ def _write_note(places: _Places, step: Step, *, is_sealed: bool) -> None:
 
 
 def _forget_note(places: _Places) -> None:
+    for draft in places.note.parent.glob(f".{places.database.stem}-rekey.*.tmp"):
+        draft.unlink(missing_ok=True)  # half of a note, or of a key file
     places.note.unlink(missing_ok=True)
     sync_folder(places.note.parent)
 
