@@ -20,6 +20,10 @@ ICONS = (
 """What an assistant may wear."""
 
 
+def _or(knob: float | None, usual: float) -> float:
+    return usual if knob is None else knob
+
+
 @dataclass(frozen=True, slots=True)
 class Tuning:
     """What is asked of sampling in place of the usual; None leaves a knob as it is.
@@ -40,6 +44,8 @@ class Tuning:
 
     def __post_init__(self) -> None:
         self.over(Sampling())  # which knows the ranges
+        if self.answer_limit_tokens is not None and self.answer_limit_tokens < 1:
+            raise BadArgumentError("The answer limit is too small", "Use at least one token.")
 
     def over(self, usual: Sampling) -> Sampling:
         """Return the usual settings with what is asked for here.
@@ -47,7 +53,14 @@ class Tuning:
         Raises:
             BadArgumentError: a knob is out of its range.
         """
-        return replace(usual, **self.asked())
+        return replace(
+            usual,
+            temperature=_or(self.temperature, usual.temperature),
+            top_p=_or(self.top_p, usual.top_p),
+            min_p=_or(self.min_p, usual.min_p),
+            repeat_penalty=_or(self.repeat_penalty, usual.repeat_penalty),
+            answer_limit_tokens=self.answer_limit_tokens or usual.answer_limit_tokens,
+        )
 
     def asked(self) -> dict[str, float]:
         """Return the knobs that are not left as they are."""

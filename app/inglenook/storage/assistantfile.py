@@ -83,10 +83,15 @@ def read_included(folder: Path) -> tuple[Assistant, ...]:
 
 
 def _assistant(written: _Written) -> Assistant:
-    texts = (written.name.strip(), known_icon(written.icon), written.about)
-    rest = (storable(each) for each in (written.instructions, Path(written.model).name))
     return Assistant(
-        written.id, *map(storable, texts), *rest, written.tuning, storable(written.effort)
+        storable(written.id),
+        storable(written.name.strip()),
+        known_icon(written.icon),
+        storable(written.about),
+        storable(written.instructions),
+        storable(Path(written.model).name),
+        written.tuning,
+        storable(written.effort),
     )
 
 

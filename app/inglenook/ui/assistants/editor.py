@@ -229,7 +229,16 @@ class AssistantEditor(QWidget):
 
     def _change_text(self, field: str, text: str) -> None:
         if self._shown is not None:
-            self._change(replace(self._shown.assistant, **{field: text}))
+            shown = self._shown.assistant
+            match field:
+                case "about":
+                    self._change(replace(shown, about=text))
+                case "instructions":
+                    self._change(replace(shown, instructions=text))
+                case "model":
+                    self._change(replace(shown, model=text))
+                case _:
+                    self._change(replace(shown, effort=text))
 
     def _choose_icon(self, icon: str) -> None:
         for name, button in self.icons.items():

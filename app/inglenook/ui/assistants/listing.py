@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -175,6 +175,10 @@ class SplitPane(QWidget):
     def is_narrow(self) -> bool:
         """Tell whether only one of the two has room."""
         return self.width() < self._look.px(_ROOM_FOR_BOTH)
+
+    def minimumSizeHint(self) -> QSize:
+        # Of one of the two: else the window could not be made narrow while both are there.
+        return QSize(self._look.px(240), self._look.px(160))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

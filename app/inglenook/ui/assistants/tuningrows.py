@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf, isfinite
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
@@ -26,7 +27,6 @@ _TEMPERATURES: dict[str, float | None] = {
 _LIMITS: dict[str, int | None] = {
     "usual": None, "short": SHORT, "medium": MEDIUM, "long": LONG,
 }  # fmt: skip
-_KNOBS = ("temperature", "top_p", "min_p", "repeat_penalty", "answer_limit_tokens")
 
 
 class TuningRows(QWidget):
@@ -100,7 +100,9 @@ class TuningRows(QWidget):
             self.numbers[knob] = field
             grid.addWidget(Label(self._look, name, theme.LABEL), row, 0)
             grid.addWidget(field, row, 1)
-            grid.addWidget(Label(self._look, span, theme.CAPTION, tone="text_muted"), row, 2)
+            grid.addWidget(
+                Label(self._look, span, theme.CAPTION, tone="text_muted", wrap=True), row, 2
+            )
         return holder
 
     def _turn_more(self) -> None:
@@ -123,8 +125,7 @@ class TuningRows(QWidget):
 
     def _take_numbers(self) -> None:
         try:
-            asked = {knob: _number(knob, self.numbers[knob].text()) for knob in _KNOBS}
-            tuning = Tuning(**asked)  # type: ignore[arg-type]  (whole where it has to be)
+            tuning = self._written()
         except BadArgumentError as error:
             self._say(error.problem.advice)
             return
@@ -132,6 +133,22 @@ class TuningRows(QWidget):
             self._change(tuning)
         else:
             self._say("")
+
+    def _written(self) -> Tuning:
+        """Return what stands in the fields.
+
+        Raises:
+            BadArgumentError: something there is no number, or out of its range.
+        """
+        asked = {knob: _number(field.text()) for knob, field in self.numbers.items()}
+        limit = asked["answer_limit_tokens"]
+        return Tuning(
+            temperature=asked["temperature"],
+            top_p=asked["top_p"],
+            min_p=asked["min_p"],
+            repeat_penalty=asked["repeat_penalty"],
+            answer_limit_tokens=None if limit is None else int(limit),
+        )
 
     def _say(self, trouble: str) -> None:
         if trouble != self.trouble.text():
@@ -151,19 +168,20 @@ def _named_knobs() -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _number(knob: str, text: str) -> float | None:
+def _number(text: str) -> float | None:
     """Return what was written; None for nothing.
 
     Raises:
         BadArgumentError: it is no number.
     """
     written = text.strip().replace(",", ".")
-    if not written:
-        return None
     try:
-        return int(written) if knob == "answer_limit_tokens" else float(written)
-    except ValueError as cause:
-        raise BadArgumentError("This is no number", "Write a number such as 0.7.") from cause
+        number = float(written) if written else None
+    except ValueError:
+        number = inf
+    if number is not None and not isfinite(number):
+        raise BadArgumentError("This is no number", tr("Write a number, such as 0.7."))
+    return number
 
 
 def _name_in(choices: Mapping[str, float | None], value: float | None) -> str:
