@@ -56,7 +56,7 @@ def opened(stage: Stage, conversation: Conversation) -> None:
 def find(stage: Stage) -> None:
     opened(stage, talk("How many layers fit?", matter.ANSWER, "And if some stay out?", MORE))
     stage.window.page.open_find()
-    stage.window.page._find.field.setText("layer")
+    stage.window.page._finding.bar.field.setText("layer")
     QTest.qWait(500)
 
 
@@ -64,7 +64,7 @@ def find(stage: Stage) -> None:
 def find_nothing(stage: Stage) -> None:
     opened(stage, matter.talk())
     stage.window.page.open_find()
-    stage.window.page._find.field.setText("xylophone")
+    stage.window.page._finding.bar.field.setText("xylophone")
     QTest.qWait(300)
 
 

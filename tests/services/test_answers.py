@@ -78,9 +78,9 @@ def test_trouble_with_saving_is_told_once_and_the_answer_goes_on(
 def test_saves_do_not_pile_up_before_the_end(played, chat, asked, saves_always, monkeypatch):
     request, _head = asked
     saves = []
-    save = played.chat._answers._save
+    save = played.chat.answers._save
     monkeypatch.setattr(
-        played.chat._answers, "_save", lambda reply: (saves.append(1), save(reply))
+        played.chat.answers, "_save", lambda reply: (saves.append(1), save(reply))
     )
     begun, go_on = Event(), Event()
     played.store.post(lambda: (begun.set(), go_on.wait(WAIT_S)))
@@ -96,7 +96,7 @@ def test_saves_do_not_pile_up_before_the_end(played, chat, asked, saves_always, 
 def test_a_save_behind_the_end_changes_nothing(played, chat, asked, saves_always):
     request, head = asked
     played.store.post(lambda: played.client.event(Delta(request, "late", 1)))
-    played.store.post(lambda: played.chat._answers.end(chat))
+    played.store.post(lambda: played.chat.answers.end(chat))
     played.settle()
     kept = played.stored(chat).message(head)
     assert (kept.status, kept.text) == (Status.STOPPED, "late")
@@ -143,7 +143,7 @@ def test_a_failure_says_why_and_what_to_do(played, chat, asked):
 
 def test_words_after_the_end_are_ignored(played, chat, asked):
     request, head = asked
-    played.store.ask(lambda: played.chat._answers.end(chat))
+    played.store.ask(lambda: played.chat.answers.end(chat))
     played.client.event(Delta(request, "late", 1))
     played.client.event(Done(request, "stopped", Timings()))
     played.client.event(Done(request, "stopped", Timings()))
@@ -153,7 +153,7 @@ def test_words_after_the_end_are_ignored(played, chat, asked):
 
 def test_two_ends_at_once_are_one(played, chat, asked):
     request, head = asked
-    hear = played.chat._answers._hear
+    hear = played.chat.answers._hear
     played.store.post(lambda: None)
     hear(request, Done(request, "end", Timings()))
     hear(request, Done(request, "length", Timings()))

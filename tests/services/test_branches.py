@@ -48,7 +48,7 @@ def test_an_answer_that_is_being_written_ends_with_its_branch(desk: Desk):
     desk.chat.branches.fork(chat, grown.head, "Not while it is written")
     desk.chat.branches.remove(chat, grown.head)
     assert desk.ear.wait(BranchRemoved).messages == 1
-    assert not desk.chat.is_answering(chat)
+    assert not desk.chat.answers.is_answering(chat)
     desk.chat.branches.remove(chat, NodeId("none"))
     assert desk.chat.settle(WAIT_S)
     assert desk.problems[-1].title == "This message is no longer there"

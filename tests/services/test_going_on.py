@@ -277,7 +277,7 @@ def test_words_about_an_answer_that_has_ended_are_ignored(played, chat):
     played.settle()
     request = last_asked(played).request
     played.store.post(lambda: played.client.event(Started(request, 1, 0, 1)))
-    played.store.post(lambda: played.chat._answers.end(chat))
+    played.store.post(lambda: played.chat.answers.end(chat))
     played.settle()
     assert played.stored(chat).path()[-1].left_out == 0
 

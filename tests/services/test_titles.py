@@ -20,7 +20,7 @@ class Named:
         self.desk, self.alarms = desk, alarms
         desk.chat.titles.close()
         desk.chat.titles = Titles(
-            desk.bus, desk.engine, desk.store, desk.chat._chats,
+            desk.bus, desk.engine, desk.store, desk.chat.chats,
             desk.chat.organising.announce, set_alarm=alarms.set,
         )  # fmt: skip
         desk.chat.titles.is_wanted = lambda: True

@@ -4,18 +4,22 @@ import pytest
 from tests.services.conftest import Desk
 from tests.services.ear import WAIT_S
 
-from inglenook.chat.message import Status
+from inglenook.chat.message import Status, Timings
+from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId
+from inglenook.engine.death import Cause, Death
+from inglenook.engine.protocol import Delta, Done, Failed
 from inglenook.services.drafts import DraftService
 from inglenook.services.events import ConversationOpened
-from inglenook.services.messagenews import QueueChanged
+from inglenook.services.messagenews import QueueChanged, SummaryWritten
 from inglenook.services.queue import QueueService
+from inglenook.services.summaries import SummaryService
 
 
 @pytest.fixture
 def queue(desk: Desk) -> QueueService:
-    made = QueueService(desk.bus, desk.store, desk.chat.send, desk.chat.is_answering)
-    desk.chat.watch_ends(made.ended)
+    made = QueueService(desk.bus, desk.store, desk.chat.send, desk.chat.answers.is_answering)
+    desk.chat.answers.ended = made.ended
     return made
 
 
@@ -87,8 +91,8 @@ def test_a_stop_keeps_the_queue_and_it_can_be_sent_by_hand(desk: Desk, queue: Qu
 
 def test_a_failed_answer_keeps_the_queue_over_a_restart(make_desk):
     desk = make_desk()
-    queue = QueueService(desk.bus, desk.store, desk.chat.send, desk.chat.is_answering)
-    desk.chat.watch_ends(queue.ended)
+    queue = QueueService(desk.bus, desk.store, desk.chat.send, desk.chat.answers.is_answering)
+    desk.chat.answers.ended = queue.ended
     desk.ready()
     chat = desk.new_chat()
     desk.chat.send(chat, "/echo fail at=60 rate=200 tokens=100")
@@ -98,7 +102,9 @@ def test_a_failed_answer_keeps_the_queue_over_a_restart(make_desk):
     assert desk.chat.settle(WAIT_S)
     desk.close()
     again = make_desk()
-    queue = QueueService(again.bus, again.store, again.chat.send, again.chat.is_answering)
+    queue = QueueService(
+        again.bus, again.store, again.chat.send, again.chat.answers.is_answering
+    )
     queue.start()
     assert again.ear.wait(QueueChanged).texts == ("later",)
     assert queue.of(chat) == ("later",)
@@ -110,3 +116,45 @@ def test_what_comes_too_late_for_the_queue_is_sent_at_once(desk: Desk, queue: Qu
     queue.add(chat, "/echo text=at once")
     ended = desk.ear.answer()
     assert ended.message(ended.head).text == "at once"
+
+
+def test_a_summary_is_written_once_and_every_end_is_told(desk: Desk):
+    desk.ready()
+    summaries = SummaryService(desk.bus, desk.engine, desk.store, desk.chat.chats)
+    chat = desk.new_chat()
+    desk.say(chat, "/echo text=one")
+    summaries.write(chat)
+    summaries.stop()
+    summaries.write(chat)
+    told = desk.ear.wait(SummaryWritten)
+    assert told.chat == chat
+    assert "Summarise" in told.text
+    assert len(desk.stored(chat).nodes) == 2
+    summaries.write(ChatId("none"))
+    assert desk.ear.wait(SummaryWritten).problem is not None
+
+
+def test_a_summary_that_fails_says_why(played):
+    played.ready()
+    summaries = SummaryService(played.bus, played.engine, played.store, played.chat.chats)
+    chat = played.new_chat()
+    ends = (
+        lambda request: Done(request, "stopped", Timings()),
+        lambda request: Failed(request, Problem("No", "None.")),
+    )
+    for end in ends:
+        summaries.write(chat)
+        played.settle()
+        request = played.client.sent[-1].request
+        played.client.event(Delta(request, "Hm", 1, thinking=True))
+        played.client.event(end(request))
+        assert played.ear.wait(SummaryWritten).problem is not None
+        played.client.event(Delta(request, "late", 1))
+    summaries.write(chat)
+    played.settle()
+    request = played.client.sent[-1].request
+    summaries.write(chat)
+    played.settle()
+    requests = (request, played.client.sent[-1].request)
+    played.client.die(Death(Cause.ENDED, requests=requests, restarting=True))
+    assert played.ear.wait(SummaryWritten).problem is not None

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from inglenook.chat.comparison import Foretold
 from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.core.passphrase import RecoveryCode
+from inglenook.core.units import GIB
 from inglenook.effort.level import Level
+from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts, Machine
 from inglenook.services.bus import Bus
 from inglenook.services.events import Download, EngineState, LiveText
 from inglenook.storage.settings import Settings
@@ -80,6 +82,17 @@ class RecordedQueue(Recorder):
 
     def of(self, _chat: ChatId) -> tuple[str, ...]:
         return self.texts
+
+
+class RecordedModels(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "models")
+        gpu = DeviceFacts("CUDA0", "NVIDIA GeForce RTX 4070", DeviceKind.DISCRETE, 12 * GIB, 0)
+        host = HostFacts(32 * GIB, 21 * GIB, 8, 16, "AMD Ryzen 7 7700 8-Core Processor")
+        self.measured = Machine((gpu,), host)
+
+    def machine(self) -> Machine:
+        return self.measured
 
 
 class RecordedEfforts(Recorder):
@@ -183,13 +196,14 @@ class StandIn:
         self.chat.lookback = Recorder(self.calls, "lookback")
         self.drafts = RecordedDrafts(self.calls)
         self.queue = RecordedQueue(self.calls)
+        self.summaries = Recorder(self.calls, "summaries")
         self.engine = Recorder(self.calls, "engine")
         self.formulas = Recorder(self.calls, "formulas")
         self.documents = RecordedDocuments(self.calls)
         self.running = Recorder(self.calls, "running")
         self.portable = RecordedPortable(self.calls)
         self.encryption = RecordedEncryption(self.calls)
-        self.models = Recorder(self.calls, "models")
+        self.models = RecordedModels(self.calls)
         self.efforts = RecordedEfforts(self.calls)
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
@@ -198,7 +212,8 @@ class StandIn:
         self.briefing = RecordedBriefing(self.calls)
         self.downloads = RecordedDownloads(self.calls)
         self.settings = RecordedSettings(self.calls, welcomed=self.welcomed, theme=self.theme)
-        self.folders = SimpleNamespace(data=Path("/home/ada/.local/share/inglenook"))
+        home = Path("/home/ada/.local/share/inglenook")
+        self.folders = SimpleNamespace(data=home, models=home / "models")
         self.state = EngineState()
 
     def start(self) -> None:

@@ -41,6 +41,7 @@ from inglenook.services.messagenews import (
     OddsRead,
     PromptRendered,
     QueueChanged,
+    SummaryWritten,
 )
 from inglenook.services.modelnews import (
     FolderMoved,
@@ -88,6 +89,7 @@ KINDS = {
     "branch_removed": BranchRemoved(ChatId("C"), NodeId("N"), 2),
     "prompt_rendered": PromptRendered(NodeId("N"), "<s>"),
     "odds_read": OddsRead(NodeId("N"), (), 3),
+    "summary_written": SummaryWritten(ChatId("C"), "It was about bread."),
     "formula_drawn": FormulaDrawn(Formula("x"), None),
     "connections_changed": ConnectionsChanged(),
 }

@@ -57,6 +57,8 @@ class ChatService:
         has_draft: Asked whether something was being written in a chat that is not stored.
         organising: Folders, pins, archive and trash.
         titles: Names chats when the engine has nothing else to do.
+        chats: The conversations in memory, for others on the store's worker.
+        answers: What is being written.
         branches: Takes out, brings back and copies more than one message.
         lookback: Tells prompts word for word, and how likely the tokens of answers are.
     """
@@ -81,33 +83,21 @@ class ChatService:
         self._bus, self._engine, self._store = bus, engine, store
         self._remember = remember
         self._stamps = Stamps()
-        self._chats = OpenChats(bus, store, self._stamps)
-        self._answers = Answers(bus, engine, store, self._chats)
-        self.organising = Organising(bus, store, self._chats, self._answers, self._show_opened)
-        self.titles = Titles(bus, engine, store, self._chats, self.organising.announce)
+        self.chats = OpenChats(bus, store, self._stamps)
+        self.answers = Answers(bus, engine, store, self.chats)
+        self.organising = Organising(bus, store, self.chats, self.answers, self._show_opened)
+        self.titles = Titles(bus, engine, store, self.chats, self.organising.announce)
         self.branches = BranchService(
-            bus, store, self._chats, self._answers, self._stamps,
+            bus, store, self.chats, self.answers, self._stamps,
             self._show_opened, self.refresh,
         )  # fmt: skip
-        self.lookback = LookbackService(bus, engine, store, self._chats, self._brief)
+        self.lookback = LookbackService(bus, engine, store, self.chats, self._brief)
         self._search = ChatSearch(bus, store)
         self.sampling: Sampling | None = None
         self.effort = effort
         self.foresee: Callable[[Strategy], Foretold | None] = lambda _strategy: None
         self.brief: Callable[[ChatId], Briefing] = lambda _chat: NOTHING
         self.has_draft: Callable[[ChatId], bool] = lambda _chat: False
-
-    def learn_with(self, learn: Callable[[Strategy, Message], None]) -> None:
-        """Have every whole answer told on the store's worker, with how it was made."""
-        self._answers.learn = learn
-
-    def watch_ends(self, hear: Callable[[ChatId, Message], None]) -> None:
-        """Have the end of every answer told on the store's worker, however it ended."""
-        self._answers.ended = hear
-
-    def is_answering(self, chat: ChatId) -> bool:
-        """Tell whether something is being written in a chat, or waits to be."""
-        return self._answers.is_answering(chat)
 
     # --- what a face may ask for ---
 
@@ -194,12 +184,12 @@ class ChatService:
     def stop(self, chat: ChatId) -> None:
         """Stop what is being written in a chat."""
         # Now, since the store may be busy; and again after what was asked for before.
-        self._answers.cancel(chat)
-        self._store.post(partial(self._answers.cancel, chat))
+        self.answers.cancel(chat)
+        self._store.post(partial(self.answers.cancel, chat))
 
     def take_leading(self, chat: ChatId) -> None:
         """Choose now from the drafts of what is being written in a chat."""
-        self._answers.take_leading(chat)
+        self.answers.take_leading(chat)
 
     def rename(self, chat: ChatId, title: str) -> None:
         """Give a chat another title; an empty one changes nothing."""
@@ -211,7 +201,7 @@ class ChatService:
 
     def live(self, node: NodeId) -> LiveText | None:
         """Return what has been written of an answer, or None when it is not being written."""
-        return self._answers.live(node)
+        return self.answers.live(node)
 
     def settle(self, timeout_s: float) -> bool:
         """Wait until everything asked for so far is done; False if that took too long."""
@@ -239,12 +229,12 @@ class ChatService:
         self._put_on_screen(Conversation(chat, created_ms=self._stamps.now_ms()))
 
     def _show_opened(self, chat: ChatId) -> None:
-        self._put_on_screen(self._chats.get(chat))
+        self._put_on_screen(self.chats.get(chat))
 
     def _put_on_screen(self, conversation: Conversation) -> None:
         # The engine first: from now on its answers are waited for.
         self._engine.front(conversation.id)
-        self._chats.open(conversation)
+        self.chats.open(conversation)
         self._remember(conversation.id)
 
     def _send(
@@ -254,8 +244,8 @@ class ChatService:
         effort: Level | None,
         attachments: tuple[Attachment, ...],
     ) -> None:
-        self._answers.end(chat)
-        conversation = self._chats.get(chat)
+        self.answers.end(chat)
+        conversation = self.chats.get(chat)
         self._ask_question(conversation, conversation.head, text, attachments, effort)
 
     def _edit(
@@ -265,8 +255,8 @@ class ChatService:
         text: str,
         attachments: tuple[Attachment, ...] | None,
     ) -> None:
-        self._answers.end(chat)
-        conversation = self._chats.get(chat)
+        self.answers.end(chat)
+        conversation = self.chats.get(chat)
         old = conversation.message(node)
         if old.role is Role.USER:
             kept = old.attachments if attachments is None else attachments
@@ -276,8 +266,8 @@ class ChatService:
             self._new_node(), old.parent, old.role, text, self._stamps.now_ms(), model=old.model
         )
         grown = conversation.with_message(new)
-        self._chats.store(grown, new)
-        self._chats.change(grown)
+        self.chats.store(grown, new)
+        self.chats.change(grown)
         self.refresh()
 
     def _regenerate(
@@ -287,31 +277,31 @@ class ChatService:
         effort: Level | None = None,
         seed: int | None = None,
     ) -> None:
-        self._answers.end(chat)
-        conversation = self._chats.get(chat)
+        self.answers.end(chat)
+        conversation = self.chats.get(chat)
         asked = conversation.message(node)
         question = node if asked.role is Role.USER else asked.parent
         if question is not None:
             self._answer(replace(conversation, head=question), effort=effort, seed=seed)
 
     def _go_on(self, chat: ChatId, node: NodeId) -> None:
-        if self._chats.get(chat).message(node).status is Status.WRITING:
+        if self.chats.get(chat).message(node).status is Status.WRITING:
             return  # it was pressed twice
-        self._answers.end(chat)
-        conversation = self._chats.get(chat)
+        self.answers.end(chat)
+        conversation = self.chats.get(chat)
         before = conversation.message(node)
         grown = conversation.continuing(node)
         brief = self.brief(chat)
         reply = LiveReply(RequestId(self._stamps.new_id()), chat, node, before)
-        self._chats.go_on(before)
-        self._answers.add(reply)
-        self._chats.change(grown)
+        self.chats.go_on(before)
+        self.answers.add(reply)
+        self.chats.change(grown)
         sampling = self.sampling or brief.tuning.over(self._usual())
         reply.made = before.made or made_of(sampling, "", brief.assistant)
-        self._answers.ask(reply, turns_to_go_on(grown.path()), sampling, brief.turns)
+        self.answers.ask(reply, turns_to_go_on(grown.path()), sampling, brief.turns)
 
     def _lengthen(self, chat: ChatId, node: NodeId) -> None:
-        message, state = self._chats.get(chat).message(node), self._engine.state
+        message, state = self.chats.get(chat).message(node), self._engine.state
         if state.model is None or state.plan is None:
             return
         tokens = context_for(message.needs_tokens, state.plan.longest_context_tokens)
@@ -362,34 +352,34 @@ class ChatService:
         request = RequestId(self._stamps.new_id())
         foretold = self.foresee(strategy)
         reply = LiveReply(request, grown.id, answer.id, strategy=strategy, foretold=foretold)
-        self._chats.store(grown, *question, answer)
-        self._answers.add(reply)
-        self._chats.change(grown)
+        self.chats.store(grown, *question, answer)
+        self.answers.add(reply)
+        self.chats.change(grown)
         sampling = self.sampling or for_drafts(brief.tuning.over(self._usual()), strategy)
         if seed is not None:
             sampling = replace(sampling, seed=seed)
         reply.made = made_of(sampling, level.value, brief.assistant)
-        self._answers.ask(reply, turns_of(asked.path()), sampling, brief.turns)
+        self.answers.ask(reply, turns_of(asked.path()), sampling, brief.turns)
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
 
     def _show(self, chat: ChatId, node: NodeId) -> None:
-        shown = self._chats.get(chat).showing(node)
-        self._chats.change(shown)
+        shown = self.chats.get(chat).showing(node)
+        self.chats.change(shown)
         self._store.conversations.set_head(chat, shown.head)
 
     def _rename(self, chat: ChatId, title: str) -> None:
         if not title:
             return
-        conversation = self._chats.get(chat)
+        conversation = self.chats.get(chat)
         if conversation.nodes:  # else it is not stored yet
             self._store.organised.name(chat, title, "person", over=("", "model", "person"))
-        self._chats.change(conversation.with_title(title))
+        self.chats.change(conversation.with_title(title))
         self.organising.announce()
 
     def _close(self) -> None:
-        self._answers.end_all(CLOSED)
-        problem = self._chats.store_finished()
+        self.answers.end_all(CLOSED)
+        problem = self.chats.store_finished()
         if problem is not None:
             log.error("an answer was not stored in full: %s", problem.title)
 

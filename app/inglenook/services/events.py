@@ -29,6 +29,7 @@ from inglenook.services.messagenews import (
     OddsRead,
     PromptRendered,
     QueueChanged,
+    SummaryWritten,
 )
 from inglenook.services.modelnews import (
     FolderMoved,
@@ -327,7 +328,7 @@ Announcement = (
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
     | ConnectionsChanged | ReportMade | InstallationRead | EncryptionChanged
-    | QueueChanged | BranchRemoved | PromptRendered | OddsRead
+    | QueueChanged | BranchRemoved | PromptRendered | OddsRead | SummaryWritten
     | AssistantsChanged | PromptsChanged | ChatBriefed
     | DocumentRead | DocumentProgressed
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed

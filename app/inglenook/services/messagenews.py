@@ -65,3 +65,12 @@ class OddsRead:
     total: int
     is_over: bool = False
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryWritten:
+    """A chat was summed up, or could not be."""
+
+    chat: ChatId
+    text: str = ""
+    problem: Problem | None = None

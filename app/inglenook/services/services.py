@@ -45,6 +45,7 @@ from inglenook.services.sizes import EngineSizes
 from inglenook.services.snapshots import SnapshotService
 from inglenook.services.speeds import SpeedService
 from inglenook.services.store import Store
+from inglenook.services.summaries import SummaryService
 from inglenook.services.vault import Vault
 from inglenook.services.wishes import Wishes
 from inglenook.storage.connections import LineFile
@@ -95,6 +96,7 @@ class Services:
     portable: PortableService
     drafts: DraftService
     queue: QueueService
+    summaries: SummaryService
     is_echo: bool = False
 
     @classmethod
@@ -160,7 +162,7 @@ class Services:
         efforts = EffortService(KeptValues(where.efforts, Measured))
         bus.subscribe(efforts.told)
         chat.foresee = efforts.foresee
-        chat.learn_with(efforts.learn)
+        chat.answers.learn = efforts.learn
         assistants = AssistantService(bus, store, resources() / "assistants")
         briefing = BriefingService(
             bus, store, assistants,
@@ -169,8 +171,8 @@ class Services:
         chat.brief = briefing.for_answer
         drafts = DraftService(store)
         chat.has_draft = lambda last: bool(drafts.of(last))
-        queue = QueueService(bus, store, chat.send, chat.is_answering)
-        chat.watch_ends(queue.ended)
+        queue = QueueService(bus, store, chat.send, chat.answers.is_answering)
+        chat.answers.ended = queue.ended
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
         hub = HubService(
             settings, models, Tokens(),
@@ -210,6 +212,7 @@ class Services:
             Reports(bus.publish, runtimes.devices),
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
+            SummaryService(bus, engine, store, chat.chats),
             is_echo,
         )  # fmt: skip
 

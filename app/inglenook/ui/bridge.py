@@ -36,6 +36,7 @@ from inglenook.services.messagenews import (
     OddsRead,
     PromptRendered,
     QueueChanged,
+    SummaryWritten,
 )
 from inglenook.services.modelnews import (
     FolderMoved,
@@ -81,7 +82,8 @@ class Bridge(QObject):
         folder_moved(FolderMoved), plan_previewed(PlanPreviewed),
         assistants_changed(AssistantsChanged), prompts_changed(PromptsChanged),
         chat_briefed(ChatBriefed), queue_changed(QueueChanged), branch_removed(BranchRemoved),
-        prompt_rendered(PromptRendered), odds_read(OddsRead), formula_drawn(FormulaDrawn),
+        prompt_rendered(PromptRendered), odds_read(OddsRead),
+        summary_written(SummaryWritten), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
         connections_changed(ConnectionsChanged), report_made(ReportMade),
         installation_read(InstallationRead),
@@ -144,6 +146,7 @@ class Bridge(QObject):
     branch_removed = Signal(object)
     prompt_rendered = Signal(object)
     odds_read = Signal(object)
+    summary_written = Signal(object)
     _published = Signal(object)
 
     def __init__(self, bus: Bus) -> None:
@@ -181,6 +184,7 @@ class Bridge(QObject):
             BranchRemoved: self.branch_removed,
             PromptRendered: self.prompt_rendered,
             OddsRead: self.odds_read,
+            SummaryWritten: self.summary_written,
             DocumentRead: self.document_read,
             DocumentProgressed: self.document_progressed,
             AssistantsChanged: self.assistants_changed,

@@ -14,6 +14,7 @@ from inglenook.ui.appearance import appearance_of
 from inglenook.ui.assistants.desk import AssistantDesk
 from inglenook.ui.attachments.desk import AttachmentDesk
 from inglenook.ui.bridge import Bridge
+from inglenook.ui.chat.contextdesk import ContextDesk
 from inglenook.ui.chat.messagedesk import MessageDesk
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.chat.unsent import UnsentDesk
@@ -125,7 +126,6 @@ class Room(QWidget):
             self.stage, frame, side, top, page, self.models, self.notice, self.toast,
             self._desk.compose,
         )  # fmt: skip
-        self.first_question = FirstQuestionDesk(look, services, page.composer, self.bridge)
         self.palette_desk = PaletteDesk(look, services, self, actions)
         self.palette_desk.listen(self.bridge)
         self.palette_desk.open_asked.connect(side.list.open_asked)
@@ -134,6 +134,8 @@ class Room(QWidget):
         self.messages.furnish(page, self.bridge, actions, self.toast)
         self.unsent = UnsentDesk(look, services, page)
         self.unsent.listen(self.bridge)
+        self.context = ContextDesk(look, services, page, self.toast)
+        self.context.listen(self.bridge)
         page.composer.may_wait = self.attachments.tray.isHidden
         self.assistants = AssistantDesk(look, services, page, self.toast)
         self.assistants.furnish(self.bridge, actions, side, self.pages)
@@ -143,6 +145,7 @@ class Room(QWidget):
         self.portability = PortabilityDesk(look, services, self, page, self.bridge)
         self.portability.connect_actions(actions)
         self.models.connect_actions(actions)
+        self.first_question = FirstQuestionDesk(look, services, page.composer, self.bridge)
 
     def _connect_services(self) -> None:
         bridge = self.bridge
