@@ -81,7 +81,7 @@ def test_the_first_run_says_what_stays_here_and_then_never_again(
     window = open_window(services)
     assert window.welcome.isVisible()
     assert not window.side.isVisible()
-    window.welcome.start.click()
+    window.welcome.skip.click()
     assert services.asked("settings.set_welcomed") == [()]
     services.bus.publish(SettingsChanged("system", welcomed=True))
     QApplication.processEvents()
@@ -100,7 +100,9 @@ def test_on_the_first_run_enter_starts_and_the_next_key_writes(
     QApplication.processEvents()
     for name in before:
         press(window, name)
-    assert window.focusWidget() is window.welcome.start
+    assert window.focusWidget() is window.welcome.go_on
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert window.focusWidget() is window.welcome.model.primary
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
     assert services.asked("settings.set_welcomed") == [()]
     services.bus.publish(SettingsChanged("system", welcomed=True))
@@ -120,7 +122,7 @@ def test_a_chat_that_opens_behind_the_first_page_leaves_it_the_keys(qtbot: QtBot
     shell.closing.connect(room.bridge.close)
     services.bus.publish(ConversationOpened(Conversation(A, "")))
     qtbot.waitUntil(lambda: room.page.conversation is not None)
-    assert shell.focusWidget() is room.welcome.start
+    assert shell.focusWidget() is room.welcome.go_on
 
 
 # --- chats ---

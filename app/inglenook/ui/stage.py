@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.page import ChatPage
 from inglenook.ui.frame import Frame
 from inglenook.ui.modeldesk import ModelDesk
@@ -13,10 +14,10 @@ from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 from inglenook.ui.toast import Toast
 from inglenook.ui.topbar import TopBar
-from inglenook.ui.welcome import Welcome
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
+    from inglenook.ui.firstrun.page import FirstRun
     from inglenook.ui.models.page import ModelsPage
 
 
@@ -40,6 +41,7 @@ class Stage(QObject):
         self,
         look: Look,
         services: "Services",
+        bridge: Bridge,
         stack: QStackedLayout,
         pages: Pages,
         page: ChatPage,
@@ -50,16 +52,17 @@ class Stage(QObject):
         Args:
             look: Colours and type.
             services: Remembers that the first run is over.
+            bridge: Tells the first-run page what was found.
             stack: Where the pages lie, one over the other.
             pages: The full pages.
             page: The chat.
             models: The models page.
         """
         super().__init__()
-        self._look, self._services = look, services
+        self._look, self._services, self._bridge = look, services, bridge
         self._stack, self._pages, self._page, self._models = stack, pages, page, models
         self._is_welcome = False
-        self.welcome: Welcome | None = None
+        self.welcome: FirstRun | None = None
         models.turned.connect(self.turn)
         models.turned.connect(self._close_pages)
         pages.turned.connect(self.turn)
@@ -77,7 +80,9 @@ class Stage(QObject):
     def show_welcome(self, *, is_welcome: bool) -> None:
         """Show the first-run page alone, or leave it."""
         if is_welcome and self.welcome is None:
-            self.welcome = Welcome(self._look, str(self._services.folders.data))
+            from inglenook.ui.firstrun.page import FirstRun  # noqa: PLC0415  (seldom needed)
+
+            self.welcome = FirstRun(self._look, self._services, self._bridge)
             self.welcome.start_asked.connect(self._services.settings.set_welcomed)
             self.welcome.open_file_asked.connect(self.file_asked)
             self.welcome.find_asked.connect(self._find_first)
@@ -113,7 +118,7 @@ class Stage(QObject):
     def give_focus(self) -> None:
         """Let the keyboard go on with what the page is for: starting, finding, or writing."""
         if self.welcome is not None and self._stack.currentWidget() is self.welcome:
-            self.welcome.start.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+            self.welcome.take_keyboard()
         elif (page := self.shown_full()) is not None:
             page.come_forward()
         else:
