@@ -136,7 +136,7 @@ class Room(QWidget):
         self.unsent.listen(self.bridge)
         self.context = ContextDesk(look, services, page, self.toast)
         self.context.listen(self.bridge)
-        page.composer.may_wait = self.attachments.tray.isHidden
+        page.composer.may_wait = self.attachments.may_wait
         self.assistants = AssistantDesk(look, services, page, self.toast)
         self.assistants.furnish(self.bridge, actions, side, self.pages)
         self.engine.furnish(self.bridge, actions)

@@ -153,6 +153,12 @@ class AttachmentDesk(QObject):
 
     # --- what the composer asks ---
 
+    def may_wait(self) -> bool:
+        """Tell whether a message can wait for the end of an answer; documents cannot."""
+        if self._shown():
+            self.tray.show_line(tr("Documents can be sent when the answer has ended."))
+        return not self._shown()
+
     def _may_go(self) -> bool:
         """Tell whether a message can go with what is attached; say why not."""
         items = self._shown()
@@ -169,8 +175,8 @@ class AttachmentDesk(QObject):
         """Hand over what goes with a message that is being sent."""
         items = self._shown()
         if self._edited is None:
-            self._sent = list(items)
-            self._items.pop(self._chat, None)
+            self._sent = [each for each in items if each.given is not None]
+            self._items[self._chat] = [each for each in items if each.is_reading]
             self._show()
         return tuple(each.given for each in items if each.given is not None)
 
