@@ -3,10 +3,13 @@ import threading
 import pytest
 from pytestqt.qtbot import QtBot
 
+from inglenook.chat.assistant import Assistant
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.models.settings import Wish
+from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
+from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
 from inglenook.services.bus import Bus
 from inglenook.services.chatnews import (
     ChatsErased,
@@ -90,7 +93,13 @@ KINDS = {
     "prompt_rendered": PromptRendered(NodeId("N"), "<s>"),
     "odds_read": OddsRead(NodeId("N"), (), 3),
     "summary_written": SummaryWritten(ChatId("C"), "It was about bread."),
+    "assistants_changed": AssistantsChanged(()),
+    "prompts_changed": PromptsChanged(()),
+    "chat_briefed": ChatBriefed(ChatId("C"), Assistant("plain", "Inglenook")),
     "formula_drawn": FormulaDrawn(Formula("x"), None),
+    "document_read": DocumentRead("document 1"),
+    "document_progressed": DocumentProgressed("document 1", 1, 2),
+    "documents_fitted": DocumentsFitted("document 2", None),
     "connections_changed": ConnectionsChanged(),
 }
 
