@@ -74,7 +74,7 @@ class ChatList(QAbstractListModel):
         self._hits: Sequence[SearchHit] | None = None
         self._unfolded: set[FolderId] = set()
         self._unfolded_hits: set[ChatId] = set()
-        self._today = date.min
+        self._today = date.today()  # noqa: DTZ011  (days are local)
         self._most = PAGE
         self._is_all = True
         self.place = Place.CHATS

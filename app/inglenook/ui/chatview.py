@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -112,9 +113,9 @@ class ChatView(QListView):
         selected = self.selected_chats()
         self._rows.show_chats(chats, date.today())  # noqa: DTZ011  (days are local)
         if isinstance(row, ChatRow):
-            self.setCurrentIndex(self._rows.index_of(row.chat))
+            self._go_to(self._rows.index_of(row.chat))
         elif isinstance(row, FolderRow):
-            self.setCurrentIndex(self._rows.index_of_folder(row.folder))
+            self._go_to(self._rows.index_of_folder(row.folder))
         if len(selected) > 1:
             self._select(selected)
         self.verticalScrollBar().setValue(scrolled)
@@ -124,7 +125,7 @@ class ChatView(QListView):
         self._rows.show_folders(folders)
         made, self._new_folder = self._new_folder, None
         if made is not None and (index := self._rows.index_of_folder(made)).isValid():
-            self.setCurrentIndex(index)
+            self._go_to(index)
             self.scrollTo(index)
             self.edit(index)
 
@@ -146,7 +147,7 @@ class ChatView(QListView):
         """List what was found; the best hit is the current row."""
         self._rows.show_hits(hits)
         if hits:
-            self.setCurrentIndex(self._rows.index(1))
+            self._go_to(self._rows.index(1))
 
     def set_open(self, chat: ChatId | None) -> None:
         """Mark the chat that is on screen."""
@@ -154,7 +155,7 @@ class ChatView(QListView):
         self._start_or_stop_beating()
         index = self._rows.index_of(chat)
         if index.isValid() and not self.hasFocus() and len(self.selected_chats()) < 2:
-            self.setCurrentIndex(index)
+            self._go_to(index)
 
     def set_answering(self, chats: frozenset[ChatId]) -> None:
         """Mark the chats in which an answer is being written, and those that have a new one."""
@@ -177,7 +178,7 @@ class ChatView(QListView):
 
     def keep_one(self) -> None:
         """Select only the row that has the keyboard."""
-        self.setCurrentIndex(self.currentIndex())
+        self._go_to(self.currentIndex())
 
     def rename(self, chat: ChatId | None = None) -> None:
         """Edit the title of a chat in place; of the current row without one."""
@@ -226,6 +227,8 @@ class ChatView(QListView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() is QListView.State.EditingState:
+            return  # the field hands on the Enter that ends it
         self._painter.keyboard = True
         row, key = self._rows.row(self.currentIndex()), event.key()
         if key in _OPENING:
@@ -243,12 +246,17 @@ class ChatView(QListView):
         self._painter.keyboard = event.reason() in KEYBOARD_REASONS
         super().focusInEvent(event)
         if not self.currentIndex().isValid():
-            self.setCurrentIndex(self._rows.index(min(1, self._rows.rowCount() - 1)))
+            self._go_to(self._rows.index(min(1, self._rows.rowCount() - 1)))
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseButtonPress:
             self._painter.keyboard = False
         return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._painter.several:  # the bar that comes then must not hide what was chosen
+            self.scrollTo(self.currentIndex())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         # A model file, or a document, is for those around this list.
@@ -286,6 +294,11 @@ class ChatView(QListView):
     def _show_drop(self, index: QModelIndex | None) -> None:
         self._painter.drop_on = None if index is None else QPersistentModelIndex(index)
         self.viewport().update()
+
+    def _go_to(self, index: QModelIndex) -> None:
+        """Make a row the current one and the only one selected, whatever keys are down."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
 
     def _select(self, chats: tuple[ChatId, ...]) -> None:
         selection = QItemSelection()
@@ -339,7 +352,7 @@ class ChatView(QListView):
             self._turn(row, is_open=not row.is_open)
         elif isinstance(row, MoreRow):
             self._rows.unfold_hits(row.chat)
-            self.setCurrentIndex(index.siblingAtRow(index.row()))
+            self._go_to(index.siblingAtRow(index.row()))
         elif isinstance(row, HitRow):
             self.open_asked.emit(row.chat, row.node or "")
         elif isinstance(row, ChatRow) and row.place is not Place.TRASH:
@@ -348,7 +361,7 @@ class ChatView(QListView):
     def _turn(self, row: FolderRow, *, is_open: bool) -> None:
         scrolled = self.verticalScrollBar().value()
         self._rows.turn_folder(row.folder, is_open=is_open)
-        self.setCurrentIndex(self._rows.index_of_folder(row.folder))
+        self._go_to(self._rows.index_of_folder(row.folder))
         self.verticalScrollBar().setValue(scrolled)
 
     def _open_menu(self, point: QPoint) -> None:
@@ -359,7 +372,7 @@ class ChatView(QListView):
     def _menu_of(self, index: QModelIndex) -> QMenu | None:
         row = self._rows.row(index)
         if not self.selectionModel().isSelected(index):
-            self.setCurrentIndex(index)
+            self._go_to(index)
         if isinstance(row, FolderRow):
             return self.menus.for_folder(row)
         if not isinstance(row, ChatRow):

@@ -18,7 +18,7 @@ QToolTip {{ background: {colours.raised}; color: {colours.text};
     border: 1px solid {colours.line}; padding: {px(6)}px {px(8)}px; }}
 QMenu {{ background: {colours.raised}; color: {colours.text}; border: 1px solid {colours.line};
     border-radius: {RADIUS_FIELD}px; padding: 5px; }}
-QMenu::item {{ padding: {px(7)}px {px(14)}px {px(7)}px {px(10)}px;
+QMenu::item {{ padding: {px(7)}px {px(24)}px {px(7)}px {px(10)}px;
     border-radius: {RADIUS_CHIP}px; margin: 1px 0; }}
 QMenu::item:selected {{ background: {colours.hover}; }}
 QMenu::item:disabled {{ color: {colours.text_faint}; }}
@@ -26,6 +26,7 @@ QMenu::icon {{ padding-left: {px(8)}px; }}
 QMenu::separator {{ height: 1px; background: {colours.line}; margin: 5px 8px; }}
 QMenuBar {{ background: {colours.side}; color: {colours.text}; }}
 QLineEdit {{ background: {colours.raised}; color: {colours.text};
+    placeholder-text-color: {colours.text_faint};
     border: 1px solid {colours.edge}; border-radius: {RADIUS_FIELD}px;
     padding: {px(4)}px {px(8)}px; selection-background-color: {colours.accent};
     selection-color: {colours.on_accent}; }}
@@ -35,6 +36,8 @@ QLineEdit#search {{ background: {colours.inset}; border: 1px solid {colours.inse
 QLineEdit#search:hover {{ border-color: {colours.line}; }}
 QLineEdit#search:focus {{ background: {colours.raised}; border: 2px solid {colours.accent};
     padding: 0 {px(83)}px 0 {px(33)}px; }}
+QLineEdit#search[keyless="true"] {{ padding: 0 {px(8)}px 0 {px(34)}px; }}
+QLineEdit#search[keyless="true"]:focus {{ padding: 0 {px(7)}px 0 {px(33)}px; }}
 QLineEdit#rename {{ border: 2px solid {colours.accent}; border-radius: {RADIUS_CHIP}px;
     padding: 0 {px(7)}px; }}
 QPlainTextEdit {{ background: transparent; border: none; color: {colours.text};
@@ -59,6 +62,7 @@ QTreeWidget#log:focus, QListWidget#parts:focus {{ border: 2px solid {colours.acc
 QTreeWidget#log::item, QListWidget#parts::item {{ padding: {px(4)}px {px(6)}px; }}
 QTreeWidget#log::item:selected, QListWidget#parts::item:selected {{
     background: {colours.selected}; color: {colours.text}; }}
+QTreeWidget#log QHeaderView {{ background: transparent; border: none; }}
 QTreeWidget#log QHeaderView::section {{ background: transparent; color: {colours.text_muted};
     border: none; border-bottom: 1px solid {colours.line}; padding: {px(4)}px {px(6)}px; }}
 QListView {{ background: transparent; border: none; outline: none; }}

@@ -44,7 +44,7 @@ class PlaceBar(QWidget):
         row.addWidget(self._name, 1)
         row.addWidget(self.empty)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self.question)

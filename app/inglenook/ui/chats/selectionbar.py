@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from inglenook.ui import theme
@@ -47,11 +48,12 @@ class SelectionBar(Surface):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, "raised", radius=theme.RADIUS_FIELD)
-        self._words = ElidedLabel(look, theme.LABEL)
+        self._words = ElidedLabel(look, theme.CAPTION)
+        self._spoken, self._count = "", 0
         self.make_menu: Callable[[], QMenu] | None = None
         self.buttons: dict[Act, Button] = {}
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 3, 3, 3)
+        row.setContentsMargins(10, 3, 3, 3)
         row.setSpacing(0)
         row.addWidget(self._words, 1)
         for act, (icon, words) in _WORDS.items():
@@ -67,12 +69,24 @@ class SelectionBar(Surface):
     def show_count(self, count: int, place: Place) -> None:
         """Show what can be done with so many; nothing for none or one."""
         words = tr("{count} selected").format(count=count)
-        if count and words != self._words.accessibleName():
+        if count and words != self._spoken:
             speak(self, words)
-        self._words.set_text(words)
+        self._spoken, self._count = words, count
+        self._fit()
         for act, button in self.buttons.items():
             button.setVisible(act in _OFFERED[place])
         self.setVisible(count > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say the number alone where there is no room for words."""
+        metrics = QFontMetrics(self._look.font(theme.CAPTION))
+        is_wide = self._words.width() >= metrics.horizontalAdvance(self._spoken)
+        self._words.set_text(self._spoken if is_wide else str(self._count))
+        self._words.setAccessibleName(self._spoken)
 
     def _signal_of(self, act: Act) -> Callable[[], None]:
         def ask() -> None:

@@ -106,7 +106,7 @@ class ChatShelf(QWidget):
     def ask_to_erase(self, wish: Wish) -> None:
         """Ask before chats are erased for good; the wish is told of again if it is agreed."""
         self._due, count = wish, len(wish.chats)
-        one, many = tr("Erase this chat for good?"), tr("Erase {count} chats for good?")
+        one, many = tr("Erase this chat?"), tr("Erase {count} chats?")
         self.head.question.ask(one if count == 1 else many.format(count=count))
 
     def event(self, event: QEvent) -> bool:
