@@ -7,7 +7,7 @@ import pytest
 
 from inglenook.chat.document import Document
 from inglenook.core.errors import DocumentError
-from inglenook.services.attachments import DocumentProgressed, DocumentRead
+from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
 from inglenook.services.bus import Bus
 from inglenook.services.documents import DocumentService
 
@@ -110,6 +110,19 @@ def test_nothing_is_told_of_a_document_that_was_dropped(
     last = service.read("three")
     assert heard.next_read().ticket == last
     assert reader.paths == ["one", "three"]
+
+
+def test_what_fits_is_worked_out_beside_the_window(bus: Bus, service: DocumentService):
+    heard = Heard(bus)
+    long = Document("l.txt", "text/plain", 9, ("bread and salt " * 4000,))
+    tickets = [service.fit((long,), 300), service.fit((long,), 300, "zeppelin")]
+    service.read("letter")
+    heard.next_read()
+    first, second = [each for each in heard.all if isinstance(each, DocumentsFitted)]
+    assert [first.ticket, second.ticket] == tickets
+    assert first.given is not None
+    assert first.given[0].note.startswith("The first ")
+    assert second.given is None
 
 
 def test_a_closed_service_reads_nothing(bus: Bus, reader: Slow):

@@ -123,7 +123,13 @@ class RecordedDocuments(Recorder):
         self._count = 0
 
     def read(self, path: str) -> str:
-        self._calls.append(("documents.read", path))
+        return self._ticket("documents.read", path)
+
+    def fit(self, documents: tuple, room: int, question: str) -> str:
+        return self._ticket("documents.fit", documents, room, question)
+
+    def _ticket(self, *call: object) -> str:
+        self._calls.append(call)
         self._count += 1
         return f"T{self._count}"
 

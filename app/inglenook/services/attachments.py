@@ -40,6 +40,19 @@ class DocumentRead:
     problem: Problem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentsFitted:
+    """What fits of documents was worked out.
+
+    Attributes:
+        ticket: Names the work, as ``fit`` returned it.
+        given: What to send of each; None if no part matches the question.
+    """
+
+    ticket: str
+    given: tuple[Attachment, ...] | None
+
+
 def about_tokens_of(words: str, attachments: Sequence[Attachment]) -> int:
     """Return about how many tokens a question takes with what goes with it."""
     return about_tokens(with_documents(words, attachments))

@@ -10,7 +10,13 @@ from typing import Protocol
 from inglenook.chat.document import Document
 from inglenook.core.errors import DocumentError, Problem
 from inglenook.documents.reader import DocumentReader
-from inglenook.services.attachments import DocumentProgressed, DocumentRead
+from inglenook.services.attachments import (
+    DocumentProgressed,
+    DocumentRead,
+    DocumentsFitted,
+    beginnings,
+    matching,
+)
 from inglenook.services.bus import Bus
 from inglenook.services.tasks import Worker
 
@@ -54,15 +60,20 @@ class DocumentService:
 
     def read(self, path: str) -> str:
         """Have a document read; return the ticket that its announcements bear."""
-        with self._lock:
-            ticket = f"document {next(self._numbers)}"
-            if self._is_closed:
-                return ticket
-            self._wanted.add(ticket)
-            fail = partial(self._fail, ticket)
-            self._worker = self._worker or Worker("documents", fail)
-            self._worker.post(partial(self._read, ticket, path), fail)
-        return ticket
+        return self._post(partial(self._read, path))
+
+    def fit(self, documents: tuple[Document, ...], room: int, question: str = "") -> str:
+        """Work out what to send of documents that are too long; ``DocumentsFitted`` tells.
+
+        Args:
+            documents: All that go with the message.
+            room: Tokens that they may take together.
+            question: To send the parts that match it; empty to send the beginnings.
+
+        Returns:
+            The ticket that the announcement bears.
+        """
+        return self._post(partial(self._fit, documents, room, question))
 
     def drop(self, ticket: str) -> None:
         """End a reading that nobody wants any more; nothing is told of it then."""
@@ -78,9 +89,25 @@ class DocumentService:
         if worker is not None:
             worker.close()
 
+    def _post(self, job: Callable[[str], None]) -> str:
+        with self._lock:
+            ticket = f"document {next(self._numbers)}"
+            if not self._is_closed:
+                self._wanted.add(ticket)
+                fail = partial(self._fail, ticket)
+                self._worker = self._worker or Worker("documents", fail)
+                self._worker.post(partial(job, ticket), fail)
+        return ticket
+
     # --- on the worker ---
 
-    def _read(self, ticket: str, path: str) -> None:
+    def _fit(
+        self, documents: tuple[Document, ...], room: int, question: str, ticket: str
+    ) -> None:
+        parts = matching(documents, question, room) if question else beginnings(documents, room)
+        self._tell(DocumentsFitted(ticket, parts))
+
+    def _read(self, path: str, ticket: str) -> None:
         is_wanted = partial(self._is_wanted, ticket)
         if not is_wanted():
             return
@@ -101,12 +128,12 @@ class DocumentService:
     def _fail(self, ticket: str, problem: Problem) -> None:
         self._tell(DocumentRead(ticket, problem=problem))
 
-    def _tell(self, read: DocumentRead) -> None:
+    def _tell(self, done: DocumentRead | DocumentsFitted) -> None:
         with self._lock:
-            is_wanted = read.ticket in self._wanted
-            self._wanted.discard(read.ticket)
+            is_wanted = done.ticket in self._wanted
+            self._wanted.discard(done.ticket)
         if is_wanted:
-            self._bus.publish(read)
+            self._bus.publish(done)
 
     def _is_wanted(self, ticket: str) -> bool:
         with self._lock:

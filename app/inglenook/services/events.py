@@ -12,7 +12,7 @@ from inglenook.downloads.query import Query
 from inglenook.engine.draftevents import TreeNode
 from inglenook.models.fit import MemoryPart, Plan
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
-from inglenook.services.attachments import DocumentProgressed, DocumentRead
+from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
 from inglenook.services.chatnews import (
     ChatsErased,
     ChatsRemoved,
@@ -330,7 +330,7 @@ Announcement = (
     | ConnectionsChanged | ReportMade | InstallationRead | EncryptionChanged
     | QueueChanged | BranchRemoved | PromptRendered | OddsRead | SummaryWritten
     | AssistantsChanged | PromptsChanged | ChatBriefed
-    | DocumentRead | DocumentProgressed
+    | DocumentRead | DocumentProgressed | DocumentsFitted
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
     | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported
     | BackupMade | BackupChecked | RestorePrepared

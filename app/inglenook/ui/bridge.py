@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
-from inglenook.services.attachments import DocumentProgressed, DocumentRead
+from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
 from inglenook.services.bus import Bus
 from inglenook.services.chatnews import (
     ChatsErased,
@@ -85,6 +85,7 @@ class Bridge(QObject):
         prompt_rendered(PromptRendered), odds_read(OddsRead),
         summary_written(SummaryWritten), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
+        documents_fitted(DocumentsFitted),
         connections_changed(ConnectionsChanged), report_made(ReportMade),
         installation_read(InstallationRead),
         encryption_changed(EncryptionChanged),
@@ -127,6 +128,7 @@ class Bridge(QObject):
     formula_drawn = Signal(object)
     document_read = Signal(object)
     document_progressed = Signal(object)
+    documents_fitted = Signal(object)
     connections_changed = Signal(object)
     report_made = Signal(object)
     installation_read = Signal(object)
@@ -187,6 +189,7 @@ class Bridge(QObject):
             SummaryWritten: self.summary_written,
             DocumentRead: self.document_read,
             DocumentProgressed: self.document_progressed,
+            DocumentsFitted: self.documents_fitted,
             AssistantsChanged: self.assistants_changed,
             PromptsChanged: self.prompts_changed,
             ChatBriefed: self.chat_briefed,

@@ -17,7 +17,13 @@ from inglenook.chat.message import Message, Role
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
-from inglenook.services.attachments import DocumentProgressed, DocumentRead
+from inglenook.services.attachments import (
+    DocumentProgressed,
+    DocumentRead,
+    DocumentsFitted,
+    beginnings,
+    matching,
+)
 from inglenook.services.echo import echo_plan
 from inglenook.services.events import (
     ConversationOpened,
@@ -162,6 +168,12 @@ def test_a_part_of_a_document_that_does_not_fit_can_be_sent(
     QTest.keyClick(room.page.composer.field, Qt.Key.Key_Return)
     assert services.asked("chat.send") == []  # the question what to send is open
     choose(room, lambda sheet: getattr(sheet, button).click())
+    ((documents, free, question),) = services.asked("documents.fit")
+    assert question == ("Where is the butter?" if button == "match" else "")
+    fitted = matching(documents, question, free) if question else beginnings(documents, free)
+    tell(services, DocumentsFitted("T2", None))
+    assert tray._words.text().startswith("No part shares a word")
+    tell(services, DocumentsFitted("T2", fitted))
     assert tray._words.text() == ""
     assert tray.cards()[0].item.given.note.startswith(note)
 

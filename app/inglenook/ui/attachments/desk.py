@@ -15,9 +15,8 @@ from inglenook.models.fit import Wish
 from inglenook.services.attachments import (
     DocumentProgressed,
     DocumentRead,
+    DocumentsFitted,
     about_tokens_of,
-    beginnings,
-    matching,
     room_for_documents,
 )
 from inglenook.services.events import (
@@ -60,6 +59,7 @@ class AttachmentDesk(QObject):
         self._edited: list[Item] | None = None
         self._sent: list[Item] = []
         self._is_waiting = False
+        self._fitting = ""
         self.tray = DocumentTray(look)
         self.button = Button(look, icon="paperclip", name=tr("Attach documents"))
         self.tray.removed.connect(self._remove)
@@ -95,6 +95,7 @@ class AttachmentDesk(QObject):
         bridge.conversation_opened.connect(self._take_chat)
         bridge.document_read.connect(self._take_document)
         bridge.document_progressed.connect(self._take_progress)
+        bridge.documents_fitted.connect(self._take_fitted)
         bridge.engine_changed.connect(self._take_engine)
         bridge.problem_arose.connect(self._take_problem)
         actions.connect_all(attach=self.pick)
@@ -219,18 +220,26 @@ class AttachmentDesk(QObject):
     # --- choices ---
 
     def _send_matching(self) -> None:
-        question = self._page.composer.text() if self._page is not None else ""
-        given = matching(self._documents(), question, self._room())
-        if given is None:
+        self._fit(self._page.composer.text() if self._page is not None else "")
+
+    def _send_beginnings(self) -> None:
+        self._fit("")
+
+    def _fit(self, question: str) -> None:
+        documents, room = tuple(self._documents()), self._room()
+        self._fitting = self._services.documents.fit(documents, room, question)
+
+    def _take_fitted(self, event: DocumentsFitted) -> None:
+        if event.ticket != self._fitting:
+            return
+        count = len(self._documents())
+        if event.given is None:
             self.tray.show_line(
                 tr("No part shares a word with your question. Choose the beginning or pages."),
                 can_choose=True,
             )
-            return
-        self._give(given)
-
-    def _send_beginnings(self) -> None:
-        self._give(beginnings(self._documents(), self._room()))
+        elif len(event.given) == count:  # else one was removed meanwhile
+            self._give(event.given)
 
     def _send_pages(self, pages: tuple[int, ...]) -> None:
         self._give([each.of_pages(pages) for each in self._documents()])
