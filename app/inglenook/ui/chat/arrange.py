@@ -29,7 +29,8 @@ def steps_of(block: Block, ink: Ink) -> list[float]:
     """Return the width of each quote or item around a block, outermost first."""
     steps = []
     for each in block.inside:
-        digits = max(0, len(each.marker) - 3) if each.marker.endswith(".") else 0
+        marker = f"{each.marker[2:-1]}." if each.marker.startswith("[^") else each.marker
+        digits = max(0, len(marker) - 3) if marker.endswith(".") else 0
         wide = QUOTE_INDENT if each.quote else ITEM_INDENT + DIGIT * digits
         steps.append(ink.px(wide))
     return steps

@@ -24,6 +24,7 @@ class Span:
         link: An address that may be opened after asking; ``""`` for none.
         tex: The text is a formula as it was written, and this is its LaTeX; else ``""``.
         display: The formula is drawn large, as on a line of its own.
+        raised: It is the mark of a footnote, set small above the line.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Span:
     link: str = ""
     tex: str = ""
     display: bool = False
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Inside:
 
     Attributes:
         quote: A block quote; otherwise a list item.
-        marker: ``"•"``, ``"12."``, ``"[ ]"`` or ``"[x]"`` on the first block of an item, else
-            ``""``.
+        marker: ``"•"``, ``"12."``, ``"[ ]"`` or ``"[x]"`` on the first block of an item, or
+            ``"[^1]"`` on that of a footnote; else ``""``.
     """
 
     quote: bool

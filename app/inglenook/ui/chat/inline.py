@@ -53,6 +53,8 @@ def spans_of(tokens: Iterable[Token]) -> tuple[Span, ...]:
 def _leaf(token: Token, style: _Style) -> Iterator[Span]:
     if token.type == "code_inline":
         yield replace(style.span(token.content), code=True)
+    elif token.type == "footnote_mark":
+        yield replace(style.span(token.content), raised=True)
     elif token.type == "math_inline":
         display = bool(token.meta.get("display"))
         source = token.markup.replace("\n", LINE_BREAK)

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from inglenook.ui.chat.block import Block, Inside, Kind, Row, Span
+from inglenook.ui.chat.footnoterules import add_footnotes
 from inglenook.ui.chat.inline import LINE_BREAK, spans_of
 from inglenook.ui.chat.mathrules import add_math
 
@@ -37,6 +38,7 @@ def new_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST_TOKEN})
     parser.enable(["table", "strikethrough"])
     add_math(parser)
+    add_footnotes(parser)
     # Whether a link may be opened is for openable() to say.
     parser.validateLink = _any_link  # type: ignore[method-assign]  # the parser's own hook
     return parser
@@ -89,9 +91,11 @@ class _Walk:
             self.numbers.pop()
         elif token.type == "list_item_open":
             self.inside.append(Inside(quote=False, marker=self._marker()))
+        elif token.type == "footnote_open":
+            self.inside.append(Inside(quote=False, marker=f"[^{token.content}]"))
         elif token.type == "blockquote_open":
             self.inside.append(Inside(quote=True))
-        elif token.type in {"list_item_close", "blockquote_close"}:
+        elif token.type in {"list_item_close", "footnote_close", "blockquote_close"}:
             if self.inside[-1].marker:
                 self._add(Block(Kind.PARAGRAPH))
             self.inside.pop()

@@ -139,7 +139,9 @@ def _prefixed(block: Block, text: str, *, plain: bool) -> str:
             first, rest = first + mark, rest + mark
             continue
         shown = each.marker.replace("•", "•" if plain else "-")
-        if shown.startswith("[") and not plain:
+        if shown.startswith("[^"):
+            shown = f"{shown[2:-1]}." if plain else f"{shown}:"
+        elif shown.startswith("[") and not plain:
             shown = f"- {shown}"
         wide = max(len(shown) + 1, 2 if plain else 3)
         first, rest = first + (f"{shown} " if shown else " " * wide), rest + " " * wide

@@ -62,6 +62,8 @@ def _span_source(span: Span, text: str) -> str:
     if span.tex:
         return text.replace("\u2028", "\n")
     text = text.replace("\u2028", "  \n")
+    if span.raised:
+        return f"[^{text}]"
     if span.code:
         mark = "``" if "`" in text else "`"
         text = f"{mark}{text}{mark}"

@@ -59,6 +59,8 @@ class SurroundingsPainter:
         self, painter: QPainter, marker: str, place: QRectF, depth: int, *, turned: bool
     ) -> None:
         ink, line = self._ink, place.height()
+        if marker.startswith("[^"):
+            marker = f"{marker[2:-1]}."
         if marker == "•":
             beside = ink.px(10)
             middle = place.right() - beside if turned else place.left() + beside

@@ -247,6 +247,9 @@ class TextPiece:
         form.setFont(self._ink.font(style, mono=span.code, italic=span.italic))
         if span.struck:
             form.setFontStrikeOut(True)
+        if span.raised:
+            form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+            form.setForeground(self._ink.colour("accent"))
         if span.link:
             form.setForeground(self._ink.colour("accent"))
             form.setFontUnderline(True)
