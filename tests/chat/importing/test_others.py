@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inglenook.chat.importing import growing
 from inglenook.chat.importing.fields import moment_ms
 from inglenook.chat.importing.growing import MISSING
 from inglenook.chat.importing.reading import Arrival, Document, Refusal, read_all
@@ -198,6 +199,11 @@ def test_ten_thousand_messages_are_read() -> None:
     }
     chat = one([{"mapping": nodes, "current_node": "n9999"}])
     assert len(chat.conversation.path()) == 10_000
+
+
+def test_a_chat_that_is_too_long_is_told(monkeypatch) -> None:
+    monkeypatch.setattr(growing, "MOST_ITEMS", 3)
+    assert why([chatgpt()]) == "it has too many messages"
 
 
 # --- Claude ---

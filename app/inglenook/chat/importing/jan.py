@@ -23,13 +23,6 @@ _ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM}
 _STATES = {"stopped": Status.STOPPED, "error": Status.FAILED, "pending": Status.INTERRUPTED}
 
 
-def is_thread(found: Fields) -> bool:
-    """Tell whether it looks like a thread.json."""
-    return found.get("object") == "thread" or (
-        isinstance(found.get("assistants"), list) and "title" in found
-    )
-
-
 def is_message(found: Fields) -> bool:
     """Tell whether it looks like a line of messages.jsonl."""
     return found.get("object") == "thread.message" or (
