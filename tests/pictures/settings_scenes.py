@@ -6,9 +6,12 @@ import matter
 import settingsmatter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from running_scenes import LARGE, planned
 from scenes import Stage, scene, settle
 
-from inglenook.services.events import ConversationOpened, SettingsChanged
+from inglenook.models.fit import Wish
+from inglenook.services.events import ConversationOpened, EngineChanged, SettingsChanged
+from inglenook.services.modelnews import PlanPreviewed
 from inglenook.ui.settings.erasepane import EraseDialog
 from inglenook.ui.settings.licencesdialog import LicencesDialog
 from inglenook.ui.settings.page import SettingsPage
@@ -16,6 +19,8 @@ from inglenook.ui.settings.registry import Section
 
 NARROW = (760, 700)
 TALL = (1180, 1000)
+_PLAN = planned(LARGE, Wish())
+_PLANNED = PlanPreviewed(matter.QWEN.path, Wish(), _PLAN, _PLAN, None, LARGE)
 
 
 def _page(stage: Stage, section: Section, **chosen: object) -> SettingsPage:
@@ -31,6 +36,7 @@ def _page(stage: Stage, section: Section, **chosen: object) -> SettingsPage:
     page = stage.window.pages.shown
     page.open_section(section)
     settingsmatter.tell(stage.tell)
+    stage.tell(EngineChanged(matter.READY), _PLANNED)
     settle()
     return page
 

@@ -19,9 +19,7 @@ CONNECTIONS = (
     Connection(_NOON_MS - 9_000, "hub.example", "search", 0, 0),
 )
 LICENCES = (
-    Licence(
-        "inglenook", "0.1.0", "Apache-2.0", "Apache License\nVersion 2.0\n" * 8
-    ),
+    Licence("inglenook", "0.1.0", "Apache-2.0", "Apache License\nVersion 2.0\n" * 8),
     Licence("Jinja2", "3.1.6", "BSD License", "Copyright 2007 Pallets\n"),
     Licence("PySide6-Essentials", "6.11.3", "LGPL", "Qt is used under the LGPL.\n"),
 )

@@ -24,7 +24,7 @@ from inglenook.ui.widgets.label import Label
 from inglenook.ui.words import one_line, tr
 
 _MOST_SHOWN = 300
-_HEIGHT = 220
+_ROW, _MOST_ROWS = 26, 9
 
 
 class ConnectionsPart(QWidget):
@@ -33,6 +33,7 @@ class ConnectionsPart(QWidget):
     def __init__(self, around: Around) -> None:
         super().__init__()
         self._around, look = around, around.look
+        self._made: tuple[Connection, ...] = ()
         self.nothing = QWidget()
         empty = QHBoxLayout(self.nothing)
         empty.setContentsMargins(0, 4, 0, 4)
@@ -54,16 +55,16 @@ class ConnectionsPart(QWidget):
         self.clear.clicked.connect(self._clear)
         around.bridge.connections_changed.connect(self.show_log)
         look.changed.connect(self._resize)
-        self._resize()
         self.show_log()
 
     def show_log(self, _event: object = None) -> None:
         """Show what is in the log now."""
-        made = self._around.services.connections.newest_first()
+        self._made = made = self._around.services.connections.newest_first()
         self.nothing.setVisible(not made)
         for widget in (self.table, self.words, self.clear):
             widget.setVisible(bool(made))
         shown = made[:_MOST_SHOWN]
+        self._resize()
         self.table.clear()
         self.table.addTopLevelItems([_item(each) for each in shown])
         came = bytes_in_words(sum(each.received_bytes for each in made))
@@ -100,7 +101,8 @@ class ConnectionsPart(QWidget):
     def _resize(self) -> None:
         self.table.setFont(self._around.look.font(theme.NOTE))
         self.table.header().setFont(self._around.look.font(theme.CAPTION))
-        self.table.setFixedHeight(self._around.look.px(_HEIGHT))
+        rows = min(len(self._made), _MOST_ROWS) + 1
+        self.table.setFixedHeight(self._around.look.px(_ROW) * rows + 16)
 
 
 def _item(made: Connection) -> QTreeWidgetItem:

@@ -22,7 +22,7 @@ from inglenook.ui.widgets.switch import Switch
 from inglenook.ui.words import tr
 
 _FEW = 3
-_NARROW, _WIDE = 120, 260
+_NARROW, _TEXT, _FAMILY = 120, 220, 260
 _APPLY_MS = 150
 _STEP_PERCENT = 5
 
@@ -75,7 +75,7 @@ class TextChooser(Entry):
     chosen = Signal(object)
 
     def __init__(self, look: Look, setting: Setting) -> None:
-        super().__init__(look, setting.title, setting.hint, _WIDE)
+        super().__init__(look, setting.title, setting.hint, _TEXT)
         self.setObjectName("setting")
         self.entered.connect(self.chosen.emit)
 
@@ -195,9 +195,9 @@ def _fonts(look: Look, setting: Setting) -> QWidget:
         if not QFontDatabase.isPrivateFamily(each)
         and (QFontDatabase.isFixedPitch(each) or not is_mono)
     ]
-    combo = Combo(look, setting.title, _WIDE)
+    combo = Combo(look, setting.title, _FAMILY)
     ours = "JetBrains Mono" if is_mono else "Inter"
-    first = ("", tr("Inglenook's own ({family})").format(family=ours))
+    first = ("", tr("Inglenook's ({family})").format(family=ours))
     combo.offer([first, (SYSTEM_FONT, tr("The system's")), *((each, each) for each in seen)])
     return combo
 

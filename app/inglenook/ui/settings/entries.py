@@ -178,14 +178,14 @@ def _data() -> tuple[Setting, ...]:
 
 
 def _models() -> tuple[Setting, ...]:
-    group = tr("Models")
+    group = tr("Chats")
     budgets: Choices = tuple(
         (budget, bytes_in_words(budget) if budget else tr("Keep nothing"))
         for budget in _BUDGETS
     )
     return (
         Setting(
-            "models_folder", Section.MODELS, group, tr("Models folder"),
+            "models_folder", Section.MODELS, tr("Models folder"), tr("Models folder"),
             tr("Where downloaded models are kept. All of them move together."),
             tr("disk path location storage move drive"), Control.PART,
         ),
@@ -300,8 +300,8 @@ def _keyboard() -> tuple[Setting, ...]:
 def _about() -> tuple[Setting, ...]:
     return (
         Setting(
-            "version", Section.ABOUT, "", tr("Version"), "",
-            tr("build llama.cpp runtime devices bug report details"), Control.PART,
+            "version", Section.ABOUT, "", tr("This installation"), "",
+            tr("version build llama.cpp runtime devices bug report details"), Control.PART,
         ),
         Setting(
             "licences", Section.ABOUT, "", tr("Licences"),

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inglenook.ui import theme
 from inglenook.ui.settings.around import Around
@@ -89,7 +89,6 @@ class KeysPane(QWidget):
         self.filter.setAccessibleName(tr("Filter shortcuts"))
         self.filter.setMaxLength(100)
         self.filter.setClearButtonEnabled(True)
-        self.reset_all = Button(look, text=tr("Reset all"), kind="outline")
         self.rows: dict[str, KeyRow] = {}
         self._heads: dict[str, Label] = {}
         self._nothing = Label(
@@ -97,7 +96,6 @@ class KeysPane(QWidget):
         )
         self._lay_out(look)
         self.filter.textChanged.connect(self._sift)
-        self.reset_all.clicked.connect(lambda: self._keep({}))
         around.bridge.settings_changed.connect(self.show_keys)
         look.changed.connect(self._resize)
         self._resize()
@@ -109,17 +107,12 @@ class KeysPane(QWidget):
         map_.wear(self._around.services.settings.now.keys)
         for name, row in self.rows.items():
             row.show_keys(is_changed=map_.is_changed(name))
-        self.reset_all.setEnabled(any(map(map_.is_changed, self.rows)))
 
     def _lay_out(self, look: Look) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.filter, 1)
-        head.addWidget(self.reset_all)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self.filter)
         for group, actions in self._around.keys.groups().items():
             label = Label(look, group, theme.LABEL, tone="text_muted")
             label.setContentsMargins(0, 16, 0, 4)

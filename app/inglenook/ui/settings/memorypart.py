@@ -54,7 +54,7 @@ class MemoryPart(QWidget):
         self._path = model.path
         says = state.plan.summary if state.plan is not None else ""
         name = one_line(model.name, 80)
-        self.words.setText(f"{name}. {one_line(says, 300)}" if says else name)
+        self.words.setText(f"{name} · {one_line(says, 300)}" if says else name)
         self._around.services.running.show(model.path)
 
     def _take_engine(self, event: EngineChanged) -> None:

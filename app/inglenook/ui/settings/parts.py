@@ -19,11 +19,13 @@ class Part:
 
     Attributes:
         is_wide: It takes the whole width below the row's words.
+        is_bare: It has cards of its own, and says what it is.
         about: In the place of the setting's own words; empty to leave them.
     """
 
     widget: QWidget
     is_wide: bool = False
+    is_bare: bool = False
     about: str = ""
 
 
@@ -37,7 +39,7 @@ def _portability(around: Around) -> Part | None:
         return None
     from inglenook.ui.portability.datapane import DataPane  # noqa: PLC0415  (opens faster)
 
-    return Part(DataPane(around.look, around.services, around.bridge), is_wide=True)
+    return Part(DataPane(around.look, around.services, around.bridge), is_bare=True)
 
 
 def _encryption(around: Around) -> Part | None:
@@ -69,7 +71,7 @@ def _models_folder(around: Around) -> Part:
     card.move_asked.connect(shelf.move_folder)
     card.stop_asked.connect(shelf.stop_moving)
     shelf.refresh()
-    return Part(card, is_wide=True)
+    return Part(card, is_bare=True)
 
 
 def _memory(around: Around) -> Part:

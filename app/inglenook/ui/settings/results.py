@@ -31,6 +31,12 @@ class ResultRow(Button):
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(200), self._look.px(56))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            event.ignore()  # the list has them; Qt would go to any control nearby
+        else:
+            super().keyPressEvent(event)
+
     def _paint_content(self, painter: QPainter, colours: theme.Palette) -> None:
         px = self._look.px
         painter.setFont(self._look.font(theme.CAPTION))

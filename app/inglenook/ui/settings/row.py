@@ -10,7 +10,7 @@ from inglenook.core.errors import Problem
 from inglenook.ui import theme
 from inglenook.ui.models.rowlist import FACTS
 from inglenook.ui.settings.controls import Chooser
-from inglenook.ui.settings.registry import Setting
+from inglenook.ui.settings.registry import Control, Setting
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
@@ -41,6 +41,7 @@ class SettingLine(QWidget):
         control: QWidget | None = None,
         *,
         wide: bool = False,
+        bare: bool = False,
     ) -> None:
         """Show a setting.
 
@@ -49,13 +50,16 @@ class SettingLine(QWidget):
             setting: Whose words are shown.
             control: At the right; None for none.
             wide: The control takes the whole width below the words.
+            bare: It says itself what it is and has cards of its own; no words are shown.
         """
         super().__init__()
         self._look, self.setting, self.control = look, setting, control
-        self._is_first, self._is_marked, self._is_wide = True, False, wide
+        self._is_first, self._is_marked = True, False
+        self._is_wide, self.is_bare = wide or bare, bare
         self.title = Label(look, setting.title, _TITLE, wrap=True)
         self.about = Label(look, setting.about, FACTS, tone="text_muted", wrap=True)
-        self.about.setVisible(bool(setting.about))
+        self.title.setVisible(not bare)
+        self.about.setVisible(bool(setting.about) and not bare)
         self.reset = Button(look, icon="refresh", name=tr("Reset"), icon_size=16)
         name = tr("Reset “{setting}” to its default").format(setting=setting.title)
         self.reset.set_name(name)
@@ -72,7 +76,8 @@ class SettingLine(QWidget):
         had = self.reset.hasFocus()
         if self.control is not None and hasattr(self.control, "show_value"):
             cast("Chooser", self.control).show_value(value)
-        self.reset.setVisible(self.setting.is_kept and not is_usual)
+        is_single = self.setting.control is not Control.PART  # those have resets of their own
+        self.reset.setVisible(is_single and self.setting.is_kept and not is_usual)
         if had and is_usual:
             self.take_keyboard()
 
@@ -111,7 +116,7 @@ class SettingLine(QWidget):
         directions = QBoxLayout.Direction
         below = is_narrow or self._is_wide
         self._top.setDirection(directions.TopToBottom if below else directions.LeftToRight)
-        self._top.setSpacing(8 if below else 24)
+        self._top.setSpacing(8 if below else 12)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -127,21 +132,21 @@ class SettingLine(QWidget):
     def _lay_out(self, look: Look) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         words.addWidget(self.title)
         words.addWidget(self.about)
+        words.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addLayout(words, 1)
+        head.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._top.addLayout(head, 1)
-        tail = QHBoxLayout()
-        tail.setSpacing(4)
-        tail.addWidget(self.reset)
-        if self.control is not None:
-            tail.addWidget(self.control, 1 if self._is_wide else 0)
-        if not self._is_wide:
-            tail.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        self._top.addLayout(tail)
+        if self.control is not None and self._is_wide:
+            self._top.addWidget(self.control)
+        elif self.control is not None:
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+            self._top.addWidget(self.control, 0, side)
         self._foot = QWidget()
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
@@ -158,7 +163,10 @@ class SettingLine(QWidget):
 
     def _space(self) -> None:
         high = _PAD_Y_COMPACT if self._look.is_compact else _PAD_Y
-        self._column.setContentsMargins(_PAD_X, high, _PAD_X, high)
+        if self.is_bare:
+            self._column.setContentsMargins(0, 0, 0, 0)
+        else:
+            self._column.setContentsMargins(_PAD_X, high, _PAD_X, high)
 
     def _choose(self, value: object) -> None:
         self.chosen.emit(self.setting, value)

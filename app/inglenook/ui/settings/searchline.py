@@ -21,6 +21,7 @@ class SettingsSearch(SearchField):
         super().__init__(look)
         self.setPlaceholderText(tr("Search settings"))
         self.setAccessibleName(tr("Search settings"))
+        self.setProperty("keyless", "true")
         self._timer.setInterval(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -56,8 +56,7 @@ class SectionPane(Pane):
             setting = row.setting
             row.show_value(setting.read(now), is_usual=setting.is_usual(now))
         changed = any(not row.setting.is_usual(now) for row in kept)
-        self.reset_all.setVisible(bool(kept))
-        self.reset_all.setEnabled(changed)
+        self.reset_all.setVisible(changed)
         self._show_forced_offline()
 
     def show_row(self, key: str) -> None:
@@ -98,11 +97,16 @@ class SectionPane(Pane):
         if name:
             self.content.addSpacing(8)
             self.content.addWidget(Label(look, name, theme.LABEL, tone="text_muted"))
+        for bare in (row for row in rows if row.is_bare):
+            self.content.addWidget(bare)
+        within = [row for row in rows if not row.is_bare]
+        if not within:
+            return
         card = Surface(look, "raised", radius=theme.RADIUS_CARD)
         column = QVBoxLayout(card)
         column.setContentsMargins(1, 0, 1, 0)
         column.setSpacing(0)
-        for place, row in enumerate(rows):
+        for place, row in enumerate(within):
             row.show_place(place)
             column.addWidget(row)
         self.content.addWidget(card)
@@ -115,7 +119,7 @@ class SectionPane(Pane):
             if part is None:
                 return None
         part = part or Part(make_control(look, setting))
-        row = SettingLine(look, setting, part.widget, wide=part.is_wide)
+        row = SettingLine(look, setting, part.widget, wide=part.is_wide, bare=part.is_bare)
         row.chosen.connect(self._choose)
         row.reset_asked.connect(self._reset)
         if part.about:

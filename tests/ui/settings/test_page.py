@@ -1,0 +1,279 @@
+"""The page of settings: what is chosen counts at once, is found by words, and goes back."""
+
+import pytest
+import settingsmatter
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSlider
+from pytestqt.qtbot import QtBot
+from standin import StandIn
+
+from inglenook.core.errors import BadArgumentError, InglenookError
+from inglenook.services.events import SettingsChanged
+from inglenook.services.report import ReportMade
+from inglenook.storage.settings import with_choice
+from inglenook.ui.room import Room
+from inglenook.ui.settings.erasepane import EraseDialog
+from inglenook.ui.settings.licencesdialog import LicencesDialog
+from inglenook.ui.settings.page import SettingsPage
+from inglenook.ui.settings.registry import Section
+
+MODIFIER = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def page(window: Room, services: StandIn, qtbot: QtBot) -> SettingsPage:
+    settingsmatter.furnish(services)
+    settings = services.settings
+
+    def choose(name: str, value: object) -> None:
+        settings.now = with_choice(settings.now, name, value)
+        now = settings.now
+        services.bus.publish(SettingsChanged(now.theme, now.welcomed, now.text_scale))
+
+    settings.choose = choose
+    window.actions_by_name["settings"].trigger()
+    page = window.pages.shown
+    assert isinstance(page, SettingsPage)
+    return page
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def row(page: SettingsPage, key: str):
+    setting = next(one for one in page.settings if one.key == key)
+    page.open_section(setting.section)
+    return page.pane(setting.section).rows[key]
+
+
+def test_a_choice_counts_at_once_and_goes_back_to_its_default(
+    page: SettingsPage, window: Room, services: StandIn
+):
+    density = row(page, "density")
+    assert not density.reset.isVisible()
+    density.control.segment("compact").click()
+    settle()
+    assert services.settings.now.density == "compact"
+    assert window._look.is_compact
+    assert density.reset.isVisible()
+    density.reset.click()
+    settle()
+    assert services.settings.now.density == "comfortable"
+    assert not window._look.is_compact
+    assert density.control.choice() == "comfortable"
+
+
+def test_every_control_of_the_page_makes_its_choice(page: SettingsPage, services: StandIn):
+    for key, act, expected in (
+        ("tray", lambda one: one.click(), True),
+        ("person_name", lambda one: (one.setText(""), QTest.keyClicks(one, "Ada\r")), "Ada"),
+        ("trash_days", lambda one: one.activated.emit(1), 7),
+        ("font_family", lambda one: one.activated.emit(1), "system"),
+        ("send_with", lambda one: one.segment("ctrl+enter").click(), "ctrl+enter"),
+    ):
+        act(row(page, key).control)
+        settle()
+        assert getattr(services.settings.now, key) == expected
+    size = row(page, "text_scale").control
+    size.slider.setValue(150)
+    size._rest.timeout.emit()
+    assert services.settings.now.text_scale == 1.5
+
+
+def test_enter_and_control_change_places_in_the_message_field(
+    page: SettingsPage, window: Room, qtbot: QtBot
+):
+    row(page, "send_with").control.segment("ctrl+enter").click()
+    settle()
+    field = window.page.composer.field
+    with qtbot.assertNotEmitted(field.sent):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    with qtbot.waitSignal(field.sent):
+        QTest.keyClick(field, Qt.Key.Key_Return, MODIFIER)
+
+
+def test_a_whole_section_goes_back(page: SettingsPage, services: StandIn):
+    row(page, "motion").control.segment("reduced").click()
+    row(page, "scroll_bars").control.click()
+    settle()
+    pane = page.pane(Section.APPEARANCE)
+    pane.reset_all.click()
+    settle()
+    assert services.settings.now.motion == "system"
+    assert not services.settings.now.scroll_bars
+    assert not pane.reset_all.isVisible()
+
+
+def test_what_is_refused_is_told_below_its_row(page: SettingsPage, services: StandIn):
+    def refuse(_proxy: str) -> None:
+        raise BadArgumentError("There is no such proxy", "Write it as http://name:port.")
+
+    services.settings.set_proxy = refuse
+    proxy = row(page, "proxy")
+    QTest.keyClicks(proxy.control, "nonsense\r")
+    assert "no such proxy" in proxy.trouble.text()
+    proxy.show_problem(None)
+    assert not proxy.trouble.isVisible()
+
+
+def test_a_search_finds_rows_and_enter_leads_to_the_best(page: SettingsPage):
+    page.search.setText("reduce motion")
+    settle()
+    assert [each.text() for each in page.results.rows] == ["Reduce motion"]
+    QTest.keyClick(page.search, Qt.Key.Key_Return)
+    assert page.section is Section.APPEARANCE
+    assert page.search.text() == ""
+    assert page.pane(Section.APPEARANCE).rows["motion"]._is_marked
+    page.search.setText("xylophone")
+    settle()
+    assert not page.results.rows
+
+
+def test_arrow_keys_walk_along_what_was_found(page: SettingsPage, window: Room):
+    window.activateWindow()
+    page.search.setText("font")
+    settle()
+    QTest.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.results.rows[0].hasFocus()
+    QTest.keyClick(page.results.rows[0], Qt.Key.Key_Down)
+    assert page.results.rows[1].hasFocus()
+    QTest.keyClick(page.results.rows[1], Qt.Key.Key_Up)
+    QTest.keyClick(page.results.rows[0], Qt.Key.Key_Up)
+    assert page.search.hasFocus()
+
+
+def test_every_section_opens_and_every_control_has_a_name(page: SettingsPage):
+    for section, button in page.buttons.items():
+        button.click()
+        assert page.section is section
+        kinds = QAbstractButton | QComboBox | QLineEdit | QSlider
+        for kind in kinds.__args__:
+            for control in page.pane(section).findChildren(kind):
+                if control.isVisible():
+                    assert control.accessibleName(), (section, control)
+
+
+def test_where_there_is_no_room_for_the_list_sections_are_in_a_closed_one(
+    page: SettingsPage, window: Room
+):
+    window._look.set_scale(200)
+    settle()
+    assert page.chooser.isVisibleTo(page)
+    assert not page.buttons[Section.GENERAL].isVisible()
+    page.chooser.activated.emit(4)
+    assert page.section is Section.PERFORMANCE
+
+
+def test_the_environment_has_the_last_word_on_the_network(
+    page: SettingsPage, services: StandIn
+):
+    services.settings.is_offline = True
+    offline = row(page, "offline")
+    page.pane(Section.PRIVACY).show_settings()
+    assert not offline.control.isEnabled()
+    assert offline.control.isChecked()
+    assert "INGLENOOK_OFFLINE" in offline.about.text()
+
+
+def test_the_log_shows_what_was_asked_of_the_network(page: SettingsPage, services: StandIn):
+    log = row(page, "connections").control
+    texts = [log.table.topLevelItem(n).text(2) for n in range(log.table.topLevelItemCount())]
+    assert texts == ["A file of a model", "About a model", *["Search for models"] * 2]
+    assert log.table.topLevelItem(3).text(4) == "No answer"
+    log.clear.click()
+    assert services.asked("connections.clear") == [()]
+    services.connections.made = ()
+    log.show_log()
+    assert log.nothing.isVisible()
+
+
+def test_other_keys_are_taken_by_pressing_them(page: SettingsPage, window: Room, services):
+    window.activateWindow()
+    pane = row(page, "keys").control
+    new_chat, action = pane.rows["new_chat"], window.actions_by_name["new_chat"]
+    new_chat.keys.click()
+    QTest.keyClick(new_chat.keys, Qt.Key.Key_L, MODIFIER)
+    assert "Write a message" in new_chat.trouble.text()  # it has these keys
+    new_chat.keys.click()
+    QTest.keyClick(new_chat.keys, Qt.Key.Key_X)
+    assert "needed for writing" in new_chat.trouble.text()
+    new_chat.keys.click()
+    QTest.keyClick(new_chat.keys, Qt.Key.Key_Escape)
+    assert action.shortcut() == QKeySequence("Ctrl+N")
+    new_chat.keys.click()
+    QTest.keyClick(new_chat.keys, Qt.Key.Key_F9)
+    settle()
+    assert services.settings.now.keys == {"new_chat": "F9"}
+    assert action.shortcut() == QKeySequence("F9")
+    new_chat.reset.click()
+    settle()
+    assert services.settings.now.keys == {}
+    assert action.shortcut() == QKeySequence("Ctrl+N")
+    new_chat.keys.click()
+    QTest.keyClick(new_chat.keys, Qt.Key.Key_Backspace)
+    settle()
+    assert action.shortcuts() == []
+
+
+def test_shortcuts_are_sifted_by_words_and_keys(page: SettingsPage):
+    pane = row(page, "keys").control
+    pane.filter.setText("ctrl+n")
+    shown = [name for name, each in pane.rows.items() if not each.isHidden()]
+    assert shown == ["new_chat"]
+    assert "stop" not in pane.rows
+
+
+def test_nothing_is_deleted_before_the_word_is_typed(
+    page: SettingsPage, window: Room, services: StandIn, qtbot: QtBot
+):
+    row(page, "delete_everything").control.click()
+    dialog = window.shell.findChild(EraseDialog)
+    QTest.keyClicks(dialog.field, "nonsense\r")
+    assert not dialog.erase.isEnabled()
+    assert not services.asked("erasing.ask_for_all")
+
+    def refuse(**_how: object) -> None:
+        raise InglenookError("No room is left on the disk", "Free some space.")
+
+    usual, services.erasing.ask_for_all = services.erasing.ask_for_all, refuse
+    dialog.field.setText(dialog.word)
+    dialog.erase.click()
+    assert "No room" in dialog.trouble.text()
+    services.erasing.ask_for_all = usual
+    dialog.models.click()
+    with qtbot.waitSignal(window.shell.closing):
+        dialog.erase.click()
+    assert services.asked("erasing.ask_for_all") == [(True,)]
+
+
+def test_all_chats_go_after_the_word(page: SettingsPage, window: Room, services: StandIn):
+    row(page, "delete_chats").control.click()
+    dialog = window.shell.findChild(EraseDialog)
+    dialog.field.setText(dialog.word)
+    dialog.erase.click()
+    assert services.asked("erasing.delete_chats") == [()]
+
+
+def test_details_for_a_report_are_copied_when_they_are_there(
+    page: SettingsPage, services: StandIn
+):
+    about = row(page, "version").control
+    services.bus.publish(settingsmatter.INSTALLATION)
+    about.copy.click()
+    assert services.asked("reports.ask") == [()]
+    services.bus.publish(ReportMade("ok  everything"))
+    settle()
+    assert QGuiApplication.clipboard().text() == "ok  everything"
+    assert about.copy.isEnabled()
+
+
+def test_each_licence_is_shown(page: SettingsPage, look, qtbot: QtBot):
+    dialog = LicencesDialog(look, page, settingsmatter.LICENCES)
+    qtbot.addWidget(dialog)
+    dialog.list.setCurrentRow(1)
+    assert "Pallets" in dialog.text.toPlainText()
+    assert "BSD" in dialog.terms.text()
