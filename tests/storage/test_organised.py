@@ -73,12 +73,14 @@ def test_only_what_is_in_the_trash_can_be_erased(
 ) -> None:
     with database.writing() as connection:
         connection.executemany("INSERT INTO draft VALUES (?, 'x', 1)", [(A,), (B,)])
+        connection.executemany("INSERT INTO queued VALUES (NULL, ?, 1, 'x')", [(A,), (B,)])
     organised.remove([A], 5)
     assert organised.erase([A, B, NOWHERE]) == (A,)
     assert organised.erase([]) == ()
     assert {each.id for each in three.summaries()} == {B, C}
     with database.reading() as connection:
         assert connection.execute("SELECT chat FROM draft").fetchall() == [(B,)]
+        assert connection.execute("SELECT chat FROM queued").fetchall() == [(B,)]
 
 
 def test_the_trash_is_emptied_by_age(three: Conversations, organised: Organised) -> None:

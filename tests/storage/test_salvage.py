@@ -16,6 +16,7 @@ from inglenook.storage import salvage, sqlite
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.library import Library, LibraryModel
+from inglenook.storage.organised import Organised
 
 PAGE = 4096
 MESSAGES = 1200
@@ -212,4 +213,57 @@ def test_a_list_of_tables_that_lost_its_entries_is_damage(
     overwrite(path, 100, b"\x0d\0\0\0\0\x10\0\0" + bytes(PAGE - 108))
     found, database = rescued(path)
     assert found == chat
+    database.close()
+
+
+def test_folders_documents_and_all_else_a_person_made_are_rescued(
+    path: Path, chat: Conversation
+) -> None:
+    made = {
+        "folder": "(1, 'F', 'House', 1, 5)",
+        "assistant": "(1, 'A', 'Cook', '', '', 'Be brief.', '', '', '', 1, 0, 5)",
+        "prompt": "(1, 'P', 'sum', 'Sum up.', 1, 5)",
+        "draft": "('chat', 'half a thought', 5)",
+        "queued": "(1, 'chat', 1, 'and then')",
+        "attachment": "(1, 3, 1, 'a.txt', 'document', 'text/plain', 9, 'pineapple', NULL, '')",
+    }
+    with closing(sqlite.connect(path)) as connection:
+        for table, values in made.items():
+            connection.execute(f"INSERT INTO {table} VALUES {values}")
+        connection.execute(
+            "INSERT INTO attachment VALUES"
+            " (2, 999999, 1, 'b.txt', 'document', 'text/plain', 9, 'lost', NULL, '')"
+        )
+        connection.execute(
+            "UPDATE chat SET folder = 1, pinned = 1, archived_ms = 7, removed_ms = 9,"
+            " titled = 'person', assistant = 'A'"
+        )
+    overwrite(path, 0, bytes(100))
+    found, database = rescued(path)
+    assert len(found.nodes) == MESSAGES
+    assert found.nodes[list(chat.nodes)[2]].attachments[0].text == "pineapple"
+    with database.reading() as connection:
+        for table, values in made.items():
+            [row] = connection.execute(f"SELECT * FROM {table}").fetchall()
+            [as_made] = connection.execute(f"SELECT {values[1:-1]}").fetchall()
+            assert tuple(row) == tuple(as_made)
+        [row] = connection.execute(
+            "SELECT folder, pinned, archived_ms, removed_ms, titled, assistant FROM chat"
+        )
+        assert tuple(row) == (1, 1, 7, 9, "person", "A")
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    Organised(database).restore([ChatId("chat")])
+    assert [each.chat for each in Conversations(database).search("pineapple")] == ["chat"]
+    database.close()
+
+
+def test_a_chat_whose_folder_is_lost_stands_with_the_others(
+    path: Path, chat: Conversation
+) -> None:
+    with closing(sqlite.connect(path)) as connection:
+        connection.execute("UPDATE chat SET folder = 77")
+    overwrite(path, 0, bytes(100))
+    found, database = rescued(path)
+    assert found == chat
+    assert Conversations(database).summaries()[0].folder is None
     database.close()

@@ -1,4 +1,4 @@
-"""Folders that chats are sorted into: a name and a place in a row, nothing inside each other."""
+"""Folders that chats are sorted into: a name and a place, none inside another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -46,7 +46,8 @@ class Organised:
 
     def archive(self, chats: Iterable[ChatId], now_ms: int) -> None:
         """Put chats aside; they are kept and found, but not on the list."""
-        self._change("UPDATE chat SET archived_ms = ?1, pinned = 0 WHERE id = ?2", now_ms, chats)
+        put_aside = "UPDATE chat SET archived_ms = ?1, pinned = 0 WHERE id = ?2"
+        self._change(put_aside, now_ms, chats)
 
     def unarchive(self, chats: Iterable[ChatId]) -> None:
         """Bring chats back that were put aside."""
@@ -149,6 +150,7 @@ def erase(connection: sqlite.Connection, chats: Sequence[ChatId]) -> None:
         search.forget_chat(connection, chat)
         connection.execute("DELETE FROM chat WHERE id = ?", (chat,))
         connection.execute("DELETE FROM draft WHERE chat = ?", (chat,))
+        connection.execute("DELETE FROM queued WHERE chat = ?", (chat,))
         connection.execute("DELETE FROM queued WHERE chat = ?", (chat,))
     if chats:
         search.forget_deleted(connection)

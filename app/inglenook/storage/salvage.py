@@ -11,7 +11,7 @@ from inglenook.core.errors import Problem
 from inglenook.storage import search, sqlite
 from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
 from inglenook.storage.pages import PageCipher
-from inglenook.storage.schema import TABLES, migrate, stamp
+from inglenook.storage.schema import LATER_TABLES, TABLES, migrate, stamp
 from inglenook.storage.unlocking import other_key
 
 _HEADER_BYTES = 100
@@ -34,6 +34,12 @@ UPDATE message SET parent = (
 WHERE parent IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM message AS above
     WHERE above.chat = message.chat AND above.id = message.parent)"""
+
+_TAKE_OUT_OF_LOST_FOLDERS = """
+UPDATE chat SET folder = NULL WHERE folder NOT IN (SELECT row FROM folder)"""
+
+_DROP_WHAT_BELONGED_TO_LOST_MESSAGES = """
+DELETE FROM attachment WHERE message NOT IN (SELECT row FROM message)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,7 @@ def _carry_over(damaged: sqlite.Connection, fresh: Path, highest: int) -> tuple[
         new.execute("PRAGMA journal_mode = WAL")
         migrate(new, fresh)
         new.execute("BEGIN")
-        for table in TABLES:
+        for table in (*TABLES, *LATER_TABLES):
             _carry_table(damaged, new, table, highest)
         _mend_families(new)
         search.rebuild(new)
@@ -185,9 +191,10 @@ def _carry_table(
 ) -> None:
     known = _columns(new, table)
     columns = [column for column in _columns(damaged, table) if column in known]
-    if "row" not in columns:
+    if not columns:
         return
-    columns.sort(key=lambda column: column != "row")
+    # The number of a row is called that in every table, whether it names it or not.
+    columns = ["rowid", *(column for column in columns if column != "row")]
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     for row in _rows(damaged, table, names, highest):
         with suppress(sqlite.IntegrityError):  # damage made it something that cannot be
@@ -202,7 +209,8 @@ def _rows(
     connection: sqlite.Connection, table: str, names: str, highest: int
 ) -> Iterator[Sequence[str | bytes | float | None]]:
     """Yield every row that can be read; what fails is halved until single rows are left out."""
-    query = f"SELECT {names} FROM {table} NOT INDEXED WHERE row BETWEEN ? AND ? ORDER BY row"  # noqa: S608 - names of ours
+    where = "WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+    query = f"SELECT {names} FROM {table} NOT INDEXED {where}"  # noqa: S608 - names of ours
     waiting = [(1, highest)]
     while waiting:
         low, high = waiting.pop()
@@ -261,3 +269,5 @@ def _mend_families(new: sqlite.Connection) -> None:
     new.execute(f"DROP TRIGGER {guard}")
     new.execute(_GIVE_ORPHANS_A_PARENT)
     new.execute(statement)
+    new.execute(_TAKE_OUT_OF_LOST_FOLDERS)
+    new.execute(_DROP_WHAT_BELONGED_TO_LOST_MESSAGES)

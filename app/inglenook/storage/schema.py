@@ -16,6 +16,9 @@ APPLICATION_ID = 0x496E676C
 TABLES = ("chat", "message", "model")
 """The tables that hold a person's data; every version has them."""
 
+LATER_TABLES = ("folder", "attachment", "assistant", "prompt", "draft", "queued")
+"""More of a person's data, in the order of their steps; an older file lacks them."""
+
 
 def migrate(
     connection: sqlite.Connection, path: Path, migrations: Sequence[Step] = MIGRATIONS
