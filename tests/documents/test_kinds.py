@@ -34,6 +34,7 @@ from inglenook.documents.plain import decoded, plain_frames
         (b"BZh is no archive here", "text"),
         (b"\x1f\x8b\x08\x00\x00", Why.ARCHIVE),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", Why.OLD_OFFICE),
+        (rb"{\rtf1\ansi Bread}", Why.OTHER_OFFICE),
         (b"", Why.EMPTY),
         (b"\0\0 \n", Why.EMPTY),
         (b"a,b\n1,2", "text"),

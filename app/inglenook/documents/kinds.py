@@ -19,6 +19,7 @@ _REFUSED = (
     (b"\xfd7zXZ\0", Why.ARCHIVE),
     (b"BZh", Why.ARCHIVE),
 )
+_RICH_TEXT = b"{\\rtf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -28,6 +29,8 @@ def kind_of(data: bytes) -> str | Why:
         return Why.EMPTY
     if b"%PDF-" in data[:PDF_WITHIN]:
         return "pdf"
+    if data.startswith(_RICH_TEXT):
+        return Why.OTHER_OFFICE
     if data.startswith(_ZIP):
         return "docx"
     for mark, why in _REFUSED:

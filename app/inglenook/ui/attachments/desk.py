@@ -183,6 +183,8 @@ class AttachmentDesk(QObject):
 
     def _turn_edit(self, is_editing: bool) -> None:
         message = self._page.edited_message() if self._page is not None else None
+        for item in self._edited or ():
+            self._services.documents.drop(item.ticket)
         self._edited = None
         if is_editing and message is not None:
             given = enumerate(message.attachments)
@@ -298,25 +300,25 @@ class AttachmentDesk(QObject):
         if self._is_waiting:
             self.tray.show_line(tr("Send again when the documents are read."))
         elif self._is_too_long():
-            count = sum(each.given is not None for each in items)
-            words = too_long_words(self._tokens(), self._room(), count)
-            self.tray.show_line(words, can_choose=bool(self._documents()))
+            words = too_long_words(self._tokens(), self._room(), len(self._documents()))
+            self.tray.show_line(words, can_choose=True)
         else:
             self.tray.show_line("")
 
-    def _given(self) -> list[Attachment]:
-        return [each.given for each in self._shown() if each.given is not None]
-
     def _tokens(self) -> int:
-        return sum(each.tokens for each in self._shown())
+        return sum(each.tokens for each in self._shown() if each.document is not None)
 
     def _room(self) -> int:
+        """Return the tokens that documents may take, beside what was sent before."""
         plan = self._engine.plan
-        words = self._page.composer.text() if self._page is not None else ""
-        return room_for_documents(words, plan.settings.context_tokens) if plan else 0
+        if plan is None or self._page is None:
+            return 0
+        room = room_for_documents(self._page.composer.text(), plan.settings.context_tokens)
+        before = sum(each.tokens for each in self._shown() if each.document is None)
+        return max(0, room - before)
 
     def _is_too_long(self) -> bool:
-        return bool(self._engine.plan and self._given()) and self._tokens() > self._room()
+        return bool(self._engine.plan and self._documents()) and self._tokens() > self._room()
 
     def _longer_context(self) -> int:
         """Return a context that holds all that is attached; 0 if this computer has none."""
