@@ -104,6 +104,23 @@ def test_arrows_choose_escape_closes_and_stays_closed(field, offers, services):
     assert services.asked("chat.send") == [(ChatId("C"), "/")]
 
 
+def test_what_has_no_room_above_the_field_comes_with_the_arrow_keys(
+    window, field, offers, look
+):
+    look.set_scale(200)
+    window.shell.resize(window.shell.minimumSize())
+    QApplication.processEvents()
+    QTest.keyClicks(field, "/")
+    shown = len(offers._seen())
+    assert shown < len(offers.offers())
+    assert offers.geometry().top() + 24 >= 0
+    for _ in range(shown):
+        QTest.keyClick(field, Qt.Key.Key_Down)
+    assert offers._seen()[-1] == shown
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert offers.isHidden()
+
+
 def test_a_press_of_the_mouse_chooses_as_well(field, offers):
     QTest.keyClicks(field, "/")
     second = offers._box(1).center()

@@ -16,6 +16,8 @@ from inglenook.ui.words import one_line, tr
 _NAME = theme.TypeStyle(14, 20, 600)
 _ROW, _PAD, _INSIDE, _ICON, _GAP = 40, 10, 6, 16, 10
 _NAME_SHARE = 0.42
+_ABOVE = 6
+"""Between the list and the composer, in pixels."""
 
 
 class Offer(NamedTuple):
@@ -43,7 +45,7 @@ class SlashList(QWidget):
         self._look = look
         self._shadow = Shadow(theme.RADIUS_CARD)
         self._offers: tuple[Offer, ...] = ()
-        self._at = 0
+        self._at = self._first = self._room = 0
         self.setAccessibleName(tr("Prompts and commands"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
@@ -57,9 +59,11 @@ class SlashList(QWidget):
             self.hide()
             return
         if is_new:
-            self._at = 0
-        tall = self._look.px(_ROW) * len(offers) + 2 * _INSIDE + 2 * REACH
-        top = max(over.top() - tall + REACH - 6, -REACH)
+            self._at = self._first = 0
+        row, above = self._look.px(_ROW), over.top() - _ABOVE - 2 * _INSIDE
+        self._room = max(1, min(len(offers), above // row))
+        tall = row * self._room + 2 * _INSIDE + 2 * REACH
+        top = over.top() - tall + REACH - _ABOVE
         self.setGeometry(over.left() - REACH, top, over.width() + 2 * REACH, tall)
         self.show()
         self.raise_()
@@ -70,6 +74,7 @@ class SlashList(QWidget):
     def step(self, step: int) -> None:
         """Go to the next row (1) or the one before (-1), round the ends."""
         self._at = (self._at + step) % len(self._offers)
+        self._first = min(max(self._first, self._at - self._room + 1), self._at)
         self.update()
         self._say()
 
@@ -104,8 +109,8 @@ class SlashList(QWidget):
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)
-        for number, offer in enumerate(self._offers):
-            self._paint_row(painter, number, offer)
+        for number in self._seen():
+            self._paint_row(painter, number, self._offers[number])
 
     def _paint_row(self, painter: QPainter, number: int, offer: Offer) -> None:
         look, px, box = self._look, self._look.px, self._box(number)
@@ -137,12 +142,16 @@ class SlashList(QWidget):
 
     def _box(self, number: int) -> QRect:
         tall, edge = self._look.px(_ROW), REACH + _INSIDE
-        return QRect(edge, edge + number * tall, self.width() - 2 * edge, tall)
+        top = edge + (number - self._first) * tall
+        return QRect(edge, top, self.width() - 2 * edge, tall)
+
+    def _seen(self) -> range:
+        """Return the rows that have room; the others come with the arrow keys."""
+        return range(self._first, min(self._first + self._room, len(self._offers)))
 
     def _row_at(self, event: QMouseEvent) -> int | None:
         place = event.position().toPoint()
-        rows = range(len(self._offers))
-        return next((row for row in rows if self._box(row).contains(place)), None)
+        return next((row for row in self._seen() if self._box(row).contains(place)), None)
 
     def _say(self) -> None:
         offer = self._offers[self._at]
