@@ -128,9 +128,13 @@ later = "import sys; from pathlib import Path; from inglenook.ui import app;"
 later += f"sys.exit(app.run(None, ['--new-chat', '/m/bread.gguf'], lambda: Path({home!r})))"
 begun = []
 
+def shell():
+    windows = app.QApplication.topLevelWidgets()
+    return next(window for window in windows if isinstance(window, app.Shell))
+
 def look():
     if not begun:
-        app.QApplication.topLevelWidgets()[0].showMinimized()
+        shell().showMinimized()
         begun.append(subprocess.Popen([sys.executable, "-c", later]))
     elif begun[0].poll() is not None and services.asked("models.add"):
         app.QApplication.quit()
@@ -143,8 +147,7 @@ def opened():
     return services
 
 code = app.run(opened, [], lambda: home)
-shell = app.QApplication.topLevelWidgets()[0]
-print(code, begun[0].returncode, services.asked("chat.create"), shell.isMinimized(),
+print(code, begun[0].returncode, services.asked("chat.create"), shell().isMinimized(),
       services.asked("models.add")[0][0], sorted(each.name for each in home.iterdir()))
 """
 

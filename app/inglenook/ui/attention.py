@@ -1,4 +1,4 @@
-"""Telling a person who looks elsewhere that a model is ready, or did not come."""
+"""Telling a person who looks elsewhere that something is ready, or did not come."""
 
 import sys
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Attention(QObject):
     """Notifications, the task bar, and the number on the program's icon.
 
     Signals:
-        pressed(): a notification was; the window has been brought forward.
+        pressed(): a notification about a model was; the window has been brought forward.
 
     Threads: the UI thread.
     """
@@ -53,6 +53,7 @@ class Attention(QObject):
         self._make_tray = make_tray
         self._tray: QSystemTrayIcon | None = None
         self._running = 0
+        self._then: Callable[[], None] = self.pressed.emit
         # The tray shows an icon only as long as there is something to say.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -78,14 +79,23 @@ class Attention(QObject):
 
     def _take_finished(self, event: DownloadFinished) -> None:
         title = one_line(event.title, 80)
-        self._tell(tr("{title} is ready").format(title=title), tr("You can chat with it now."))
+        words = tr("You can chat with it now.")
+        self.tell(tr("{title} is ready").format(title=title), words, self.pressed.emit)
 
     def _take_failed(self, event: DownloadFailed) -> None:
         title = one_line(event.title, 80)
         words = one_line(event.problem.in_words(), 300)
-        self._tell(tr("{title} did not come").format(title=title), words)
+        self.tell(tr("{title} did not come").format(title=title), words, self.pressed.emit)
 
-    def _tell(self, title: str, words: str) -> None:
+    def tell(self, title: str, words: str, then: Callable[[], None]) -> None:
+        """Tell a person who looks elsewhere.
+
+        Args:
+            title: What happened.
+            words: More about it.
+            then: Done when the notification is pressed and the window has come forward.
+        """
+        self._then = then
         if self._window.isActiveWindow():
             return
         self._application.alert(self._window)
@@ -104,7 +114,7 @@ class Attention(QObject):
     def _come_forward(self) -> None:
         self._rest()
         come_forward(self._window)
-        self.pressed.emit()
+        self._then()
 
     def _rest(self) -> None:
         self._timer.stop()

@@ -13,9 +13,10 @@ from inglenook.services.instance import Request
 from inglenook.ui import theme
 from inglenook.ui.actions import needs_menu_bar
 from inglenook.ui.appearance import appearance_of
-from inglenook.ui.attention import Attention, come_forward
+from inglenook.ui.attention import come_forward
 from inglenook.ui.faults import Faults
 from inglenook.ui.menubar import fill_menu_bar
+from inglenook.ui.outside import Outside
 from inglenook.ui.room import Room
 from inglenook.ui.shell import Shell
 from inglenook.ui.style import Look
@@ -43,7 +44,7 @@ class Household:
         self._look = Look(application)
         self._services: Services | None = None
         self._room: Room | None = None
-        self._attention: Attention | None = None
+        self._outside: Outside | None = None
         self._gate: QObject | None = None
         self._faults, self._tidy = Faults(self._show_fault), Tidy()
         self.failed = False
@@ -83,8 +84,7 @@ class Household:
         self._room = Room(self._look, services, view_maker())
         self._shell.furnish(self._room)
         self._shell.closing.connect(self._room.bridge.close)
-        self._attention = Attention(self._application, self._shell, self._room.bridge)
-        self._attention.pressed.connect(self._room.models.open_models)
+        self._outside = Outside(self._application, self._shell, self._room, services)
         if needs_menu_bar():
             fill_menu_bar(self._shell.menuBar(), self._room.actions_by_name, self._shell)
         if start:
@@ -96,8 +96,8 @@ class Household:
         """Store what is unfinished and end every thread and process."""
         self._faults.remove()
         self._tidy.stop()
-        if self._attention is not None:
-            self._attention.close()
+        if self._outside is not None:
+            self._outside.close()
         if self._services is not None:
             self._services.close()
 

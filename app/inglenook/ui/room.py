@@ -30,6 +30,7 @@ from inglenook.ui.palette.desk import PaletteDesk
 from inglenook.ui.portability.desk import PortabilityDesk
 from inglenook.ui.rounds import Rounds
 from inglenook.ui.settings.desk import SettingsDesk
+from inglenook.ui.shell import Shell
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.stage import Stage
 from inglenook.ui.style import Look
@@ -208,6 +209,10 @@ class Room(QWidget):
         """Tell about an error nobody foresaw."""
         self.notice.show_problem(problem)
 
+    def open_chat(self, chat: str) -> None:
+        """Show a chat, whatever else is on screen."""
+        self.side.list.open_asked.emit(chat, "")
+
     def ask_about_link(self, address: str) -> None:
         """Show where a link leads before anything is opened."""
         from inglenook.ui.dialogs import LinkDialog  # noqa: PLC0415  (opens faster)
@@ -238,7 +243,11 @@ class Room(QWidget):
         self.window().setWindowTitle(f"{title} – Inglenook" if title else "Inglenook")
 
     def _quit(self) -> None:
-        self.window().close()
+        window = self.window()
+        if isinstance(window, Shell):
+            window.leave()
+        else:
+            window.close()
 
     def _scale(self, step: int) -> None:
         self._look.set_scale(self._look.scale + step if step else 100)

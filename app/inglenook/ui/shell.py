@@ -1,5 +1,7 @@
 """The top-level window: on screen at once, and furnished a moment later."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -15,6 +17,9 @@ FIRST_SIZE = (1180, 800)
 class Shell(QMainWindow):
     """A frame in the right colours until the room is moved in.
 
+    Attributes:
+        hold_on: Asked when the window is to close; says whether it stays, hidden.
+
     Signals:
         painted(): something was drawn for the first time.
         closing(): the window is about to go.
@@ -28,6 +33,7 @@ class Shell(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self._was_painted = False
+        self.hold_on: Callable[[], bool] = _never
         self._hint = settings_hint()
         self.setWindowTitle("Inglenook")
         self.setMinimumSize(*SMALLEST)
@@ -49,8 +55,16 @@ class Shell(QMainWindow):
             self._was_painted = True
             self.painted.emit()
 
+    def leave(self) -> None:
+        """Close for good, whatever would hold it."""
+        self.hold_on = _never
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         place.remember(self.saveGeometry())
+        if self.hold_on():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -60,6 +74,10 @@ class Shell(QMainWindow):
         scheme = QGuiApplication.styleHints().colorScheme()
         is_dark = scheme is Qt.ColorScheme.Dark and '"theme": "light"' not in self._hint
         return theme.DARK if is_dark else theme.LIGHT
+
+
+def _never() -> bool:
+    return False
 
 
 def settings_hint() -> str:

@@ -38,7 +38,7 @@ class ComingTray(Surface):
     closed = Signal()
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, "inset", radius=theme.RADIUS_FIELD)
+        super().__init__(look, "ground", radius=theme.RADIUS_FIELD)
         self._title = ElidedLabel(look, _TITLE)
         self._facts = ElidedLabel(look, theme.CAPTION, tone="text_muted")
         self._bar = Bar(look, tr("Downloaded"))
