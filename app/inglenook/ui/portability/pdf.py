@@ -17,6 +17,8 @@ _CODE = theme.TypeStyle(13, 18)
 _HEADINGS = (theme.TypeStyle(20, 28, 600), theme.TypeStyle(18, 26, 600), theme.H3)
 _LONGEST_MARKDOWN = 100_000
 """Longer texts are printed as they are typed: nobody waits for their marks to be read."""
+_WIDEST, _BESIDE_WORDS = 60, 4
+"""Characters that count of a cell, and those that the space beside its words takes."""
 _LONGEST_PIECE = 4_000
 """Laying out one line costs the square of its length."""
 
@@ -115,7 +117,9 @@ def _print_table(press: Press, block: Block) -> Iterator[None]:
     longest = [4] * columns
     for row in block.rows:
         for place, cell in enumerate(row):
-            longest[place] = max(longest[place], min(len(words_of(cell)), 60))
+            words = words_of(cell)
+            word = max(map(len, words.split()), default=0) + _BESIDE_WORDS
+            longest[place] = max(longest[place], min(max(len(words), word), _WIDEST))
     shares = [each / sum(longest) for each in longest]
     for number, row in enumerate(block.rows):
         press.row(row, shares, bold=number == 0 and not block.continued)

@@ -4,6 +4,7 @@ Text is laid out line by line with QTextLayout, which never loads anything: what
 says, no file and no address is opened.
 """
 
+import unicodedata
 from collections.abc import Sequence
 
 from PySide6.QtCore import QIODevice, QMarginsF, QPointF, QRectF, Qt
@@ -165,8 +166,11 @@ class Press:
             if mono
             else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
         )
+        if not mono and _begins_at_right(text):
+            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+            option.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         layout.setTextOption(option)
-        layout.setFormats(self._formats(spans, style))
+        layout.setFormats(self._formats(spans, style, mono=mono))
         layout.beginLayout()
         y = 0.0
         while (line := layout.createLine()).isValid():
@@ -177,7 +181,7 @@ class Press:
         return layout
 
     def _formats(
-        self, spans: Sequence[Span], style: TypeStyle
+        self, spans: Sequence[Span], style: TypeStyle, *, mono: bool
     ) -> list[QTextLayout.FormatRange]:
         ranges, place = [], 0
         for span in spans:
@@ -186,7 +190,7 @@ class Press:
             piece = QTextLayout.FormatRange()
             piece.start, piece.length = place, length
             kind = QTextCharFormat()
-            is_code = span.code or bool(span.tex)
+            is_code = mono or span.code or bool(span.tex)
             kind.setFont(self._font(style, mono=is_code))
             if span.bold:
                 kind.setFontWeight(QFont.Weight.DemiBold)
@@ -230,3 +234,9 @@ class Press:
             self._title, Qt.TextElideMode.ElideRight, round(self.width * 0.8)
         )
         self._painter.drawText(box, Qt.AlignmentFlag.AlignLeft, title)
+
+
+def _begins_at_right(text: str) -> bool:
+    """Tell whether the first letter with a direction is one of Arabic, Hebrew and the like."""
+    kinds = (unicodedata.bidirectional(sign) for sign in text[:200])
+    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
