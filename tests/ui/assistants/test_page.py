@@ -18,8 +18,15 @@ def page(room) -> AssistantsPage:
     return room.pages.shown
 
 
-def saved(services) -> Assistant:
-    return services.asked("assistants.save")[-1][0]
+@pytest.fixture
+def saved(page, services):
+    """Return what is kept in the end."""
+
+    def newest() -> Assistant:
+        page.assistants._settled.flush()
+        return services.asked("assistants.save")[-1][0]
+
+    return newest
 
 
 def test_arrow_keys_walk_along_the_list_and_the_form_follows(page):
@@ -31,41 +38,41 @@ def test_arrow_keys_walk_along_the_list_and_the_form_follows(page):
     assert "You are a writing coach" in page.assistants.editor.instructions.text()
 
 
-def test_what_is_typed_is_kept_at_once_and_can_be_taken_back(page, services, tell):
+def test_what_is_typed_is_kept_and_can_be_taken_back(page, saved):
     editor = page.assistants.editor
     page.assistants.choose("own")
     editor.name.setFocus()
     editor.name.selectAll()
     QTest.keyClicks(editor.name, "B")
-    assert saved(services) == replace(stock.OWN, name="B")
+    assert saved() == replace(stock.OWN, name="B")
     editor.name.clear()
     QTest.keyClick(editor.name, Qt.Key.Key_Backspace)
-    assert saved(services).name == "B"  # one without a name is never kept
+    assert saved().name == "B"  # one without a name is never kept
     editor.instructions.chips["date"].click()
     editor.icons["globe"].click()
     editor.tuning.creativity.segment("precise").click()
     editor.effort.chosen.emit("quick")
     editor.model.chosen.emit("")
-    assert saved(services).icon == "globe"
-    assert saved(services).tuning == replace(stock.OWN.tuning, temperature=0.2)
-    assert (saved(services).effort, saved(services).model) == ("quick", "")
-    assert saved(services).instructions.startswith("{{date}}")
+    assert saved().icon == "globe"
+    assert saved().tuning == replace(stock.OWN.tuning, temperature=0.2)
+    assert (saved().effort, saved().model) == ("quick", "")
+    assert saved().instructions.startswith("{{date}}")
     editor.undo.click()
-    assert saved(services) == stock.OWN
+    assert saved() == stock.OWN
     assert editor.undo.isHidden()
 
 
-def test_exact_numbers_are_kept_and_wrong_ones_are_told(page, services):
+def test_exact_numbers_are_kept_and_wrong_ones_are_told(page, saved):
     tuning = page.assistants.editor.tuning
     tuning.more.click()
     QTest.keyClicks(tuning.numbers["min_p"], "0,2")
-    assert saved(services).tuning == Tuning(min_p=0.2)
+    assert saved().tuning == Tuning(min_p=0.2)
     tuning.numbers["temperature"].setFocus()
     for wrong, advice in (("9", "temperature must be"), ("x", "Write a number")):
         tuning.numbers["temperature"].selectAll()
         QTest.keyClicks(tuning.numbers["temperature"], wrong)
         assert advice in tuning.trouble.text()
-    assert saved(services).tuning == Tuning(min_p=0.2)
+    assert saved().tuning == Tuning(min_p=0.2)
 
 
 def test_deleting_can_be_undone_and_ours_are_only_hidden(page, room, services):
@@ -84,12 +91,12 @@ def test_deleting_can_be_undone_and_ours_are_only_hidden(page, room, services):
     assert services.asked("assistants.restore")[-1] == ("summary",)
 
 
-def test_a_changed_one_of_ours_can_be_reset_and_that_undone(page, room, services):
+def test_a_changed_one_of_ours_can_be_reset_and_that_undone(page, room, services, saved):
     page.assistants.choose("writing")
     page.assistants.editor.reset.click()
     assert services.asked("assistants.reset") == [("writing",)]
     room.toast.action.click()
-    assert saved(services) == stock.by_id("writing")
+    assert saved() == stock.by_id("writing")
 
 
 def test_new_copied_and_imported_ones_are_shown_as_soon_as_they_are_there(page, services, tell):
@@ -129,8 +136,10 @@ def test_prompts_are_written_tried_deleted_and_brought_back(page, room, services
     pane = page.prompts
     pane.choose("p2")
     QTest.keyClicks(pane.editor.name, "!")
+    pane._settled.flush()
     assert services.asked("prompts.save")[-1][0].name == "Reply!"
     pane.editor.undo.click()
+    pane._settled.flush()
     assert services.asked("prompts.save")[-1][0].name == "Reply"
     pane.editor.down.click()
     assert services.asked("prompts.move") == [("p2", 1)]
@@ -149,3 +158,29 @@ def test_an_empty_drawer_of_prompts_offers_examples(page, services, tell):
     assert len(services.asked("prompts.create")) == 3
     page.prompts.none.new.click()
     assert services.asked("prompts.create")[-1] == ("New prompt", "")
+
+
+def test_older_news_never_takes_back_the_last_keys(
+    page, services, tell, qtbot
+):
+    page.assistants.choose("own")
+    editor = page.assistants.editor
+    editor.instructions.field.setPlainText("a")
+    first = replace(stock.OWN, instructions="a")
+    editor.instructions.field.setPlainText("ab")
+    others = stock.listed()[:-1]
+    tell(AssistantsChanged((*others, ListedAssistant(first))))
+    assert editor.instructions.text() == "ab"
+    qtbot.waitUntil(lambda: bool(services.asked("assistants.save")))
+    newest = replace(stock.OWN, instructions="ab")
+    assert services.asked("assistants.save") == [(newest,)]  # once, and not for each key
+    tell(AssistantsChanged((*others, ListedAssistant(newest))))
+    tell(AssistantsChanged((*others, ListedAssistant(first))))  # from elsewhere: shown
+    assert editor.instructions.text() == "a"
+    page.show_tab(1)
+    page.prompts.choose("p1")
+    page.prompts.editor.text.field.setPlainText("x")
+    tell(stock.PROMPTS)
+    assert page.prompts.editor.text.text() == "x"
+    page.back.click()  # leaving is soon enough for what was typed last
+    assert services.asked("prompts.save")[-1][0].text == "x"

@@ -57,6 +57,7 @@ class AssistantEditor(QWidget):
         self._look = look
         self._shown: ListedAssistant | None = None
         self._before: Assistant | None = None
+        self._mine: Assistant | None = None
         self._models: tuple[tuple[str, str], ...] = ()
         self.name = Line(look, tr("Name"), MOST_NAME_CHARS)
         self.about = Line(look, tr("What it is for"), MOST_ABOUT_CHARS)
@@ -80,12 +81,18 @@ class AssistantEditor(QWidget):
         """Show an assistant, or a new value of the one that is shown."""
         assistant = listed.assistant
         if self._shown is None or self._shown.assistant.id != assistant.id:
-            self._before = assistant
-        self._shown = listed
+            self._before, self._mine = assistant, None
+        if self._mine not in {None, assistant}:
+            return  # it was written down before the last keys
+        self._shown, self._mine = listed, None
         if not self.name.hasFocus():
             self.name.show_text(name_of(assistant))
         if not self.about.hasFocus():
             self.about.show_text(about_of(replace(assistant, instructions="")))
+        self._show_rest(assistant)
+        self._show_buttons()
+
+    def _show_rest(self, assistant: Assistant) -> None:
         self.instructions.show_text(assistant.instructions)
         self.tuning.show_tuning(assistant.tuning)
         for name, button in self.icons.items():
@@ -93,7 +100,6 @@ class AssistantEditor(QWidget):
         self._show_model(assistant.model)
         known = {level.value for level in LEVELS}
         self.effort.show_value(assistant.effort if assistant.effort in known else "")
-        self._show_buttons()
 
     def show_models(self, models: Sequence[tuple[str, str]]) -> None:
         """Offer models: the name of the file and the name for people."""
@@ -220,6 +226,7 @@ class AssistantEditor(QWidget):
     def _change(self, assistant: Assistant) -> None:
         if self._shown is not None and assistant != self._shown.assistant:
             self._shown = replace(self._shown, assistant=assistant)
+            self._mine = assistant
             self._show_buttons()
             self.changed.emit(assistant)
 
@@ -256,11 +263,15 @@ class AssistantEditor(QWidget):
             self._change(before)
             self.name.show_text(name_of(before))
             self.about.show_text(about_of(replace(before, instructions="")))
-            self.show_assistant(self._shown)
+            self._show_rest(before)
 
     def _move(self, step: int) -> None:
         if self._shown is not None:
             self.moved.emit(self._shown.assistant.id, step)
+
+    def forget_typed(self) -> None:
+        """Show whatever comes next, also if something else was typed last."""
+        self._mine = None
 
     def _tell(self, signal: SignalInstance) -> None:
         if self._shown is not None:

@@ -1,6 +1,6 @@
 """What the forms for assistants and prompts are made of."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from inglenook.ui import theme
@@ -9,6 +9,7 @@ from inglenook.ui.widgets.label import Label
 
 _TITLE = theme.TypeStyle(13, 18, 600)
 FORM_WIDTH = 640
+_QUIET_MS = 300
 
 
 def titled(look: Look, title: str, control: QWidget, about: str = "") -> QVBoxLayout:
@@ -20,6 +21,36 @@ def titled(look: Look, title: str, control: QWidget, about: str = "") -> QVBoxLa
         column.addWidget(Label(look, about, theme.CAPTION, tone="text_muted", wrap=True))
     column.addWidget(control)
     return column
+
+
+class Settled(QObject):
+    """Passes a value on once it has not changed for a moment: not every key is written down.
+
+    Signals:
+        passed(value): the newest one.
+    """
+
+    passed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._value: object = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_QUIET_MS)
+        self._timer.timeout.connect(self.flush)
+
+    def put(self, value: object) -> None:
+        """Take a newer value."""
+        self._value = value
+        self._timer.start()
+
+    def flush(self) -> None:
+        """Pass on at once what is waiting."""
+        self._timer.stop()
+        if self._value is not None:
+            value, self._value = self._value, None
+            self.passed.emit(value)
 
 
 class Line(QLineEdit):

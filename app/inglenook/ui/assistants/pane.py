@@ -5,12 +5,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from inglenook.chat.assistant import Assistant
 from inglenook.services.assistantnews import AssistantsChanged, ListedAssistant
 from inglenook.services.events import ModelsChanged
 from inglenook.ui.assistants.editor import AssistantEditor
+from inglenook.ui.assistants.form import Settled
 from inglenook.ui.assistants.listing import Entry, RowColumn, SplitPane
 from inglenook.ui.assistants.words import about_of, name_of
 from inglenook.ui.style import Look
@@ -40,6 +42,7 @@ class AssistantPane(QWidget):
         self._service, self._toast = service, toast
         self._listed: tuple[ListedAssistant, ...] = ()
         self._chosen = ""
+        self._settled = Settled()
         self.column = RowColumn(look, tr("Assistants"))
         self.editor = AssistantEditor(look)
         self.new = Button(look, icon="new-chat", text=tr("New"), kind="outline", icon_size=16)
@@ -69,6 +72,7 @@ class AssistantPane(QWidget):
 
     def choose(self, assistant: str) -> None:
         """Show the form of an assistant."""
+        self._settled.flush()
         self._chosen = assistant
         self._show_chosen()
         self.split.show_form()
@@ -77,9 +81,14 @@ class AssistantPane(QWidget):
         """Take the keyboard at the row that is chosen."""
         self.column.take_focus()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._settled.flush()
+        super().hideEvent(event)
+
     def _connect_editor(self) -> None:
         editor, service = self.editor, self._service
-        editor.changed.connect(service.save)
+        self._settled.passed.connect(service.save)
+        editor.changed.connect(self._settled.put)
         editor.use_asked.connect(self.use_asked)
         editor.copy_asked.connect(self._duplicate)
         editor.export_asked.connect(self._choose_place)
@@ -105,16 +114,19 @@ class AssistantPane(QWidget):
     # --- what people do ---
 
     def _create(self) -> None:
+        self._settled.flush()
         self._chosen = self._service.create(tr("New assistant"))
         self.split.show_form()
         self.editor.name.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _duplicate(self, assistant: str) -> None:
+        self._settled.flush()
         self._chosen = self._service.duplicate(assistant)
         words = tr("Duplicated “{name}”").format(name=self._name(assistant))
         self._toast.show_message(words, tr("Undo"), partial(self._service.remove, self._chosen))
 
     def _remove(self, assistant: str) -> None:
+        self._settled.flush()
         listed = next(each for each in self._listed if each.assistant.id == assistant)
         words = tr("Hid “{name}”") if listed.is_included else tr("Deleted “{name}”")
         restore = partial(self._restore, assistant)
@@ -127,8 +139,10 @@ class AssistantPane(QWidget):
         self._service.restore(assistant)
 
     def _reset(self, assistant: str) -> None:
+        self._settled.flush()
         found = (each.assistant for each in self._listed)
         before: Assistant = next(each for each in found if each.id == assistant)
+        self.editor.forget_typed()
         self._service.reset(assistant)
         words = tr("“{name}” is as it came").format(name=self._name(assistant))
         self._toast.show_message(words, tr("Undo"), partial(self._service.save, before))
@@ -146,6 +160,7 @@ class AssistantPane(QWidget):
         self._chosen = self._service.bring(path)
 
     def _choose_place(self, assistant: str) -> None:
+        self._settled.flush()
         dialog = QFileDialog(self, tr("Export this assistant"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -5,12 +5,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inglenook.chat.assistant import MOST_NAME_CHARS, Prompt
 from inglenook.services.assistantnews import PromptsChanged
 from inglenook.ui import theme
-from inglenook.ui.assistants.form import FORM_WIDTH, Line, scrolling, titled
+from inglenook.ui.assistants.form import FORM_WIDTH, Line, Settled, scrolling, titled
 from inglenook.ui.assistants.listing import Entry, RowColumn, SplitPane
 from inglenook.ui.assistants.variabletext import VariableText
 from inglenook.ui.style import Look
@@ -46,10 +47,11 @@ class PromptEditor(QWidget):
         self._look = look
         self._prompt: Prompt | None = None
         self._before: Prompt | None = None
+        self._mine: Prompt | None = None
         self.name = Line(look, tr("Name"), MOST_NAME_CHARS)
         hint = tr("Summarise this for {who}: {text}")
         hint = hint.format(who="{{who}}", text="{{text}}")
-        self.text = VariableText(look, tr("Prompt"), hint, 10)
+        self.text = VariableText(look, tr("Prompt"), hint, 10, is_standing=False)
         self.test = Button(look, icon="arrow-up", text=tr("Try it"), kind="accent")
         self.undo = Button(look, text=tr("Undo changes"), kind="outline")
         self.up = Button(look, icon="chevron-up", name=tr("Move up"), icon_size=16)
@@ -67,8 +69,10 @@ class PromptEditor(QWidget):
     def show_prompt(self, prompt: Prompt) -> None:
         """Show a prompt, or a new value of the one that is shown."""
         if self._prompt is None or self._prompt.id != prompt.id:
-            self._before = prompt
-        self._prompt = prompt
+            self._before, self._mine = prompt, None
+        if self._mine is not None and not _is_kept(self._mine, prompt):
+            return  # it was written down before the last keys
+        self._prompt, self._mine = prompt, None
         if not self.name.hasFocus():
             self.name.show_text(prompt.name)
         self.text.show_text(prompt.text)
@@ -103,7 +107,7 @@ class PromptEditor(QWidget):
 
     def _change(self, prompt: Prompt) -> None:
         if prompt != self._prompt:
-            self._prompt = prompt
+            self._prompt = self._mine = prompt
             self.undo.setVisible(self._before != prompt)
             self.changed.emit(prompt)
 
@@ -119,7 +123,7 @@ class PromptEditor(QWidget):
         if self._before is not None:
             self._change(self._before)
             self.name.show_text(self._before.name)
-            self.show_prompt(self._before)
+            self.text.show_text(self._before.text)
 
     def _try(self) -> None:
         if self._prompt is not None:
@@ -132,6 +136,11 @@ class PromptEditor(QWidget):
     def _remove(self) -> None:
         if self._prompt is not None:
             self.remove_asked.emit(self._prompt.id)
+
+
+def _is_kept(mine: Prompt, kept: Prompt) -> bool:
+    """Tell whether what was kept is what was typed last; a taken name gets a number."""
+    return kept.text == mine.text and kept.name.startswith(mine.name)
 
 
 class NoPrompts(QWidget):
@@ -200,7 +209,9 @@ class PromptPane(QWidget):
         self.new.clicked.connect(self._create)
         self.none.new.clicked.connect(self._create)
         self.none.examples.clicked.connect(self._add_examples)
-        self.editor.changed.connect(service.save)
+        self._settled = Settled()
+        self._settled.passed.connect(service.save)
+        self.editor.changed.connect(self._settled.put)
         self.editor.try_asked.connect(self.try_asked)
         self.editor.remove_asked.connect(self._remove)
         self.editor.moved.connect(service.move)
@@ -218,6 +229,7 @@ class PromptPane(QWidget):
 
     def choose(self, prompt: str) -> None:
         """Show the form of a prompt."""
+        self._settled.flush()
         self._chosen = prompt
         self._show_chosen()
         self.split.show_form()
@@ -226,6 +238,10 @@ class PromptPane(QWidget):
         """Take the keyboard where work begins."""
         if not self.column.take_focus():
             self.none.new.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._settled.flush()
+        super().hideEvent(event)
 
     def _show_chosen(self) -> None:
         found = {each.id: each for each in self._prompts}
@@ -248,6 +264,7 @@ class PromptPane(QWidget):
             self._service.create(name, text)
 
     def _remove(self, prompt: str) -> None:
+        self._settled.flush()
         names = {each.id: one_line(each.name, 60) for each in self._prompts}
         self._service.remove(prompt)
         words = tr("Deleted “{name}”").format(name=names.get(prompt, ""))

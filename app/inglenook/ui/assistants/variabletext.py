@@ -28,7 +28,9 @@ class VariableText(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, look: Look, name: str, hint: str, lines: int = 8) -> None:
+    def __init__(
+        self, look: Look, name: str, hint: str, lines: int = 8, *, is_standing: bool = True
+    ) -> None:
         """Build the field.
 
         Args:
@@ -36,9 +38,10 @@ class VariableText(QWidget):
             name: What is written here, for screen readers.
             hint: Shown while it is empty.
             lines: How many are seen at least.
+            is_standing: It is told before every answer, and not once.
         """
         super().__init__()
-        self._look, self._lines = look, lines
+        self._look, self._lines, self._is_standing = look, lines, is_standing
         self._is_showing = False
         self.field = QPlainTextEdit()
         self.field.setObjectName("framed")
@@ -103,15 +106,21 @@ class VariableText(QWidget):
         if len(text) > MOST_TEXT_CHARS:
             most = f"{MOST_TEXT_CHARS:,}"
             words = tr("Only the first {count} characters are kept.").format(count=most)
-        elif uses(text, "time"):
-            words += " " + tr(
-                "With {variable} the model reads the whole chat again every quarter of an hour."
-            ).format(variable="{{time}}")
-        elif uses(text, "date") or uses(text, "weekday"):
-            words += " " + tr("With a new day the model reads the whole chat again once.")
+        elif self._is_standing:
+            words = f"{words} {_cost_of_variables(text)}".strip()
         self.length.setText(words)
 
     def _restyle(self) -> None:
         self.field.setFont(self._look.font(theme.UI))
         line = self._look.px(theme.UI.line)
         self.field.setMinimumHeight(line * self._lines)
+
+
+def _cost_of_variables(text: str) -> str:
+    """Return what variables that change mean for the speed of answers."""
+    if uses(text, "time"):
+        often = tr("With {variable} the model reads the whole chat again every quarter hour.")
+        return often.format(variable="{{time}}")
+    if uses(text, "date") or uses(text, "weekday"):
+        return tr("With a new day the model reads the whole chat again once.")
+    return ""
