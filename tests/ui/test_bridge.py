@@ -57,6 +57,17 @@ from inglenook.services.modelnews import (
     RepositoryRead,
     ShelfChanged,
 )
+from inglenook.services.portabilitynews import (
+    BackupChecked,
+    BackupMade,
+    ChatsExported,
+    ChatsImported,
+    ChatsRead,
+    ImportProgressed,
+    ImportRead,
+    ImportReport,
+    RestorePrepared,
+)
 from inglenook.ui.bridge import Bridge
 
 CHAT = Conversation(ChatId("C"))
@@ -101,6 +112,14 @@ KINDS = {
     "document_progressed": DocumentProgressed("document 1", 1, 2),
     "documents_fitted": DocumentsFitted("document 2", None),
     "connections_changed": ConnectionsChanged(),
+    "chats_read": ChatsRead("ticket", ()),
+    "chats_exported": ChatsExported("/file", 1),
+    "import_read": ImportRead("/file"),
+    "import_progressed": ImportProgressed(1, 2),
+    "chats_imported": ChatsImported(ImportReport()),
+    "backup_made": BackupMade("/file"),
+    "backup_checked": BackupChecked("/file"),
+    "restore_prepared": RestorePrepared(),
 }
 
 
