@@ -43,7 +43,7 @@ def test_the_words_and_the_name_of_a_document_are_found(database: Database) -> N
     kept = store(database, REPORT)
     (hit,) = kept.search("womb")
     assert (hit.chat, hit.node) == (CHAT, NodeId("01"))
-    assert "\x02wombat\x03" in hit.snippet
+    assert "The \x02womb\x03at sleeps" in hit.snippet
     assert kept.search("report")
 
 
