@@ -33,8 +33,10 @@ def tone_of(fill: Fill) -> str:
 
 def ring_words(fill: Fill) -> str:
     """Return ``"3.1k of 8k"``."""
-    used, whole = count_in_words(fill.used), count_in_words(fill.context_tokens)
-    return tr("{} of {}").format(used, whole)
+    whole = count_in_words(fill.context_tokens)
+    if fill.context_tokens % 1024 == 0:  # as everybody calls it: 8,192 are 8k
+        whole = f"{fill.context_tokens // 1024}k"
+    return tr("{} of {}").format(count_in_words(fill.used), whole)
 
 
 class ContextRing(Button):

@@ -72,6 +72,7 @@ class OddsSheet(QDialog):
         super().__init__(parent)
         self._look = look
         self._odds: tuple[TokenOdds, ...] = ()
+        self._total = 0
         self.setWindowTitle(tr("Token probabilities"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
@@ -104,7 +105,7 @@ class OddsSheet(QDialog):
         """Show what has been read so far."""
         new = told.odds[len(self._odds) :]
         was_empty = not self._odds
-        self._odds = told.odds
+        self._odds, self._total = told.odds, told.total
         self.text.add(new)
         if was_empty and new:
             self.text.step(0)
@@ -160,7 +161,7 @@ class OddsSheet(QDialog):
     def _show_token(self, number: int) -> None:
         odds = self._odds[number]
         words = tr("{} of {}: “{}”, {}").format(
-            f"{number + 1:,}", f"{len(self._odds):,}", shown_token(odds.text),
+            f"{number + 1:,}", f"{self._total:,}", shown_token(odds.text),
             chance_in_words(odds.logprob),
         )  # fmt: skip
         self.here.setText(words)
