@@ -1,29 +1,57 @@
 """The page of settings: what is chosen counts at once, is found by words, and goes back."""
 
+from collections.abc import Iterator
+
 import pytest
 import settingsmatter
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSlider
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from standin import StandIn
 
 from inglenook.core.errors import BadArgumentError, InglenookError
-from inglenook.services.events import SettingsChanged
+from inglenook.services.events import EngineState, SettingsChanged
 from inglenook.services.report import ReportMade
 from inglenook.storage.settings import with_choice
+from inglenook.ui.actions import Actions
+from inglenook.ui.bridge import Bridge
 from inglenook.ui.room import Room
+from inglenook.ui.settings.around import Around
 from inglenook.ui.settings.erasepane import EraseDialog
+from inglenook.ui.settings.keymap import KeyMap
 from inglenook.ui.settings.licencesdialog import LicencesDialog
 from inglenook.ui.settings.page import SettingsPage
 from inglenook.ui.settings.registry import Section
+from inglenook.ui.style import Look
 
 MODIFIER = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture
-def page(window: Room, services: StandIn, qtbot: QtBot) -> SettingsPage:
+class Host(QWidget):
+    """A window with nothing but the page and the actions in it."""
+
+    def __init__(self, look: Look, services: StandIn) -> None:
+        super().__init__()
+        self.actions_by_name, self.bridge = Actions(self), Bridge(services.bus)
+        keys = KeyMap(self.actions_by_name)
+        asked: list[str] = []
+        around = Around(look, services, self.bridge, keys, asked.append, EngineState)
+        self.page = SettingsPage(around)
+        QVBoxLayout(self).addWidget(self.page)
+
+
+def obey(services: StandIn) -> None:
+    """Let the recorded settings take what is chosen, and tell it."""
     settingsmatter.furnish(services)
     settings = services.settings
 
@@ -33,10 +61,23 @@ def page(window: Room, services: StandIn, qtbot: QtBot) -> SettingsPage:
         services.bus.publish(SettingsChanged(now.theme, now.welcomed, now.text_scale))
 
     settings.choose = choose
-    window.actions_by_name["settings"].trigger()
-    page = window.pages.shown
-    assert isinstance(page, SettingsPage)
-    return page
+
+
+@pytest.fixture
+def host(look: Look, services: StandIn, qtbot: QtBot) -> Iterator[Host]:
+    obey(services)
+    made = Host(look, services)
+    qtbot.addWidget(made)
+    made.resize(1000, 800)
+    made.show()
+    made.activateWindow()
+    yield made
+    made.bridge.close()
+
+
+@pytest.fixture
+def page(host: Host) -> SettingsPage:
+    return host.page
 
 
 def settle() -> None:
@@ -50,14 +91,18 @@ def row(page: SettingsPage, key: str):
     return page.pane(setting.section).rows[key]
 
 
-def test_a_choice_counts_at_once_and_goes_back_to_its_default(
-    page: SettingsPage, window: Room, services: StandIn
+def test_a_choice_counts_at_once_in_the_window_and_goes_back(
+    window: Room, services: StandIn, qtbot: QtBot
 ):
+    obey(services)
+    window.actions_by_name["settings"].trigger()
+    page = window.pages.shown
+    assert isinstance(page, SettingsPage)
+    assert window.side.settings.isChecked()
     density = row(page, "density")
     assert not density.reset.isVisible()
     density.control.segment("compact").click()
     settle()
-    assert services.settings.now.density == "compact"
     assert window._look.is_compact
     assert density.reset.isVisible()
     density.reset.click()
@@ -65,6 +110,16 @@ def test_a_choice_counts_at_once_and_goes_back_to_its_default(
     assert services.settings.now.density == "comfortable"
     assert not window._look.is_compact
     assert density.control.choice() == "comfortable"
+    row(page, "send_with").control.segment("ctrl+enter").click()
+    settle()
+    field = window.page.composer.field
+    with qtbot.assertNotEmitted(field.sent):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    with qtbot.waitSignal(field.sent):
+        QTest.keyClick(field, Qt.Key.Key_Return, MODIFIER)
+    page.back.click()
+    assert window.pages.shown is None
+    assert not window.side.settings.isChecked()
 
 
 def test_every_control_of_the_page_makes_its_choice(page: SettingsPage, services: StandIn):
@@ -82,18 +137,6 @@ def test_every_control_of_the_page_makes_its_choice(page: SettingsPage, services
     size.slider.setValue(150)
     size._rest.timeout.emit()
     assert services.settings.now.text_scale == 1.5
-
-
-def test_enter_and_control_change_places_in_the_message_field(
-    page: SettingsPage, window: Room, qtbot: QtBot
-):
-    row(page, "send_with").control.segment("ctrl+enter").click()
-    settle()
-    field = window.page.composer.field
-    with qtbot.assertNotEmitted(field.sent):
-        QTest.keyClick(field, Qt.Key.Key_Return)
-    with qtbot.waitSignal(field.sent):
-        QTest.keyClick(field, Qt.Key.Key_Return, MODIFIER)
 
 
 def test_a_whole_section_goes_back(page: SettingsPage, services: StandIn):
@@ -133,8 +176,7 @@ def test_a_search_finds_rows_and_enter_leads_to_the_best(page: SettingsPage):
     assert not page.results.rows
 
 
-def test_arrow_keys_walk_along_what_was_found(page: SettingsPage, window: Room):
-    window.activateWindow()
+def test_arrow_keys_walk_along_what_was_found(page: SettingsPage):
     page.search.setText("font")
     settle()
     QTest.keyClick(page.search, Qt.Key.Key_Down)
@@ -158,10 +200,9 @@ def test_every_section_opens_and_every_control_has_a_name(page: SettingsPage):
 
 
 def test_where_there_is_no_room_for_the_list_sections_are_in_a_closed_one(
-    page: SettingsPage, window: Room
+    page: SettingsPage, look: Look
 ):
-    window._look.set_scale(200)
-    settle()
+    look.set_scale(200)
     assert page.chooser.isVisibleTo(page)
     assert not page.buttons[Section.GENERAL].isVisible()
     page.chooser.activated.emit(4)
@@ -191,10 +232,9 @@ def test_the_log_shows_what_was_asked_of_the_network(page: SettingsPage, service
     assert log.nothing.isVisible()
 
 
-def test_other_keys_are_taken_by_pressing_them(page: SettingsPage, window: Room, services):
-    window.activateWindow()
+def test_other_keys_are_taken_by_pressing_them(page: SettingsPage, host: Host, services):
     pane = row(page, "keys").control
-    new_chat, action = pane.rows["new_chat"], window.actions_by_name["new_chat"]
+    new_chat, action = pane.rows["new_chat"], host.actions_by_name["new_chat"]
     new_chat.keys.click()
     QTest.keyClick(new_chat.keys, Qt.Key.Key_L, MODIFIER)
     assert "Write a message" in new_chat.trouble.text()  # it has these keys
@@ -228,10 +268,10 @@ def test_shortcuts_are_sifted_by_words_and_keys(page: SettingsPage):
 
 
 def test_nothing_is_deleted_before_the_word_is_typed(
-    page: SettingsPage, window: Room, services: StandIn, qtbot: QtBot
+    page: SettingsPage, host: Host, services: StandIn
 ):
     row(page, "delete_everything").control.click()
-    dialog = window.shell.findChild(EraseDialog)
+    dialog = host.findChild(EraseDialog)
     QTest.keyClicks(dialog.field, "nonsense\r")
     assert not dialog.erase.isEnabled()
     assert not services.asked("erasing.ask_for_all")
@@ -245,14 +285,14 @@ def test_nothing_is_deleted_before_the_word_is_typed(
     assert "No room" in dialog.trouble.text()
     services.erasing.ask_for_all = usual
     dialog.models.click()
-    with qtbot.waitSignal(window.shell.closing):
-        dialog.erase.click()
+    dialog.erase.click()
+    assert not host.isVisible()
     assert services.asked("erasing.ask_for_all") == [(True,)]
 
 
-def test_all_chats_go_after_the_word(page: SettingsPage, window: Room, services: StandIn):
+def test_all_chats_go_after_the_word(page: SettingsPage, host: Host, services: StandIn):
     row(page, "delete_chats").control.click()
-    dialog = window.shell.findChild(EraseDialog)
+    dialog = host.findChild(EraseDialog)
     dialog.field.setText(dialog.word)
     dialog.erase.click()
     assert services.asked("erasing.delete_chats") == [()]

@@ -147,9 +147,9 @@ class SettingsPage(FullPage):
         self._around.look.changed.connect(self._resize)
         self._resize()
 
-    def _turn_to(self, section: Section) -> None:
+    def _turn_to(self, section: str) -> None:
         self.search.leave()
-        self.open_section(section)
+        self.open_section(Section(section))  # Qt gives the plain word back
 
     def _look_for(self, query: str) -> None:
         if not query:
