@@ -7,6 +7,7 @@ from inglenook.chat.assistant import Assistant
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, FolderId, NodeId
+from inglenook.hardware.devices import FoundDevices
 from inglenook.models.settings import Wish
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
 from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
@@ -68,6 +69,7 @@ from inglenook.services.portabilitynews import (
     ImportReport,
     RestorePrepared,
 )
+from inglenook.services.report import InstallationRead, ReportMade
 from inglenook.ui.bridge import Bridge
 
 CHAT = Conversation(ChatId("C"))
@@ -112,6 +114,8 @@ KINDS = {
     "document_progressed": DocumentProgressed("document 1", 1, 2),
     "documents_fitted": DocumentsFitted("document 2", None),
     "connections_changed": ConnectionsChanged(),
+    "report_made": ReportMade("text"),
+    "installation_read": InstallationRead(FoundDevices((), "nobody asked")),
     "chats_read": ChatsRead("ticket", ()),
     "chats_exported": ChatsExported("/file", 1),
     "import_read": ImportRead("/file"),
