@@ -10,8 +10,9 @@ from tests.services.conftest import Desk
 from tests.services.ear import WAIT_S
 
 from inglenook.chat.assistant import PLAIN, Assistant, Tuning
-from inglenook.chat.message import Role
-from inglenook.core.ids import ChatId
+from inglenook.chat.message import Message, Role
+from inglenook.chat.tree import Conversation
+from inglenook.core.ids import ChatId, NodeId, sortable_id
 from inglenook.effort.level import Level
 from inglenook.engine.protocol import Answer, Turn
 from inglenook.services.assistantnews import ChatBriefed
@@ -122,6 +123,23 @@ def test_a_chat_whose_assistant_is_gone_has_the_plain_one(told: Told):
     told.settle()
     assert told.briefed[-1].assistant.id == PLAIN
     assert told.desk.store.ask(lambda: told.briefing.for_answer(ChatId("D"))) == NOTHING
+
+
+def test_where_a_long_chat_was_cut_is_counted_with_the_system_turn(told: Told):
+    chat = Conversation(ChatId("LONG"), created_ms=1)
+    for number, role in enumerate([Role.USER, Role.ASSISTANT] * 2):
+        left_out = 2 if number == 3 else 0
+        node = NodeId(sortable_id(number, number))
+        chat = chat.with_message(
+            Message(node, chat.head, role, f"word {number}", number, left_out=left_out)
+        )
+    told.desk.store.ask(lambda: told.desk.store.conversations.grow(chat, chat.path()))
+    told.desk.say(chat.id, "/echo text=plain")
+    told.briefing.choose(chat.id, "study")
+    told.desk.say(chat.id, "/echo text=briefed")
+    plain, briefed = told.sent
+    assert plain.turns[plain.last_start].text == "word 2"
+    assert briefed.turns[briefed.last_start or 1].role is Role.USER
 
 
 def test_an_answer_that_goes_on_is_told_the_same(told: Told):

@@ -106,14 +106,22 @@ class VariableText(QWidget):
         if len(text) > MOST_TEXT_CHARS:
             most = f"{MOST_TEXT_CHARS:,}"
             words = tr("Only the first {count} characters are kept.").format(count=most)
-        elif self._is_standing:
-            words = f"{words} {_cost_of_variables(text)}".strip()
+        else:
+            more = (_about_name(text), _cost_of_variables(text) if self._is_standing else "")
+            words = " ".join(each for each in (words, *more) if each)
         self.length.setText(words)
 
     def _restyle(self) -> None:
         self.field.setFont(self._look.font(theme.UI))
         line = self._look.px(theme.UI.line)
         self.field.setMinimumHeight(line * self._lines)
+
+
+def _about_name(text: str) -> str:
+    if not uses(text, "name"):
+        return ""
+    words = tr("Your name comes from the settings; without one {variable} stays as it is.")
+    return words.format(variable="{{name}}")
 
 
 def _cost_of_variables(text: str) -> str:

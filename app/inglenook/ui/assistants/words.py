@@ -1,13 +1,8 @@
 """Every sentence about assistants and prompts that is said in more than one place."""
 
 from inglenook.chat.assistant import Assistant
+from inglenook.chat.tokens import about_tokens, rounded
 from inglenook.ui.words import one_line, tr
-
-CHARS_PER_TOKEN = 4
-"""Of English prose with today's vocabularies; code and other scripts take more."""
-
-HIGHEST_LATIN = 0x24F
-"""Behind it lie the scripts of which a token holds a character or two."""
 
 VARIABLES = (
     ("date", "The date, such as 22 November 2026"),
@@ -42,13 +37,7 @@ def about_of(assistant: Assistant) -> str:
     return one_line(assistant.about or assistant.instructions, 120)
 
 
-def tokens_estimate(text: str) -> int:
-    """Return about how many tokens a text takes; the model alone knows exactly."""
-    wide = sum(ord(sign) > HIGHEST_LATIN for sign in text)
-    return wide + -(-(len(text) - wide) // CHARS_PER_TOKEN)
-
-
 def tokens_in_words(text: str) -> str:
     """Return the estimate as it stands below a field."""
-    tokens = tokens_estimate(text)
+    tokens = rounded(about_tokens(text))
     return tr("about {count} tokens").format(count=f"{tokens:,}") if tokens else tr("no tokens")
