@@ -1,7 +1,7 @@
 """The pages of an encrypted database, taken apart in memory: for the rescue of a damaged one.
 
-As SQLCipher 4 writes them (zetetic.net/sqlcipher/design): 4,096 bytes, of which the last 80
-are an initialisation vector and an HMAC-SHA512 over the encrypted part, the vector and the
+As SQLCipher 4 writes them (zetetic.net/sqlcipher/design): 4,096 bytes, of which the last 48
+are an initialisation vector and an HMAC-SHA256 over the encrypted part, the vector and the
 page's number. The first 16 bytes of the first page are the salt in place of SQLite's own mark.
 """
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PAGE_BYTES = 4096
 MARK = b"SQLite format 3\0"
-_VECTOR_BYTES, _TAG_BYTES = 16, 64
+_VECTOR_BYTES, _TAG_BYTES = 16, 32
 _RESERVED_BYTES = _VECTOR_BYTES + _TAG_BYTES
 _TAG_SALT_MASK, _TAG_KEY_ROUNDS = 0x3A, 2
 
@@ -70,7 +70,7 @@ class PageCipher:
     def _tag(self, signed: bytes, number: int, *, whole: bool = False) -> bytes:
         if number == 1 and not whole:
             signed = signed[len(MARK) :]
-        return hmac.digest(self._tag_key, signed + number.to_bytes(4, "little"), "sha512")
+        return hmac.digest(self._tag_key, signed + number.to_bytes(4, "little"), "sha256")
 
     def _cipher(self, vector: bytes) -> "Cipher[CBC]":
         # The format is SQLCipher's; its tag is checked before anything is believed.

@@ -73,10 +73,18 @@ def connect(
     )
     if key:
         connection.key = key
-        # By itself it writes what it finds to the standard error stream.
-        connection.execute("PRAGMA cipher_log_level = NONE")
+        _set_up_cipher(connection)
         connection.execute(f'PRAGMA key = "{spelt(key)}"')
     return connection
+
+
+def _set_up_cipher(connection: Connection) -> None:
+    """Choose what holds for every key that is given from now on, in the whole process."""
+    # By itself it writes what it finds to the standard error stream.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    # Processors compute it faster than SHA-512: a page costs 5 instead of 7 microseconds to
+    # read (2026-11), and a tag of 256 bits is as safe as the key.
+    connection.execute("PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256")
 
 
 def spelt(key: bytes) -> str:
@@ -107,6 +115,7 @@ def export(connection: Connection, to: Path, key: bytes) -> None:
     Raises:
         Error: it could not be copied.
     """
+    _set_up_cipher(connection)
     connection.execute("ATTACH ? AS fresh KEY ?", (str(to), spelt(key) if key else ""))
     try:
         connection.execute("PRAGMA fresh.synchronous = FULL")

@@ -13,7 +13,7 @@ from inglenook.storage.files import disk_errors
 from inglenook.storage.keyfile import key_file_of
 from inglenook.storage.pages import MARK, PAGE_BYTES
 
-_SAMPLE_BYTES = 64 * 1024
+_SAMPLE_BYTES = 16 * 1024
 _LEAST_BITS = 7.5
 """Of entropy a byte: 4,096 random bytes have 7.95, pages of text and numbers below 6.5."""
 
@@ -42,7 +42,7 @@ def require_key(database: Path, key: bytes) -> None:
     with disk_errors(database):
         start = _start_of(database)
         has_key_file = key_file_of(database).exists()
-        is_cipher = _looks_encrypted(database, start)
+        is_lost = not key and not has_key_file and _looks_encrypted(database, start)
     if start.startswith(MARK) and has_key_file:
         raise LockedError(
             "Your chats should be encrypted and are not",
@@ -51,7 +51,7 @@ def require_key(database: Path, key: bytes) -> None:
         )
     if not key and has_key_file:
         raise LockedError("Your chats are locked", "Open Inglenook's window to unlock them.")
-    if not key and is_cipher:
+    if is_lost:
         raise LockedError(
             "The key of your chats is missing",
             f"Put {key_file_of(database).name} back beside {database.name}, from a backup; "
