@@ -28,6 +28,7 @@ def test_an_unforeseen_error_is_told_calmly(qapp, shown: list[Problem], caplog):
         happen(KeyError("secret message text"))
     faults.remove()
     assert [each.title for each in shown] == ["Something in the window went wrong"]
+    assert shown[0].facts == {"fault": "KeyError", "place": "outside"}  # and not what it says
     assert caplog.records[0].getMessage() == "A fault in the window"
 
 

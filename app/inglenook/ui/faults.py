@@ -1,12 +1,17 @@
 """Errors nobody foresaw: logged by kind and place, told to the person calmly."""
 
 import logging
+import re
 import sys
+import traceback
 from collections.abc import Callable
 from types import TracebackType
 
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.ui.words import tr
+
+_SEPARATORS = re.compile(r"[\\/]")
+_DEEPEST = 6
 
 log = logging.getLogger(__name__)
 
@@ -44,16 +49,29 @@ class Faults:
             return
         self._is_showing = True
         try:
-            self._show(_in_words(error))
+            self._show(_in_words(error, trace))
         except Exception:
             log.exception("The fault could not be shown")
         finally:
             self._is_showing = False
 
 
-def _in_words(error: BaseException) -> Problem:
+def _in_words(error: BaseException, trace: TracebackType | None) -> Problem:
     if isinstance(error, InglenookError):
         return error.problem
     title = tr("Something in the window went wrong")
     advice = tr("Your chats are safe. If it happens again, restart Inglenook.")
-    return Problem(title, advice)
+    return Problem(title, advice, {"fault": type(error).__name__, "place": _place(trace)})
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Return the last lines of ours on the way to a fault, by file and number alone.
+
+    What an error says of itself may hold words of a chat, and so may the lines.
+    """
+    frames = [
+        f"{_SEPARATORS.split(frame.f_code.co_filename)[-1]}:{line}"
+        for frame, line in traceback.walk_tb(trace)
+        if "inglenook" in frame.f_code.co_filename
+    ]
+    return " < ".join(reversed(frames[-_DEEPEST:])) or "outside"
