@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.storage import search
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.organised import Organised
 from inglenook.storage.search import words_of
@@ -150,3 +151,17 @@ def test_ten_thousand_messages_are_searched_in_a_tenth_of_a_second(
     chats.grow(chat, chat.nodes.values())
     for query in ("t", "the quick", "says 77", "brow fo qui", "nowhere", "天气"):
         assert benchmark_s(lambda query=query: chats.search(query)) < 0.1
+
+
+def test_of_very_many_messages_with_the_words_the_newest_come_first(
+    chats: Conversations,
+    long_chat: Callable[..., Conversation],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = long_chat("chat", 40)
+    chats.grow(made, made.nodes.values())
+    ranked = [hit.node for hit in chats.search("says", 5)]
+    monkeypatch.setattr(search, "_ARE_MANY", search._ARE_MANY.replace("2000", "20"))
+    newest = [hit.node for hit in chats.search("says", 5)]
+    assert newest == list(made.nodes)[:-6:-1]
+    assert ranked != newest

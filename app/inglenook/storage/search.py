@@ -41,7 +41,8 @@ WHERE message_index MATCH ?1 AND chat.removed_ms IS NULL
 ORDER BY message_index.rank LIMIT ?2"""
 _NEWEST_MESSAGES = _IN_MESSAGES.replace("message_index.rank", "message_index.rowid DESC")
 _ARE_MANY = (
-    f"SELECT 1 FROM message_index WHERE message_index MATCH ? LIMIT 1 OFFSET {_MOST_RANKED}"
+    "SELECT 1 FROM message_index WHERE message_index MATCH ?"
+    f" LIMIT 1 OFFSET {_MOST_RANKED}"
 )
 _IN_ATTACHMENTS = """
 SELECT chat.id, chat.title, message.id,
@@ -82,7 +83,8 @@ def find(connection: sqlite.Connection, query: str, limit: int) -> tuple[Hit, ..
         return ()
     hits: list[Hit] = []
     pattern = " ".join(f'"{word}"*' for word in words)
-    for statement in (_IN_TITLES, _IN_MESSAGES):
+    are_many = connection.execute(_ARE_MANY, (pattern,)).fetchone() is not None
+    for statement in (_IN_TITLES, _NEWEST_MESSAGES if are_many else _IN_MESSAGES):
         rows = connection.execute(statement, (pattern, limit - len(hits), _SNIPPET_WORDS))
         hits += [
             Hit(chat, title, node, _short(near), bool(is_archived))
