@@ -44,12 +44,14 @@ def prepare(path: Path, folders: Folders) -> backup.Manifest:
     private_folder(folders.data)
     with disk_errors(folders.data):
         room = Path(tempfile.mkdtemp(prefix=_READY, dir=folders.data))
+    is_ready = False
     try:
         manifest = backup.unpack(path, room)
         _write_note(folders, room.name, list(manifest.files))
-    except BaseException:
-        shutil.rmtree(room, ignore_errors=True)
-        raise
+        is_ready = True
+    finally:
+        if not is_ready:
+            shutil.rmtree(room, ignore_errors=True)
     return manifest
 
 
