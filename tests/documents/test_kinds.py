@@ -18,6 +18,7 @@ from inglenook.documents.frames import (
     to_line,
 )
 from inglenook.documents.kinds import kind_of
+from inglenook.documents.page import page_frames
 from inglenook.documents.plain import decoded, plain_frames
 
 
@@ -35,6 +36,9 @@ from inglenook.documents.plain import decoded, plain_frames
         (b"\x1f\x8b\x08\x00\x00", Why.ARCHIVE),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", Why.OLD_OFFICE),
         (rb"{\rtf1\ansi Bread}", Why.OTHER_OFFICE),
+        (b"\n<!DOCTYPE html>\n<p>Bread", "page"),
+        (b"<html lang=en>", "page"),
+        (b"<svg>", "text"),
         (b"", Why.EMPTY),
         (b"\0\0 \n", Why.EMPTY),
         (b"a,b\n1,2", "text"),
@@ -80,9 +84,24 @@ def test_lines_end_alike_and_long_texts_come_in_parts() -> None:
     assert list(plain_frames(b" \n\t")) == [Refused(Why.EMPTY)]
 
 
+def test_a_web_page_is_told_without_its_markup() -> None:
+    source = (
+        "<html><head><title>No</title><style>p {}</style></head><body><h2>Rye  bread</h2>"
+        "<p>Salt &amp; <b>flour</b>.</p><script>no()</script><ul><li>one<li>two</ul>"
+        "<pre>a\n  b</pre><table><tr><td>1<td>2</table></div></script></html>"
+    )
+    begun, part, end = page_frames(source.encode())
+    assert begun == Begun("text/html")
+    assert part.text == ("## Rye bread\n\nSalt & flour.\n\n- one\n- two\n\na\n  b\n\n\t1\t2")
+    assert end == Ended()
+    assert list(page_frames(b"<html><script>x</script>"))[-1] == Refused(Why.EMPTY)
+    long = [*page_frames(b"<html>" + (b"<p>" + b"bread " * 1000) * 800)]
+    assert long[-1] == Ended(is_cut=True)
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything(data: bytes) -> None:
-    for read in (plain_frames, docx_frames):
+    for read in (plain_frames, docx_frames, page_frames):
         assert isinstance(list(read(data))[-1], Ended | Refused)
     kind_of(data)
     from_line(data)

@@ -13,6 +13,7 @@ from inglenook.documents.docx import docx_frames
 from inglenook.documents.frames import Frame, Refused, Why, to_line
 from inglenook.documents.kinds import kind_of
 from inglenook.documents.limits import MOST_FILE_BYTES, lock_down
+from inglenook.documents.page import page_frames
 from inglenook.documents.plain import CODECS, plain_frames
 
 
@@ -50,7 +51,8 @@ def _reader_of(kind: str) -> Callable[[bytes], Iterator[Frame]]:
         from inglenook.documents.pdf import pdf_frames  # noqa: PLC0415  (only for a PDF)
 
         return pdf_frames
-    return docx_frames if kind == "docx" else plain_frames
+    readers = {"docx": docx_frames, "page": page_frames}
+    return readers.get(kind, plain_frames)
 
 
 def _write(descriptor: int, data: bytes) -> None:

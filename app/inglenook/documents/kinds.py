@@ -1,5 +1,7 @@
 """What a file is, by its first bytes: names may be wrong."""
 
+import re
+
 from inglenook.documents.frames import Why
 
 PDF_WITHIN = 1024
@@ -19,12 +21,13 @@ _REFUSED = (
     (b"\xfd7zXZ\0", Why.ARCHIVE),
     (b"BZh", Why.ARCHIVE),
 )
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _RICH_TEXT = b"{\\rtf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def kind_of(data: bytes) -> str | Why:
-    """Return ``"pdf"``, ``"docx"`` (any zip archive), ``"text"``, or why it is none."""
+    """Return ``"pdf"``, ``"docx"`` (any zip archive), ``"page"``, ``"text"``, or why not."""
     if not data.strip(b"\0\t\n\r "):
         return Why.EMPTY
     if b"%PDF-" in data[:PDF_WITHIN]:
@@ -38,7 +41,7 @@ def kind_of(data: bytes) -> str | Why:
             return why
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Why.PICTURE
-    return "text"
+    return "page" if _PAGE.match(data) else "text"
 
 
 def _is_no_text(data: bytes) -> bool:
