@@ -161,7 +161,7 @@ def test_of_very_many_messages_with_the_words_the_newest_come_first(
     made = long_chat("chat", 40)
     chats.grow(made, made.nodes.values())
     ranked = [hit.node for hit in chats.search("says", 5)]
-    monkeypatch.setattr(search, "_ARE_MANY", search._ARE_MANY.replace("2000", "20"))
+    monkeypatch.setattr(search, "_MOST_RANKED", 20)
     newest = [hit.node for hit in chats.search("says", 5)]
     assert newest == list(made.nodes)[:-6:-1]
     assert ranked != newest

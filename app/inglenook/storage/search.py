@@ -40,10 +40,7 @@ JOIN chat ON chat.row = message.chat
 WHERE message_index MATCH ?1 AND chat.removed_ms IS NULL
 ORDER BY message_index.rank LIMIT ?2"""
 _NEWEST_MESSAGES = _IN_MESSAGES.replace("message_index.rank", "message_index.rowid DESC")
-_ARE_MANY = (
-    "SELECT 1 FROM message_index WHERE message_index MATCH ?"
-    f" LIMIT 1 OFFSET {_MOST_RANKED}"
-)
+_ARE_MANY = "SELECT 1 FROM message_index WHERE message_index MATCH ? LIMIT 1 OFFSET ?"
 _IN_ATTACHMENTS = """
 SELECT chat.id, chat.title, message.id,
     attachment.name || char(10) || substr(attachment.text, 1, ?3), chat.archived_ms IS NOT NULL
@@ -83,7 +80,7 @@ def find(connection: sqlite.Connection, query: str, limit: int) -> tuple[Hit, ..
         return ()
     hits: list[Hit] = []
     pattern = " ".join(f'"{word}"*' for word in words)
-    are_many = connection.execute(_ARE_MANY, (pattern,)).fetchone() is not None
+    are_many = connection.execute(_ARE_MANY, (pattern, _MOST_RANKED)).fetchone()
     for statement in (_IN_TITLES, _NEWEST_MESSAGES if are_many else _IN_MESSAGES):
         rows = connection.execute(statement, (pattern, limit - len(hits), _SNIPPET_WORDS))
         hits += [
