@@ -15,7 +15,7 @@ from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.lib import silence
 from inglenook.engine.model import Model
 from inglenook.engine.prompt import PromptWriter
-from inglenook.engine.protocol import Answer, Delta, Load, Turn
+from inglenook.engine.protocol import Answer, Delta, Load, Render, Turn, Weigh, Weighed
 from inglenook.models.fit import EngineSettings
 
 pytestmark = pytest.mark.model
@@ -124,3 +124,19 @@ def test_a_real_file_cut_short_is_refused_in_words(starter, tmp_path, share):
     with pytest.raises(InglenookError) as refusal:
         LlamaBackend().load(Load(str(tmp_path / "m.gguf"), SETTINGS), lambda _fraction: True)
     assert refusal.value.problem.advice
+
+
+def test_an_answer_of_a_real_model_is_looked_back_at(backend):
+    asked = (Turn(U, "What is the capital of France?"),)
+    rendered = backend.render(Render("r", asked))
+    assert rendered.text.count("<|im_start|>") >= 2
+    assert rendered.text.rstrip().endswith("assistant")
+    backend.weigh(Weigh("w", (*asked, Turn(A, "The capital of France is Paris.")), 5))
+    events = []
+    while backend.is_busy:
+        events += backend.step()
+    odds = [each for event in events if isinstance(event, Weighed) for each in event.odds]
+    assert "".join(each.text for each in odds) == "The capital of France is Paris."
+    paris = next(each for each in odds if each.text == " Paris")
+    assert np.exp(paris.logprob) > 0.5
+    assert paris.others[0][0] == " Paris"

@@ -11,6 +11,7 @@ from inglenook.effort.level import Level
 from inglenook.engine.death import Cause, Death
 from inglenook.engine.protocol import (
     Answer,
+    Delta,
     Done,
     Failed,
     Queued,
@@ -76,6 +77,9 @@ def test_how_an_answer_was_made_is_remembered_and_its_seed_used_again(played):
     played.settle()
     asked = played.client.sent[-1]
     played.client.event(Started(asked.request, 4, 0, 0))
+    for thinking in (True, False):
+        played.alarms.now_s += 3
+        played.client.event(Delta(asked.request, "Hm", 1, thinking=thinking))
     played.client.event(Done(asked.request, "end", Timings(4, 0, 1)))
     played.settle()
     answer = played.stored(chat).path()[-1]

@@ -62,3 +62,13 @@ def test_one_thread_may_read_while_another_writes():
         assert live.text == "ab" * live.tokens
     writer.join()
     assert reply.live().text == "ab" * 2000
+
+
+def test_how_long_it_thought_is_told_once_it_has_begun_to_answer():
+    reply = a_reply()
+    reply.add("Hm", 1, thinking=True, now_s=10.0)
+    reply.add("Hm", 1, thinking=True, now_s=12.0)
+    assert reply.thought_s == 0.0
+    reply.add("It is", 1, thinking=False, now_s=14.5)
+    reply.add(" so", 1, thinking=False, now_s=20.0)
+    assert reply.thought_s == 4.5

@@ -19,6 +19,7 @@ class Made:
         devices: Names of what computed; none for the processor alone.
         gpu_layers: Of the model, on those devices.
         threads: Of the processor.
+        thought_s: Seconds from the first thought to the first word of the answer; 0 for none.
         kv_type: Type of the cache's values: ``"f16"`` or ``"q8_0"``.
     """
 
@@ -34,3 +35,4 @@ class Made:
     gpu_layers: int = 0
     threads: int = 0
     kv_type: str = ""
+    thought_s: float = 0.0

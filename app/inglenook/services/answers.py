@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Status
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
@@ -243,7 +244,7 @@ class Answers:
         note = note or left_out_in_words(message.left_out)
         ended = replace(
             message, status=status, note=note, timings=timings, needs_tokens=needs_tokens,
-            made=reply.made or message.made,
+            made=_timed(reply) or message.made,
         )  # fmt: skip
         try:
             self._chats.finish(reply.chat, ended)
@@ -273,6 +274,13 @@ def _saying(message: Message, live: LiveText) -> Message:
     """Return a message that says what was written; an older comparison stays."""
     comparison = live.comparison or message.comparison
     return replace(message, text=live.text, thinking=live.thinking, comparison=comparison)
+
+
+def _timed(reply: LiveReply) -> Made | None:
+    """Return how an answer was made, with how long was thought before it."""
+    if reply.made is None or not reply.thought_s:
+        return reply.made
+    return replace(reply.made, thought_s=round(reply.thought_s, 1))
 
 
 def _queue_in_words(ahead: int) -> str:

@@ -29,6 +29,7 @@ class LiveReply:
         strategy: How it is made.
         made: The settings it is made with; written before it is asked for, and once more by
             the reader thread.
+        thought_s: Seconds from its first thought to its first word; 0 before both.
         saved_s: Monotonic time at which its text was last given to the store.
         is_save_due: The store has been asked to keep its text and has not begun.
         is_save_failing: The person has been told that its text cannot be stored.
@@ -46,6 +47,8 @@ class LiveReply:
         self.request, self.chat, self.node, self.before = request, chat, node, before
         self.strategy = strategy
         self.made: Made | None = None
+        self.thought_s = 0.0
+        self._thinks_since_s: float | None = None
         self._drafts = ReplyDrafts(strategy, foretold)
         self.saved_s = time.monotonic()
         self.is_save_due = False
@@ -73,11 +76,18 @@ class LiveReply:
         """
         with self._lock:
             (self._thinking if thinking else self._answer).append(text)
+            self._time_thoughts(now_s, thinking=thinking)
             self._waiting_for = ""
             self._tokens += tokens
             self._recent.append((now_s, self._tokens))
             while len(self._recent) > 2 and self._recent[0][0] < now_s - _RATE_WINDOW_S:
                 self._recent.popleft()
+
+    def _time_thoughts(self, now_s: float, *, thinking: bool) -> None:
+        if thinking and self._thinks_since_s is None:
+            self._thinks_since_s = now_s
+        elif not thinking and self._thinks_since_s is not None and not self.thought_s:
+            self.thought_s = now_s - self._thinks_since_s
 
     def hear(self, event: DraftEvent) -> None:
         """Take what the engine tells of drafts."""

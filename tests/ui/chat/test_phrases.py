@@ -2,9 +2,10 @@
 
 import pytest
 
+from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Role, Status
 from inglenook.core.ids import NodeId
-from inglenook.ui.chat.phrases import note_look, note_of
+from inglenook.ui.chat.phrases import note_look, note_of, thinking_label
 from inglenook.ui.theme import LIGHT
 
 LEFT_OUT = "The oldest message was left out: not all fits the model's context."
@@ -39,3 +40,9 @@ def test_every_note_has_colours_of_the_theme(status: Status):
     _icon, colour, ground = note_look(status)
     assert hasattr(LIGHT, colour)
     assert not ground or hasattr(LIGHT, ground)
+
+
+def test_the_fold_over_thoughts_says_how_long_they_took():
+    assert thinking_label(None, live=True) == "Thinking…"
+    assert thinking_label(Made(), live=False) == "Thought before answering"
+    assert thinking_label(Made(thought_s=12.0), live=False) == "Thought for 12 s"

@@ -360,7 +360,7 @@ class MessageView(BlockStack):
     def _body_targets(self, frame: Frame) -> list[Target]:
         targets = card_targets(self.card, self.card_top)
         if self.thinking:
-            label = thinking_label(live=self.writing and not self.text)
+            label = thinking_label(self.message.made, live=self.writing and not self.text)
             wide = QFontMetricsF(frame.ink.font(UI)).horizontalAdvance(label) + frame.ink.px(30)
             top = self.body_top - frame.ink.px(FOLD)
             rect = QRectF(-4, top - 4, wide, frame.ink.px(FOLD) - 2)

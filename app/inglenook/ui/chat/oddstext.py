@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from inglenook.engine.lookback import TokenOdds
@@ -64,6 +64,9 @@ class OddsText(QTextEdit):
         self.setFont(look.font(theme.BODY))
         self.setAccessibleName(tr("The answer, token by token"))
         self.document().setDocumentMargin(theme.SPACE_3)
+        airy = QTextBlockFormat()
+        airy.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        QTextCursor(self.document()).setBlockFormat(airy)
         self.viewport().setMouseTracking(True)
         self.cursorPositionChanged.connect(self._follow_caret)
 

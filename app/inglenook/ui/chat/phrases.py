@@ -1,5 +1,6 @@
 """Every sentence that the conversation itself says."""
 
+from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Role, Status
 from inglenook.core.units import bytes_in_words, rate_in_words, seconds_in_words
 from inglenook.services.events import LiveText
@@ -70,9 +71,13 @@ def waiting_words(live: LiveText | None) -> str:
     return f"{reason.rstrip('.…')}…" if reason else tr("Starting…")
 
 
-def thinking_label(*, live: bool) -> str:
-    """Return the words of the fold over what a model thought."""
-    return tr("Thinking…") if live else tr("Thought before answering")
+def thinking_label(made: Made | None, *, live: bool) -> str:
+    """Return the words of the fold over what a model thought, and for how long."""
+    if live:
+        return tr("Thinking…")
+    if made is None or not made.thought_s:
+        return tr("Thought before answering")
+    return tr("Thought for {}").format(seconds_in_words(made.thought_s))
 
 
 def show_all_label(text: str) -> str:

@@ -81,6 +81,8 @@ def code_font(look: Look) -> QFont:
     """Return the font of code, at its size."""
     font = QFont(look.font(theme.CODE))
     font.setFamilies(list(look.letters.mono))
+    # Signs that are drawn as one are no longer what the model is given.
+    font.setFeature(QFont.Tag("calt"), 0)
     return font
 
 
