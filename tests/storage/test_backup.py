@@ -25,6 +25,7 @@ from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 from inglenook.storage.lock import FileLock
 from inglenook.storage.paths import Folders
+from inglenook.storage.sqlite import KEY_BYTES
 
 
 @pytest.fixture
@@ -240,6 +241,7 @@ import os, signal, sys
 from pathlib import Path
 from inglenook.storage import restoring
 from inglenook.storage.paths import Folders
+from inglenook.storage.sqlite import KEY_BYTES
 
 left = int(sys.argv[2])
 def counted(do):
@@ -275,3 +277,22 @@ def test_a_kill_at_any_step_of_a_restore_loses_nothing(folders: Folders, saved: 
         restoring.finish(folders)  # as the next start does
         assert titles(folders) == expected[turn % 2]
     assert set(ends[:4]) == {-signal.SIGKILL}
+
+
+def test_a_backup_of_encrypted_chats_is_encrypted_and_brings_their_key(
+    folders: Folders, tmp_path: Path
+) -> None:
+    key = bytes(range(KEY_BYTES))
+    folders.database.with_suffix(".key").write_text("sealed")
+    database = Database.open(folders.database, key=key)
+    target = tmp_path / "x"
+    with backup.room_for(folders) as room:
+        copied = backup.copy(database, room)
+        made = backup.write(copied, folders, target, app="1", now_ms=7)
+    database.close()
+    assert made.manifest.is_encrypted
+    assert "inglenook.key" in made.manifest.files
+    restoring.prepare(target, folders)
+    assert restoring.finish(folders)
+    assert folders.database.with_suffix(".key").read_text() == "sealed"
+    Database.open(folders.database, key=key).close()

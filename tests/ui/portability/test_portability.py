@@ -247,6 +247,10 @@ def test_a_backup_is_made_checked_and_restored(look, services, bridge, qtbot, te
     )
     assert "7 chats with 30 messages" in pane.restore_row.about.text()
     assert "passphrase" in pane.restore_row.about.text()
+    assert "not encrypted" not in pane.question.words.text()
+    services.encryption.is_sealed = True
+    tell(BackupChecked("/x/all.inglenook-backup", Backup(Path("/x"), 1, manifest())))
+    assert "This backup is not encrypted" in pane.question.words.text()
     pane.question.yes.click()
     assert services.asked("portable.restore") == [("/x/all.inglenook-backup",)]
     tell(RestorePrepared(manifest()))

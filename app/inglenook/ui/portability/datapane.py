@@ -33,6 +33,7 @@ class DataPane(QWidget):
     def __init__(self, look: Look, services: "Services", bridge: Bridge) -> None:
         super().__init__()
         self._look, self._portable, self._bridge = look, services.portable, bridge
+        self._encryption = services.encryption
         self._checked = ""
         self._is_busy = False
         self._make_rows(look)
@@ -208,9 +209,10 @@ class DataPane(QWidget):
             return
         self._checked = event.path
         self.restore_row.about.setText(_about(event.backup.manifest))
-        self.question.ask(
-            tr("Put this in the place of all that is here? What is here now is kept aside.")
-        )
+        words = tr("Put this in the place of all that is here? What is here now is kept aside.")
+        if self._encryption.is_sealed and not event.backup.manifest.is_encrypted:
+            words += " " + tr("This backup is not encrypted: your chats will not be either.")
+        self.question.ask(words)
 
     def _take_prepared(self, event: RestorePrepared) -> None:
         self._set_busy(is_busy=False)
