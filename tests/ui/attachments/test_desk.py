@@ -234,3 +234,19 @@ def test_a_sent_document_is_shown_spoken_opened_and_kept_by_an_edit(
     room.page._edit(asked.id)
     room.page.composer.leave_edit()
     assert room.attachments.tray.cards() == []
+
+
+def test_documents_wait_for_no_queue_and_what_was_sent_before_goes_again_whole(
+    room: Room, services: StandIn
+) -> None:
+    asked = Message(NodeId("1"), None, Role.USER, "What?", 1, attachments=(LONG.whole(),))
+    tell(services, ConversationOpened(Conversation.of(CHAT, [asked])))
+    room.page._edit(asked.id)
+    room.page.composer.put("Why?")
+    QTest.keyClick(room.page.composer.field, Qt.Key.Key_Return)
+    assert services.asked("chat.edit") == [(CHAT, asked.id, "Why?")]  # the engine counts it
+    attached(room, services, LETTER)
+    assert not room.attachments.may_wait()
+    assert room.attachments.tray._words.text().startswith("Documents can be sent when")
+    room.attachments.tray.cards()[0].remove.click()
+    assert room.attachments.may_wait()
