@@ -9,8 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from standin import StandIn
 
+from inglenook.chat.assistant import Assistant, Prompt
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.services.assistantnews import (
+    AssistantsChanged,
+    ListedAssistant,
+    PromptsChanged,
+)
 from inglenook.services.events import (
     ChatListChanged,
     ChatSummary,
@@ -180,11 +186,31 @@ def test_a_press_beside_the_card_closes_it_and_the_same_key_too(window: Room):
     assert panel.isHidden()
 
 
+def test_a_setting_an_assistant_and_a_prompt_are_found_by_their_words(
+    window: Room, services: StandIn
+):
+    assistant = ListedAssistant(Assistant("ZEN", "Zen gardener", about="Calm advice"))
+    hidden = ListedAssistant(Assistant("OLD", "Zen of old"), is_hidden=True)
+    services.bus.publish(AssistantsChanged((assistant, hidden)))
+    services.bus.publish(PromptsChanged((Prompt("P", "Kummerkasten", "Tell me about it"),)))
+    QApplication.processEvents()
+    assert texts(opened(window, "zen"))[0] == "Ask Zen gardener"
+    assert "Ask Zen of old" not in texts(window.palette_desk.panel)
+    QTest.keyClick(window.palette_desk.panel.field, Key.Key_Return)
+    assert services.asked("briefing.choose") == [("NEW", "ZEN")]
+    QTest.keyClick(opened(window, "kummer").field, Key.Key_Return)
+    assert "Tell me about it" in window.page.composer.text()
+    panel = opened(window, "composer newline")
+    assert texts(panel)[0] == "Send a message with"
+    QTest.keyClick(panel.field, Key.Key_Return)
+    assert window.pages.shown is not None
+
+
 def test_other_parts_add_lines_of_their_own(window: Room):
     done = []
-    entry = Entry("setting density", "Density of rows", lambda: done.append(True), is_on=True)
-    window.palette_desk.add(lambda: listed([entry], "Settings"))
-    panel = opened(window, "density")
-    assert in_words(Item(panel.current())) == "Density of rows. switched on"
+    entry = Entry("odd zither", "Zither of rows", lambda: done.append(True), is_on=True)
+    window.palette_desk.add(lambda: listed([entry], "Odds"))
+    panel = opened(window, "zither")
+    assert in_words(Item(panel.current())) == "Zither of rows. switched on"
     QTest.keyClick(panel.field, Key.Key_Return)
     assert done == [True]

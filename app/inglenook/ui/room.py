@@ -127,7 +127,7 @@ class Room(QWidget):
             self.stage, frame, side, top, page, self.models, self.notice, self.toast,
             self._desk.compose,
         )  # fmt: skip
-        self.palette_desk = PaletteDesk(look, services, self, actions)
+        self.palette_desk = PaletteDesk(look, services, self, actions, self.pages)
         self.palette_desk.listen(self.bridge)
         self.palette_desk.open_asked.connect(side.list.open_asked)
         self.attachments.furnish(page, self.bridge, actions)
@@ -140,6 +140,7 @@ class Room(QWidget):
         page.composer.may_wait = self.attachments.may_wait
         self.assistants = AssistantDesk(look, services, page, self.toast)
         self.assistants.furnish(self.bridge, actions, side, self.pages)
+        self.palette_desk.prompt_asked.connect(self.assistants.slash.insert)
         self.engine.furnish(self.bridge, actions)
         self.settings = SettingsDesk(look, services, self.bridge, self.engine.show_running)
         self.settings.furnish(self.pages, side, page, actions)

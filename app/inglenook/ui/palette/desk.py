@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from inglenook.services.assistantnews import AssistantsChanged, PromptsChanged
 from inglenook.services.events import ChatListChanged, ModelsChanged, SearchFinished
 from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
+from inglenook.ui.pages import Pages
 from inglenook.ui.style import Look
 from inglenook.ui.words import tr
 
@@ -34,14 +36,16 @@ class PaletteDesk(QObject):
 
     Signals:
         open_asked(chat id, node id or ""): a chat or a message was chosen.
+        prompt_asked(text): a saved prompt was.
 
     Threads: the UI thread.
     """
 
     open_asked = Signal(str, str)
+    prompt_asked = Signal(str)
 
     def __init__(
-        self, look: Look, services: "Services", window: QWidget, actions: Actions
+        self, look: Look, services: "Services", window: QWidget, actions: Actions, pages: Pages
     ) -> None:
         """Listen to the action.
 
@@ -50,15 +54,18 @@ class PaletteDesk(QObject):
             services: Searches, and loads models.
             window: What the palette lies over.
             actions: Listed, and the one that opens the palette is connected.
+            pages: The one with the settings is opened.
         """
         super().__init__(window)
         self._look, self._services = look, services
-        self._window, self._actions = window, actions
+        self._window, self._actions, self._pages = window, actions, pages
         self.panel: PalettePanel | None = None
         self._others: list[Callable[[], Source]] = []
         self._chats: Chats | None = None
         self._listed: ChatListChanged = ChatListChanged(())
         self._models: tuple[InstalledModel, ...] = ()
+        self._assistants = AssistantsChanged(())
+        self._prompts = PromptsChanged(())
         self._hits: tuple[SearchHit, ...] = ()
         self._recent: list[str] = []
         self._sources: list[Source] = []
@@ -74,6 +81,8 @@ class PaletteDesk(QObject):
         bridge.chats_changed.connect(self._take_chats)
         bridge.models_changed.connect(self._take_models)
         bridge.search_finished.connect(self._take_hits)
+        bridge.assistants_changed.connect(self._take_assistants)
+        bridge.prompts_changed.connect(self._take_prompts)
 
     def add(self, make: Callable[[], "Source"]) -> None:
         """List something else as well; it is made anew each time the palette opens."""
@@ -111,11 +120,27 @@ class PaletteDesk(QObject):
         return self.panel
 
     def _gathered(self) -> "list[Source]":
+        from inglenook.ui.palette.others import (  # noqa: PLC0415  (opens faster)
+            of_assistants,
+            of_prompts,
+            of_settings,
+        )
         from inglenook.ui.palette.sources import of_actions, of_models  # noqa: PLC0415
+        from inglenook.ui.settings.entries import all_entries  # noqa: PLC0415
 
         chats = [self._chats.source()] if self._chats is not None else []
-        models = of_models(self._models, self._services.engine.load)
-        return [*chats, of_actions(self._actions), models, *(make() for make in self._others)]
+        return [
+            *chats,
+            of_actions(self._actions),
+            of_models(self._models, self._services.engine.load),
+            of_assistants(self._assistants.assistants, self._begin_with),
+            of_prompts(self._prompts.prompts, self.prompt_asked.emit),
+            of_settings(all_entries(), self._pages),
+            *(make() for make in self._others),
+        ]
+
+    def _begin_with(self, assistant: str) -> None:
+        self._services.briefing.choose(self._services.chat.create(), assistant)
 
     def _typed(self, text: str) -> None:
         self._hits = ()
@@ -162,6 +187,12 @@ class PaletteDesk(QObject):
 
     def _take_models(self, event: ModelsChanged) -> None:
         self._models = event.models
+
+    def _take_assistants(self, event: AssistantsChanged) -> None:
+        self._assistants = event
+
+    def _take_prompts(self, event: PromptsChanged) -> None:
+        self._prompts = event
 
     def _take_hits(self, event: SearchFinished) -> None:
         panel = self.panel
