@@ -301,8 +301,14 @@ class Composer(QWidget):
 
     def _wait(self) -> None:
         """Have the message wait for the end of the answer."""
-        if not self._blocked and self.text() and self.may_wait():
+        if self._blocked or not self.text():
+            return
+        if self.may_wait():
             self.queued.emit(self.text())
+        else:
+            said = tr("Documents can be sent once the answer has ended")
+            self._words.set_text(said)
+            speak(self.field, said)
 
     def _may_send(self) -> bool:
         if self._blocked or self._is_answering:

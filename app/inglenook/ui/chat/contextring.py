@@ -1,7 +1,7 @@
 """How full the model's context is: a ring beside the button that sends, and what fills it."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inglenook.chat.fill import AMBER, RED, Fill
@@ -173,6 +173,12 @@ class ContextCard(QWidget):
         self.move(max(left, room.left() - REACH), max(top, room.top() - REACH))
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = self._look.palette
