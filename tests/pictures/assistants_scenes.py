@@ -2,6 +2,7 @@
 
 import assistantmatter as stock
 import matter
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from scenes import Stage, scene, settle
@@ -114,7 +115,17 @@ def slash_big(stage: Stage) -> None:
 @scene("93-assistant-other-model")
 def offer(stage: Stage) -> None:
     furnish(stage, "own")
-    stage.tell(ModelsChanged((matter.QWEN, matter.STARTER)), EngineChanged(matter.STATES["ready-cpu"]))
+    stage.tell(
+        ModelsChanged((matter.QWEN, matter.STARTER)), EngineChanged(matter.STATES["ready-cpu"])
+    )
+
+
+@scene("95-slash-right-to-left")
+def right_to_left(stage: Stage) -> None:
+    stage.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    furnish(stage, "translator")
+    stage.window.page.composer.field.setFocus()
+    QTest.keyClicks(stage.window.page.composer.field, "/")
 
 
 @scene("94-chat-instructions")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QLocale, QObject
 from PySide6.QtWidgets import QWidget
 
-from inglenook.chat.assistant import PLAIN, Assistant, Prompt
+from inglenook.chat.assistant import MOST_TEXT_CHARS, PLAIN, Assistant, Prompt
 from inglenook.core.ids import ChatId
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
 from inglenook.services.events import (
@@ -138,7 +138,7 @@ class AssistantDesk(QObject):
             self._toast.show_message(tr("Write a message first, then save it as a prompt"))
             return
         name = one_line(text, 40).rstrip("…")
-        made = self._services.prompts.create(name, text[:20_000])
+        made = self._services.prompts.create(name, text[:MOST_TEXT_CHARS])
         words = tr("Saved as a prompt")
         self._toast.show_message(words, tr("Name it"), lambda: self._name_prompt(made))
 

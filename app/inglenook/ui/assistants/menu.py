@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
     QSizePolicy,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -73,19 +74,26 @@ class AssistantButton(Button):
         self._paint_ground(painter, colours)
         side, icons = px(16), self._look.icons
         middle = (self.height() - side) // 2
-        painter.drawPixmap(px(8), middle, icons.pixmap(self._icon, colours.accent, side, ratio))
+        icon = icons.pixmap(self._icon, colours.accent, side, ratio)
+        painter.drawPixmap(self._placed(QRect(px(8), middle, side, side)).topLeft(), icon)
         chevron = icons.pixmap("chevron-down", colours.text_muted, side, ratio)
-        painter.drawPixmap(self.width() - px(6) - side, middle, chevron)
+        end = self._placed(QRect(self.width() - px(6) - side, middle, side, side))
+        painter.drawPixmap(end.topLeft(), chevron)
         if not self._is_small:
             font = self._look.font(self._style)
             painter.setFont(font)
             painter.setPen(QColor(colours.text_muted))
-            room = self.rect().adjusted(px(32), 0, -px(6 + 16 + 4), 0)
+            room = self._placed(self.rect().adjusted(px(32), 0, -px(6 + 16 + 4), 0))
             elided = Qt.TextElideMode.ElideRight
             words = QFontMetrics(font).elidedText(self.text(), elided, room.width())
-            painter.drawText(room, _ALONG, words)
+            along = QStyle.visualAlignment(self.layoutDirection(), _ALONG)
+            painter.drawText(room, along, words)
         if self.wears_ring():
             paint_ring(painter, self.rect(), theme.RADIUS_ROW, colours.accent)
+
+    def _placed(self, box: QRect) -> QRect:
+        """Return where a part lies: mirrored where people read from the right."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
 
 
 class AssistantMenu(QWidget):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QSizePolicy, QStyle
 
 from inglenook.ui import theme
 from inglenook.ui.style import Look
@@ -12,6 +12,7 @@ from inglenook.ui.words import one_line
 _NAME = theme.TypeStyle(14, 20, 600)
 _PAD, _TILE, _GAP, _TICK = 10, 32, 12, 16
 _TALL, _FLAT = 56, 44
+_ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class PictureRow(Button):
@@ -81,7 +82,8 @@ class PictureRow(Button):
 
     def _paint_tile(self, painter: QPainter) -> None:
         colours, px = self._look.palette, self._look.px
-        tile = QRectF(px(_PAD), (self.height() - px(_TILE)) / 2, px(_TILE), px(_TILE))
+        top = (self.height() - px(_TILE)) // 2
+        tile = QRectF(self._placed(QRect(px(_PAD), top, px(_TILE), px(_TILE))))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.inset if self.is_faint else colours.accent_soft))
         painter.drawRoundedRect(tile, theme.RADIUS_ROW, theme.RADIUS_ROW)
@@ -91,6 +93,10 @@ class PictureRow(Button):
         middle = tile.center().toPoint()
         painter.drawPixmap(middle.x() - side // 2, middle.y() - side // 2, icon)
 
+    def _placed(self, box: QRect) -> QRect:
+        """Return where a part lies: mirrored where people read from the right."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
+
     def _paint_tick(self, painter: QPainter) -> None:
         if not self.isChecked():
             return
@@ -98,13 +104,15 @@ class PictureRow(Button):
         accent = self._look.palette.accent
         tick = self._look.icons.pixmap("check", accent, side, self.devicePixelRatioF())
         left = self.width() - self._look.px(_PAD) - side
-        painter.drawPixmap(left, (self.height() - side) // 2, tick)
+        box = self._placed(QRect(left, (self.height() - side) // 2, side, side))
+        painter.drawPixmap(box.topLeft(), tick)
 
     def _paint_words(self, painter: QPainter, left: int, wide: int) -> None:
         look, px = self._look, self._look.px
         name, note = _NAME, theme.NOTE
         tall = px(name.line) + (px(note.line) if self._about else 0)
         top = (self.height() - tall) // 2
+        along = QStyle.visualAlignment(self.layoutDirection(), _ALONG)
         lines = [(self.text(), name, "text_muted" if self.is_faint else "text")]
         lines += [(self._about, note, "text_muted")] if self._about else []
         for text, style, tone in lines:
@@ -112,6 +120,6 @@ class PictureRow(Button):
             painter.setPen(QColor(getattr(look.palette, tone)))
             elide = QFontMetrics(look.font(style)).elidedText
             shown = elide(text, Qt.TextElideMode.ElideRight, wide)
-            place = QRect(left, top, wide, px(style.line))
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
+            place = self._placed(QRect(left, top, wide, px(style.line)))
+            painter.drawText(place, along, shown)
             top += px(style.line)

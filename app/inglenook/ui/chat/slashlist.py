@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyle, QWidget
 
 from inglenook.ui import theme
 from inglenook.ui.style import Look
@@ -16,6 +16,7 @@ from inglenook.ui.words import one_line, tr
 _NAME = theme.TypeStyle(14, 20, 600)
 _ROW, _PAD, _INSIDE, _ICON, _GAP = 40, 10, 6, 16, 10
 _NAME_SHARE = 0.42
+_ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _ABOVE = 6
 """Between the list and the composer, in pixels."""
 
@@ -120,21 +121,28 @@ class SlashList(QWidget):
             painter.setBrush(QColor(colours.hover))
             painter.drawRoundedRect(QRectF(box), theme.RADIUS_ROW, theme.RADIUS_ROW)
         side, left = px(_ICON), box.left() + px(_PAD)
+        middle = box.top() + (box.height() - side) // 2
         tone = colours.accent if is_here else colours.text_muted
         icon = look.icons.pixmap(offer.icon, tone, side, self.devicePixelRatioF())
-        painter.drawPixmap(left, box.top() + (box.height() - side) // 2, icon)
+        painter.drawPixmap(self._placed(QRect(left, middle, side, side)).topLeft(), icon)
         left += side + px(_GAP)
         room = box.right() - px(_PAD) - left
         name = self._elided(f"/{one_line(offer.name, 80)}", _NAME, round(room * _NAME_SHARE))
         painter.setFont(look.font(_NAME))
         painter.setPen(QColor(colours.text))
-        along = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(left, box.top(), room, box.height()), along, name)
+        along = QStyle.visualAlignment(self.layoutDirection(), _ALONG)
+        place = self._placed(QRect(left, box.top(), room, box.height()))
+        painter.drawText(place, along, name)
         used = QFontMetrics(look.font(_NAME)).horizontalAdvance(name) + px(_GAP)
         about = self._elided(one_line(offer.about, 200), theme.NOTE, room - used)
         painter.setFont(look.font(theme.NOTE))
         painter.setPen(QColor(colours.text_muted))
-        painter.drawText(QRect(left + used, box.top(), room - used, box.height()), along, about)
+        place = self._placed(QRect(left + used, box.top(), room - used, box.height()))
+        painter.drawText(place, along, about)
+
+    def _placed(self, box: QRect) -> QRect:
+        """Return where a part lies: mirrored where people read from the right."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
 
     def _elided(self, text: str, style: theme.TypeStyle, wide: int) -> str:
         metrics = QFontMetrics(self._look.font(style))
