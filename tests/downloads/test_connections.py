@@ -10,6 +10,7 @@ from inglenook.core.errors import InglenookError
 from inglenook.downloads.client import HubClient
 from inglenook.downloads.connections import Connection, Purpose, purpose_of
 from inglenook.downloads.hub import Hub
+from inglenook.downloads.network import open_client
 from inglenook.downloads.query import Query
 
 
@@ -49,3 +50,16 @@ def test_a_question_without_an_answer_is_told_too(tmp_path):
     with pytest.raises(InglenookError):
         client.get("/api/models")
     assert [(each.status, each.received_bytes) for each in told] == [(0, 0)]
+
+
+def test_a_whole_answer_and_a_line_that_is_read_directly_are_counted(tmp_path):
+    told: list[Connection] = []
+    with FakeHub() as fake, open_client(tell=told.append) as client:
+        furnish(fake)
+        url = f"{fake.url}/api/models/org/Tiny-2B-GGUF"
+        whole = client.get(url)
+        with client.stream("GET", url) as response:
+            line = response.extensions["network_stream"]
+            assert line.get_extra_info("socket") is not None
+            came = b"".join(response.iter_raw())
+    assert [each.received_bytes for each in told] == [len(whole.content), len(came)]

@@ -50,3 +50,5 @@ def test_every_part_we_need_tells_its_licence():
     assert all(one.text for one in told)
     qt = told[names.index("pyside6-essentials")]
     assert "Lesser General Public License" in qt.text
+    assert "TERMS AND CONDITIONS" in qt.text  # of the GPL, which the LGPL builds on
+    assert {"llama.cpp", "icons"} <= set(names)

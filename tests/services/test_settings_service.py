@@ -177,3 +177,13 @@ def test_the_folder_of_models_is_kept(settings, bus, path, tmp_path):
             settings.set_models_folder(folder)
     settings.set_models_folder("")
     assert settings.now.models_folder == ""
+
+
+def test_a_choice_of_its_own_is_kept_and_announced(settings, heard, path):
+    settings.choose("density", "compact")
+    settings.choose("keys", {"new_chat": "Ctrl+T"})
+    assert [type(each) for each in heard] == [SettingsChanged, SettingsChanged]
+    assert SettingsFile(path).read().keys == {"new_chat": "Ctrl+T"}
+    with pytest.raises(BadArgumentError):
+        settings.choose("density", "airy")
+    assert settings.now.density == "compact"

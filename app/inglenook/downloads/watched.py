@@ -22,11 +22,13 @@ class WatchedClient(httpx2.Client):
     def send(self, request: httpx2.Request, **how: Any) -> httpx2.Response:  # noqa: ANN401
         """Send a request; see ``httpx2.Client.send``."""
         tally = _Tally(request, self.tell)
+        is_answered = False
         try:
             response = super().send(request, **how)
-        except BaseException:
-            tally.end()
-            raise
+            is_answered = True
+        finally:
+            if not is_answered:
+                tally.end()
         if response.is_closed:
             tally.take(response.num_bytes_downloaded)
             tally.end(response.status_code)

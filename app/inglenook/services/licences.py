@@ -14,6 +14,11 @@ _QT = (
     "beside the program as files of their own and may be replaced by other builds of the same "
     "version. The source of Qt is published by The Qt Company at code.qt.io."
 )
+_FONTS = (
+    "The fonts Inter and JetBrains Mono are used where the system has them, or where a release "
+    "brings them along, under the SIL Open Font License, version 1.1."
+)
+_ICONS = "The icons were drawn for Inglenook and are under its own licence."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def _of_distribution(one: metadata.Distribution) -> Licence:
     name = str(about["Name"])
     terms = _said(about, "License-Expression") or _said(about, "License")
     terms = terms.splitlines()[0][:80] if terms.strip() else _classified(about)
-    texts = [_QT] if name.casefold().startswith(("pyside6", "shiboken6")) else []
+    texts = _of_qt() if name.casefold().startswith(("pyside6", "shiboken6")) else []
     texts += [text for file in one.files or () if (text := _text_of(one, file))]
     text = "\n\n".join(texts) or f"It says of its terms: {terms or 'nothing'}."
     return Licence(name, one.version, terms, text)
@@ -97,20 +102,30 @@ def _classified(about: metadata.PackageMetadata) -> str:
 
 
 def _text_of(one: metadata.Distribution, file: metadata.PackagePath) -> str:
-    is_told = ".dist-info" in str(file) and file.name.casefold().startswith(_NAMES)
+    path = str(file).casefold()
+    is_named = file.name.casefold().startswith(_NAMES) or "/licenses/" in path
+    is_told = ".dist-info" in path and is_named
     return _read(Path(str(one.locate_file(file)))) if is_told else ""
 
 
+def _of_qt() -> list[str]:
+    """Return what the LGPL asks for: its own text, and that of the GPL which it builds on."""
+    folder = resources() / "licences"
+    return [_QT, *filter(None, (_read(folder / f"{name}-3.0.txt") for name in ("LGPL", "GPL")))]
+
+
 def _of_resources() -> tuple[Licence, ...]:
-    """Return the licences that lie beside our fonts and icons."""
+    """Return the licences of what is no distribution of Python."""
     folder = resources()
-    texts = sorted(
-        path
-        for name in ("fonts", "icons", "models", "licences")
-        for path in (folder / name).glob("*")
-        if path.is_file() and path.name.casefold().startswith(_NAMES)
+    engine = _read(folder / "licences" / "llama.cpp.txt")
+    fonts = sorted((folder / "fonts").glob("*.txt"))
+    return (
+        Licence("llama.cpp", "", "MIT", engine),
+        Licence(
+            "Inter, JetBrains Mono", "", "OFL-1.1", "\n\n".join((_FONTS, *map(_read, fonts)))
+        ),
+        Licence("Icons", "", "Apache-2.0", _ICONS),
     )
-    return tuple(Licence(path.parent.name.capitalize(), "", "", _read(path)) for path in texts)
 
 
 def _read(path: Path) -> str:
