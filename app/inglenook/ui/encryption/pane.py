@@ -62,14 +62,16 @@ class EncryptionPane(QWidget):
 
     def show_state(self, told: EncryptionChanged) -> None:
         """Show how the chats are kept now, and what came of a change."""
-        was_asked = bool(self._asked) and not told.step
+        is_over = bool(self._asked) and not told.step
         self._told = told
+        if is_over:
+            self._asked = ""
+            if told.problem is None:
+                self.form.forget()
         self._show()
-        if not was_asked:
+        if not is_over:
             return
-        self._asked = ""
         if told.problem is None:
-            self.form.forget()
             speak(self, f"{self.title.text()}. {self.state.text()}", at_once=True)
             self._first_choice().setFocus(Qt.FocusReason.OtherFocusReason)
         else:
