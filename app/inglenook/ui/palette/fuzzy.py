@@ -37,6 +37,7 @@ class Index:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = [fold(line[:_LONGEST]) for line in lines]
+        self._had: tuple[str, Sequence[int]] = "", ()
 
     def best(self, query: str, most: int) -> list[Match]:
         """Return the best lines that have every word of a query; in their order if equal.
@@ -71,13 +72,15 @@ class Index:
 
     def _apart(self, words: list[str], known: set[int]) -> list[int]:
         """Return the lines that have the letters of the words, but not together."""
-        # Only what an expression in C finds is looked at in Python.
-        finds = _pattern(words[0]).search
-        return [
-            number
-            for number, line in enumerate(self._lines)
-            if finds(line) and number not in known and _has_all(words, line)
-        ]
+        # Only what an expression in C finds is looked at in Python, and of a word that is
+        # still being typed only what had its beginning.
+        first, lines = words[0], self._lines
+        before, numbers = self._had
+        among = numbers if before and first.startswith(before) else range(len(lines))
+        finds = _pattern(first).search
+        found = [number for number in among if finds(lines[number])]
+        self._had = first, found
+        return [n for n in found if n not in known and _has_all(words, lines[n])]
 
     def _rank(self, number: int, words: list[str]) -> int:
         """Return the worst rank of the words, each where it stands best."""

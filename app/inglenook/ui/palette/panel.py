@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -255,10 +255,12 @@ class PalettePanel(QWidget):
         wanted = around + max(self._content_height(), px(_LEAST))
         height = min(px(_HEIGHT), self.height() - top - edge, wanted)
         self._hint.setVisible(width >= self._hint.sizeHint().width() + px(_COUNT_ROOM))
-        self.card.setGeometry((self.width() - width) // 2, top, width, height)
+        card = QRect((self.width() - width) // 2, top, width, height)
+        if card != self.card.geometry():  # what lies below is painted anew with it
+            self.card.setGeometry(card)
+            self.update()
         self._head.setFixedHeight(px(_HEAD))
         self._foot.setFixedHeight(px(_FOOT))
-        self.update()
 
     def _content_height(self) -> int:
         rows = range(min(self.board.rowCount(), _SEEN))
