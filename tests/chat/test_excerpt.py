@@ -1,5 +1,7 @@
 """Excerpts are read, not Markdown."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +38,12 @@ def test_no_word_is_lost_and_every_match_keeps_its_signs(text: str) -> None:
     if "](" not in text and "```" not in text:
         assert letters(plain(text)) == letters(text)
     assert "\n" not in plain(text)
+
+
+@pytest.mark.parametrize(
+    "part", ["-", "- ", "|-", "*", "**a", "[", "[a](", "`", "# ", "> ", "_"]
+)
+def test_no_text_takes_long(part: str) -> None:
+    began_s = time.thread_time()
+    plain(part * 400 + "x")
+    assert time.thread_time() - began_s < 0.1

@@ -6,15 +6,32 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from standin import StandIn
 
+from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, FolderId, NodeId
-from inglenook.services.chatnews import FolderSummary, TrashedSummary
-from inglenook.services.events import ChatSummary, SearchFinished, SearchHit
+from inglenook.services.chatnews import (
+    ChatsRemoved,
+    FolderDeleted,
+    FoldersChanged,
+    FolderSummary,
+    RemovedChat,
+    TrashedSummary,
+    TrashListed,
+)
+from inglenook.services.events import (
+    ChatListChanged,
+    ChatSummary,
+    ConversationOpened,
+    SearchFinished,
+    SearchHit,
+)
 from inglenook.ui.chats.rows import ChatRow, HitRow, Place
 from inglenook.ui.chats.snippet import runs_in_sight
 from inglenook.ui.chats.wish import Act, Wish
+from inglenook.ui.room import Room
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 
@@ -282,3 +299,101 @@ def test_only_chats_of_the_list_can_be_dragged(side: SideBar):
         and isinstance(row := model.row(model.index(number)), ChatRow)
     ]
     assert draggable == ["Tax", "Bread", "Names"]
+
+
+# --- with the services ---
+
+
+@pytest.fixture
+def room(window: Room, services: StandIn) -> Room:
+    for event in (
+        FoldersChanged((HOUSE, WORK)),
+        ChatListChanged(CHATS),
+        TrashListed(TRASH),
+        ConversationOpened(Conversation(A, "Bread")),
+    ):
+        services.bus.publish(event)
+    QApplication.processEvents()
+    window.page.composer.field.setFocus()
+    services.calls.clear()
+    return window
+
+
+def do(room: Room, name: str) -> None:
+    room.actions_by_name[name].setEnabled(True)
+    room.actions_by_name[name].trigger()
+
+
+def organised(services: StandIn) -> list[tuple]:
+    return [(name.removeprefix("organising."), *rest) for name, *rest in services.calls]
+
+
+def test_wishes_are_passed_to_the_service(room: Room, services: StandIn):
+    for act in (Act.PIN, Act.UNPIN, Act.MOVE, Act.UNARCHIVE, Act.RESTORE):
+        room.side.list.wished.emit(Wish(act, (A, C), WORK.id))
+    for act in (Act.DELETE_FOLDER, Act.FOLDER_UP, Act.FOLDER_DOWN):
+        room.side.list.wished.emit(Wish(act, folder=WORK.id))
+    room.side.list.folder_renamed.emit(WORK.id, "Job")
+    assert organised(services) == [
+        ("pin", (A, C), True), ("pin", (A, C), False), ("move", (A, C), WORK.id),
+        ("unarchive", (A, C)), ("restore", (A, C), False), ("delete_folder", WORK.id),
+        ("move_folder", WORK.id, -1), ("move_folder", WORK.id, 1),
+        ("rename_folder", WORK.id, "Job"),
+    ]  # fmt: skip
+
+
+def test_actions_are_about_the_chat_on_screen_or_what_is_selected(
+    room: Room, services: StandIn
+):
+    do(room, "pin")
+    do(room, "archive")
+    assert room.toast.words.text() == "Archived 1 chat"
+    room.toast.action.click()
+    room.side.list.setFocus()
+    click(room.side, C)
+    click(room.side, E, CTRL)
+    services.calls.clear()
+    do(room, "pin")
+    do(room, "delete")
+    assert organised(services) == [("pin", (C, E), True), ("remove", (C, E))]
+
+
+def test_archiving_is_undone_and_folders_come_back(room: Room, services: StandIn):
+    room.side.list.wished.emit(Wish(Act.ARCHIVE, (A, C)))
+    assert room.toast.words.text() == "Archived 2 chats"
+    room.toast.action.click()
+    deleted = FolderDeleted(HOUSE, (HOUSE.id, WORK.id), (B,))
+    services.bus.publish(deleted)
+    QApplication.processEvents()
+    assert "House" in room.toast.words.text()
+    room.toast.action.click()
+    assert organised(services) == [
+        ("archive", (A, C)), ("unarchive", (A, C)), ("bring_back_folder", deleted)
+    ]  # fmt: skip
+
+
+def test_folders_and_places_are_opened_by_actions(room: Room, services: StandIn):
+    do(room, "new_folder")
+    services.bus.publish(FoldersChanged((HOUSE, FolderSummary(FolderId("NEW FOLDER"), "New"))))
+    QApplication.processEvents()
+    assert room.side.list.findChild(QLineEdit, "rename").text() == "New"
+    do(room, "show_archive")
+    assert room.side.shelf.place is Place.ARCHIVE
+    do(room, "show_trash")
+    assert room.side.shelf.place is Place.TRASH
+    room.side.list.wished.emit(Wish(Act.ERASE, (ChatId("T"),)))
+    assert room.side.shelf.head.question.words.text() == "Erase this chat?"
+    room.side.shelf.head.question.yes.click()
+    assert organised(services) == [
+        ("create_folder", "New folder", ()), ("list_trash",), ("list_trash",),
+        ("erase", (ChatId("T"),)),
+    ]  # fmt: skip
+
+
+def test_several_deleted_chats_come_back_in_one_step(room: Room, services: StandIn):
+    services.bus.publish(ChatsRemoved((RemovedChat(A, "Bread"), RemovedChat(C, "Tax"))))
+    QApplication.processEvents()
+    assert room.toast.words.text() == "2 chats deleted"
+    assert services.asked("chat.open") == [(E,)]  # the next one that stays
+    room.toast.action.click()
+    assert services.asked("organising.restore") == [([A, C],)]

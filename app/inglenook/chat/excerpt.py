@@ -2,15 +2,17 @@
 
 import re
 
-_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n`\x02]*$", re.M)
-_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|?)+[ \t]*$", re.M)
-_LEADS = re.compile(r"^[ \t]*(?:>[ \t]?|#{1,6}[ \t]+|[*+-][ \t]+(?:\[[ xX]\][ \t]+)?)+", re.M)
+_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n`\x02]*$", re.MULTILINE)
+_RULE = re.compile(r"^[|: \t-]*---[|: \t-]*$", re.MULTILINE)
+_LEADS = re.compile(
+    r"^[ \t]*(?:>[ \t]?|#{1,6}[ \t]+|[*+-][ \t]+(?:\[[ xX]\][ \t]+)?)+", re.MULTILINE
+)
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^()\s]*(?:[ \t]+\"[^\"\n]*\")?\)")
-_STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", re.S)
+_STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])")
 _CODE = re.compile(r"`+")
 _CELLS = re.compile(r"[ \t]*\|[ \t]*")
-_ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.M)
+_ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
 _LEFT_OVER = re.compile(r"\*\*")
 """Half of a pair whose other half lies outside the excerpt."""
 

@@ -15,7 +15,9 @@ Reply with the name alone: no quotation marks, no full stop.
 Question: {question}
 
 Answer: {answer}"""
-_LABEL = re.compile(r"^(title|name|titel|titre|título|nombre|标题|عنوان)\s*[:：]\s*", re.I)
+_LABEL = re.compile(
+    r"^(title|name|titel|titre|título|nombre|标题|عنوان)\s*[:：]\s*", re.IGNORECASE
+)
 _MARKS = re.compile(r"^(?:[#>*+-]+\s+|\d+[.)]\s+)+")
 _EMPHASIS = re.compile(r"\*\*|__|[*`]|(?<!\w)_|_(?!\w)")
 _QUOTES = "\"'“”„‟‘’‚«»‹›「」『』"

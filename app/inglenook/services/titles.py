@@ -186,7 +186,7 @@ class Titles:
         asked = _Asked(RequestId(self._stamps.new_id()), chat, question, answer)
         with self._lock:
             self._asked = asked
-        turns = (Turn("user", request_for_title(question, answer)),)
+        turns = (Turn(Role.USER, request_for_title(question, answer)),)
         self._engine.answer(
             asked.request, _MEMORY, turns, _SAMPLING, partial(self._take, asked),
             options=_OPTIONS, background=True,

@@ -261,7 +261,7 @@ class ChatList(QAbstractListModel):
     def mimeTypes(self) -> list[str]:  # noqa: N802  (Qt's name)
         return [CHATS_TYPE]
 
-    def mimeData(self, indexes: Sequence[Index]) -> QMimeData:  # type: ignore[override]  # noqa: N802  (Qt's name; the stubs name one kind of index)
+    def mimeData(self, indexes: Sequence[Index]) -> QMimeData:  # noqa: N802  (Qt's name)
         rows = (self.row(each) for each in indexes)
         ids = [row.chat for row in rows if isinstance(row, ChatRow)]
         data = QMimeData()
