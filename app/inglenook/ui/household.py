@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -48,6 +48,9 @@ class Household:
         self._gate: QObject | None = None
         self._faults, self._tidy = Faults(self._show_fault), Tidy()
         self.failed = False
+        self._open_services: Callable[[], Services] | None = None
+        # Queued: whoever asks is in the room that goes.
+        shell.reopening_asked.connect(self.reopen, Qt.ConnectionType.QueuedConnection)
 
     def open(
         self,
@@ -63,6 +66,7 @@ class Household:
             request: What this start was asked for.
             start: Start the services; not while measuring.
         """
+        self._open_services = open_services
         self._faults.install()
         try:
             self._services = open_services()
@@ -100,6 +104,15 @@ class Household:
             self._outside.close()
         if self._services is not None:
             self._services.close()
+
+    def reopen(self) -> None:
+        """Open everything anew, as after a restore; the window stays."""
+        if self._open_services is None or self._room is None:
+            return
+        self._room.bridge.close()
+        self.close()
+        self._room = self._services = self._outside = self._gate = None
+        self.open(self._open_services)
 
     def do(self, request: Request) -> None:
         """Do what a start was asked for: open a model, or begin a chat."""

@@ -23,12 +23,14 @@ class Shell(QMainWindow):
     Signals:
         painted(): something was drawn for the first time.
         closing(): the window is about to go.
+        reopening_asked(): everything in it shall be opened anew.
 
     Threads: the UI thread.
     """
 
     painted = Signal()
     closing = Signal()
+    reopening_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +51,8 @@ class Shell(QMainWindow):
         colours = self._palette()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colours.ground))
-        if '"welcomed": true' in self._hint and self.centralWidget() is None:
+        has_side = '"welcomed": true' in self._hint and '"side_bar": false' not in self._hint
+        if has_side and self.centralWidget() is None:
             painter.fillRect(0, 0, theme.SIDE_WIDTH, self.height(), QColor(colours.side))
         if not self._was_painted:
             self._was_painted = True

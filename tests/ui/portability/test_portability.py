@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
+from standin import StandIn
 
 from inglenook.chat.importing.reading import Arrival, Refusal
 from inglenook.chat.message import Message, Role
@@ -29,10 +30,12 @@ from inglenook.services.portabilitynews import (
 from inglenook.storage.backup import Backup, Manifest
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.drop import Use, dropped
+from inglenook.ui.household import Household
 from inglenook.ui.portability.datapane import DataPane
 from inglenook.ui.portability.exportdialog import ExportDialog
 from inglenook.ui.portability.importdialog import ImportDialog
 from inglenook.ui.portability.pdfjob import PdfJob
+from inglenook.ui.shell import Shell
 
 ODD = Problem("It is odd", "Look again.")
 HARMFUL = """# Title ![x](/dev/zero)
@@ -254,7 +257,8 @@ def test_a_backup_is_made_checked_and_restored(look, services, bridge, qtbot, te
     pane.question.yes.click()
     assert services.asked("portable.restore") == [("/x/all.inglenook-backup",)]
     tell(RestorePrepared(manifest()))
-    assert "Close Inglenook" in pane.ending.words.text()
+    assert "opens its chats anew" in pane.ending.words.text()
+    pane.ending.yes.click()  # not in a window: nothing to open
     tell(BackupChecked("/x", problem=ODD), RestorePrepared(problem=ODD))
     assert pane.restore_row.trouble.text() == "It is odd. Look again."
     pane.undo.click()
@@ -277,3 +281,23 @@ def test_the_window_opens_the_dialogs(window, services, tell, tmp_path: Path) ->
     assert drop.use is Use.CHATS
     window.portability.import_chats(drop.paths[0])
     assert services.asked("portable.look") == [(str(file),)]
+
+
+def test_what_was_restored_is_shown_by_opening_everything_anew(qapp, qtbot) -> None:
+    opened: list[StandIn] = []
+
+    def open_services() -> StandIn:
+        opened.append(StandIn())
+        return opened[-1]
+
+    shell = Shell()
+    qtbot.addWidget(shell)
+    household = Household(qapp, shell)
+    household.reopen()  # nothing is open yet
+    household.open(open_services, start=False)
+    pane = DataPane(household._look, opened[0], shell.centralWidget().bridge)
+    pane.setParent(shell.centralWidget())
+    pane.ending.yes.click()
+    qtbot.waitUntil(lambda: len(opened) == 2)
+    assert opened[0].asked("close") == [()]
+    household.close()

@@ -13,6 +13,7 @@ from inglenook.storage.backup import ENDING, Manifest
 from inglenook.ui import theme
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.models.setting import SettingRow
+from inglenook.ui.shell import Shell
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.question import Question
@@ -90,7 +91,7 @@ class DataPane(QWidget):
         )
         self.question = Question(look, tr("Restore"), tr("Keep what is here"))
         self.undo_question = Question(look, tr("Go back"), tr("Keep what is here"))
-        self.ending = Question(look, tr("Close Inglenook"), tr("Later"))
+        self.ending = Question(look, tr("Show it now"), tr("Later"))
 
     def _lay_out(self, look: Look) -> None:
         card = Surface(look, "raised", radius=theme.RADIUS_CARD)
@@ -119,7 +120,7 @@ class DataPane(QWidget):
         self.undo.clicked.connect(self._ask_undo)
         self.question.agreed.connect(self._restore)
         self.undo_question.agreed.connect(self._go_back)
-        self.ending.agreed.connect(self._close)
+        self.ending.agreed.connect(self._reopen)
         bridge.backup_made.connect(self._take_backup)
         bridge.backup_checked.connect(self._take_checked)
         bridge.restore_prepared.connect(self._take_prepared)
@@ -180,8 +181,10 @@ class DataPane(QWidget):
         self._set_busy(is_busy=True)
         self._portable.undo_restore()
 
-    def _close(self) -> None:
-        self.window().close()
+    def _reopen(self) -> None:
+        window = self.window()
+        if isinstance(window, Shell):
+            window.reopening_asked.emit()
 
     def _open(self, dialog: QFileDialog, chosen: Callable[[str], None]) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -221,7 +224,7 @@ class DataPane(QWidget):
             return
         self.restore_row.about.setText(tr("Ready. The next start shows what was restored."))
         self.ending.ask(
-            tr("All is ready. Close Inglenook and open it again to see what was restored.")
+            tr("All is ready. Inglenook opens its chats anew to show it; this takes a moment.")
         )
 
     # --- inside ---
