@@ -183,7 +183,7 @@ class Composer(QWidget):
     def add_tool(self, tool: QWidget) -> None:
         """Put a button before the one for effort."""
         last = self._tools.itemAt(self._tools.count() - 1)
-        before = last.widget() if last is not None else self.field
+        before = (last.widget() if last is not None else None) or self.field
         self._tools.addWidget(tool)
         QWidget.setTabOrder(before, tool)
 
