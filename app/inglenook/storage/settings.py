@@ -50,6 +50,7 @@ class Settings:
         scroll_bars: Show scroll bars at all times.
         motion: Move as the system says, always, or hardly at all.
         contrast: Take the palette of high contrast as the system says, never, or always.
+        side_bar: It stood beside the page when there was last room for it.
         tray_explained: The person knows that closing hides the window beside a tray icon.
         first_run_step: Where the first run was left, from 0.
         keys: Shortcuts that the person changed, by the action's name; empty for none at all.
@@ -83,6 +84,7 @@ class Settings:
     scroll_bars: bool = False
     motion: Literal["system", "full", "reduced"] = "system"
     contrast: Literal["system", "normal", "high"] = "system"
+    side_bar: bool = True
     tray_explained: bool = False
     first_run_step: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
     keys: Annotated[

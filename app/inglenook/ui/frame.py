@@ -31,11 +31,13 @@ class Frame(QWidget):
 
     Signals:
         side_changed(is shown): the side bar came or went.
+        side_wanted(is wanted): the person wants it beside the page, or not.
 
     Threads: the UI thread.
     """
 
     side_changed = Signal(bool)
+    side_wanted = Signal(bool)
 
     def __init__(self, side: SideBar) -> None:
         super().__init__()
@@ -69,6 +71,11 @@ class Frame(QWidget):
         self._is_bare = is_bare
         self._arrange()
 
+    def begin(self, *, wants_side: bool) -> None:
+        """Begin with the side bar beside the page, or without it."""
+        self._wants_side = wants_side
+        self._arrange()
+
     def toggle_side(self, *, by_keyboard: bool = False) -> None:
         """Show or hide the side bar; one that lies over the page gets the keyboard."""
         self._reason = (
@@ -80,6 +87,7 @@ class Frame(QWidget):
             self._shows_overlay = not self._shows_overlay
         else:
             self._wants_side = not self._wants_side
+            self.side_wanted.emit(self._wants_side)
         self._arrange()
 
     def show_side(self) -> None:

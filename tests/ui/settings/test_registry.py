@@ -10,7 +10,14 @@ from inglenook.ui.settings.controls import make_control
 from inglenook.ui.settings.registry import Control, Section, Setting, all_settings, found
 from inglenook.ui.style import Look
 
-REMEMBERED = {"welcomed", "last_chat", "last_model", "first_run_step", "tray_explained"}
+REMEMBERED = {
+    "welcomed",
+    "last_chat",
+    "last_model",
+    "first_run_step",
+    "tray_explained",
+    "side_bar",
+}
 """What the application remembers by itself; nobody chooses it."""
 ALL = all_settings()
 
