@@ -272,7 +272,7 @@ def _traces() -> tuple[Setting, ...]:
     return (
         Setting(
             "encryption", Section.PRIVACY, group, tr("Encryption of chats"),
-            tr("Chats lie encrypted on the disk; the key is in the system's keyring."),
+            tr("Chats can be kept encrypted, with the key in the system's keyring."),
             tr("password passphrase SQLCipher lock"), Control.PART,
         ),
         Setting(

@@ -34,7 +34,7 @@ class KeyButton(Button):
     """Set here, since Qt sends events while a button is being made."""
 
     def __init__(self, look: Look, action: str) -> None:
-        super().__init__(look, text=" ", kind="quiet")
+        super().__init__(look, text=" ", kind="outline")
         self._action, self._keys = action, QKeySequence()
         self.clicked.connect(self._listen)
 
@@ -90,7 +90,7 @@ class KeyButton(Button):
         self.setText(words)
         self.set_name(f"{self._action}: {words}")
         self.setToolTip("")
-        self.set_kind("soft" if self.is_listening else "quiet")
+        self.set_kind("soft" if self.is_listening else "outline")
         self.updateGeometry()
 
 

@@ -79,6 +79,8 @@ class SectionPane(Pane):
     # --- building ---
 
     def _lay_out(self, settings: tuple[Setting, ...]) -> None:
+        # As high with the button as without it, so that no section begins lower than others.
+        self._title.setMinimumHeight(self.reset_all.sizeHint().height())
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.reset_all)
