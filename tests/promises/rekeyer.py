@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from inglenook.core.errors import LockedError
 from inglenook.services.vault import Vault
 from inglenook.storage.keyfile import Cost
 
@@ -26,7 +27,9 @@ class NoKeyring:
 def vault_of(database: Path) -> Vault:
     """Return the vault of a database, opened if it is locked."""
     vault = Vault(database, NoKeyring(), QUICK)
-    if vault.by:
+    try:
+        vault.key()  # brings a broken-off change to its end
+    except LockedError:
         vault.unlock(PASS)
     return vault
 

@@ -278,3 +278,22 @@ def test_a_terminal_can_tell_whether_typing_would_help(home):
     with pytest.raises(LockedError):
         home.encryption.open_now()
     assert home.encryption.is_waiting
+
+
+def test_a_change_that_a_crash_broke_off_is_ended_by_the_next_look(home):
+    home.told(home.encryption.switch_on, PASS)
+    home.store.close()
+    note = home.database.with_name("inglenook-rekey.json")
+    note.write_text('{"step": "switching", "sealed": true}')
+    key_file_of(home.database).rename(home.database.with_name("inglenook-rekey.key"))
+    home.start()
+    assert home.encryption.is_sealed
+    assert home.told(home.encryption.look).lock is Lock.OPEN
+    assert home.read() == [CANARY]
+    home.store.close()
+    note.write_text('{"step": "copying", "sealed": true}')
+    key_file_of(home.database).unlink()
+    home.database.unlink()
+    home.start()
+    assert home.encryption.is_sealed  # nobody knows yet
+    assert home.told(home.encryption.look).lock is Lock.OFF

@@ -37,12 +37,12 @@ class Vault:
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the chats are encrypted.
+        """Whether the chats are encrypted, or may be once a broken-off change is at its end.
 
         Raises:
             StorageError: the folder cannot be read.
         """
-        return is_sealed(self._database)
+        return is_sealed(self._database) or rekey.is_broken_off(self._database)
 
     @property
     def is_remembered(self) -> bool:

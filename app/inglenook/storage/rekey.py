@@ -98,6 +98,11 @@ def rekey(database: Path, key: bytes, to: Sealed | None, on_step: OnStep) -> Non
         _finish(places)
 
 
+def is_broken_off(database: Path) -> bool:
+    """Tell whether a change waits to be brought to its end, or is under way."""
+    return _Places(database).note.exists()
+
+
 def recover(database: Path) -> None:
     """Bring a change to its end that a crash broke off: undo it before its swap, else finish.
 
