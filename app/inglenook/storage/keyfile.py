@@ -1,7 +1,7 @@
 """The file beside the database that holds its key, sealed by a passphrase or a recovery code.
 
 The key itself is random. So a new passphrase needs no new copy of the database, and whoever
-has the files but not the passphrase has nothing: see docs/decisions/0018.
+has the files but not the passphrase has nothing: see docs/decisions/0022.
 """
 
 import hashlib
