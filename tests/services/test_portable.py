@@ -252,3 +252,13 @@ def test_a_restore_without_a_window_is_done_at_once(
     again = Place(place.folders.data)
     assert len(again.work.every()) == 2
     again.close()
+
+
+def test_an_export_that_breaks_off_leaves_the_old_file(place: Place, tmp_path: Path) -> None:
+    place.take(chat(1))
+    target = tmp_path / "out.json"
+    target.write_text("old")
+    with pytest.raises(NotFoundError):
+        place.work.write_json([chat(1).conversation.id, ChatId("gone")], target)
+    assert target.read_text() == "old"
+    assert {each.name for each in tmp_path.iterdir()} == {"home", "in.json", "out.json"}

@@ -23,7 +23,7 @@ from inglenook.core.ids import ChatId
 from inglenook.services.portabilitynews import Haul, ImportReport
 from inglenook.services.store import Store
 from inglenook.storage import backup
-from inglenook.storage.documents import documents
+from inglenook.storage.documents import documents, write_pieces
 from inglenook.storage.files import write_whole
 from inglenook.storage.paths import Folders
 from inglenook.storage.portable import PortableChats
@@ -65,10 +65,11 @@ class Portability:
         """Write chats into one file; return how many.
 
         Raises:
+            NotFoundError: one is not there; nothing was written.
             StorageError: nothing was written.
         """
-        text = "".join(pieces(self.load(chats)))
-        write_whole(target, text.encode())
+        one_by_one = (whole for chat in chats for whole in self.load([chat]))
+        write_pieces(target, pieces(one_by_one))
         return len(chats)
 
     def write_markdown(

@@ -1,15 +1,17 @@
-"""Exported files as text: one file, a folder, or a zip, within bounds whatever they claim."""
+"""Exported files as text: read within bounds whatever they claim, and written whole."""
 
+import os
+import secrets
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from inglenook.chat.importing.reading import Document
 from inglenook.core.errors import BadArgumentError
-from inglenook.storage.files import disk_errors
+from inglenook.storage.files import disk_errors, private_file, sync_folder
 
 MOST_BYTES = 512 << 20
 """Of all documents of one import together; the longest exports have about 300 MB."""
@@ -64,6 +66,30 @@ def looks_like_export(path: Path) -> bool:
     except OSError:
         return False
     return start[:4] in _ZIP_STARTS or any(sign in start for sign in _SIGNS)
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Write a text (0600) piece by piece, so that it is there whole or not at all.
+
+    Raises:
+        StorageError: it could not be written; what was there before is as it was.
+    """
+    draft = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
+    is_whole = False
+    with disk_errors(path):
+        try:
+            private_file(draft)
+            with draft.open("w", encoding="utf-8", newline="\n") as file:
+                for piece in pieces:
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+            is_whole = True
+        finally:
+            if not is_whole:
+                draft.unlink(missing_ok=True)
+        sync_folder(path.parent)
 
 
 def _of_file(path: Path) -> Iterator[Document]:
