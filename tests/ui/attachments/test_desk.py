@@ -245,7 +245,9 @@ def test_documents_wait_for_no_queue_and_what_was_sent_before_goes_again_whole(
     room.page.composer.put("Why?")
     QTest.keyClick(room.page.composer.field, Qt.Key.Key_Return)
     assert services.asked("chat.edit") == [(CHAT, asked.id, "Why?")]  # the engine counts it
+    before = room.page.composer.attached()
     attached(room, services, LETTER)
+    assert (before, room.page.composer.attached()) == ((), (LETTER.whole(),))
     assert not room.attachments.may_wait()
     assert room.attachments.tray._words.text().startswith("Documents can be sent when")
     room.attachments.tray.cards()[0].remove.click()

@@ -88,7 +88,7 @@ class AttachmentDesk(QObject):
         composer.add_tool(self.button)
         composer.add_tray(self.tray)
         composer.may_go = self._may_go
-        composer.take_attached = self._take
+        composer.attached, composer.take_attached = self._attached, self._take
         composer.edit_turned.connect(self._turn_edit)
         composer.field.files_pasted.connect(self.attach)
         composer.field.textChanged.connect(self._judge)
@@ -174,12 +174,15 @@ class AttachmentDesk(QObject):
 
     def _take(self) -> tuple[Attachment, ...]:
         """Hand over what goes with a message that is being sent."""
-        items = self._shown()
+        items, attached = self._shown(), self._attached()
         if self._edited is None:
             self._sent = [each for each in items if each.given is not None]
             self._items[self._chat] = [each for each in items if each.is_reading]
             self._show()
-        return tuple(each.given for each in items if each.given is not None)
+        return attached
+
+    def _attached(self) -> tuple[Attachment, ...]:
+        return tuple(each.given for each in self._shown() if each.given is not None)
 
     def _turn_edit(self, is_editing: bool) -> None:
         message = self._page.edited_message() if self._page is not None else None
@@ -292,6 +295,8 @@ class AttachmentDesk(QObject):
     def _show(self) -> None:
         self.tray.show_items(self._shown())
         self._judge()
+        if self._page is not None:
+            self._page.composer.attached_changed.emit()
 
     def _judge(self) -> None:
         """Say whether what is attached fits, or is waited for."""

@@ -38,11 +38,13 @@ class Composer(QWidget):
         edit_cancelled(): the edit was given up.
         too_long(): a paste was refused.
         edit_turned(is editing): an older message is edited from now on, or no more.
+        attached_changed(): something else goes with the next message.
 
     Attributes:
         may_go: Asked before a message is sent; whoever says no tells the person why.
         may_wait: Asked before a message waits for the end of the answer.
-        take_attached: Hands over what goes with the message that is being sent.
+        attached: Tells what would go with a message that is sent now.
+        take_attached: Hands it over with the message that is being sent.
     """
 
     sent = Signal(str)
@@ -52,6 +54,7 @@ class Composer(QWidget):
     edit_cancelled = Signal()
     too_long = Signal()
     edit_turned = Signal(bool)
+    attached_changed = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -65,6 +68,7 @@ class Composer(QWidget):
         self.is_editing = False
         self.may_go: Callable[[], bool] = lambda: True
         self.may_wait: Callable[[], bool] = lambda: True
+        self.attached: Callable[[], tuple[Attachment, ...]] = tuple
         self.take_attached: Callable[[], tuple[Attachment, ...]] = tuple
         self.field = TextField(look)
         self.button = Button(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
+from inglenook.chat.attachment import with_documents
 from inglenook.chat.fill import fill_of
 from inglenook.models.fit import Wish
 from inglenook.services.assistantnews import ChatBriefed
@@ -53,6 +54,7 @@ class ContextDesk(QObject):
         self._timer.setInterval(COUNT_AFTER_MS)
         self._timer.timeout.connect(self.count)
         page.composer.field.textChanged.connect(self._timer.start)
+        page.composer.attached_changed.connect(self._timer.start)
         self.ring.clicked.connect(self.open_card)
 
     def listen(self, bridge: Bridge) -> None:
@@ -68,7 +70,8 @@ class ContextDesk(QObject):
         conversation = self._page.conversation
         path = conversation.path() if conversation is not None else ()
         tokens = reach_of(self._engine).context_tokens
-        draft = self._page.composer.text()
+        composer = self._page.composer
+        draft = with_documents(composer.text(), composer.attached())
         fill = fill_of(path, tokens, instructions=self._instructions, draft=draft)
         self.ring.show_fill(fill)
 
