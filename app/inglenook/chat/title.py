@@ -23,10 +23,11 @@ _EMPHASIS = re.compile(r"\*\*|__|[*`]|(?<!\w)_|_(?!\w)")
 _QUOTES = "\"'“”„‟‘’‚«»‹›「」『』"
 _NO_TITLE = (
     "i'm sorry", "i am sorry", "sorry", "i can't", "i cannot", "i'm unable", "as an ai",
-    "sure", "certainly", "of course", "here is", "here's", "the conversation", "this conversation",
-    "question", "answer", "name the conversation", "reply with", "no title", "untitled", "no quotation",
-    "ich kann", "es tut mir", "leider", "natürlich", "je ne peux", "désolé", "bien sûr",
-    "lo siento", "no puedo", "claro", "抱歉", "对不起", "当然", "عذر", "آسف",
+    "sure", "certainly", "of course", "here is", "here's", "the conversation",
+    "this conversation", "question", "answer", "name the conversation", "reply with",
+    "no title", "untitled", "no quotation", "ich kann", "es tut mir", "leider", "natürlich",
+    "je ne peux", "désolé", "bien sûr", "lo siento", "no puedo", "claro", "抱歉", "对不起",
+    "当然", "عذر", "آسف",
 )  # fmt: skip
 """How refusals, small talk and repetitions of what was asked begin, in our languages."""
 

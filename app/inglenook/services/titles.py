@@ -110,9 +110,11 @@ class Titles:
     def _hear(self, announcement: Announcement) -> None:
         if isinstance(announcement, ChatsAnswering):
             self._follow(announcement.chats)
-        elif isinstance(announcement, EngineChanged):
-            if announcement.state.phase is EnginePhase.READY:
-                self._begin_waiting(())
+        elif (
+            isinstance(announcement, EngineChanged)
+            and announcement.state.phase is EnginePhase.READY
+        ):
+            self._begin_waiting(())
 
     def _follow(self, answering: frozenset[ChatId]) -> None:
         with self._lock:

@@ -106,8 +106,7 @@ class Organised:
                 chat
                 for chat in chats
                 if connection.execute(
-                    "UPDATE chat SET removed_ms = NULL"
-                    " WHERE id = ? AND removed_ms IS NOT NULL",
+                    "UPDATE chat SET removed_ms = NULL WHERE id = ? AND removed_ms IS NOT NULL",
                     (chat,),
                 ).rowcount
             )
