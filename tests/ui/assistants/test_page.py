@@ -160,9 +160,7 @@ def test_an_empty_drawer_of_prompts_offers_examples(page, services, tell):
     assert services.asked("prompts.create")[-1] == ("New prompt", "")
 
 
-def test_older_news_never_takes_back_the_last_keys(
-    page, services, tell, qtbot
-):
+def test_older_news_never_takes_back_the_last_keys(page, services, tell, qtbot):
     page.assistants.choose("own")
     editor = page.assistants.editor
     editor.instructions.field.setPlainText("a")

@@ -62,9 +62,17 @@ class Line(QLineEdit):
 
     changed = Signal(str)
 
-    def __init__(self, look: Look, name: str, most: int) -> None:
+    def __init__(self, look: Look, name: str, most: int, width: int = 0) -> None:
+        """Build the field.
+
+        Args:
+            look: Colours and type.
+            name: What is written here, for screen readers.
+            most: Characters that it takes.
+            width: In pixels at 100 % text size; 0 for as wide as there is room.
+        """
         super().__init__()
-        self._look = look
+        self._look, self._width = look, width
         self.setAccessibleName(name)
         self.setMaxLength(most)
         self.textEdited.connect(self.changed)
@@ -78,6 +86,8 @@ class Line(QLineEdit):
 
     def _restyle(self) -> None:
         self.setFixedHeight(self._look.px(36))
+        if self._width:
+            self.setFixedWidth(self._look.px(self._width))
 
 
 def scrolling(inside: QWidget, name: str) -> QScrollArea:

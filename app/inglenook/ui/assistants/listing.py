@@ -1,11 +1,12 @@
 """A list beside a form: one below the other's place where there is no room for both."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.ui.assistants.form import scrolling
 from inglenook.ui.assistants.row import PictureRow
@@ -42,9 +43,6 @@ class RowColumn(QWidget):
         self._entries: tuple[Entry, ...] = ()
         self.rows: dict[str, PictureRow] = {}
         self.setAccessibleName(name)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
-        self._group.idClicked.connect(self._press)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(8, 8, 8, 8)
         self._column.setSpacing(2)
@@ -65,6 +63,10 @@ class RowColumn(QWidget):
         had_focus = any(row.hasFocus() for row in self.rows.values())
         for id_, row in self.rows.items():
             row.setChecked(id_ == chosen)
+            # Tab comes to the chosen row and goes on; arrow keys lead to the others.
+            policy = Qt.FocusPolicy
+            is_stop = id_ == chosen or chosen not in self.rows
+            row.setFocusPolicy(policy.StrongFocus if is_stop else policy.ClickFocus)
         if had_focus:
             self.take_focus()
 
@@ -89,20 +91,16 @@ class RowColumn(QWidget):
     def _build(self, entries: Sequence[Entry]) -> None:
         focused = next((id_ for id_, row in self.rows.items() if row.hasFocus()), "")
         for row in self.rows.values():
-            self._group.removeButton(row)
             row.hide()
             row.deleteLater()
         self.rows = {}
         for place, entry in enumerate(entries):
             row = PictureRow(self._look, entry.icon, entry.name, entry.about)
-            self._group.addButton(row, place)
+            row.clicked.connect(partial(self.chosen.emit, entry.id))
             self._column.insertWidget(place, row)
             self.rows[entry.id] = row
         if focused in self.rows:
             self.rows[focused].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _press(self, place: int) -> None:
-        self.chosen.emit(list(self.rows)[place])
 
 
 class SplitPane(QWidget):

@@ -1,7 +1,7 @@
 """A row with a picture, a name and a line about it: an assistant, a prompt, a command."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle
 
 from inglenook.ui import theme
@@ -71,6 +71,12 @@ class PictureRow(Button):
         self._paint_words(painter, left, wide)
         if self.wears_ring():
             paint_ring(painter, self.rect(), self._radius, look.palette.accent)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            event.ignore()  # whoever lists the rows knows which comes next
+        else:
+            super().keyPressEvent(event)
 
     def nextCheckState(self) -> None:  # noqa: N802  (Qt's name)
         # Whoever lists the rows marks the one that is chosen; a press alone does not.

@@ -5,12 +5,12 @@ from dataclasses import replace
 from math import inf, isfinite
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from inglenook.chat.assistant import AS_USUAL, Tuning
 from inglenook.core.errors import BadArgumentError
 from inglenook.ui import theme
-from inglenook.ui.assistants.form import titled
+from inglenook.ui.assistants.form import Line, titled
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
@@ -20,6 +20,7 @@ from inglenook.ui.words import tr
 
 PRECISE, BALANCED, CREATIVE = 0.2, 0.7, 1.0
 SHORT, MEDIUM, LONG = 256, 1024, 4096
+_MOST_DIGITS, _NUMBER_WIDTH = 12, 96
 
 _TEMPERATURES: dict[str, float | None] = {
     "usual": None, "precise": PRECISE, "balanced": BALANCED, "creative": CREATIVE,
@@ -54,7 +55,7 @@ class TuningRows(QWidget):
         )  # fmt: skip
         self.more = Button(look, text=tr("More"), icon="chevron-down", icon_size=16)
         self.trouble = Label(look, "", theme.CAPTION, tone="bad", wrap=True)
-        self.numbers: dict[str, QLineEdit] = {}
+        self.numbers: dict[str, Line] = {}
         self._numbers = self._make_numbers()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,13 +91,10 @@ class TuningRows(QWidget):
         grid.setVerticalSpacing(theme.SPACE_2)
         grid.setColumnStretch(2, 1)
         for row, (knob, name, span) in enumerate(_named_knobs()):
-            field = QLineEdit()
-            field.setAccessibleName(name)
+            field = Line(self._look, name, _MOST_DIGITS, _NUMBER_WIDTH)
             field.setAccessibleDescription(span)
             field.setPlaceholderText(tr("usual"))
-            field.setMaxLength(12)
-            field.setFixedWidth(self._look.px(96))
-            field.textEdited.connect(self._take_numbers)
+            field.changed.connect(self._take_numbers)
             self.numbers[knob] = field
             grid.addWidget(Label(self._look, name, theme.LABEL), row, 0)
             grid.addWidget(field, row, 1)
