@@ -304,9 +304,8 @@ class Drafts(Task):
 
     def _go_on(self) -> None:
         left = self.strategy.drafts - len(self._ended)
-        latest = self._latest()
         self._is_decided = not left or is_decided(
-            self.strategy, self._standing(), left, latest=latest
+            self.strategy, self._standing(), left, latest=self._latest()
         )
         if self._is_spent():
             self._conclude("length")
