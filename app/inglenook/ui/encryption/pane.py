@@ -24,6 +24,7 @@ from inglenook.ui.words import one_line, tr
 if TYPE_CHECKING:
     from inglenook.services.services import Services
 
+_TITLE = theme.TypeStyle(14, 20, 600)
 _SHARES = {"copying": 0.25, "checking": 0.55, "switching": 0.8, "erasing": 0.9}
 """Where the bar stands at each step; copying and comparing take nearly all the time."""
 
@@ -40,7 +41,7 @@ class EncryptionPane(QWidget):
         self._told = EncryptionChanged(Lock.OFF)
         self._asked = ""
         self.icon = Icon(look, "lock", 20, tone="text_faint")
-        self.title = Label(look, "", theme.H3)
+        self.title = Label(look, "", _TITLE)
         self.state = Label(look, "", theme.NOTE, tone="text_muted", wrap=True)
         self.switch_on = Button(look, text=tr("Encrypt chats…"), kind="soft")
         self.change = Button(look, text=tr("Change passphrase…"), kind="outline")
