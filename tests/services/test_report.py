@@ -52,3 +52,11 @@ def test_every_part_we_need_tells_its_licence():
     assert "Lesser General Public License" in qt.text
     assert "TERMS AND CONDITIONS" in qt.text  # of the GPL, which the LGPL builds on
     assert {"llama.cpp", "icons"} <= set(names)
+
+
+def test_where_texts_are_missing_the_terms_are_told_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr("inglenook.services.licences.resources", lambda: tmp_path)
+    told = {one.name: one.text for one in licences()}
+    assert told["llama.cpp"] == ""
+    assert "Open Font License" in told["Inter, JetBrains Mono"]
+    assert "GNU Lesser" in told["shiboken6"]

@@ -35,6 +35,11 @@ def test_the_chat_that_was_open_is_opened_again(hear):
         ear = hear(services.bus)
         services.start()
         assert ear.wait(ConversationOpened).conversation.id == chat
+        services.settings.choose("opens_with", "new")
+    with Services.open(backend="echo") as services:
+        ear = hear(services.bus)
+        services.start()
+        assert ear.wait(ConversationOpened).conversation.id != chat
 
 
 def test_closing_leaves_no_thread_and_may_be_done_twice(hear):
