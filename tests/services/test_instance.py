@@ -71,6 +71,19 @@ def test_after_the_first_has_closed_another_may_open_and_nothing_is_left(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_window_that_closes_takes_nothing_more_and_lets_nobody_in_before_its_end(
+    tmp_path: Path,
+):
+    closing = Instance.claim(tmp_path)
+    closing.stop_listening()
+    assert not hand_over(tmp_path, ASKED)
+    assert Instance.claim(tmp_path) is None
+    closing.close()
+    following = Instance.claim(tmp_path)
+    assert following is not None
+    following.close()
+
+
 def test_what_a_dead_process_left_locks_nobody_out(tmp_path: Path):
     (tmp_path / LOCK).touch()
     (tmp_path / "window-dead.sock").touch()
