@@ -187,3 +187,8 @@ def test_a_reader_that_cannot_be_started_is_told(write) -> None:
         refused(write(b"x"), DocumentReader(("/no/such/program",)))
         == "This document cannot be read"
     )
+
+
+def test_the_application_itself_reads_a_document_when_it_is_told_to(write) -> None:
+    reader = DocumentReader((sys.executable, "-m", "inglenook", "--document-reader"))
+    assert reader.read(write(papers.pdf("Hello"))).parts == ("Hello",)

@@ -116,6 +116,9 @@ def _archive_frames(archive: zipfile.ZipFile) -> Iterator[Frame]:
     names = archive.namelist()
     if len(names) > _MOST_ENTRIES:
         raise _TooMuchError
+    # No more than the size that is told here is ever unpacked.
+    if _BODY in names and archive.getinfo(_BODY).file_size > _MOST_XML_BYTES:
+        raise _TooMuchError
     if _BODY not in names:
         is_office = any(each in names for each in _OTHER_OFFICE)
         yield Refused(Why.OTHER_OFFICE if is_office else Why.ARCHIVE)
@@ -143,12 +146,8 @@ def _pieces(archive: zipfile.ZipFile) -> Iterator[str]:
     parser.EndElementHandler = words.end
     parser.CharacterDataHandler = words.text
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    read = 0
     with archive.open(_BODY) as body:
         while chunk := body.read(_CHUNK):
-            read += len(chunk)
-            if read > _MOST_XML_BYTES:
-                raise _TooMuchError
             parser.Parse(chunk, False)  # noqa: FBT003  (expat takes it by place only)
             if words.length > MOST_PART // 2:
                 yield words.taken()
