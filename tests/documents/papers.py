@@ -69,6 +69,13 @@ def docx(body: str, *, head: str = "", name: str = "word/document.xml") -> bytes
     return zipped({name: xml.encode()})
 
 
+def claiming(size_bytes: int) -> bytes:
+    """Return a Word document that unpacks to so many bytes, as far as it tells."""
+    real = 31_337
+    archive = zipped({"word/document.xml": b" " * real})
+    return archive.replace(real.to_bytes(4, "little"), size_bytes.to_bytes(4, "little"))
+
+
 def zipped(files: dict[str, bytes]) -> bytes:
     """Return a zip archive."""
     out = BytesIO()
