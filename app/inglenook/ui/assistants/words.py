@@ -17,7 +17,7 @@ _INCLUDED = {
     "plain": ("Inglenook", "A plain, helpful conversation"),
     "writing": ("Writing coach", "Improves a text and says why"),
     "translator": ("Translator", "Translates, and keeps the tone"),
-    "code": ("Code reviewer", "Finds faults in code and mends them"),
+    "code": ("Code reviewer", "Finds faults and mends them"),
     "study": ("Study partner", "Helps you work it out yourself"),
     "summary": ("Summariser", "Long texts in a few lines"),
 }
