@@ -158,8 +158,10 @@ def _pane(stage: Stage, *, is_undoable: bool = False) -> DataPane:
     stage.services.portable.is_undoable = is_undoable
     pane = DataPane(stage.look, stage.services, stage.window.bridge)
     pane.setParent(stage.window)
-    pane.setGeometry(300, 80, 700, 460)
+    pane.move(300, 80)
+    pane.setFixedWidth(700)
     pane.show()
+    pane.adjustSize()
     return pane
 
 
