@@ -78,6 +78,9 @@ def test_an_answer_read_again_has_the_odds_it_would_be_written_with(backend):
     )
     assert [len(each.others) for each in odds] == [3] * len(odds)
     assert max(each.logprob for each in odds) <= 0.0
+    signs = weighed(backend, Weigh("w", (*ASKED, Turn(Role.ASSISTANT, "ein Gruß 👋"))))[1]
+    assert "".join(each.text for each in signs) == "ein Gruß 👋"
+    assert "\ufffd" not in "".join(each.text for each in signs)
     again = weighed(backend, Weigh("w", (*SAID, *SAID), others=3))[1]
     assert again != odds
 

@@ -195,7 +195,13 @@ class LlamaBackend:
         if not len(answer):
             raise TemplateError("This answer says nothing", "Choose another one.")
         here.scheduler.add(
-            Weighing(command, prompt, answer, chain=lambda: Chain(told, here.model))
+            Weighing(
+                command,
+                prompt,
+                answer,
+                chain=lambda: Chain(told, here.model),
+                spell=lambda token: here.model.piece(token, special=True),
+            )
         )
 
     def step(self) -> Sequence[Event]:

@@ -11,7 +11,7 @@ class TokenOdds(msgspec.Struct, frozen=True):
     """How likely a written token was, and what else could have stood there.
 
     Attributes:
-        text: The token, spelled out.
+        text: The token, spelled out; "" for a part of a sign that a later token ends.
         logprob: Natural logarithm of its probability before any sampling knob.
         others: The likeliest tokens and their logarithms, best first; may hold the token.
     """

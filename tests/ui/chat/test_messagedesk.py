@@ -171,6 +171,6 @@ def test_probabilities_and_tokens_in_words():
     assert [shown_token(each) for each in (" a", "\n", "", "b")] == [
         "·a",
         "⏎",
-        "nothing visible",
+        "part of a sign",
         "b",
     ]

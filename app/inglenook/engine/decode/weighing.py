@@ -1,6 +1,9 @@
 """An answer that is read again: how likely its tokens were, and what else could stand there."""
 
+import codecs
 from collections.abc import Callable, Sequence
+
+import msgspec
 
 from inglenook.chat.message import Timings
 from inglenook.core.errors import ComputeError, Problem
@@ -21,7 +24,13 @@ class Weighing(Task):
     """
 
     def __init__(
-        self, command: Weigh, prompt: Ids, answer: Ids, *, chain: Callable[[], Chain]
+        self,
+        command: Weigh,
+        prompt: Ids,
+        answer: Ids,
+        *,
+        chain: Callable[[], Chain],
+        spell: Callable[[int], bytes],
     ) -> None:
         """Prepare; nothing is read yet.
 
@@ -30,6 +39,7 @@ class Weighing(Task):
             prompt: All before the answer, shape (n,).
             answer: Its tokens, shape (m,), m at least 1.
             chain: Makes what tells the odds; nothing is picked with it.
+            spell: Returns the bytes of a token.
         """
         super().__init__(
             command.request,
@@ -38,7 +48,8 @@ class Weighing(Task):
             reserve_tokens=len(answer),
             is_background=True,
         )
-        self._answer, self._chain = answer, chain
+        self._answer, self._chain, self._spell = answer, chain, spell
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._new: list[TokenOdds] = []
 
     def begin(self) -> None:
@@ -51,8 +62,13 @@ class Weighing(Task):
         self.desk.score(branch, self._answer)
 
     def looked(self, branch: Branch, row: int, token: int) -> None:
-        """Note the odds of one token of the answer."""
-        self._new.append(branch.chain.odds(self.desk.handle, row, token))
+        """Note the odds of one token of the answer.
+
+        A sign of several tokens is told with the last of them; the others have no text.
+        """
+        odds = branch.chain.odds(self.desk.handle, row, token)
+        text = self._decoder.decode(self._spell(token))
+        self._new.append(msgspec.structs.replace(odds, text=text))
 
     def progressed(self, branch: Branch) -> None:  # noqa: ARG002 (there is only one)
         """Tell what is new."""

@@ -117,7 +117,7 @@ class FillBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, round_ = self._look.palette, self.height() / 2
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.inset))
+        painter.setBrush(QColor(colours.line))
         painter.drawRoundedRect(QRectF(self.rect()), round_, round_)
         left = 0.0
         for tone, tokens in self._parts:
@@ -243,4 +243,4 @@ def parts_of(fill: Fill) -> list[tuple[str, str, int]]:
         ("edge", tr("Kept free for the answer"), fill.reserve),
     ]
     free = max(0, fill.context_tokens - fill.used - fill.reserve)
-    return [each for each in parts if each[2]] + [("inset", tr("Free"), free)]
+    return [each for each in parts if each[2]] + [("line", tr("Free"), free)]

@@ -49,7 +49,7 @@ class _Share(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._look.palette.inset))
+        painter.setBrush(QColor(self._look.palette.line))
         painter.drawRoundedRect(place, 3, 3)
         place.setWidth(max(place.width() * share, 3.0))
         painter.setBrush(QColor(self._look.palette.accent))
@@ -169,7 +169,7 @@ class OddsSheet(QDialog):
         self.table.setRowCount(len(odds.others))
         for row, (text, logprob) in enumerate(odds.others):
             shown = shown_token(text)
-            if text == odds.text:
+            if logprob == odds.logprob:  # the text of a token may be a part of a sign
                 shown = tr("{} (written)").format(shown)
             self.table.setItem(row, 0, QTableWidgetItem(shown))
             self.table.setItem(row, 1, QTableWidgetItem(chance_in_words(logprob)))

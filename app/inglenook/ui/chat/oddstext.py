@@ -14,6 +14,7 @@ from inglenook.ui.chat.markdown import harmless
 from inglenook.ui.style import Look
 from inglenook.ui.words import tr
 
+_NO_WIDTH = "\u200b"
 UNSURE, UNLIKELY = 0.5, 0.2
 """Below these probabilities a token is underlined, dotted or through, besides its tint."""
 
@@ -33,7 +34,7 @@ def shown_token(text: str) -> str:
     marked = harmless(text).replace("\n", "⏎").replace("\t", "⇥")
     if marked != marked.strip(" ") or not marked:
         marked = marked.replace(" ", "·")
-    return marked or tr("nothing visible")
+    return marked or tr("part of a sign")
 
 
 class OddsText(QTextEdit):
@@ -78,7 +79,7 @@ class OddsText(QTextEdit):
         for each in odds:
             self._starts.append(cursor.position())
             self._odds.append(each)
-            cursor.insertText(harmless(each.text) or "·", self._format(each))
+            cursor.insertText(harmless(each.text) or _NO_WIDTH, self._format(each))
         cursor.endEditBlock()
 
     def step(self, step: int) -> None:
