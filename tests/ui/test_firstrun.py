@@ -8,7 +8,7 @@ import pytest
 import shelfmatter as goods
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from standin import StandIn
 
 from inglenook.chat.tree import Conversation
@@ -189,3 +189,20 @@ def test_who_has_a_model_of_their_own_sees_no_such_thing(window: Room, services:
     ready = EngineState(EnginePhase.READY, NEW)
     tell(services, EngineChanged(ready), DownloadsChanged((COMING,)))
     assert window.first_question.tray is None
+
+
+def test_every_control_has_a_name_and_the_tab_key_reaches_it(page: FirstRun, fresh: StandIn):
+    page.go_on.click()
+    tell(fresh, BEST)
+    controls = {
+        each
+        for each in page.findChildren(QAbstractButton)
+        if each.isVisible() and each.focusPolicy() != Qt.FocusPolicy.NoFocus
+    }
+    assert len(controls) == 5
+    assert all(each.accessibleName() for each in controls)
+    reached = set()
+    for _ in range(len(controls) + 2):
+        QTest.keyClick(page.window().focusWidget(), Key.Key_Tab)
+        reached.add(page.window().focusWidget())
+    assert controls <= reached
