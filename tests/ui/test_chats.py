@@ -96,7 +96,7 @@ def test_pinned_chats_and_folders_stand_above_the_days(side: SideBar):
         "Pinned", "Tax", "Folders", "House", "Work", "Today", "Bread", "Names"
     ]  # fmt: skip
     assert spoken(side, 1) == "Tax. Pinned"
-    assert spoken(side, 3) == "Folder House, 1 chats, closed"
+    assert spoken(side, 3) == "Folder House, 1 chat, closed"
     assert side.list.neighbour(C, 1) == B  # whether its folder is open or not
     side.open_row_of(B)
     assert rows(side)[3:6] == ["House", "Heat pumps", "Work"]
@@ -301,6 +301,21 @@ def test_only_chats_of_the_list_can_be_dragged(side: SideBar):
     assert draggable == ["Tax", "Bread", "Names"]
 
 
+def test_the_list_scrolls_while_chats_are_held_at_its_edge(side: SideBar):
+    many = tuple(ChatSummary(ChatId(f"M{n}"), f"Chat {n}", NOW_MS) for n in range(80))
+    side.show_chats(many)
+    side.grab()
+    view, none = side.list, Qt.KeyboardModifier.NoModifier
+    data = view.rows.mimeData([view.rows.index_of(ChatId("M1"))])
+    low = QPoint(20, view.viewport().height() - 2)
+    view.dragEnterEvent(QDragEnterEvent(low, Qt.DropAction.MoveAction, data, LEFT, none))
+    view.dragMoveEvent(QDragMoveEvent(low, Qt.DropAction.MoveAction, data, LEFT, none))
+    assert view.verticalScrollBar().value() > 0
+    high = QPoint(20, 2)
+    view.dragMoveEvent(QDragMoveEvent(high, Qt.DropAction.MoveAction, data, LEFT, none))
+    assert view.verticalScrollBar().value() == 0
+
+
 # --- with the services ---
 
 
@@ -355,7 +370,12 @@ def test_actions_are_about_the_chat_on_screen_or_what_is_selected(
     services.calls.clear()
     do(room, "pin")
     do(room, "delete")
-    assert organised(services) == [("pin", (C, E), True), ("remove", (C, E))]
+    room.side.shelf.show_place(Place.TRASH)
+    room.side.list.setFocus()
+    do(room, "pin")
+    assert organised(services) == [
+        ("pin", (C, E), True), ("remove", (C, E)), ("pin", (A,), True)
+    ]  # fmt: skip
 
 
 def test_archiving_is_undone_and_folders_come_back(room: Room, services: StandIn):

@@ -292,9 +292,9 @@ class ChatList(QAbstractListModel):
         match row:
             case FolderRow(title=title, count=count, is_open=is_open):
                 state = tr("open") if is_open else tr("closed")
-                return tr("Folder {title}, {count} chats, {state}").format(
-                    title=title, count=count, state=state
-                )
+                one = tr("Folder {title}, 1 chat, {state}")
+                words = one if count == 1 else tr("Folder {title}, {count} chats, {state}")
+                return words.format(title=title, count=count, state=state)
             case HitRow(title=title, snippet=snippet):
                 archived = tr("Archived") + ". " if row.is_archived else ""
                 return f"{archived}{title}: {plain_snippet(snippet)}"

@@ -267,6 +267,7 @@ class ChatView(QListView):
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._scroll_at_edge(event.position().toPoint())
         index = self.indexAt(event.position().toPoint())
         takes = event.mimeData().hasFormat(CHATS_TYPE) and self._rows.takes_drop(index)
         is_folder = isinstance(self._rows.row(index), FolderRow)
@@ -290,6 +291,13 @@ class ChatView(QListView):
             event.acceptProposedAction()
 
     # --- inside ---
+
+    def _scroll_at_edge(self, point: QPoint) -> None:
+        """Show what lies further up or down while chats are held near the end."""
+        edge, bar = self.autoScrollMargin(), self.verticalScrollBar()
+        step = edge if point.y() >= self.viewport().height() - edge else 0
+        step = -edge if point.y() < edge else step
+        bar.setValue(bar.value() + step)
 
     def _show_drop(self, index: QModelIndex | None) -> None:
         self._painter.drop_on = None if index is None else QPersistentModelIndex(index)

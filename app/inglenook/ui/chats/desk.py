@@ -89,7 +89,8 @@ class OrganiseDesk(QObject):
     def chosen(self) -> tuple[ChatId, ...]:
         """Return the chats that an action is about: the selected ones, or that on screen."""
         selected = self._side.list.selected_chats()
-        if self._side.list.hasFocus() or len(selected) > 1:
+        is_here = self._side.list.hasFocus() or len(selected) > 1
+        if is_here and self._side.shelf.place is not Place.TRASH:
             return selected
         here = self._on_screen()
         known = here is not None and here in {each.id for each in self._side.chats}
