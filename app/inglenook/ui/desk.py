@@ -219,6 +219,10 @@ class ChatDesk(QObject):
             QGuiApplication.clipboard().setText(answer)
             self._toast.show_message(tr("Copied the answer"))
 
+    def chosen(self) -> tuple[ChatId, ...]:
+        """Return the chats that an action is about: the selected ones, or that on screen."""
+        return self._organise.chosen()
+
     def compose(self) -> None:
         """Put the keyboard into the message field, if the page with it is the one on screen."""
         # A hidden field that has the focus takes the keys all the same.

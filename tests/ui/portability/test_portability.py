@@ -14,7 +14,7 @@ from inglenook.chat.portable import CarriedFile, PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
-from inglenook.services.events import ConversationOpened
+from inglenook.services.events import ChatListChanged, ChatSummary, ConversationOpened
 from inglenook.services.portabilitynews import (
     BackupChecked,
     BackupMade,
@@ -269,9 +269,10 @@ def test_a_backup_is_made_checked_and_restored(look, services, bridge, qtbot, te
 def test_the_window_opens_the_dialogs(window, services, tell, tmp_path: Path) -> None:
     window.actions_by_name["export_chat"].trigger()
     assert services.asked("portable.read") == []
-    tell(ConversationOpened(chat("a").conversation))
+    listed = ChatListChanged((ChatSummary(ChatId("a"), "Chat a", 1),))
+    tell(listed, ConversationOpened(chat("a").conversation))
     window.actions_by_name["export_chat"].trigger()
-    assert services.asked("portable.read")[0][0] == [ChatId("a")]
+    assert services.asked("portable.read")[0][0] == (ChatId("a"),)
     file = tmp_path / "conversations.json"
     file.write_text('[{"mapping": {}}]')
     data = QMimeData()

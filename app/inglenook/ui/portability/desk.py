@@ -1,5 +1,6 @@
 """Joins export and import to the window: actions, and files that are dropped on it."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -12,7 +13,6 @@ from inglenook.ui.style import Look
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
-    from inglenook.ui.chat.page import ChatPage
     from inglenook.ui.portability.exportdialog import ExportDialog
     from inglenook.ui.portability.importdialog import ImportDialog
 
@@ -28,24 +28,32 @@ class PortabilityDesk(QObject):
         look: Look,
         services: "Services",
         window: QWidget,
-        page: "ChatPage",
+        chosen: Callable[[], Sequence[ChatId]],
         bridge: Bridge,
     ) -> None:
+        """Open nothing yet.
+
+        Args:
+            look: Colours and type.
+            services: Read and write.
+            window: The dialogs stand over it.
+            chosen: Asked for the chats that are selected, or for the one on screen.
+            bridge: Brings what came of a wish.
+        """
         super().__init__()
         self._look, self._services, self._window = look, services, window
-        self._page, self._bridge = page, bridge
+        self._chosen, self._bridge = chosen, bridge
 
     def connect_actions(self, actions: Actions) -> None:
         """Let actions open the dialogs."""
         actions.connect_all(export_chat=self.export_chat, import_chats=self.import_chats)
 
     def export_chat(self) -> None:
-        """Export the chat on screen, if there is anything in it."""
-        conversation = self._page.conversation
-        if conversation is not None and conversation.head is not None:
-            self.export([conversation.id])
+        """Export the chats that are selected, or the one on screen."""
+        if chats := self._chosen():
+            self.export(chats)
 
-    def export(self, chats: list[ChatId] | None) -> "ExportDialog":
+    def export(self, chats: Sequence[ChatId] | None) -> "ExportDialog":
         """Ask how chats, or all of them for None, shall be exported."""
         from inglenook.ui.portability.exportdialog import (  # noqa: PLC0415  (opens faster)
             ExportDialog,
