@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QStyle, QVBoxLayout
 
 from inglenook.ui import theme
 from inglenook.ui.models.pane import Pane
@@ -43,7 +43,7 @@ class ResultRow(Button):
         where = QFontMetrics(painter.font()).horizontalAdvance(self._where) + 2
         right = QRect(self.width() - where - px(_PAD), 0, where, self.height())
         painter.setPen(QColor(colours.text_faint))
-        painter.drawText(right, Qt.AlignmentFlag.AlignVCenter, self._where)
+        self._draw(painter, right, self._where)
         room = right.left() - 2 * px(_PAD)
         top = (self.height() - px(_TITLE.line + _FACTS.line)) // 2
         self._line(painter, _TITLE, colours.text, self._setting.title, top, room)
@@ -64,7 +64,14 @@ class ResultRow(Button):
         place = QRect(self._look.px(_PAD), top, room, self._look.px(style.line))
         mode = Qt.TextElideMode.ElideRight
         words = QFontMetrics(painter.font()).elidedText(text, mode, room)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+        self._draw(painter, place, words)
+
+    def _draw(self, painter: QPainter, place: QRect, words: str) -> None:
+        """Write into a place, or into its mirror image where reading goes to the left."""
+        direction = self.layoutDirection()
+        leading = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        place = QStyle.visualRect(direction, self.rect(), place)
+        painter.drawText(place, QStyle.visualAlignment(direction, leading), words)
 
 
 class ResultsPane(Pane):
