@@ -157,13 +157,13 @@ def lost_keys(count: int) -> Outcome:
 
 
 def kills(count: int) -> Outcome:
-    """kill -9 at evenly spread system calls of each change."""
+    """kill -9 at system calls of each change, from the first note to the last."""
     outcome, ends = Outcome(count), Counter()
     plans = {what: planned(what) for what in CHANGES}
     for number in range(count):
         what = CHANGES[number % len(CHANGES)]
         calls, turns = plans[what], -(-count // len(CHANGES))
-        place = calls[len(calls) * (number // len(CHANGES)) // turns]
+        place = calls[nth(number // len(CHANGES), turns, len(calls))]
         with a_home(200, sealed=what != "on") as database:
             before, old_key = read(database), key_id(database)
             code = killed_at(database, what, place)
@@ -193,6 +193,15 @@ EXPECTED = {"inglenook.db", "inglenook.key", "inglenook-rekey.lock"}
 
 
 Call = tuple[str, int]
+
+
+def nth(turn: int, turns: int, calls: int) -> int:
+    """Spread the turns from the first call to the last, closer together towards the end.
+
+    Most calls copy rows; the swap and the erasing are the last fifth.
+    """
+    left = 1 - turn / max(1, turns - 1)
+    return round((calls - 1) * (1 - left * left))
 
 
 def planned(what: str) -> list[Call]:

@@ -7,11 +7,12 @@ from contextlib import closing
 import pytest
 
 from inglenook.core.errors import LockedError, StorageError, WrongPassphraseError
-from inglenook.storage import sqlite
+from inglenook.storage import backup, sqlite
 from inglenook.storage.database import Database
 from inglenook.storage.keyfile import Cost, Key, KeyFile, key_file_of
 from inglenook.storage.migrations import MIGRATIONS
 from inglenook.storage.pages import PAGE_BYTES
+from inglenook.storage.paths import Folders
 
 CANARY = "the heron sleeps at noon"
 CHATS = 1500
@@ -117,3 +118,19 @@ def test_a_key_file_opens_for_its_passphrase_and_untouched_only(path, key):
     with pytest.raises(WrongPassphraseError):
         KeyFile.read(key_file_of(path)).open("nine sleepy herons")
     assert "material" not in repr(Key("id", key))
+
+
+def test_a_backup_of_it_is_encrypted_and_opens_with_the_same_passphrase(path, lived_in, key):
+    folders = Folders.below(path.parent)
+    room, target = path.parent / "room", path.parent / "all.inglenook-backup"
+    room.mkdir()
+    with closing(Database.open(lived_in, key=key)) as database:
+        copied = backup.copy(database, room)
+    made = backup.write(copied, folders, target, app="1", now_ms=1)
+    assert made.manifest.is_encrypted
+    again = path.parent / "again"
+    again.mkdir()
+    backup.unpack(target, again)
+    same = KeyFile.read(again / "inglenook.key").open("nine sleepy herons").material
+    assert len(titles(again / "inglenook.db", same)) == CHATS
+    assert not any(CANARY.encode() in each.read_bytes() for each in (target, copied.path))
