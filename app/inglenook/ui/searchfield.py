@@ -10,6 +10,8 @@ from inglenook.ui.words import tr
 
 _WAIT_MS = 120
 _LONGEST_QUERY = 200
+_AROUND = 34 + 16 + 12
+"""Before the words, between them and the keys, and after these, in pixels at 100 %."""
 
 
 class SearchField(QLineEdit):
@@ -83,6 +85,9 @@ class SearchField(QLineEdit):
         painter.setFont(font)
         painter.setPen(QColor(self._look.palette.text_faint))
         width = QFontMetrics(font).horizontalAdvance(text)
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        if self._look.px(_AROUND) + words + width > self.width():
+            return  # the field's own words come first
         place = QRect(self.width() - width - self._look.px(12), 0, width + 2, self.height())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -32,10 +32,10 @@ QLineEdit {{ background: {colours.raised}; color: {colours.text};
     selection-color: {colours.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {colours.accent}; }}
 QLineEdit#search {{ background: {colours.inset}; border: 1px solid {colours.inset};
-    border-radius: {RADIUS_FIELD}px; padding: 0 {px(84)}px 0 {px(34)}px; }}
+    border-radius: {RADIUS_FIELD}px; padding: 0 {px(12)}px 0 {px(34)}px; }}
 QLineEdit#search:hover {{ border-color: {colours.line}; }}
 QLineEdit#search:focus {{ background: {colours.raised}; border: 2px solid {colours.accent};
-    padding: 0 {px(83)}px 0 {px(33)}px; }}
+    padding: 0 {px(11)}px 0 {px(33)}px; }}
 QLineEdit#search[keyless="true"] {{ padding: 0 {px(8)}px 0 {px(34)}px; }}
 QLineEdit#search[keyless="true"]:focus {{ padding: 0 {px(7)}px 0 {px(33)}px; }}
 QLineEdit#rename {{ border: 2px solid {colours.accent}; border-radius: {RADIUS_CHIP}px;
