@@ -196,9 +196,9 @@ def test_a_window_is_told_what_did_not_work(place: Place, tmp_path: Path, monkey
     service.read([ChatId("gone")], "T")
     assert ear.wait(ChatsRead).problem is not None
     service.export([], gone, "json")
-    assert ear.wait(ChatsExported).problem is not None
+    assert ear.wait(ChatsExported).problem.title == "This place cannot be written"
     service.back_up(gone)
-    assert ear.wait(BackupMade).problem is not None
+    assert ear.wait(BackupMade).problem.title == "This place cannot be written"
     service.check(gone)
     assert ear.wait(BackupChecked).problem is not None
     service.restore(gone)

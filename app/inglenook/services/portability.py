@@ -23,7 +23,7 @@ from inglenook.core.ids import ChatId
 from inglenook.services.portabilitynews import Haul, ImportReport
 from inglenook.services.store import Store
 from inglenook.storage import backup
-from inglenook.storage.documents import documents, write_pieces
+from inglenook.storage.documents import chosen_place, documents, write_pieces
 from inglenook.storage.files import write_whole
 from inglenook.storage.paths import Folders
 from inglenook.storage.portable import PortableChats
@@ -69,7 +69,8 @@ class Portability:
             StorageError: nothing was written.
         """
         one_by_one = (whole for chat in chats for whole in self.load([chat]))
-        write_pieces(target, pieces(one_by_one))
+        with chosen_place(target):
+            write_pieces(target, pieces(one_by_one))
         return len(chats)
 
     def write_markdown(
@@ -92,13 +93,16 @@ class Portability:
                 (whole,) = self.load([chat])
                 name = file_name(whole.conversation.title, ENDINGS["markdown"], taken)
                 taken.append(name)
-                write_whole(target / name, _markdown(whole, with_thinking=with_thinking))
+                with chosen_place(target):
+                    write_whole(target / name, _markdown(whole, with_thinking=with_thinking))
             return len(chats)
         if len(chats) != 1:
             raise BadArgumentError(
                 "Several chats need a folder", "Choose a folder that exists."
             )
-        write_whole(target, _markdown(*self.load(chats), with_thinking=with_thinking))
+        content = _markdown(*self.load(chats), with_thinking=with_thinking)
+        with chosen_place(target):
+            write_whole(target, content)
         return 1
 
     # --- import ---
@@ -180,9 +184,10 @@ class Portability:
         """
         with backup.room_for(self._folders) as room:
             copied = self._store.ask(lambda: backup.copy(self._store.database, room))
-            return backup.write(
-                copied, self._folders, target, app=__version__, now_ms=_now_ms()
-            )
+            with chosen_place(target):
+                return backup.write(
+                    copied, self._folders, target, app=__version__, now_ms=_now_ms()
+                )
 
     # --- on the store's worker ---
 

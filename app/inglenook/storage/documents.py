@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from inglenook.chat.importing.reading import Document
-from inglenook.core.errors import BadArgumentError
-from inglenook.storage.files import disk_errors, private_file, sync_folder
+from inglenook.core.errors import BadArgumentError, ReadOnlyError
+from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
 
 MOST_BYTES = 512 << 20
 """Of all documents of one import together; the longest exports have about 300 MB."""
@@ -66,6 +66,23 @@ def looks_like_export(path: Path) -> bool:
     except OSError:
         return False
     return start[:4] in _ZIP_STARTS or any(sign in start for sign in _SIGNS)
+
+
+@contextmanager
+def chosen_place(path: Path) -> Iterator[None]:
+    """Say of a place that a person chose, and that cannot be written, that it is that one.
+
+    Raises:
+        ReadOnlyError: in words about this place instead of the data folder.
+    """
+    try:
+        yield
+    except ReadOnlyError as cause:
+        raise ReadOnlyError(
+            "This place cannot be written",
+            f"Choose another folder, or allow writing to {shown(path)}.",
+            **cause.problem.facts,
+        ) from cause
 
 
 def write_pieces(path: Path, pieces: Iterable[str]) -> None:
