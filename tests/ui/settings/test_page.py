@@ -45,7 +45,9 @@ class Host(QWidget):
         self.actions_by_name, self.bridge = Actions(self), Bridge(services.bus)
         keys = KeyMap(self.actions_by_name)
         asked: list[str] = []
-        around = Around(look, services, self.bridge, keys, asked.append, EngineState)
+        around = Around(
+            look, services, self.bridge, keys, asked.append, EngineState, self.close
+        )
         self.page = SettingsPage(around)
         QVBoxLayout(self).addWidget(self.page)
 

@@ -21,6 +21,7 @@ class Around:
         keys: Those of the window's actions.
         show_running: Opens the sheet of how a model, by its path, runs.
         engine: Returns what the engine does now.
+        leave: Ends the application, also where closing the window only hides it.
     """
 
     look: Look
@@ -29,3 +30,4 @@ class Around:
     keys: KeyMap
     show_running: Callable[[str], None]
     engine: Callable[[], EngineState]
+    leave: Callable[[], object]

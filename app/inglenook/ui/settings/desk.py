@@ -45,6 +45,7 @@ class SettingsDesk(QObject):
     def furnish(self, pages: Pages, side: SideBar, page: "ChatPage", actions: Actions) -> None:
         """Join the parts."""
         self._pages, self._page, self._keys = pages, page, KeyMap(actions)
+        self._leave = actions["quit"].trigger
         self._side = side
         pages.add(PAGE, self._make)
         pages.turned.connect(self._mark)
@@ -62,7 +63,7 @@ class SettingsDesk(QObject):
 
         around = Around(
             self._look, self._services, self._bridge, self._keys, self._show_running,
-            lambda: self._engine,
+            lambda: self._engine, self._leave,
         )  # fmt: skip
         self._page_made = SettingsPage(around)
         return self._page_made

@@ -147,9 +147,8 @@ def everything_button(around: Around) -> Button:
             except InglenookError as error:
                 dialog.show_problem(error.problem)
                 return
-            window = button.window()
             dialog.accept()
-            window.close()
+            around.leave()
 
         dialog.agreed.connect(go)
         return dialog
