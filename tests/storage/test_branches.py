@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
@@ -20,12 +21,14 @@ def said(node: str, parent: str | None, text: str, role: Role = Role.USER) -> Me
     return Message(NodeId(node), NodeId(parent) if parent else None, role, text, int(node))
 
 
+PICTURE = Attachment("a.png", Kind.IMAGE, "image/png", 3, data=b"\x01\x02\x03")
+LETTER = Attachment("letter.txt", size_bytes=9, text="cinnamon")
 TALK = Conversation.of(
     CHAT,
     (
         said("1", None, "question"),
-        said("2", "1", "apples", Role.ASSISTANT),
-        said("3", "2", "more"),
+        replace(said("2", "1", "apples", Role.ASSISTANT), attachments=(PICTURE,)),
+        replace(said("3", "2", "more"), attachments=(LETTER,)),
         said("4", "1", "pears", Role.ASSISTANT),
         replace(said("5", "4", "plums"), made=Made(seed=7)),
     ),
@@ -36,12 +39,6 @@ TALK = Conversation.of(
 @pytest.fixture
 def branches(database: Database, chats: Conversations) -> Branches:
     chats.grow(TALK, TALK.nodes.values())
-    with database.writing() as connection:
-        connection.execute(
-            "INSERT INTO attachment(message, position, name, kind, media_type, size_bytes,"
-            " data) SELECT row, 0, 'a.png', 'image', 'image/png', 3, x'010203' FROM message"
-            " WHERE id = '2'"
-        )
     return Branches(database)
 
 
@@ -61,6 +58,7 @@ def test_a_branch_goes_with_all_below_it_and_is_found_no_more(
     assert chats.load(CHAT) == replace(kept, head=NodeId("5"))
     assert list(kept.nodes) == ["1", "4", "5"]
     assert chats.search("apples") == ()
+    assert chats.search("cinnamon") == ()
     assert len(chats.search("plums")) == 1
     assert attached(database) == []
 
@@ -75,6 +73,7 @@ def test_a_branch_comes_back_as_it_was_also_after_something_new_was_said(
     branches.put_back(pruned)
     assert chats.load(CHAT) == replace(TALK.with_message(new), head=NodeId("3"))
     assert len(chats.search("apples")) == 1
+    assert len(chats.search("cinnamon")) == 1
     assert attached(database) == before
 
 
