@@ -125,7 +125,8 @@ def rename(stage: Stage) -> None:
 @scene("08-deleted")
 def deleted(stage: Stage) -> None:
     stage.tell(ConversationOpened(matter.EMPTY))
-    stage.tell(ChatsRemoved((RemovedChat(ChatId("CHAT1"), "Rewrite cover letter, warmer tone"),)))
+    removed = RemovedChat(ChatId("CHAT1"), "Rewrite cover letter, warmer tone")
+    stage.tell(ChatsRemoved((removed,)))
 
 
 @scene("09-problem")

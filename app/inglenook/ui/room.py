@@ -145,9 +145,7 @@ class Room(QWidget):
         self.engine.furnish(self.bridge, actions)
         self.settings = SettingsDesk(look, services, self.bridge, self.engine.show_running)
         self.settings.furnish(self.pages, side, page, actions)
-        self.portability = PortabilityDesk(
-            look, services, self, self._desk.chosen, self.bridge
-        )
+        self.portability = PortabilityDesk(look, services, self, self._desk.chosen, self.bridge)
         self.portability.connect_actions(actions)
         self.models.connect_actions(actions)
         self.first_question = FirstQuestionDesk(look, services, page.composer, self.bridge)
