@@ -29,7 +29,7 @@ from inglenook.services.events import (
     SearchHit,
 )
 from inglenook.ui.chats.rows import ChatRow, HitRow, Place
-from inglenook.ui.chats.snippet import runs_in_sight
+from inglenook.ui.chats.snippet import is_rtl, runs_in_sight
 from inglenook.ui.chats.wish import Act, Wish
 from inglenook.ui.room import Room
 from inglenook.ui.sidebar import SideBar
@@ -285,9 +285,25 @@ def test_a_title_alone_is_found_too(side: SideBar):
 def test_a_match_far_into_a_text_is_in_sight():
     width = len
     text = "one two three four five six seven \x02match\x03 and more"
-    assert runs_in_sight(text, 30, width)[:2] == [("…six seven ", False), ("match", True)]
+    assert runs_in_sight(text, 30, width)[:2] == [("…five six seven ", False), ("match", True)]
     assert runs_in_sight("near \x02match\x03", 30, width)[0] == ("near ", False)
     assert runs_in_sight("\x02match\x03 first", 30, width)[0] == ("match", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "rtl"),
+    [("layers", False), ("\x02كم\x03 layers", True), ("36 שכבות", True), ("36", False)],
+)
+def test_an_excerpt_is_read_from_where_its_first_letter_says(text: str, rtl: bool):
+    assert is_rtl(text) is rtl
+
+
+def test_rows_stand_mirrored_where_the_interface_is_read_from_the_right(side: SideBar):
+    side.list.rows.turn_folder(HOUSE.id, is_open=True)
+    search(side, hit(D, "1"), hit(A, "2"))
+    before = side.list.grab().toImage()
+    side.list.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert side.list.grab().toImage() != before
 
 
 def test_only_chats_of_the_list_can_be_dragged(side: SideBar):

@@ -4,13 +4,14 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -63,6 +64,7 @@ class ChatRows(QStyledItemDelegate):
         """Which of three dots is the strong one where an answer is being written."""
         self.several = False
         """Several rows are selected, and each of them is marked."""
+        self._box, self._way = QRect(), Qt.LayoutDirection.LeftToRight
         self.drop_on: QPersistentModelIndex | None = None
         """The row that takes what is being dragged."""
 
@@ -82,6 +84,8 @@ class ChatRows(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(option.direction)
+        self._box, self._way = option.rect, option.direction
         if isinstance(row, Heading):
             self._paint_heading(painter, option.rect, row)
         else:
@@ -135,7 +139,8 @@ class ChatRows(QStyledItemDelegate):
     def _paint_heading(self, painter: QPainter, box: QRect, row: Heading) -> None:
         painter.setFont(self._look.font(_HEADING))
         painter.setPen(QColor(self._look.palette.text_faint))
-        place = box.adjusted(self._look.px(_INSET), 0, 0, -self._look.px(6))
+        inset = self._look.px(_INSET)
+        place = box.adjusted(inset, 0, -inset, -self._look.px(6))
         painter.drawText(
             place, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, row.text
         )
@@ -169,7 +174,9 @@ class ChatRows(QStyledItemDelegate):
                 paint_hit(painter, look, inside, hit)
             case MoreRow():
                 more = inside.adjusted(look.px(_INSET), 0, 0, 0)
-                draw_line(painter, more, index.data(), look.font(theme.CAPTION), colours.accent)
+                self._line(
+                    painter, more, index.data(), look.font(theme.CAPTION), colours.accent
+                )
             case ChatRow() as row:
                 mark, is_open = Mark(index.data(MARK_ROLE)), bool(index.data(OPEN_ROLE))
                 self._paint_chat(painter, inside, row, mark, is_open=is_open)
@@ -184,11 +191,13 @@ class ChatRows(QStyledItemDelegate):
         if count:
             room = metrics.horizontalAdvance(count)
             place = QRect(name.right() - room, name.top(), room + 2, name.height())
-            draw_line(painter, place, count, look.font(theme.CAPTION), colours.text_faint)
+            self._line(painter, place, count, look.font(theme.CAPTION), colours.text_faint)
             name.setRight(place.left() - look.px(8))
-        draw_line(painter, name, row.title, look.font(_TITLE), colours.text)
+        self._line(painter, name, row.title, look.font(_TITLE), colours.text)
         end = QRect(inside.right() - chevron, inside.top(), chevron, inside.height())
-        icon = "chevron-down" if row.is_open else "chevron-right"
+        is_rtl = self._way is Qt.LayoutDirection.RightToLeft
+        closed = "chevron-left" if is_rtl else "chevron-right"
+        icon = "chevron-down" if row.is_open else closed
         self._paint_icon(painter, end, icon, colours.text_faint, 14)
 
     def _paint_chat(
@@ -203,7 +212,7 @@ class ChatRows(QStyledItemDelegate):
             metrics = QFontMetrics(look.font(theme.CAPTION))
             room = metrics.horizontalAdvance(row.note)
             place = QRect(box.right() - room, box.top(), room + 2, box.height())
-            draw_line(painter, place, row.note, look.font(theme.CAPTION), colours.text_faint)
+            self._line(painter, place, row.note, look.font(theme.CAPTION), colours.text_faint)
             box.setRight(place.left() - look.px(8))
         if mark:
             self._paint_mark(painter, inside, mark)
@@ -211,7 +220,7 @@ class ChatRows(QStyledItemDelegate):
         is_strong = is_open or mark is Mark.ARRIVED
         tone = colours.text if is_strong else colours.text_muted
         font = look.font(_OPEN_TITLE if is_open else _TITLE)
-        draw_line(painter, box, row.title, font, tone)
+        self._line(painter, box, row.title, font, tone)
 
     def _indent(self, row: ChatRow) -> int:
         return self._look.px(_STEP) if row.is_pinned or row.is_inside else 0
@@ -222,13 +231,19 @@ class ChatRows(QStyledItemDelegate):
         look, side = self._look, self._look.px(size)
         ratio = painter.device().devicePixelRatioF()
         pixmap = look.icons.pixmap(name, tone, side, ratio)
-        painter.drawPixmap(box.left(), box.top() + (box.height() - side) // 2, pixmap)
+        place = QRect(box.left(), box.top() + (box.height() - side) // 2, side, side)
+        painter.drawPixmap(QStyle.visualRect(self._way, self._box, place).topLeft(), pixmap)
+
+    def _line(self, painter: QPainter, box: QRect, text: str, font: QFont, tone: str) -> None:
+        """Paint one line where it belongs in the reading direction of the interface."""
+        draw_line(painter, QStyle.visualRect(self._way, self._box, box), text, font, tone)
 
     def _paint_mark(self, painter: QPainter, inside: QRect, mark: Mark) -> None:
         """Paint three dots for what is being written, one for what has arrived."""
         look, colours = self._look, self._look.palette
         painter.setPen(Qt.PenStyle.NoPen)
-        middle = QPointF(inside.right() - look.px(_DOT), inside.center().y() + 0.5)
+        spot = QPoint(inside.right() - look.px(_DOT), inside.center().y())
+        middle = QPointF(QStyle.visualPos(self._way, self._box, spot)) + QPointF(0, 0.5)
         if mark is Mark.ARRIVED:
             painter.setBrush(QColor(colours.accent))
             painter.drawEllipse(middle, look.px(_DOT) / 2, look.px(_DOT) / 2)

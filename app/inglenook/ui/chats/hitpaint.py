@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle
 
 from inglenook.ui import theme
 from inglenook.ui.chats.rows import HitRow
-from inglenook.ui.chats.snippet import runs_in_sight
+from inglenook.ui.chats.snippet import is_rtl, runs_in_sight
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
 from inglenook.ui.words import one_line
@@ -25,8 +26,11 @@ def paint_hit(painter: QPainter, look: Look, box: QRect, row: HitRow) -> None:
         side = look.px(14)
         ratio = painter.device().devicePixelRatioF()
         icon = look.icons.pixmap("archive", look.palette.text_faint, side, ratio)
-        painter.drawPixmap(top.right() - side, top.top() + (top.height() - side) // 2, icon)
+        end = QRect(top.right() - side, top.top() + (top.height() - side) // 2, side, side)
+        way = painter.layoutDirection()
+        painter.drawPixmap(QStyle.visualRect(way, box, end).topLeft(), icon)
         top.setRight(top.right() - side - look.px(6))
+        top = QStyle.visualRect(way, box, top)
     draw_line(painter, top, row.title, look.font(theme.LABEL), look.palette.text)
     below = QRect(box.left(), box.top() + half, box.width(), half)
     _paint_runs(painter, look, below, row.snippet)
@@ -42,6 +46,9 @@ def draw_line(painter: QPainter, box: QRect, text: str, font: QFont, colour: str
 
 def _paint_runs(painter: QPainter, look: Look, box: QRect, snippet: str) -> None:
     colours, left = look.palette, box.left()
+    # Runs follow the direction of the text, whatever that of the interface is.
+    way = Qt.LayoutDirection.RightToLeft if is_rtl(snippet) else Qt.LayoutDirection.LeftToRight
+    painter.setLayoutDirection(way)
     normal, strong = look.font(theme.CAPTION), look.font(_MATCH)
     metrics = QFontMetrics(normal)
     for text, is_match in runs_in_sight(snippet, box.width(), metrics.horizontalAdvance):
@@ -50,7 +57,9 @@ def _paint_runs(painter: QPainter, look: Look, box: QRect, snippet: str) -> None
         place = QRect(left, box.top(), box.right() - left, box.height())
         width = QFontMetrics(font).horizontalAdvance(shown)
         if is_match:
-            _paint_mark_behind(painter, look, place, min(width, place.width()))
+            behind = QRect(left, box.top(), min(width, place.width()), box.height())
+            _paint_mark_behind(painter, look, QStyle.visualRect(way, box, behind))
+        place = QStyle.visualRect(way, box, place)
         tone = colours.on_accent_soft if is_match else colours.text_muted
         draw_line(painter, place, shown, font, tone)
         left += width
@@ -58,9 +67,9 @@ def _paint_runs(painter: QPainter, look: Look, box: QRect, snippet: str) -> None
             break
 
 
-def _paint_mark_behind(painter: QPainter, look: Look, place: QRect, width: int) -> None:
+def _paint_mark_behind(painter: QPainter, look: Look, place: QRect) -> None:
     height = look.px(16)
     top = place.top() + (place.height() - height) // 2
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.palette.accent_soft))
-    painter.drawRoundedRect(QRect(place.left() - 1, top, width + 2, height), 3, 3)
+    painter.drawRoundedRect(QRect(place.left() - 1, top, place.width() + 2, height), 3, 3)

@@ -1,5 +1,6 @@
 """Excerpts with their matches, as runs that are painted one after the other."""
 
+import unicodedata
 from collections.abc import Callable
 
 from inglenook.ui.words import one_line
@@ -38,7 +39,8 @@ def runs_in_sight(snippet: str, room: int, width: Callable[[str], int]) -> list[
     if len(runs) < 2 or runs[0][1]:
         return runs
     (before, _), (match, _) = runs[:2]
-    spare = max(room // 4, room - width(match) - room // 3)
+    behind = width("".join(text for text, _ in runs[2:]))
+    spare = max(room // 4, room - width(match) - min(room // 3, behind))
     words = before.split(" ")
     while len(words) > 1 and width("…" + " ".join(words)) > spare:
         del words[0]
@@ -46,3 +48,9 @@ def runs_in_sight(snippet: str, room: int, width: Callable[[str], int]) -> list[
     if kept != before:
         return [(f"…{kept.lstrip()}", False), *runs[1:]]
     return runs
+
+
+def is_rtl(text: str) -> bool:
+    """Tell whether a text is read from right to left, by its first letter (UAX #9, rule P2)."""
+    ways = (unicodedata.bidirectional(sign) for sign in text)
+    return next((way for way in ways if way in {"L", "R", "AL"}), "L") != "L"
