@@ -20,7 +20,8 @@ from pytestqt.qtbot import QtBot
 from standin import StandIn
 
 from inglenook.core.errors import BadArgumentError, InglenookError
-from inglenook.services.events import EngineState, SettingsChanged
+from inglenook.services.events import EngineChanged, EnginePhase, EngineState, SettingsChanged
+from inglenook.services.installed import InstalledModel
 from inglenook.services.report import ReportMade
 from inglenook.storage.settings import with_choice
 from inglenook.ui.actions import Actions
@@ -44,9 +45,9 @@ class Host(QWidget):
         super().__init__()
         self.actions_by_name, self.bridge = Actions(self), Bridge(services.bus)
         keys = KeyMap(self.actions_by_name)
-        asked: list[str] = []
+        self.asked: list[str] = []
         around = Around(
-            look, services, self.bridge, keys, asked.append, EngineState, self.close
+            look, services, self.bridge, keys, self.asked.append, EngineState, self.close
         )
         self.page = SettingsPage(around)
         QVBoxLayout(self).addWidget(self.page)
@@ -319,3 +320,18 @@ def test_each_licence_is_shown(page: SettingsPage, look, qtbot: QtBot):
     dialog.list.setCurrentRow(1)
     assert "Pallets" in dialog.text.toPlainText()
     assert "BSD" in dialog.terms.text()
+
+
+def test_how_the_model_runs_is_shown_and_can_be_set_by_hand(
+    page: SettingsPage, host: Host, services: StandIn
+):
+    memory = row(page, "memory").control
+    assert "No model is loaded" in memory.words.text()
+    assert not memory.by_hand.isVisible()
+    model = InstalledModel("/models/a.gguf", "Qwen3 8B", "", 0, "qwen3", 0)
+    services.bus.publish(EngineChanged(EngineState(EnginePhase.READY, model)))
+    settle()
+    assert memory.words.text() == "Qwen3 8B"
+    assert services.asked("running.show") == [("/models/a.gguf",)]
+    memory.by_hand.click()
+    assert host.asked == ["/models/a.gguf"]
