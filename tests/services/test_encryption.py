@@ -115,6 +115,7 @@ def test_chats_are_encrypted_and_opened_by_the_keyring(home):
     on = home.told(home.encryption.switch_on, PASS)
     assert on == EncryptionChanged(Lock.OPEN, "passphrase", is_remembered=True)
     assert (home.read(), home.in_clear(), home.cleared) == ([CANARY], [], [True])
+    assert list(home.keyring.kept) == [home.vault.secret_name]
     home.restart()
     assert home.encryption.is_sealed
     home.encryption.open_now()
@@ -189,6 +190,7 @@ def test_switched_off_the_chats_are_in_clear_and_the_key_is_gone(home):
     assert home.told(home.encryption.switch_off) == EncryptionChanged(Lock.OFF)
     assert (home.read(), home.keyring.kept, home.cleared) == ([CANARY], {}, [True, False])
     assert home.database.read_bytes().startswith(MARK)
+    assert home.vault.secret_name == ""
     with pytest.raises(NotFoundError):
         home.encryption.unlock_now(PASS)
 

@@ -23,8 +23,8 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _WORD_BITS, _WORD_LETTERS = 11.0, 7
 """A common word is one of about 2,000; longer ones add a little for each letter."""
 _LATER_LETTER_BITS = 1.5
-_LETTER_BITS, _DIGIT_BITS, _SIGN_BITS = 4.7, 3.3, 5.0
-"""log2 of 26, of 10, and of the 32 signs of a keyboard."""
+_LETTER_BITS, _DIGIT_BITS = 4.7, 3.3
+"""log2 of 26 and of 10; a sign between words counts as a letter."""
 _RUNS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890")
 _WEAK_BITS, _FAIR_BITS = 30.0, 50.0
 
@@ -76,8 +76,6 @@ def _part_bits(part: str) -> float:
         return _LETTER_BITS
     if part.isdigit():
         return _DIGIT_BITS * min(len(part), 2 * varied)
-    if not part.isalpha():
-        return _SIGN_BITS
     each = _LETTER_BITS * min(len(part), 2 * varied)
     if not _is_like_a_word(part):
         return each
