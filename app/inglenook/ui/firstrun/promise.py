@@ -27,6 +27,7 @@ class PromiseStep(QWidget):
         column.addWidget(Label(look, about, theme.BODY, tone="text_muted", wrap=True))
         column.addSpacing(16)
         column.addWidget(self._promises(look, data_folder))
+        column.addStretch(1)  # where the next step was higher, what is left is below
 
     def _promises(self, look: Look, data_folder: str) -> Surface:
         card = Surface(look, "raised", radius=theme.RADIUS_CARD)
