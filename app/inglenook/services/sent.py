@@ -71,8 +71,9 @@ def left_out_in_words(messages: int) -> str:
     """Return a sentence on messages that were left out; ``""`` if there were none."""
     if not messages:
         return ""
-    what = f"{messages} oldest messages were" if messages > 1 else "oldest message was"
-    return f"The {what} left out: not all fits the model's context."
+    if messages == 1:
+        return "The oldest message was left out: not all fits the model's context."
+    return f"The {messages} oldest messages were left out: not all fits the model's context."
 
 
 def needed_context(problem: Problem) -> int:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from inglenook.services.events import DownloadFailed, DownloadFinished, DownloadsChanged
 from inglenook.ui.bridge import Bridge
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr
 
 _STAYS_MS = 12_000
 MakeTray = Callable[[], QSystemTrayIcon | None]
@@ -84,7 +84,7 @@ class Attention(QObject):
 
     def _take_failed(self, event: DownloadFailed) -> None:
         title = one_line(event.title, 80)
-        words = one_line(event.problem.in_words(), 300)
+        words = one_line(problem_words(event.problem), 300)
         self.tell(tr("{title} did not come").format(title=title), words, self.pressed.emit)
 
     def tell(self, title: str, words: str, then: Callable[[], None]) -> None:

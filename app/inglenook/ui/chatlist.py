@@ -31,7 +31,7 @@ from inglenook.ui.chats.rows import (
     Row,
 )
 from inglenook.ui.chats.snippet import plain_snippet
-from inglenook.ui.words import one_line, tip, tr
+from inglenook.ui.words import one_line, tip, tr, tr_n
 
 PAGE = 300
 CHATS_TYPE = "application/x-inglenook-chats"
@@ -292,8 +292,11 @@ class ChatList(QAbstractListModel):
         match row:
             case FolderRow(title=title, count=count, is_open=is_open):
                 state = tr("open") if is_open else tr("closed")
-                one = tr("Folder {title}, 1 chat, {state}")
-                words = one if count == 1 else tr("Folder {title}, {count} chats, {state}")
+                words = tr_n(
+                    "Folder {title}, 1 chat, {state}",
+                    "Folder {title}, {count} chats, {state}",
+                    count,
+                )
                 return words.format(title=title, count=count, state=state)
             case HitRow(title=title, snippet=snippet):
                 archived = tr("Archived") + ". " if row.is_archived else ""

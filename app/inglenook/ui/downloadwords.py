@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.events import Download
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.units import bytes_in_words
+from inglenook.ui.words import one_line, problem_words, tr
 
 _UNDER_WAY = frozenset({"waiting", "running", "retrying"})
 _FEW_S, _NEARLY_A_MINUTE_S, _MINUTE_S, _HOUR_S = 10, 57, 60, 3600
@@ -55,7 +55,7 @@ def face_of(download: Download, now_ms: int, *, is_offline: bool = False) -> Dow
     fraction = min(download.done_bytes / whole, 1.0)
     grave = is_held(download)
     tone = "accent" if download.state == "running" else "bad" if grave else "edge"
-    trouble = download.problem.in_words() if download.problem is not None else ""
+    trouble = problem_words(download.problem) if download.problem is not None else ""
     return DownloadFace(
         fraction,
         f"{int(fraction * 100)} %",

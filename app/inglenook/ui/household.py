@@ -15,10 +15,11 @@ from inglenook.ui.actions import needs_menu_bar
 from inglenook.ui.appearance import appearance_of
 from inglenook.ui.attention import come_forward
 from inglenook.ui.faults import Faults
+from inglenook.ui.language import choice_in, speak_language
 from inglenook.ui.menubar import fill_menu_bar
 from inglenook.ui.outside import Outside
 from inglenook.ui.room import Room
-from inglenook.ui.shell import Shell
+from inglenook.ui.shell import Shell, settings_hint
 from inglenook.ui.style import Look
 from inglenook.ui.tidy import Tidy
 from inglenook.ui.trouble import Trouble
@@ -72,8 +73,10 @@ class Household:
             self._services = open_services()
             is_sealed = self._services.encryption.is_sealed
         except InglenookError as error:
+            speak_language(self._application, choice_in(settings_hint()))
             self.show_trouble(error.problem)
             return
+        speak_language(self._application, self._services.settings.now.language)
         self._look.wear(appearance_of(self._services.settings.now))
         move_in = partial(self._move_in, self._services, request, start=start)
         if is_sealed:

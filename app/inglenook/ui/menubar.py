@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
 from inglenook.ui.actions import Actions, icon_name
 from inglenook.ui.style import Look
-from inglenook.ui.words import tr
+from inglenook.ui.words import Words, tr
 
-_EDITS = (
+_EDITS: tuple[tuple[Words, QKeySequence.StandardKey, Qt.Key], ...] = (
     ("Undo", QKeySequence.StandardKey.Undo, Qt.Key.Key_Z),
     ("Cut", QKeySequence.StandardKey.Cut, Qt.Key.Key_X),
     ("Copy", QKeySequence.StandardKey.Copy, Qt.Key.Key_C),

@@ -21,7 +21,7 @@ from inglenook.ui.bridge import Bridge
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 from inglenook.ui.toast import Toast
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
@@ -192,7 +192,7 @@ class ModelDesk(QObject):
     def _take_failed(self, event: DownloadFailed) -> None:
         title = one_line(event.title, 60)
         words = tr("{title} did not come: {why}")
-        words = words.format(title=title, why=one_line(event.problem.title, 120))
+        words = words.format(title=title, why=one_line(tr_told(event.problem.title), 120))
         self._toast.show_message(words, tr("Downloads"), self.open_downloads)
 
     def _offer_undo(self, event: ModelRemoved) -> None:

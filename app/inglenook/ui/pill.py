@@ -6,13 +6,13 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.events import EnginePhase, EngineState
 from inglenook.services.installed import InstalledModel
 from inglenook.ui import theme
 from inglenook.ui.pillface import PillFace, face_of, tip_of
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button, paint_ring
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import menu_text, tr

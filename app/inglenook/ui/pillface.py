@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from inglenook.core.units import bytes_in_words
 from inglenook.models.fit import MemoryPart, Verdict
 from inglenook.services.events import EnginePhase, EngineState
-from inglenook.ui.words import one_line, tip, tr
+from inglenook.ui.units import bytes_in_words
+from inglenook.ui.words import one_line, problem_words, tip, tr, tr_n, tr_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def face_of(state: EngineState) -> PillFace:
     model = state.model
     name = one_line(model.name, 60) if model else tr("No model")
     chip = one_line(model.quant, 40).split(" (")[0] if model else ""
-    problem = state.problem.title if state.problem else ""
+    problem = tr_told(state.problem.title) if state.problem else ""
     match state.phase:
         case EnginePhase.NO_MODEL:
             return PillFace(tr("No model"), "", tr("Open one to start"), "text_faint")
@@ -45,7 +45,9 @@ def face_of(state: EngineState) -> PillFace:
             text = tr("Loading {percent} %").format(percent=percent)
             return PillFace(name, chip, text, "warn", percent / 100, tr("Cancel"))
         case EnginePhase.READY:
-            summary = _lower_first(one_line(state.plan.summary, 80)) if state.plan else ""
+            summary = (
+                _lower_first(tr_told(one_line(state.plan.summary, 80))) if state.plan else ""
+            )
             tight = state.plan is not None and state.plan.verdict is Verdict.TIGHT
             text = tr("Ready · {summary}").format(summary=summary) if summary else tr("Ready")
             return PillFace(name, chip, text, "warn" if tight else "ok")
@@ -72,13 +74,16 @@ def tip_of(state: EngineState) -> str:
     if state.model:
         lines.append(one_line(f"{state.model.name} · {state.model.quant}".rstrip(" ·"), 120))
     if state.problem:
-        lines += [state.problem.in_words()]
+        lines += [problem_words(state.problem)]
     if state.answering:
-        many = tr("{count} answers are being written, or wait to be.")
-        one = tr("1 answer is being written.")
-        lines.append(many.format(count=state.answering) if state.answering > 1 else one)
+        words = tr_n(
+            "1 answer is being written.",
+            "{count} answers are being written, or wait to be.",
+            state.answering,
+        )
+        lines.append(words.format(count=state.answering))
     if state.plan:
-        lines += [one_line(reason, 240) for reason in state.plan.reasons]
+        lines += [tr_told(one_line(reason, 240)) for reason in state.plan.reasons]
         # What was really taken is worth more than what was planned.
         lines += [_memory_line(part) for part in state.taken or state.plan.memory]
     return tip(*lines) if lines else tip(tr("Choose a model"))

@@ -11,7 +11,7 @@ from inglenook.ui.widgets.column import CenteredPage
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.problemdetails import ProblemDetails
-from inglenook.ui.words import tr
+from inglenook.ui.words import tr, tr_told
 
 _WIDTH = 560
 
@@ -35,10 +35,10 @@ class Trouble(CenteredPage):
         self.content.addWidget(Icon(look, "flame", 52), 0, left)
         self.content.addSpacing(8)
         self.content.addWidget(
-            Label(look, problem.title, theme.DISPLAY, wrap=True, display=True)
+            Label(look, tr_told(problem.title), theme.DISPLAY, wrap=True, display=True)
         )
         self.content.addWidget(
-            Label(look, problem.advice, theme.BODY, tone="text_muted", wrap=True)
+            Label(look, tr_told(problem.advice), theme.BODY, tone="text_muted", wrap=True)
         )
         self.content.addSpacing(16)
         row = QHBoxLayout()

@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QObject
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from inglenook.chat.assistant import MOST_TEXT_CHARS, PLAIN, Assistant, Prompt
@@ -23,6 +23,7 @@ from inglenook.ui.assistants.offer import ModelOffer
 from inglenook.ui.assistants.words import name_of
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.slash import Slash
+from inglenook.ui.language import name_of_language
 from inglenook.ui.pages import Pages
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
@@ -72,7 +73,7 @@ class AssistantDesk(QObject):
         page.greeting.assistant.clicked.connect(self._open_greeting_menu)
         self.offer.load_asked.connect(services.engine.load)
         self.offer.declined.connect(self._decline)
-        services.briefing.language = QLocale().nativeLanguageName() or "English"
+        services.briefing.language = name_of_language()
 
     def furnish(self, bridge: Bridge, actions: Actions, side: SideBar, pages: Pages) -> None:
         """Join the parts."""

@@ -16,7 +16,7 @@ from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.segments import Segments
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import tr
+from inglenook.ui.words import tr, tr_told
 
 PRECISE, BALANCED, CREATIVE = 0.2, 0.7, 1.0
 SHORT, MEDIUM, LONG = 256, 1024, 4096
@@ -125,7 +125,7 @@ class TuningRows(QWidget):
         try:
             tuning = self._written()
         except BadArgumentError as error:
-            self._say(error.problem.advice)
+            self._say(tr_told(error.problem.advice))
             return
         if tuning != self._tuning:
             self._change(tuning)

@@ -11,6 +11,7 @@ from inglenook.chat.variables import uses
 from inglenook.ui import theme
 from inglenook.ui.assistants.words import VARIABLES, tokens_in_words
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.flow import Flow
 from inglenook.ui.widgets.label import Label
@@ -104,7 +105,7 @@ class VariableText(QWidget):
         words = tokens_in_words(text)
         words = words[:1].upper() + words[1:] + "."
         if len(text) > MOST_TEXT_CHARS:
-            most = f"{MOST_TEXT_CHARS:,}"
+            most = grouped(MOST_TEXT_CHARS)
             words = tr("Only the first {count} characters are kept.").format(count=most)
         else:
             more = (_about_name(text), _cost_of_variables(text) if self._is_standing else "")

@@ -2,9 +2,10 @@
 
 from inglenook.chat.assistant import Assistant
 from inglenook.chat.tokens import about_tokens, rounded
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.units import grouped
+from inglenook.ui.words import Words, one_line, tr
 
-VARIABLES = (
+VARIABLES: tuple[tuple[str, Words], ...] = (
     ("date", "The date, such as 22 November 2026"),
     ("time", "The time, to a quarter of an hour"),
     ("weekday", "The day of the week"),
@@ -13,7 +14,7 @@ VARIABLES = (
     ("language", "The language of this window"),
 )
 
-_INCLUDED = {
+_INCLUDED: dict[str, tuple[Words, Words]] = {
     "plain": ("Inglenook", "A plain, helpful conversation"),
     "writing": ("Writing coach", "Improves a text and says why"),
     "translator": ("Translator", "Translates, and keeps the tone"),
@@ -40,4 +41,6 @@ def about_of(assistant: Assistant) -> str:
 def tokens_in_words(text: str) -> str:
     """Return the estimate as it stands below a field."""
     tokens = rounded(about_tokens(text))
-    return tr("about {count} tokens").format(count=f"{tokens:,}") if tokens else tr("no tokens")
+    return (
+        tr("about {count} tokens").format(count=grouped(tokens)) if tokens else tr("no tokens")
+    )

@@ -17,8 +17,9 @@ from inglenook.ui import theme
 from inglenook.ui.attachments.item import Item
 from inglenook.ui.attachments.words import document_words, kind_words, token_words
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
-from inglenook.ui.words import one_line, tip, tr
+from inglenook.ui.words import one_line, problem_words, tip, tr, tr_told
 
 _NAME = theme.TypeStyle(13, 18, 600)
 _ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -59,7 +60,9 @@ class DocumentCard(QAbstractButton):
         self.setAccessibleName(". ".join((name, self.words())))
         self.remove.set_name(tr("Remove {name}").format(name=name))
         problem = item.problem
-        self.setToolTip(tip(name, problem.in_words()) if problem else tip(name, self.words()))
+        self.setToolTip(
+            tip(name, problem_words(problem)) if problem else tip(name, self.words())
+        )
         self.updateGeometry()
         can_open = item.given is not None
         self.setCursor(
@@ -71,11 +74,11 @@ class DocumentCard(QAbstractButton):
         """Return the line below the name."""
         item = self.item
         if item.problem is not None:
-            return item.problem.in_words()
+            return problem_words(item.problem)
         if item.given is None:
             if item.pages:
                 said = tr("Reading page {page} of {pages}…")
-                return said.format(page=f"{item.page:,}", pages=f"{item.pages:,}")
+                return said.format(page=grouped(item.page), pages=grouped(item.pages))
             return tr("Reading…")
         if item.document is None:
             kind = kind_words(item.name, item.given.media_type)
@@ -148,7 +151,11 @@ class DocumentCard(QAbstractButton):
 
     def _lines(self) -> tuple[str, ...]:
         problem = self.item.problem
-        return (self.words(),) if problem is None else (f"{problem.title}.", problem.advice)
+        return (
+            (self.words(),)
+            if problem is None
+            else (f"{tr_told(problem.title)}.", tr_told(problem.advice))
+        )
 
     def _paint_ground(self, painter: QPainter) -> None:
         colours, box = self._look.palette, QRectF(self.rect())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from inglenook.chat.document import pages_from
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.words import tr
@@ -88,7 +89,7 @@ class FitSheet(QDialog):
             said = tr("Loads the model with {count} tokens; it takes a moment and more memory.")
             self.longer = self._add(
                 tr("Longer context"),
-                said.format(count=f"{offer.context:,}"),
+                said.format(count=grouped(offer.context)),
                 self.longer_asked.emit,
             )
 

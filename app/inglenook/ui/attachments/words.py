@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from inglenook.chat.attachment import Attachment
 from inglenook.chat.document import Document
 from inglenook.chat.tokens import rounded
-from inglenook.core.units import bytes_in_words
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.units import bytes_in_words, grouped
+from inglenook.ui.words import one_line, tr, tr_n, tr_told
 
 _LONGEST_ENDING = 6
 _BY_TYPE = {"application/pdf": "PDF"}
@@ -26,26 +26,30 @@ def kind_words(name: str, media_type: str) -> str:
 
 def token_words(tokens: int) -> str:
     """Return an estimate as what it is."""
-    return tr("about {count} tokens").format(count=f"{rounded(tokens):,}")
+    return tr("about {count} tokens").format(count=grouped(rounded(tokens)))
 
 
 def document_words(document: Document, given: Attachment, tokens: int) -> str:
     """Return the line below a document's name: kind, length, cost, and what part of it goes."""
     if document.pages:
-        pages = tr("1 page") if document.pages == 1 else tr("{count} pages")
-        length = pages.format(count=f"{document.pages:,}")
+        pages = tr_n("1 page", "{count} pages", document.pages)
+        length = pages.format(count=grouped(document.pages))
     else:
-        lines = tr("1 line") if document.lines == 1 else tr("{count} lines")
-        length = lines.format(count=f"{document.lines:,}")
+        lines = tr_n("1 line", "{count} lines", document.lines)
+        length = lines.format(count=grouped(document.lines))
     kind = kind_words(document.name, document.media_type)
-    return " · ".join(e for e in (kind, given.note or length, token_words(tokens)) if e)
+    return " · ".join(
+        e for e in (kind, tr_told(given.note) or length, token_words(tokens)) if e
+    )
 
 
 def sent_words(attachment: Attachment) -> str:
     """Return the line below the name of what was sent."""
     kind = kind_words(attachment.name, attachment.media_type)
     size = bytes_in_words(attachment.size_bytes) if attachment.size_bytes else ""
-    return " · ".join(each for each in (kind, one_line(attachment.note, 60) or size) if each)
+    return " · ".join(
+        each for each in (kind, tr_told(one_line(attachment.note, 60)) or size) if each
+    )
 
 
 def too_long_words(tokens: int, room: int, count: int) -> str:

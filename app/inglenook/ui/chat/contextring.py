@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inglenook.chat.fill import AMBER, RED, Fill
-from inglenook.core.units import count_in_words
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import count_in_words
 from inglenook.ui.widgets.button import Button, paint_ring
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.shadow import REACH, Shadow

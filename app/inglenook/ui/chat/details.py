@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Timings
-from inglenook.core.units import rate_in_words, seconds_in_words
 from inglenook.effort.level import Level
 from inglenook.ui import theme
 from inglenook.ui.effort.words import level_name
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped, rate_in_words, seconds_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.shadow import REACH, Shadow
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 WIDEST_MODEL = 60
 _LEVELS = frozenset(each.value for each in Level)
@@ -31,15 +31,15 @@ def facts_of(message: Message) -> list[tuple[str, str]]:
     if message.made is not None:
         facts += _making(message.made)
     if message.left_out:
-        left = tr("1 older message") if message.left_out == 1 else tr("{} older messages")
-        facts.append((tr("Left out"), left.format(f"{message.left_out:,}")))
+        left = tr_n("1 older message", "{} older messages", message.left_out)
+        facts.append((tr("Left out"), left.format(grouped(message.left_out))))
     return [(name, value) for name, value in facts if value]
 
 
 def _times(timings: Timings) -> list[tuple[str, str]]:
     facts = []
     if timings.answer_tokens:
-        facts.append((tr("Written"), tr("{} tokens").format(f"{timings.answer_tokens:,}")))
+        facts.append((tr("Written"), tr("{} tokens").format(grouped(timings.answer_tokens))))
     if timings.tokens_per_s > 0:
         facts.append((tr("Speed"), rate_in_words(timings.tokens_per_s)))
     if timings.first_token_s > 0:
@@ -47,9 +47,9 @@ def _times(timings: Timings) -> list[tuple[str, str]]:
     if timings.prompt_tokens:
         fresh = max(timings.prompt_tokens - timings.reused_tokens, 0)
         share = round(100 * timings.reused_tokens / timings.prompt_tokens)
-        facts.append((tr("Prompt"), tr("{} tokens").format(f"{timings.prompt_tokens:,}")))
-        facts.append((tr("Read anew"), tr("{} tokens").format(f"{fresh:,}")))
-        reused = tr("{} tokens ({} %)").format(f"{timings.reused_tokens:,}", share)
+        facts.append((tr("Prompt"), tr("{} tokens").format(grouped(timings.prompt_tokens))))
+        facts.append((tr("Read anew"), tr("{} tokens").format(grouped(fresh))))
+        reused = tr("{} tokens ({} %)").format(grouped(timings.reused_tokens), share)
         facts.append((tr("Reused from memory"), reused))
     return facts
 
@@ -62,7 +62,7 @@ def _making(made: Made) -> list[tuple[str, str]]:
         (tr("Sampling"), _sampling_words(made)),
     ]
     if made.context_tokens:
-        facts.append((tr("Context"), tr("{} tokens").format(f"{made.context_tokens:,}")))
+        facts.append((tr("Context"), tr("{} tokens").format(grouped(made.context_tokens))))
         facts.append((tr("Computed on"), _device_words(made)))
         facts.append((tr("Cache type"), made.kv_type))
     return facts
@@ -82,7 +82,7 @@ def _sampling_words(made: Made) -> str:
 
 
 def _device_words(made: Made) -> str:
-    cores = tr("1 thread") if made.threads == 1 else tr("{} threads").format(made.threads)
+    cores = tr_n("1 thread", "{} threads", made.threads).format(made.threads)
     if not made.gpu_layers:
         return tr("the processor, {}").format(cores)
     names = ", ".join(made.devices) or tr("the graphics card")

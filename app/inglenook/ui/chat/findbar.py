@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from inglenook.ui import theme
 from inglenook.ui.chat.search import LONGEST_QUERY
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.shadow import REACH, Shadow
@@ -170,5 +171,5 @@ class FindBar(QWidget):
 def _found_words(number: int, count: int, *, is_more: bool) -> str:
     if not count:
         return tr("Searching…") if is_more else tr("No matches")
-    shown = f"{count:,}+" if is_more else f"{count:,}"
-    return tr("{} of {}").format(f"{number:,}", shown) if number else shown
+    shown = f"{count:,}+" if is_more else grouped(count)
+    return tr("{} of {}").format(grouped(number), shown) if number else shown

@@ -14,6 +14,7 @@ from inglenook.ui.bridge import Bridge
 from inglenook.ui.chat.target import Act
 from inglenook.ui.style import Look
 from inglenook.ui.toast import Toast
+from inglenook.ui.units import grouped
 from inglenook.ui.words import one_line, tr
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class MessageDesk(QObject):
             return
         said = tr("Deleted 1 message")
         if event.messages > 1:
-            said = tr("Deleted {} messages").format(f"{event.messages:,}")
+            said = tr("Deleted {} messages").format(grouped(event.messages))
         undo = partial(self._services.chat.branches.put_back, event.node)
         self._toast.show_message(said, tr("Undo"), undo)
 

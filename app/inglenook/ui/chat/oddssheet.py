@@ -22,12 +22,13 @@ from inglenook.services.messagenews import OddsRead
 from inglenook.ui import theme
 from inglenook.ui.chat.oddstext import OddsText, chance_in_words, shown_token
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import tr
+from inglenook.ui.words import Words, tr, tr_told
 
-_NAMES = ("Token", "Probability", "")
+_NAMES: tuple[Words, ...] = ("Token", "Probability", "")
 
 
 class _Share(QStyledItemDelegate):
@@ -161,7 +162,7 @@ class OddsSheet(QDialog):
     def _show_token(self, number: int) -> None:
         odds = self._odds[number]
         words = tr("{} of {}: “{}”, {}").format(
-            f"{number + 1:,}", f"{self._total:,}", shown_token(odds.text),
+            f"{number + 1:,}", grouped(self._total), shown_token(odds.text),
             chance_in_words(odds.logprob),
         )  # fmt: skip
         self.here.setText(words)
@@ -201,13 +202,13 @@ QHeaderView::section {{ background: transparent; color: {colours.text_muted}; bo
 def _facts(told: OddsRead) -> str:
     count = len(told.odds)
     if told.problem is not None:
-        return f"{told.problem.title}. {told.problem.advice}"
+        return f"{tr_told(told.problem.title)}. {tr_told(told.problem.advice)}"
     if not told.is_over:
-        return tr("{} of {} tokens read again…").format(f"{count:,}", f"{told.total:,}")
+        return tr("{} of {} tokens read again…").format(grouped(count), grouped(told.total))
     if not count:
         return tr("Nothing was read.")
     chances = [math.exp(min(each.logprob, 0.0)) for each in told.odds]
     unsure = sum(chance < 0.5 for chance in chances)
     said = tr("{} tokens, {} % likely on average; {} of them less likely than not.")
     mean = round(100 * sum(chances) / count)
-    return said.format(f"{count:,}", mean, f"{unsure:,}")
+    return said.format(grouped(count), mean, grouped(unsure))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from inglenook.core.units import bytes_in_words
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words, grouped
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import ElidedLabel
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 FOLD_FROM = 10_000
 """Characters. One unbroken line of this length takes Qt 26 ms to lay out and ten times the
@@ -32,7 +32,7 @@ class Paste:
     def lines_in_words(self) -> str:
         """Return how many lines it has."""
         count = self.text.count("\n") + 1
-        return tr("1 line") if count == 1 else tr("{count} lines").format(count=f"{count:,}")
+        return tr_n("1 line", "{count} lines", count).format(count=grouped(count))
 
 
 class PasteCard(Surface):

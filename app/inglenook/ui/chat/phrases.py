@@ -2,12 +2,12 @@
 
 from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Role, Status
-from inglenook.core.units import bytes_in_words, rate_in_words, seconds_in_words
 from inglenook.services.events import LiveText
 from inglenook.ui.chat.target import Act
-from inglenook.ui.words import tr
+from inglenook.ui.units import bytes_in_words, grouped, rate_in_words, seconds_in_words
+from inglenook.ui.words import Words, tr, tr_n, tr_told
 
-_SAID = {
+_SAID: dict[Status, Words] = {
     Status.STOPPED: "Stopped",
     Status.INTERRUPTED: "This answer was interrupted.",
     Status.CUT: "The answer reached its limit.",
@@ -30,8 +30,8 @@ def note_of(message: Message) -> str:
     if not message.note or message.status is Status.WRITING:
         return said
     if message.status is Status.STOPPED:
-        return f"{said}. {message.note}"
-    return message.note
+        return f"{said}. {tr_told(message.note)}"
+    return tr_told(message.note)
 
 
 def is_quiet(status: Status) -> bool:
@@ -50,7 +50,7 @@ def stats_of(message: Message) -> str:
     if timings is None or not timings.answer_tokens:
         return ""
     count = timings.answer_tokens
-    parts = [tr("1 token") if count == 1 else tr("{} tokens").format(f"{count:,}")]
+    parts = [tr_n("1 token", "{} tokens", count).format(grouped(count))]
     if timings.tokens_per_s > 0:
         parts.append(rate_in_words(timings.tokens_per_s))
     if timings.first_token_s > 0:
@@ -68,7 +68,7 @@ def live_meta(live: LiveText) -> str:
 def waiting_words(live: LiveText | None) -> str:
     """Return why nothing new is written yet."""
     reason = live.waiting_for if live is not None else ""
-    return f"{reason.rstrip('.…')}…" if reason else tr("Starting…")
+    return f"{tr_told(reason.rstrip('.…'))}…" if reason else tr("Starting…")
 
 
 def thinking_label(made: Made | None, *, live: bool) -> str:
@@ -107,7 +107,7 @@ def code_act_name(act: Act, language: str, *, wrapped: bool) -> str:
 def act_name(act: Act, message: Message) -> str:
     """Return the name of an action for screen readers and tool tips."""
     answer = message.role is Role.ASSISTANT
-    names = {
+    names: dict[Act, Words] = {
         Act.COPY: "Copy answer" if answer else "Copy message",
         Act.REGENERATE: "Regenerate answer",
         Act.AGAIN: "Answer again with another effort",

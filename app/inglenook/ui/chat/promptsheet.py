@@ -9,9 +9,10 @@ from inglenook.ui import theme
 from inglenook.ui.chat.clipboard import put_on_clipboard
 from inglenook.ui.chat.markdown import harmless
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 _SHOWN = 400_000
 """Characters; more of it would take Qt seconds to lay out. All of it is copied."""
@@ -66,7 +67,7 @@ class PromptSheet(QDialog):
     def take(self, told: PromptRendered) -> None:
         """Show what the engine told."""
         if told.problem is not None:
-            self.facts.setText(f"{told.problem.title}. {told.problem.advice}")
+            self.facts.setText(f"{tr_told(told.problem.title)}. {tr_told(told.problem.advice)}")
             return
         self._whole = told.text
         self.facts.setText(" ".join(_facts(told, self._written_by)))
@@ -88,7 +89,7 @@ def code_font(look: Look) -> QFont:
 
 def _facts(told: PromptRendered, written_by: str) -> list[str]:
     model = one_line(told.model, 60)
-    facts = [tr("As {} would be given it now: {} tokens.").format(model, f"{told.tokens:,}")]
+    facts = [tr("As {} would be given it now: {} tokens.").format(model, grouped(told.tokens))]
     if written_by and written_by != told.model:
         by = one_line(written_by, 60)
         facts.append(

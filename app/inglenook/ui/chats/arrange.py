@@ -9,7 +9,7 @@ from inglenook.services.chatnews import FolderSummary, TrashedSummary
 from inglenook.services.events import ChatSummary, SearchHit
 from inglenook.ui.chats.rows import ChatRow, FolderRow, Heading, HitRow, MoreRow, Place, Row
 from inglenook.ui.days import by_day
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 MOST_HITS_OF_A_CHAT = 3
 
@@ -100,7 +100,7 @@ def left_in_words(days: int) -> str:
     """Return how long a chat stays in the trash."""
     if days == 0:
         return tr("until the next start")
-    return tr("1 day left") if days == 1 else tr("{days} days left").format(days=days)
+    return tr_n("1 day left", "{days} days left", days).format(days=days)
 
 
 def _by_chat(hits: Sequence[SearchHit]) -> Mapping[ChatId, list[SearchHit]]:

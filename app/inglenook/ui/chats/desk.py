@@ -15,7 +15,7 @@ from inglenook.ui.chats.wish import Act, Wish
 from inglenook.ui.frame import Frame
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.toast import Toast
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 if TYPE_CHECKING:
     from inglenook.services.organising import Organising
@@ -133,7 +133,7 @@ class OrganiseDesk(QObject):
     def _archive(self, wish: Wish) -> None:
         self._service.archive(wish.chats)
         count = len(wish.chats)
-        words = tr("Archived 1 chat") if count == 1 else tr("Archived {count} chats")
+        words = tr_n("Archived 1 chat", "Archived {count} chats", count)
         back = partial(self._service.unarchive, wish.chats)
         self._toast.show_message(words.format(count=count), tr("Undo"), back)
 

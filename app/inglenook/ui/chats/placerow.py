@@ -7,7 +7,7 @@ from inglenook.ui import theme
 from inglenook.ui.chats.rows import Place
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
-from inglenook.ui.words import tr
+from inglenook.ui.words import tr, tr_n
 
 _ICONS = {Place.ARCHIVE: "archive", Place.TRASH: "trash"}
 
@@ -44,7 +44,7 @@ class PlaceRow(QWidget):
         """Know how many chats are in a place."""
         self._counts[place] = count
         for each, button in self.buttons.items():
-            words = tr("1 chat") if self._counts[each] == 1 else tr("{count} chats")
+            words = tr_n("1 chat", "{count} chats", self._counts[each])
             button.set_name(f"{tr(each)}, {words.format(count=self._counts[each])}")
             button.setVisible(self._counts[each] > 0)
         self.setVisible(any(self._counts.values()))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from inglenook.core.ids import ChatId, FolderId, NodeId
+from inglenook.ui.words import mark
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -18,17 +19,17 @@ MARK_ROLE = ROW_ROLE + 2
 class Place(StrEnum):
     """What the list shows while nothing is searched for."""
 
-    CHATS = "Chats"
-    ARCHIVE = "Archived"
-    TRASH = "Trash"
+    CHATS = mark("Chats")
+    ARCHIVE = mark("Archived")
+    TRASH = mark("Trash")
 
 
 class Mark(StrEnum):
     """What goes on in a chat that is not on screen."""
 
     NONE = ""
-    WRITING = "An answer is being written"
-    ARRIVED = "A new answer is there"
+    WRITING = mark("An answer is being written")
+    ARRIVED = mark("A new answer is there")
 
 
 @dataclass(frozen=True, slots=True)

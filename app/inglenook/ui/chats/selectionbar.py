@@ -14,9 +14,9 @@ from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import ElidedLabel
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import tr
+from inglenook.ui.words import Words, tr
 
-_WORDS = {
+_WORDS: dict[Act, tuple[str, Words]] = {
     Act.PIN: ("pin", "Pin the selected chats"),
     Act.MOVE: ("folder", "Move the selected chats to a folder"),
     Act.ARCHIVE: ("archive", "Archive the selected chats"),

@@ -17,7 +17,7 @@ from inglenook.ui.chats.wish import Act, Wish
 from inglenook.ui.chatview import ChatView
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.label import Label
-from inglenook.ui.words import tr
+from inglenook.ui.words import tr, tr_n
 
 
 class ChatShelf(QWidget):
@@ -106,8 +106,8 @@ class ChatShelf(QWidget):
     def ask_to_erase(self, wish: Wish) -> None:
         """Ask before chats are erased for good; the wish is told of again if it is agreed."""
         self._due, count = wish, len(wish.chats)
-        one, many = tr("Erase this chat?"), tr("Erase {count} chats?")
-        self.head.question.ask(one if count == 1 else many.format(count=count))
+        words = tr_n("Erase this chat?", "Erase {count} chats?", count)
+        self.head.question.ask(words.format(count=count))
 
     def event(self, event: QEvent) -> bool:
         # Esc leads back from the archive and the trash before it means anything else.

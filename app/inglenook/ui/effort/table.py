@@ -25,11 +25,12 @@ from inglenook.ui.effort.words import (
     reason_words,
 )
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
-from inglenook.ui.words import tr
+from inglenook.ui.words import Words, tr
 
-_NAMES = ("Draft", "Answer", "Drafts with it", "Tokens", "How it ended")
+_NAMES: tuple[Words, ...] = ("Draft", "Answer", "Drafts with it", "Tokens", "How it ended")
 _NUMBERS = {0, 2, 3}
 
 
@@ -132,7 +133,7 @@ def _cells(comparison: Comparison, draft: KeptDraft) -> tuple[str, ...]:
     if draft.number == comparison.chosen:
         ended = tr("{}, chosen").format(ended)
     answer = answer_words(draft.answer)
-    return str(draft.number + 1), answer, alike, f"{draft.tokens:,}", ended
+    return str(draft.number + 1), answer, alike, grouped(draft.tokens), ended
 
 
 def _side(place: int) -> Qt.AlignmentFlag:

@@ -4,28 +4,28 @@ from math import ceil
 
 from inglenook.chat.comparison import Comparison, Foretold, KeptDraft
 from inglenook.chat.message import Message
-from inglenook.core.units import bytes_in_words, seconds_in_words
 from inglenook.effort.level import Level, strategy_for
 from inglenook.services.events import LiveText
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.units import bytes_in_words, grouped, seconds_in_words
+from inglenook.ui.words import Words, one_line, tr, tr_n
 
 LONGEST_ANSWER = 80
 AGAIN = (Level.QUICK, Level.BALANCED, Level.CAREFUL, Level.DEEP)
-_NAMES = {
+_NAMES: dict[Level, Words] = {
     Level.AUTO: "Choose for me",
     Level.QUICK: "Quick",
     Level.BALANCED: "Balanced",
     Level.CAREFUL: "Careful",
     Level.DEEP: "Deep",
 }
-_LINES = {
+_LINES: dict[Level, Words] = {
     Level.AUTO: "One answer for talk, several drafts where they can be compared",
     Level.QUICK: "One answer, written straight away",
     Level.BALANCED: "Up to {} drafts; the answer most of them give",
     Level.CAREFUL: "Up to {} drafts; likelier ones count for more",
     Level.DEEP: "Up to {} drafts; the one the model is surest of",
 }
-_REASONS = {
+_REASONS: dict[str, Words] = {
     "only": "It is the only draft with any text.",
     "agreement": "More drafts give this answer than any other.",
     "tie": "Another answer was given as often, but the drafts with this one are likelier.",
@@ -36,7 +36,7 @@ _REASONS = {
     "synthesis": "The model wrote this answer from the best drafts.",
     "no_answers": "No two drafts have an answer that can be compared. The likeliest was taken.",
 }
-_ENDINGS = {
+_ENDINGS: dict[str, Words] = {
     "end": "finished",
     "length": "reached the length limit",
     "context": "the context was full",
@@ -174,7 +174,7 @@ def draft_words(draft: KeptDraft) -> str:
 
 def ending_words(why: str) -> str:
     """Return how a draft ended, or what it does."""
-    return tr(_ENDINGS.get(why, "ended"))
+    return tr(_ENDINGS[why]) if why in _ENDINGS else tr("ended")
 
 
 def answer_words(answer: str) -> str:
@@ -184,7 +184,7 @@ def answer_words(answer: str) -> str:
 
 def tokens_words(count: int) -> str:
     """Return a number of tokens."""
-    return tr("1 token") if count == 1 else tr("{} tokens").format(f"{count:,}")
+    return tr_n("1 token", "{} tokens", count).format(grouped(count))
 
 
 def _chosen_answer(comparison: Comparison) -> str:

@@ -19,7 +19,7 @@ from inglenook.ui.widgets.flow import Flow
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
@@ -76,7 +76,7 @@ class EncryptionPane(QWidget):
             speak(self, f"{self.title.text()}. {self.state.text()}", at_once=True)
             self._first_choice().setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            speak(self, told.problem.in_words(), at_once=True)
+            speak(self, problem_words(told.problem), at_once=True)
 
     def _lay_out(self, look: Look) -> None:
         head = QHBoxLayout()
@@ -133,7 +133,7 @@ class EncryptionPane(QWidget):
         for part in (self.step, self.bar):
             part.setVisible(bool(told.step))
         problem = told.problem
-        self.trouble.setText("" if problem is None else one_line(problem.in_words(), 600))
+        self.trouble.setText("" if problem is None else one_line(problem_words(problem), 600))
         self.trouble.setVisible(problem is not None)
         self.form.setEnabled(not told.step and not self._asked)
 

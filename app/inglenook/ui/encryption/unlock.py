@@ -17,7 +17,7 @@ from inglenook.ui.widgets.column import CenteredPage
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr, tr_told
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
@@ -129,13 +129,13 @@ class UnlockPage(CenteredPage):
         if problem is None:
             return
         if not can_type:
-            self.title.setText(one_line(problem.title))
-            self.advice.setText(one_line(problem.advice, 600))
+            self.title.setText(one_line(tr_told(problem.title)))
+            self.advice.setText(one_line(tr_told(problem.advice), 600))
             self.trouble.hide()
         else:
-            self.trouble.setText(one_line(problem.in_words(), 600))
+            self.trouble.setText(one_line(problem_words(problem), 600))
             self.field.selectAll()
-        speak(self, problem.in_words(), at_once=True)
+        speak(self, problem_words(problem), at_once=True)
 
     def _unlock(self) -> None:
         if not self.unlock.isEnabled():

@@ -3,13 +3,13 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.findings import Findings
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import ElidedLabel, Label
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 _FIGURE = theme.TypeStyle(14, 20, 600)
 
@@ -71,7 +71,7 @@ class Computer(QWidget):
             self.graphics.show_fact(
                 tr("None that models can use"), tr("Models run on the processor")
             )
-        cores = tr("1 core") if found.cores == 1 else tr("{count} cores")
+        cores = tr_n("1 core", "{count} cores", found.cores)
         self.processor.show_fact(cores.format(count=found.cores), one_line(found.processor, 80))
         if found.disk_bytes is None:
             self.disk.show_fact(tr("Not known"), "")

@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inglenook.core.errors import Problem
-from inglenook.core.units import bytes_in_words
 from inglenook.services.findings import Findings
 from inglenook.services.modelnews import RecommendationsLookedUp
 from inglenook.services.modelpage import Looked
@@ -13,13 +12,14 @@ from inglenook.ui.firstrun.computer import Computer
 from inglenook.ui.models.figures import joined
 from inglenook.ui.models.recommendedwords import figures_of, offer_of, rating_of
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.badge import FitBadge, memory_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.flow import Flow
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.skeleton import Skeleton
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 _STRONG = theme.TypeStyle(14, 20, 600)
 _LINE_BITS_S = 100e6
@@ -92,7 +92,7 @@ class ModelStep(QWidget):
     def show_problem(self, problem: Problem) -> None:
         """Say why nothing can be recommended, and that it goes on all the same."""
         goes_on = tr("The starter works without the network; get a better model any time.")
-        words = f"{one_line(problem.title, 120)}. {goes_on}"
+        words = f"{one_line(tr_told(problem.title), 120)}. {goes_on}"
         self._show(words, None, again=True)
 
     def show_offline(self) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QDate, QLocale, Qt
 
-from inglenook.core.units import count_in_words, rate_in_words
+from inglenook.ui.units import count_in_words, rate_in_words
 from inglenook.ui.words import tr
 
 

@@ -13,7 +13,7 @@ from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 _WIDTH = 420
 _TITLE = theme.TypeStyle(14, 20, 600)
@@ -45,7 +45,10 @@ class Plight:
 
 def plight_of(problem: Problem) -> Plight:
     """Return what to say about a problem with the Hub."""
-    title, advice = one_line(problem.title, 120), one_line(problem.advice, 300)
+    title, advice = (
+        one_line(tr_told(problem.title), 120),
+        one_line(tr_told(problem.advice), 300),
+    )
     return Plight("offline", title, advice, tr("Try again"))
 
 

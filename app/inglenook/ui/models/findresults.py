@@ -20,7 +20,7 @@ from inglenook.ui.style import Look
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.skeleton import Skeleton
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import tr
+from inglenook.ui.words import tr, tr_n
 
 
 class FindResults(QWidget):
@@ -118,5 +118,5 @@ class FindResults(QWidget):
 
 def _count(shown: int, found: int) -> str:
     if shown == found:
-        return tr("1 model") if shown == 1 else tr("{count} models").format(count=shown)
+        return tr_n("1 model", "{count} models", shown).format(count=shown)
     return tr("{shown} of {found} models").format(shown=shown, found=found)

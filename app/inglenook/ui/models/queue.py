@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.events import DownloadsChanged, SettingsChanged
 from inglenook.ui import theme
 from inglenook.ui.bridge import Bridge
@@ -20,6 +19,7 @@ from inglenook.ui.models.pane import Pane
 from inglenook.ui.models.queuerow import QueueRow
 from inglenook.ui.models.rowlist import RowList
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.words import tr

@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import MIB, bytes_in_words
+from inglenook.core.units import MIB
 from inglenook.services.events import Download
 from inglenook.ui.models.queueface import QueueFace
 from inglenook.ui.models.rowlist import FACTS, ListRow
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label

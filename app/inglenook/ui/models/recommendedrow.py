@@ -12,13 +12,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from inglenook.core.units import bytes_in_words
 from inglenook.models.search import Verdict
 from inglenook.services.modelpage import Looked
 from inglenook.ui import theme
 from inglenook.ui.models.recommendedwords import offer_of, rating_of
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.badge import badge_size, fit_face, memory_in_words, paint_badge
 from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
 from inglenook.ui.words import one_line, tip

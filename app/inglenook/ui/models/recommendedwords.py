@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inglenook.core.units import bytes_in_words
 from inglenook.models.offers import Offer
 from inglenook.models.suggestion import Rated
 from inglenook.services.modelpage import Looked, ModelPage
 from inglenook.ui.models.figures import about_as_fast_as, joined
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.words import one_line, tr
 
 

@@ -3,15 +3,15 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words, count_in_words, parameters_in_words
 from inglenook.models.details import Details
 from inglenook.models.templatecheck import Suspicion
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words, count_in_words, parameters_in_words
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 _MOST_FORMATS = 4
 
@@ -77,7 +77,7 @@ class TemplateWarning(Surface):
         column.addWidget(title)
         for one in suspicions:
             quotes = ", ".join(f"“{one_line(quote, 40)}”" for quote in one.quotes)
-            told = f"{tr(one.what)} {quotes}".strip()
+            told = f"{tr_told(one.what)} {quotes}".strip()
             column.addWidget(Label(look, told, theme.NOTE, wrap=True))
         advice = tr(
             "The template decides what the model is told. Take it from a maker you trust."

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words, parameters_in_words
 from inglenook.downloads.page import FoundModel
 from inglenook.models.name import title_of
 from inglenook.models.offers import best_projector
@@ -15,6 +14,7 @@ from inglenook.ui.models.figures import (
     times_fetched,
 )
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words, parameters_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.models.fit import Verdict
 from inglenook.models.offers import Offer
 from inglenook.models.suggestion import Rated
@@ -17,6 +16,7 @@ from inglenook.ui.models.findget import Coming, GetButton
 from inglenook.ui.models.recommendedwords import quant_words
 from inglenook.ui.models.stock import Stock
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.badge import FitBadge, memory_in_words
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.mark import Mark

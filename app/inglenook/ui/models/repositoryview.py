@@ -20,7 +20,7 @@ from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.skeleton import Skeleton
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 _TOKENS = "settings/tokens"
 """Where on the Hub tokens are made."""
@@ -120,7 +120,11 @@ class RepositoryView(Pane):
             self.strip.show_plight(plight_of(problem) if problem else None)
             self._show_files(told.page)
         elif problem is not None:
-            plight = Plight("box", one_line(problem.title, 120), one_line(problem.advice, 300))
+            plight = Plight(
+                "box",
+                one_line(tr_told(problem.title), 120),
+                one_line(tr_told(problem.advice), 300),
+            )
             self.note.show_plight(plight)
             self.note.show()
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from inglenook.core.units import parameters_in_words
 from inglenook.downloads.page import FoundModel
 from inglenook.services.events import HubSearched
 from inglenook.ui.models.figures import (
@@ -13,6 +12,7 @@ from inglenook.ui.models.figures import (
     times_fetched,
 )
 from inglenook.ui.models.findfilters import Filters
+from inglenook.ui.units import parameters_in_words
 from inglenook.ui.words import one_line, tr
 
 Index = QModelIndex | QPersistentModelIndex

@@ -12,6 +12,7 @@ from inglenook.ui.style import Look
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
+from inglenook.ui.words import problem_words
 
 _TITLE = theme.TypeStyle(14, 20, 550)
 _LONGEST = 300
@@ -47,7 +48,7 @@ class SettingRow(ListRow):
 
     def show_problem(self, problem: Problem | None) -> None:
         """Show what is wrong with what was entered, or nothing."""
-        words = problem.in_words() if problem is not None else ""
+        words = problem_words(problem) if problem is not None else ""
         self.trouble.setText(words)
         self._foot.setVisible(bool(words))
         if words:

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.events import EngineChanged, EngineState
 from inglenook.services.modelnews import ModelVerified, ShelfChanged
 from inglenook.ui import theme
@@ -19,10 +18,11 @@ from inglenook.ui.models.shelfrow import ShelfRow
 from inglenook.ui.models.shelfscan import ScanPart
 from inglenook.ui.models.shelfwords import in_order, state_in_words
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.segments import Segments
-from inglenook.ui.words import tr
+from inglenook.ui.words import tr, tr_n
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
@@ -140,7 +140,7 @@ class ShelfPane(Pane):
             self.list.rows[path].show_model(shelved, state_in_words(self._engine, path))
         self.empty.setVisible(not models)
         whole = bytes_in_words(sum(each.model.size_bytes for each in models.values()))
-        words = tr("1 model, {size}") if len(models) == 1 else tr("{count} models, {size}")
+        words = tr_n("1 model, {size}", "{count} models, {size}", len(models))
         self._words.setText(words.format(count=len(models), size=whole) if models else "")
 
     # --- what people do ---

@@ -14,7 +14,7 @@ from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr
 
 
 class ShelfCheck(QWidget):
@@ -67,7 +67,7 @@ class ShelfCheck(QWidget):
         if event.problem is not None and self._is_stopped:
             self._show_trouble()
         elif event.problem is not None:
-            self._say("warning", "warn", event.problem.in_words())
+            self._say("warning", "warn", problem_words(event.problem))
         elif event.verified is not None:
             self._say(*verified_in_words(event.verified))
         self._is_stopped = False
@@ -90,7 +90,7 @@ class ShelfCheck(QWidget):
             self._say("shield-check", "accent", tr("Reading, {amount}").format(amount=amount))
 
     def _show_trouble(self) -> None:
-        words = self._trouble.in_words() if self._trouble is not None else ""
+        words = problem_words(self._trouble) if self._trouble is not None else ""
         self._say("warning", "warn", words)
 
     def _say(self, icon: str, tone: str, words: str) -> None:

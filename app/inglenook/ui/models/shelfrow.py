@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.modelnews import ModelVerified
 from inglenook.services.shelved import Shelved
 from inglenook.ui import theme
@@ -15,6 +14,7 @@ from inglenook.ui.models.rowlist import FACTS, ListRow
 from inglenook.ui.models.shelfcheck import ShelfCheck
 from inglenook.ui.models.shelfwords import facts_in_words
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.chip import Chip
 from inglenook.ui.widgets.icon import Icon

@@ -5,16 +5,16 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.modelnews import ModelsScanned
 from inglenook.services.shelved import Scanned
 from inglenook.ui import theme
 from inglenook.ui.models.rowlist import FACTS, ListRow, RowList
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import ElidedLabel, Label
-from inglenook.ui.words import one_line, tip, tr
+from inglenook.ui.words import one_line, problem_words, tip, tr, tr_told
 
 _NAME = theme.TypeStyle(14, 20, 600)
 
@@ -91,7 +91,7 @@ class ScanPart(QWidget):
         found = sorted(event.found, key=lambda each: each.model is None)
         self._found = {each.path: each for each in found}
         if event.problem is not None:
-            self._say(event.problem.in_words())
+            self._say(problem_words(event.problem))
         else:
             self._say("" if found else tr("No models of other programs were found."))
         self._refresh()
@@ -173,6 +173,6 @@ def _facts(found: Scanned) -> str:
     if found.model is not None:
         what = one_line(found.model.quant, 40), bytes_in_words(found.model.size_bytes)
     else:
-        why = found.problem.title if found.problem is not None else tr("no chat model")
+        why = tr_told(found.problem.title) if found.problem is not None else tr("no chat model")
         what = one_line(why, 120), ""
     return " · ".join(each for each in (whose, *what) if each)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from inglenook.services.events import EnginePhase, EngineState
 from inglenook.services.shelved import Shelved, Verified
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 SORTS = ("used", "name", "size")
 
@@ -23,7 +23,7 @@ def used_in_words(used_ms: int, today: date) -> str:
     if ago == 1:
         return tr("used yesterday")
     if ago < 14:
-        return tr("used {count} days ago").format(count=ago)
+        return tr_n("used yesterday", "used {count} days ago", ago).format(count=ago)
     written = QLocale().toString(
         QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat
     )

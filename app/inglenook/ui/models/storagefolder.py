@@ -4,19 +4,19 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.services.modelnews import FolderMoved, ShelfChanged
 from inglenook.ui import theme
 from inglenook.ui.downloadwords import amount_in_words
 from inglenook.ui.models.rowlist import FACTS
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.bar import Bar
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import ElidedLabel, Label
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tip, tr
+from inglenook.ui.words import one_line, problem_words, tip, tr, tr_n
 
 _PATH = theme.TypeStyle(14, 20, 550)
 
@@ -58,7 +58,7 @@ class FolderCard(Surface):
         self.path.setToolTip(tip(event.folder))
         ours = [each for each in event.models if each.is_ours]
         size = bytes_in_words(sum(each.model.size_bytes for each in ours))
-        count = tr("1 model, {size}") if len(ours) == 1 else tr("{count} models, {size}")
+        count = tr_n("1 model, {size}", "{count} models, {size}", len(ours))
         free = tr("{size} free on this disk").format(size=bytes_in_words(event.free_bytes))
         told = [count.format(count=len(ours), size=size)] + [free] * bool(event.free_bytes)
         self.facts.setText(" · ".join(told))
@@ -82,7 +82,7 @@ class FolderCard(Surface):
             self._say("folder", "accent", words)
             return
         if event.problem is not None:
-            self._say("warning", "bad", event.problem.in_words())
+            self._say("warning", "bad", problem_words(event.problem))
         else:
             self._say("check", "ok", tr("All models are in the new folder."))
         speak(self, self.words.text())

@@ -21,7 +21,7 @@ from inglenook.chat.importing.reading import Arrival
 from inglenook.core.ids import ChatId
 from inglenook.ui import theme
 from inglenook.ui.style import Look
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 _HEIGHT, _PAD, _BOX = 52, 12, 18
 _Index = QModelIndex | QPersistentModelIndex
@@ -96,7 +96,7 @@ class Found(QAbstractListModel):
         count = len(arrival.chat.conversation.nodes)
         day = QDateTime.fromMSecsSinceEpoch(arrival.chat.updated_ms).date()
         when = QLocale().toString(day, QLocale.FormatType.ShortFormat)
-        messages = tr("1 message") if count == 1 else tr("{count} messages")
+        messages = tr_n("1 message", "{count} messages", count)
         return f"{when} · {messages.format(count=count)} · {arrival.source}"
 
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import QDateTime, QLocale, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from inglenook.core.errors import Problem
-from inglenook.core.units import bytes_in_words
 from inglenook.services.portabilitynews import BackupChecked, BackupMade, RestorePrepared
 from inglenook.storage.backup import ENDING, Manifest
 from inglenook.ui import theme
@@ -15,6 +14,7 @@ from inglenook.ui.bridge import Bridge
 from inglenook.ui.models.setting import SettingRow
 from inglenook.ui.shell import Shell
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.question import Question
 from inglenook.ui.widgets.speak import speak

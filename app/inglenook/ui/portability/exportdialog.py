@@ -26,7 +26,7 @@ from inglenook.ui.widgets.segments import Segments
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
 from inglenook.ui.widgets.switch import Switch
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr
 
 _WIDTH = 520
 _ENDINGS = {"json": ".json", "markdown": ".md", "pdf": ".pdf"}
@@ -141,7 +141,7 @@ class ExportDialog(QDialog):
         if event.ticket != str(id(self)):
             return
         if event.problem is not None:
-            self._end(event.problem.in_words(), "bad")
+            self._end(problem_words(event.problem), "bad")
             return
         self._read = event.chats
         self.go.setEnabled(bool(event.chats))
@@ -213,7 +213,7 @@ class ExportDialog(QDialog):
             self.form.setEnabled(True)
             self._switch.setEnabled(True)
             self.go.setEnabled(True)
-            self._end(problem.in_words(), "bad")
+            self._end(problem_words(problem), "bad")
             return
         name = one_line(QFileInfo(self._target).fileName(), 80)
         many = tr("{count} files were written to {name}.").format(count=files, name=name)

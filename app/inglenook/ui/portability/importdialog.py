@@ -32,7 +32,7 @@ from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr, tr_n, tr_told
 
 _WIDTH, _HEIGHT = 600, 560
 _REASONS_SHOWN = 3
@@ -237,8 +237,8 @@ class ImportDialog(QDialog):
             self._show_haul(event.haul)
         elif event.problem is not None:
             self.hint.set_tone("bad")
-            self.hint.setText(event.problem.in_words())
-            speak(self, event.problem.in_words(), at_once=True)
+            self.hint.setText(problem_words(event.problem))
+            speak(self, problem_words(event.problem), at_once=True)
 
     # --- choosing chats ---
 
@@ -261,7 +261,7 @@ class ImportDialog(QDialog):
         if self._found is None:
             return
         count = len(self._found.chosen)
-        words = tr("Import 1 chat") if count == 1 else tr("Import {count} chats")
+        words = tr_n("Import 1 chat", "Import {count} chats", count)
         self.go.setText(words.format(count=count))
         self.go.set_name(words.format(count=count))
         self.go.updateGeometry()
@@ -305,7 +305,7 @@ class ImportDialog(QDialog):
 
     def _show_report(self, report: ImportReport) -> None:
         came = len(report.came)
-        words = tr("1 chat came") if came == 1 else tr("{count} chats came")
+        words = tr_n("1 chat came", "{count} chats came", came)
         self.report.setText(words.format(count=came))
         self.details.setText(_details(report))
         is_well = came > 0 or not report.refusals
@@ -355,12 +355,14 @@ def _refused_in_words(haul: Haul) -> str:
     if not haul.refusals:
         return ""
     count = len(haul.refusals)
-    words = tr("1 chat cannot be read") if count == 1 else tr("{count} chats cannot be read")
+    words = tr_n("1 chat cannot be read", "{count} chats cannot be read", count)
     return f"{words.format(count=count)}: {_reasons(haul.refusals)}"
 
 
 def _reasons(refusals: Sequence[Refusal], between: str = "; ") -> str:
-    shown = [f"“{one_line(each.name, 40)}”: {one_line(each.why, 120)}" for each in refusals]
+    shown = [
+        f"“{one_line(each.name, 40)}”: {tr_told(one_line(each.why, 120))}" for each in refusals
+    ]
     more = f"{between}…" if len(shown) > _REASONS_SHOWN else ""
     return between.join(shown[:_REASONS_SHOWN]) + more
 

@@ -9,7 +9,7 @@ from inglenook.ui import theme
 from inglenook.ui.chat.block import Block, Kind, Span, words_of
 from inglenook.ui.chat.markdown import blocks_of, harmless, new_parser, plain_blocks
 from inglenook.ui.portability.press import Press
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 _BODY = theme.TypeStyle(15, 22)
 _SPEAKER = theme.TypeStyle(13, 18, 600)
@@ -52,7 +52,9 @@ def print_chat(press: Press, chat: PortableChat, *, with_thinking: bool) -> Iter
             yield done
         if message.note:
             press.skip(6)
-            press.text([Span(one_line(message.note, 500))], theme.NOTE, tone="text_muted")
+            press.text(
+                [Span(tr_told(one_line(message.note, 500)))], theme.NOTE, tone="text_muted"
+            )
 
 
 def _speaker(message: Message) -> str:

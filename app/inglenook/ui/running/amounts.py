@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inglenook.core.units import bytes_in_words
 from inglenook.models.machine import DeviceFacts, DeviceKind, Machine
 from inglenook.models.memory import MemoryPart
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.words import one_line, tr
 
 

@@ -14,11 +14,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.ui import theme
 from inglenook.ui.running.amounts import Amounts, Slice, slice_in_words
 from inglenook.ui.style import Look
 from inglenook.ui.theme import Palette
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.label import ElidedLabel, Label
 from inglenook.ui.words import tr
 

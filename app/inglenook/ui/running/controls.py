@@ -15,6 +15,7 @@ from inglenook.ui.running.stops import (
     pages_in_words,
 )
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped
 from inglenook.ui.words import tr
 
 
@@ -117,7 +118,7 @@ class Controls(QWidget):
 
 def _context_in_words(tokens: int) -> str:
     pages = pages_in_words(tokens)
-    return tr("{tokens} tokens, {pages}").format(tokens=f"{tokens:,}", pages=pages)
+    return tr("{tokens} tokens, {pages}").format(tokens=grouped(tokens), pages=pages)
 
 
 def _threads_in_words(count: int) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from inglenook.core.units import bytes_in_words
 from inglenook.models.comparison import PARTS, Compared, compare, size_bytes
 from inglenook.models.memory import MemoryPart
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.words import one_line, tr
 
 Line = tuple[str, ...]

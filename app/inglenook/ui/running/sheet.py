@@ -28,7 +28,7 @@ from inglenook.ui.widgets.badge import FitBadge, memory_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import ElidedLabel, Label
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr, tr_told
 
 _WIDTH, _HEIGHT, _PAD = 960, 820, 24
 _MEMORY_SHARE, _SETTINGS_SHARE = 7, 5
@@ -89,7 +89,9 @@ class RunningSheet(QDialog):
         if told.path != self._path:
             return
         if told.problem is not None:
-            self.memory.words.show_problem(told.problem.title, told.problem.advice)
+            self.memory.words.show_problem(
+                tr_told(told.problem.title), tr_told(told.problem.advice)
+            )
         plan, machine = told.plan, told.machine
         if plan is None or told.automatic is None or machine is None:
             return
@@ -259,6 +261,6 @@ def _state_in_words(state: EngineState) -> str:
         case EnginePhase.READY:
             return tr("Applying loads the model again.")
         case EnginePhase.FAILED | EnginePhase.BROKEN if state.problem:
-            return one_line(state.problem.in_words(), 300)
+            return one_line(problem_words(state.problem), 300)
         case _:
             return tr("What you apply is used when this model is loaded.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from inglenook.models.fit import Plan
 from inglenook.models.machine import Machine
+from inglenook.ui.units import grouped
 from inglenook.ui.words import one_line, tr
 
 _SHORTEST, _STEP = 1024, 256
@@ -34,7 +35,7 @@ def pages_in_words(tokens: int) -> str:
         return tr("about a page")
     if pages >= 100:
         pages = round(pages, -1)
-    return tr("about {count} pages").format(count=f"{pages:,}")
+    return tr("about {count} pages").format(count=grouped(pages))
 
 
 def layers_shown(plan: Plan) -> int:

@@ -11,7 +11,7 @@ from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_told
 
 _LONGEST = 400
 
@@ -31,7 +31,7 @@ class Alert(Surface):
 
     def show_sentences(self, sentences: Sequence[str]) -> None:
         """Show what is wrong; hide where nothing is."""
-        text = "\n".join(one_line(each, _LONGEST) for each in sentences)
+        text = "\n".join(tr_told(one_line(each, _LONGEST)) for each in sentences)
         if text and text != self.words.text():
             speak(self, text)
         self.words.setText(text)
@@ -59,7 +59,7 @@ class PlanWords(QWidget):
 
     def show_plan(self, plan: Plan) -> None:
         """Show what a plan means."""
-        self.summary.setText(one_line(plan.summary, _LONGEST))
+        self.summary.setText(tr_told(one_line(plan.summary, _LONGEST)))
         self._show_reasons(plan.reasons)
         too_much = plan.verdict in {Verdict.TIGHT, Verdict.TOO_BIG} and not plan.refused
         self.warning.show_sentences(plan.reasons[1:2] if too_much else plan.refused)
@@ -75,5 +75,5 @@ class PlanWords(QWidget):
             self.reasons.append(Label(self._look, "", theme.UI, tone="text_muted", wrap=True))
             self._lines.addWidget(self.reasons[-1])
         for at, label in enumerate(self.reasons):
-            label.setText(one_line(reasons[at], _LONGEST) if at < len(reasons) else "")
+            label.setText(tr_told(one_line(reasons[at], _LONGEST)) if at < len(reasons) else "")
             label.setVisible(at < len(reasons))

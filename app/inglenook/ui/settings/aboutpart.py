@@ -5,10 +5,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook import __version__
-from inglenook.core.units import bytes_in_words
 from inglenook.services.report import InstallationRead, ReportMade
 from inglenook.ui import theme
 from inglenook.ui.settings.around import Around
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label

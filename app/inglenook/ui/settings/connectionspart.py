@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
 )
 
 from inglenook.core.errors import StorageError
-from inglenook.core.units import bytes_in_words
 from inglenook.downloads.connections import Connection, Purpose
 from inglenook.ui import theme
 from inglenook.ui.settings.around import Around
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr
 
 _MOST_SHOWN = 300
 _ROW, _MOST_ROWS = 26, 9
@@ -96,7 +96,7 @@ class ConnectionsPart(QWidget):
         try:
             self._around.services.connections.clear()
         except StorageError as error:
-            self.words.setText(error.problem.in_words())
+            self.words.setText(problem_words(error.problem))
 
     def _resize(self) -> None:
         self.table.setFont(self._around.look.font(theme.NOTE))

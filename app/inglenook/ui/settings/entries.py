@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, cast
 
-from inglenook.core.units import GIB, MIB, bytes_in_words
+from inglenook.core.units import GIB, MIB
 from inglenook.ui.settings.registry import Choices, Control, Section, Setting
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.words import tr
 
 if TYPE_CHECKING:

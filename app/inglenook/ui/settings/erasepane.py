@@ -13,7 +13,7 @@ from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.switch import Switch
-from inglenook.ui.words import tr
+from inglenook.ui.words import problem_words, tr
 
 _WIDTH = 460
 
@@ -64,7 +64,7 @@ class EraseDialog(QDialog):
 
     def show_problem(self, problem: Problem) -> None:
         """Say why nothing was erased."""
-        self.trouble.setText(problem.in_words())
+        self.trouble.setText(problem_words(problem))
         self.trouble.show()
 
     def _lay_out(self, title: str, lines: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.widgets.surface import Surface
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, tr, tr_n
 
 _TITLE = theme.TypeStyle(14, 20, 550)
 _FACTS = theme.TypeStyle(13, 18)
@@ -107,7 +107,7 @@ class ResultsPane(Pane):
         self._settings = settings
         self.rows = [self._row(setting) for setting in settings]
         count = len(settings)
-        words = tr("1 setting") if count == 1 else tr("{count} settings").format(count=count)
+        words = tr_n("1 setting", "{count} settings", count).format(count=count)
         if not settings:
             words = tr("No setting is about “{query}”.").format(query=one_line(query, 60))
         self._words.setText(words)

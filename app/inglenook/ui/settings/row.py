@@ -16,7 +16,7 @@ from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import tr
+from inglenook.ui.words import problem_words, tr
 
 _TITLE = theme.TypeStyle(14, 20, 550)
 _PAD_X, _PAD_Y, _PAD_Y_COMPACT = 16, 12, 7
@@ -83,7 +83,7 @@ class SettingLine(QWidget):
 
     def show_problem(self, problem: Problem | None) -> None:
         """Say what is wrong with what was entered, or nothing."""
-        words = problem.in_words() if problem is not None else ""
+        words = problem_words(problem) if problem is not None else ""
         self.trouble.setText(words)
         self._foot.setVisible(bool(words))
         if self.control is not None and hasattr(self.control, "is_wrong"):

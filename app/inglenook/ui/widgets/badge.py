@@ -6,11 +6,11 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from inglenook.core.units import bytes_in_words
 from inglenook.models.memory import MemoryPart
 from inglenook.models.search import Verdict
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import bytes_in_words
 from inglenook.ui.words import one_line, tip, tr
 
 _ICON, _GAP, _PAD, _HEIGHT = 14, 6, 8, 22

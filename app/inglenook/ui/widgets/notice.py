@@ -13,7 +13,7 @@ from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.problemdetails import ProblemDetails
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.words import one_line, problem_words, tr, tr_told
 
 _TITLE = theme.TypeStyle(14, 20, 600)
 
@@ -63,8 +63,8 @@ class Notice(QWidget):
     ) -> None:
         """Show a problem and, if something can be done at once, a button for it."""
         self._act = act
-        self.title.setText(one_line(problem.title, 200))
-        self.advice.setText(one_line(problem.advice, 600))
+        self.title.setText(one_line(tr_told(problem.title), 200))
+        self.advice.setText(one_line(tr_told(problem.advice), 600))
         self.action.setText(action)
         self.action.set_name(action)
         self.action.setVisible(bool(action))
@@ -72,7 +72,7 @@ class Notice(QWidget):
         self.more.setVisible(bool(problem.facts))
         self._name_details()
         self.show()
-        speak(self, problem.in_words(), at_once=True)
+        speak(self, problem_words(problem), at_once=True)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
