@@ -1,6 +1,5 @@
 """The database opens when it is needed, and again when it could not be opened before."""
 
-
 import pytest
 from tests.services.ear import WAIT_S
 

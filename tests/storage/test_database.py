@@ -156,7 +156,8 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     def fail() -> None:
         with database.writing() as connection:
             connection.execute(
-                "INSERT INTO chat(row, id, title, created_ms, updated_ms) VALUES (1, 'x', '', 1, 1)"
+                "INSERT INTO chat(row, id, title, created_ms, updated_ms)"
+                " VALUES (1, 'x', '', 1, 1)"
             )
             raise ZeroDivisionError
 

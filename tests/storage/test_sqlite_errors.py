@@ -70,5 +70,6 @@ def test_a_really_full_database_says_so(database: Database) -> None:
         connection.execute("PRAGMA max_page_count = 1")  # no more than there are
     with pytest.raises(DiskFullError), database.writing() as connection:
         connection.execute(
-            "INSERT INTO chat(row, id, title, created_ms, updated_ms) VALUES (1, 'x', hex(zeroblob(99999)), 1, 1)"
+            "INSERT INTO chat(row, id, title, created_ms, updated_ms)"
+            " VALUES (1, 'x', hex(zeroblob(99999)), 1, 1)"
         )

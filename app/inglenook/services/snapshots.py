@@ -18,8 +18,8 @@ class SnapshotService:
 
     A chat's snapshot goes when the chat comes into the trash, not when it is erased for good:
     nobody talks there, it may lie there for weeks, and what a model has read of it can be had
-    again by reading it once if it comes back. What a crash left is found at the next start, where
-    only the chats on the list keep theirs.
+    again by reading it once if it comes back. What a crash left is found at the next start,
+    where only the chats on the list keep theirs.
 
     Threads: every public method returns at once and may be called from any thread; the work
     is done on the store's worker.

@@ -20,7 +20,8 @@ from inglenook.storage.paths import Folders
 NOTE = "erase.json"
 _IN_DATA = (
     "inglenook.db*", "inglenook.key", "inglenook-*", "before-restore-*", "restor*",
-    "settings.json", "settings-damaged-*", "wishes.json", "moving.json", "downloads", "window.place", ".*.tmp",
+    "settings.json", "settings-damaged-*", "wishes.json", "moving.json", "downloads",
+    "window.place", ".*.tmp",
 )  # fmt: skip
 _IN_CACHE = (
     "snapshots", "sizes.json", "speeds.json", "efforts.json", "runtimes.json", "huggingface",
