@@ -154,10 +154,16 @@ def _tries(
         raise ValueError(f"{trial.question} has {len(trial.drafts)} drafts, not {count}")
     if count == 1:
         return [attempt(trial, [each]) for each in trial.drafts]
-    # The same question has the same orders for every strategy, so that they can be compared.
+    return [attempt(trial, order) for order in orders_of(trial)]
+
+
+def orders_of(trial: Trial) -> list[list[Sample]]:
+    """Return random orders of a question's drafts, in which they might have come.
+
+    The same question has the same orders for every strategy, so that they can be compared.
+    """
     dice = random.Random(f"{_SEED} {trial.question}")  # noqa: S311 -- no secret
-    orders = [dice.sample(trial.drafts, len(trial.drafts)) for _ in range(SUBSETS)]
-    return [attempt(trial, order) for order in orders]
+    return [dice.sample(trial.drafts, len(trial.drafts)) for _ in range(SUBSETS)]
 
 
 def _taken(used: Sequence[Sample], winner: Sample, right: str) -> _Try:
