@@ -16,7 +16,7 @@ from pathlib import Path
 
 from inglenook.effort.questions import REPORT_SEED
 from inglenook.hardware.cores import measure_cores
-from parts.effort import accuracy, forecasts, overhead, widths
+from parts.effort import accuracy, bits, forecasts, overhead, widths
 from parts.effort.bench import SETS, USUAL, Bench, sets_of
 from peers.figure import Figure, line
 
@@ -24,6 +24,7 @@ Part = Callable[[Bench], Iterator[Figure]]
 
 PARTS: dict[str, Part] = {
     "accuracy": accuracy.measure,
+    "bits": bits.measure,
     "widths": widths.measure,
     "forecasts": forecasts.measure,
     "overhead": overhead.measure,
@@ -34,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     """Print the figures as they come; return 1 if a bar is missed."""
     arguments = parsed(argv)
     sets = sets_of(arguments.families, arguments.questions, arguments.seed)
-    bench = Bench(arguments.threads, sets)
+    bench = Bench(arguments.threads, sets, arguments.seed, arguments.questions)
     found = []
     for name in arguments.only:
         for figure in PARTS[name](bench):

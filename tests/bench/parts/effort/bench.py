@@ -2,9 +2,9 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from inglenook.effort.families import FAMILIES
@@ -34,6 +34,35 @@ _EVERY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A model and what is asked of it, whose answers share a journal.
+
+    Attributes:
+        model: Its file.
+        drafts: Kept of each question.
+        temperature: Of the drafts, and of searches.
+        live: What is run besides, by name.
+    """
+
+    model: Path = STARTER
+    drafts: int = DRAFTS
+    temperature: float = TEMPERATURE
+    live: Mapping[str, Strategy] = field(default_factory=dict)
+
+    def journal(self) -> Journal:
+        """Return the journal that has all it answered so far."""
+        heading = Heading(
+            VERSION, self.model.name, self.model.stat().st_size, self.temperature, self.drafts
+        )
+        return Journal(CACHE / "effort" / f"{self._called()}-{VERSION}.jsonl", heading)
+
+    def _called(self) -> str:
+        dials = "" if self.drafts == DRAFTS else f"-{self.drafts}-drafts"
+        dials += "" if self.temperature == TEMPERATURE else f"-T{self.temperature:g}"
+        return self.model.stem + dials
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """One run of the benchmark.
 
@@ -41,10 +70,14 @@ class Bench:
         threads: The engine computes with.
         sets: The questions; of each family those of one committed seed, which none was
             tuned on.
+        seed: That seed.
+        questions: Of each family.
     """
 
     threads: int
     sets: tuple[QuestionSet, ...]
+    seed: int
+    questions: int
 
     @contextmanager
     def asker(self, model: Path = STARTER) -> Iterator[Asker]:
@@ -56,19 +89,24 @@ class Bench:
             yield asker
 
     def reports(self) -> Iterator[SetReport]:
-        """Ask what was not asked before, and tell of each set what its answers say."""
-        journal = self._journal()
-        parameters = read_model_facts(STARTER).parameters
-        with self.asker() as asker:
-            for each in self.sets:
-                live = SEARCHES if each.name in STEPS else {}
-                scope = Scope(DRAFTS, TEMPERATURE, live=live)
-                Evaluation(asker, journal, scope, _Told().tell).run([each])
-                yield report(journal, each, parameters=parameters)
+        """Ask the starter what was not asked before, and tell what its answers say."""
+        for each in self.sets:
+            live = SEARCHES if each.name in STEPS else {}
+            yield self.report(Subject(live=live), each)
 
-    def _journal(self) -> Journal:
-        heading = Heading(VERSION, STARTER.name, STARTER.stat().st_size, TEMPERATURE, DRAFTS)
-        return Journal(CACHE / "effort" / f"{STARTER.stem}-{VERSION}.jsonl", heading)
+    def report(self, subject: Subject, asked: QuestionSet) -> SetReport:
+        """Ask what was not asked before of a set, and tell what all the answers say."""
+        journal = self.asked(subject, asked)
+        parameters = read_model_facts(subject.model).parameters
+        return report(journal, asked, parameters=parameters)
+
+    def asked(self, subject: Subject, asked: QuestionSet) -> Journal:
+        """Return a journal in which a set was answered in full."""
+        journal = subject.journal()
+        scope = Scope(subject.drafts, subject.temperature, live=subject.live)
+        with self.asker(subject.model) as asker:
+            Evaluation(asker, journal, scope, _Told().tell).run([asked])
+        return journal
 
 
 def sets_of(names: Sequence[str], count: int, seed: int) -> tuple[QuestionSet, ...]:

@@ -1,0 +1,66 @@
+"""The same model at two, four and eight bits: right answers over seconds on this computer."""
+
+import statistics
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from inglenook.effort.families import FAMILIES
+from inglenook.effort.ladder import STEPS, Rung, rung_of
+from parts.effort.accuracy import span
+from parts.effort.bench import Bench, Subject
+from parts.effort.widths import drafts
+from peers.figure import Figure
+from peers.models import STARTER, requantized
+
+QUESTIONS = 60
+TIMED_QUESTIONS = 6
+DRAFTS = 8
+FAMILY = "sum3"
+KINDS = ("Q2_0", "Q4_0", "Q8_0")
+"""Made from the shipped file, which has four bits: the eight can be no better than it was."""
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Ask every file the same questions, then tell what each reaches."""
+    for rung in ladder(bench):
+        for each in rung.figures:
+            text = f"{FAMILY}, {rung.name}: {each.drafts:.0f} drafts, {span(each.accuracy)}"
+            yield Figure(text, each.accuracy.value, f"in {each.seconds or 0.0:.2f} s")
+
+
+def ladder(bench: Bench) -> list[Rung]:
+    """Return what each file reaches, and how long that takes."""
+    files = {"Q4_1, shipped": STARTER, **{each: requantized(each) for each in KINDS}}
+    asked = FAMILIES[FAMILY].questions(min(QUESTIONS, bench.questions), seed=bench.seed)
+    reports = {
+        name: bench.report(Subject(path, drafts=DRAFTS), asked) for name, path in files.items()
+    }
+    seconds = paces(bench, files)
+    rungs = [rung_of(name, each) for name, each in reports.items()]
+    return [
+        replace(
+            rung,
+            figures=tuple(
+                replace(each, seconds=seconds[rung.name, round(each.drafts)])
+                for each in rung.figures
+            ),
+        )
+        for rung in rungs
+    ]
+
+
+def paces(bench: Bench, files: Mapping[str, Path]) -> dict[tuple[str, int], float]:
+    """Return how long a question takes each file; in turns, so a busy moment is everybody's."""
+    spent: dict[tuple[str, int], list[float]] = {}
+    with ExitStack() as engines:
+        askers = {
+            name: engines.enter_context(bench.asker(path)) for name, path in files.items()
+        }
+        for number in range(TIMED_QUESTIONS):
+            for count in STEPS:
+                for name, asker in askers.items():
+                    reply = drafts(bench, asker, number, count)
+                    spent.setdefault((name, count), []).append(reply.spent_s)
+    return {key: statistics.median(each[1:]) for key, each in spent.items()}
