@@ -38,12 +38,14 @@ FLAGS = (
     "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON",
     *(f"-DLLAMA_BUILD_{part}=OFF" for part in ("TESTS", "EXAMPLES", "TOOLS", "APP", "UI")),
     "-DLLAMA_BUILD_COMMON=OFF",
+    "-DLLAMA_BUILD_MTMD=ON",  # pictures; of tools it is the only one
+    "-DMTMD_VIDEO=OFF",  # it would start other programs
     "-DLLAMA_OPENSSL=OFF",
 )
 # The library by the name that the bindings look for, what it needs by the name it asks for.
 _NEEDED = re.compile(
-    r"libllama\.(?:so|dylib)|libggml(?:-base)?\.(?:so\.\d+|\d+\.dylib)"
-    r"|(?:llama|ggml|ggml-base)\.dll|(?:lib)?ggml-(?!base)[\w.-]+\.(?:so|dylib|dll)"
+    r"lib(?:llama|mtmd)\.(?:so|dylib)|libggml(?:-base)?\.(?:so\.\d+|\d+\.dylib)"
+    r"|(?:llama|mtmd|ggml|ggml-base)\.dll|(?:lib)?ggml-(?!base)[\w.-]+\.(?:so|dylib|dll)"
 )
 
 
@@ -78,10 +80,8 @@ def compile_all(source: Path, build: Path, jobs: int) -> None:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    # All modules are dependencies of ggml, and so of llama.
-    subprocess.run(
-        ["cmake", "--build", build, "--target", "llama", "-j", str(jobs)], check=True
-    )
+    # All modules are dependencies of ggml, and so of llama, which mtmd needs.
+    subprocess.run(["cmake", "--build", build, "--target", "mtmd", "-j", str(jobs)], check=True)
 
 
 def copy(built: Path, folder: Path) -> None:

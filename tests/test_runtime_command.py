@@ -26,7 +26,8 @@ def command():
     [
         "libllama.so", "libggml.so.0", "libggml-base.so.0", "libggml-cpu-haswell.so",
         "libggml-cpu-armv8.2_1.so", "libggml-vulkan.so", "libllama.dylib", "libggml.0.dylib",
-        "llama.dll", "ggml-base.dll", "ggml-cuda.dll",
+        "llama.dll", "ggml-base.dll", "ggml-cuda.dll", "libmtmd.so",
+        "libmtmd.dylib", "mtmd.dll",
     ],
 )  # fmt: skip
 def test_libraries_and_modules_are_taken(command, name):
@@ -37,7 +38,7 @@ def test_libraries_and_modules_are_taken(command, name):
     "name",
     [
         "libllama.so.0", "libllama.so.0.5.0", "libggml.so", "libggml-base.so",
-        "libggml-base.so.0.25.3", "llama-server", "libggml-base.dylib", "libmtmd.so",
+        "libggml-base.so.0.25.3", "llama-server", "libggml-base.dylib", "libmtmd.so.0",
     ],
 )  # fmt: skip
 def test_copies_under_other_names_and_programs_are_not(command, name):

@@ -8,6 +8,7 @@ InglenookError
 ├── TemplateError           the model's chat template failed
 ├── PromptTooLongError      one message does not fit the context
 ├── DocumentError           a file that was attached gives no text
+├── PictureError            a picture cannot be shown to the model
 ├── StorageError            the data folder or its database
 │   ├── NewerSchemaError    written by a newer Inglenook
 │   ├── BusyDatabaseError   another program holds it
@@ -89,6 +90,10 @@ class PromptTooLongError(InglenookError):
 
 class DocumentError(InglenookError):
     """A file that somebody attached is not a document that can be read."""
+
+
+class PictureError(InglenookError):
+    """A picture is none, or the model cannot be shown it."""
 
 
 class StorageError(InglenookError):

@@ -2,27 +2,20 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from inglenook.chat.sampling import EXACT, Sampling
-from inglenook.core.errors import InglenookError, ModelLoadError, Problem, TemplateError
-from inglenook.engine.context import Context
+from inglenook.core.errors import ModelLoadError, Problem, TemplateError
 from inglenook.engine.decode.asked import Apart, Asked
 from inglenook.engine.decode.judge import judge_turns, spellings
 from inglenook.engine.decode.strategies import task_for
 from inglenook.engine.decode.weighing import Weighing
 from inglenook.engine.draft import Draft, Limits
-from inglenook.engine.foreman import Foreman
-from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag, build
-from inglenook.engine.model import Ids, Model
+from inglenook.engine.model import Ids
 from inglenook.engine.modules import load_modules
-from inglenook.engine.pace import Pace
-from inglenook.engine.prompt import Prompt, PromptWriter
+from inglenook.engine.picture import spelled
+from inglenook.engine.prompt import Prompt
 from inglenook.engine.protocol import (
     Answer,
     Event,
@@ -34,41 +27,10 @@ from inglenook.engine.protocol import (
     Turn,
     Weigh,
 )
-from inglenook.engine.recall import Recall
+from inglenook.engine.resident import Resident, opened
 from inglenook.engine.sampling import Chain
-from inglenook.engine.scheduler import Scheduler
-from inglenook.engine.snapshotkey import snapshot_key
-from inglenook.engine.snapshots import Snapshots, remove_snapshots
-from inglenook.engine.taken import free_bytes_of, taken
-from inglenook.engine.task import Task
+from inglenook.engine.snapshots import remove_snapshots
 from inglenook.engine.thinking import thinking_enders
-from inglenook.models.memory import MemoryPart
-
-
-@dataclass(frozen=True, slots=True)
-class _Resident:
-    """All that belongs to the loaded model."""
-
-    model: Model
-    context: Context
-    writer: PromptWriter
-    cache: KvCache
-    scheduler: Scheduler
-    foreman: Foreman
-    recall: Recall | None
-    memory: tuple[MemoryPart, ...]
-
-    def free(self) -> Sequence[Event]:
-        """Save what is worth it, free everything, and return what was saved."""
-        saved: Sequence[Event] = ()
-        if self.recall is not None:
-            while self.recall.save_next(self.cache):
-                continue
-            self.recall.close()
-            saved = self.recall.saved()
-        self.context.free()
-        self.model.free()
-        return saved
 
 
 class LlamaBackend:
@@ -84,7 +46,7 @@ class LlamaBackend:
         load_modules()
         self.name = build()
         self._flag = AbortFlag()
-        self._resident: _Resident | None = None
+        self._resident: Resident | None = None
         self._front = ""
         self._kept_in = ""  # the folder of snapshots
         self._untold: list[Event] = []  # what happened while another model was loaded
@@ -102,7 +64,7 @@ class LlamaBackend:
         began_s = time.perf_counter()
         self._untold += self.unload()
         self._kept_in = command.snapshots or self._kept_in
-        resident = _opened(command, self._flag, on_progress)
+        resident = opened(command, self._flag, on_progress)
         resident.scheduler.put_in_front(self._front)
         self._resident = resident
         return Loaded(
@@ -113,6 +75,8 @@ class LlamaBackend:
             template=resident.writer.template,
             load_s=time.perf_counter() - began_s,
             memory=resident.memory,
+            sees=resident.sight is not None,
+            blind=resident.blind,
         )
 
     def unload(self) -> Sequence[Event]:
@@ -169,7 +133,7 @@ class LlamaBackend:
             last_start=command.last_start,
             options=command.options,
         )
-        text = b"".join(here.model.piece(int(each), special=True) for each in prompt.ids)
+        text = b"".join(spelled(here.model, prompt.ids))
         return Rendered(
             command.request, text.decode("utf-8", "replace"), len(prompt.ids), prompt.left_out
         )
@@ -261,7 +225,7 @@ class LlamaBackend:
         if self._kept_in:  # by a model before, perhaps only since the chat was removed
             remove_snapshots(Path(self._kept_in), chat)
 
-    def _needed(self) -> _Resident:
+    def _needed(self) -> Resident:
         if self._resident is None:
             raise ModelLoadError("No model is loaded", "Choose a model first.")
         return self._resident
@@ -276,7 +240,7 @@ class LlamaBackend:
             self._flag.set(on=on)
 
 
-def _asked(here: _Resident, command: Answer, prompt: Prompt, begun_s: float) -> Asked:
+def _asked(here: Resident, command: Answer, prompt: Prompt, begun_s: float) -> Asked:
     writer, model, sampling = here.writer, here.model, command.sampling
     options, least = command.options, command.options.thinking_least_tokens
     limits = Limits(sampling.answer_limit_tokens, options.thinking_limit_tokens, least)
@@ -317,66 +281,3 @@ def _asked(here: _Resident, command: Answer, prompt: Prompt, begun_s: float) -> 
         context_tokens=here.context.tokens,
         begun_s=begun_s,
     )
-
-
-def _opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool]) -> _Resident:
-    free_bytes = free_bytes_of(command.settings.devices if command.settings.gpu_layers else ())
-    model = Model.load(command.path, command.settings, on_progress)
-    context: Context | None = None
-    try:
-        model.check_it_can_chat(command.path)
-        writer = PromptWriter(model)
-        context = Context(model, command.settings, flag)
-        # Drivers take memory for the largest batch when they first see one, and must not do
-        # so in the middle of an answer. The processor has all it needs by now.
-        _warm_up(model, context, command.settings.ubatch_tokens if free_bytes else 1)
-    except InglenookError:
-        if context is not None:
-            context.free()
-        model.free()
-        raise
-    memory = taken(model, context, free_bytes)
-    recall = _recall(command, model, context)
-    cache = KvCache(
-        context.memory,
-        tokens=context.tokens,
-        sequences=context.sequences,
-        before_drop=recall.before_drop if recall else lambda _cache, _sequence: None,
-    )
-    foreman = Foreman(command.settings.threads, context.set_threads)
-
-    def has_begun(task: Task) -> None:
-        foreman.begun(task)
-        if recall is not None:
-            recall.make_lean(cache, task)
-
-    scheduler = Scheduler(
-        context,
-        cache,
-        Pace(context.ubatch_tokens),
-        recall=partial(recall.bring_back, cache) if recall else lambda _task: None,
-        has_begun=has_begun,
-        wrote=foreman.wrote,
-    )
-    return _Resident(model, context, writer, cache, scheduler, foreman, recall, memory)
-
-
-def _recall(command: Load, model: Model, context: Context) -> Recall | None:
-    if not command.snapshots:
-        return None
-    try:
-        key = snapshot_key(command.path, command.settings, model)
-    except OSError:
-        return None  # the file went away after it was loaded: there is nothing to name them by
-    is_lean = command.settings.gpu_layers == 0
-    return Recall(context, Snapshots(Path(command.snapshots), key), is_lean=is_lean)
-
-
-def _warm_up(model: Model, context: Context, tokens: int) -> None:
-    """Decode something, so that the first answer does not pay for building the graph."""
-    count = max(1, min(tokens, context.batch.capacity, context.tokens))
-    context.batch.clear()
-    ids = np.full(count, max(model.bos, model.eos, 0), np.int32)
-    context.batch.add_many(ids, 0, 0, wanted=1)
-    context.decode()
-    context.memory.drop(0)

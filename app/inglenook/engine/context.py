@@ -9,6 +9,7 @@ from inglenook.engine.load_failure import load_failure
 from inglenook.engine.memory import Memory
 from inglenook.engine.model import Model
 from inglenook.engine.odds import logits_of, logprob
+from inglenook.engine.rowbatch import RowBatch, Rows
 from inglenook.models.fit import EngineSettings
 
 KV_TYPES = {"f16": api.GGML_TYPE_F16, "q8_0": api.GGML_TYPE_Q8_0}
@@ -105,6 +106,32 @@ class Context:
         """
         native = self.batch.native
         native.n_tokens = self.batch.count
+        return self._decoded(native)
+
+    def decode_rows(
+        self, rows: Rows, start: int, sequence: int, *, looks_ahead: bool
+    ) -> Decoded:
+        """Decode embeddings of one sequence, shape (n, width), n at least 1.
+
+        Args:
+            rows: What a projector made.
+            start: Position of the first.
+            sequence: Whose they are.
+            looks_ahead: Each sees those that follow too; they must fit ``ubatch_tokens``.
+
+        Raises:
+            ComputeError: llama.cpp failed.
+        """
+        batch = RowBatch(rows, start, sequence)
+        if not looks_ahead:
+            return self._decoded(batch.native)
+        api.llama_set_causal_attn(self.handle, False)  # noqa: FBT003 (C takes no names)
+        try:
+            return self._decoded(batch.native)
+        finally:
+            api.llama_set_causal_attn(self.handle, True)  # noqa: FBT003
+
+    def _decoded(self, native: Handle) -> Decoded:
         code = api.llama_decode(self.handle, native)
         if code == 0:
             return Decoded.DONE

@@ -7,6 +7,7 @@ from inglenook.engine.branch import Branch
 from inglenook.engine.kv import KvCache
 from inglenook.engine.model import Ids
 from inglenook.engine.pace import Pace
+from inglenook.engine.picture import run_length
 from inglenook.engine.task import Task
 
 Chunks = list[tuple[Branch, Ids]]
@@ -96,7 +97,7 @@ class Layout:
 
     def _chunk_size(self, branch: Branch, room: int, rows: int) -> int:
         left = len(branch.tail) - branch.at
-        size = min(room, left)
+        size = min(room, run_length(branch.tail[branch.at :]))  # a picture has its own steps
         too_many = branch.wanted(size) - rows
         if too_many > 0:
             size -= too_many

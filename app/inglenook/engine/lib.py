@@ -21,10 +21,12 @@ __all__ = [
     "Handle",
     "api",
     "array_pointer",
+    "bindings",
     "build",
     "checked",
     "fingerprint",
     "log",
+    "log_callback",
     "on_abort",
     "silence",
 ]
@@ -35,25 +37,25 @@ Handle: TypeAlias = Any
 _PACKAGE = "llama_cpp"
 
 
-def _bindings() -> Handle:
-    """Import the bindings of C functions, without the package that they are in.
+def bindings(name: str) -> Handle:
+    """Import a module of C functions, without the package that it is in.
 
     The package's own start-up loads a whole library of classes, a disk cache and SQLite:
     23 MB and 0.13 to 0.26 s more (measured, two cores).
     """
     spec = find_spec(_PACKAGE)
     if _PACKAGE in sys.modules or spec is None or spec.submodule_search_locations is None:
-        return import_module(f"{_PACKAGE}.llama_cpp")
+        return import_module(f"{_PACKAGE}.{name}")
     bare = ModuleType(_PACKAGE)
     bare.__spec__, bare.__path__ = spec, list(spec.submodule_search_locations)
     sys.modules[_PACKAGE] = bare
     try:
-        return import_module(f"{_PACKAGE}.llama_cpp")
+        return import_module(f"{_PACKAGE}.{name}")
     finally:
         del sys.modules[_PACKAGE]  # whoever wants the whole of it gets that
 
 
-api: Final[Handle] = _bindings()
+api: Final[Handle] = bindings("llama_cpp")
 
 _LINES_KEPT = 400
 _ABI_WITH_SMALL_BOOL = {"x86_64", "amd64", "arm64", "aarch64"}
@@ -90,14 +92,14 @@ class Log:
 
 
 log: Final = Log()
-_log_callback: Final = api.llama_log_callback(log.add)  # llama.cpp keeps only a bare pointer
+log_callback: Final = api.llama_log_callback(log.add)  # llama.cpp keeps only a bare pointer
 
 
 def silence() -> None:
     """Send llama.cpp's output to ``log`` and keep a crash from starting a debugger."""
     # Without this an assertion forks gdb where it is installed, which takes seconds.
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")
-    api.llama_log_set(_log_callback, ctypes.c_void_p(0))
+    api.llama_log_set(log_callback, ctypes.c_void_p(0))
 
 
 silence()

@@ -12,9 +12,11 @@ from inglenook.core.units import count_in_words
 from inglenook.engine.family import LAST_RESORT, family_for
 from inglenook.engine.marks import THINK, Marks, marks_for
 from inglenook.engine.model import Ids, Model
+from inglenook.engine.pictured import PictureSigns
 from inglenook.engine.pieces import Pieces
 from inglenook.engine.protocol import PromptOptions, Turn
 from inglenook.engine.rendering import Script, tamed, trimmed
+from inglenook.engine.sight import Sight
 from inglenook.engine.template import Template
 from inglenook.engine.textstream import TextStream
 from inglenook.engine.tokenizer import Part, Tokenizer, parts_of
@@ -67,9 +69,10 @@ class PromptWriter:
         piece_of: The bytes of a token as an answer shows them.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, sight: Sight | None = None) -> None:
         """Compile the model's template, or choose a built-in one if it has none that works."""
         self._model = model
+        self._pictures = PictureSigns(sight)
         self._bos = model.piece(model.bos, special=True).decode("utf-8", "replace")
         self._eos = model.piece(model.eos, special=True).decode("utf-8", "replace")
         self.stop: tuple[str, ...] = ()
@@ -114,6 +117,7 @@ class PromptWriter:
             BadArgumentError: a tool or another option cannot be used.
             TemplateError: the template failed on these turns, or they cannot be gone on with.
             PromptTooLongError: the last turn alone does not fit.
+            PictureError: a picture cannot be shown to the model.
         """
         script = self._script(options)
         begun = _begun(turns) if continues else None
@@ -224,9 +228,9 @@ class PromptWriter:
     # --- the prompt ---
 
     def _prompt(self, script: Script, turns: Sequence[Turn], begun: Turn | None) -> Prompt:
-        turns = [trimmed(each) for each in turns]
-        form, text = script.accepted(turns)
-        ids = self._ids(script, form, self._without_bos(text))
+        signed, pictures = self._pictures.signed(turns)
+        form, text = script.accepted([trimmed(each) for each in signed])
+        ids = self._ids(script, form, self._without_bos(text), pictures)
         thinks = _ends_with(text, (*self.marks.starts, self.marks.opening))
         unsaid = 0
         if begun is not None:
@@ -257,7 +261,9 @@ class PromptWriter:
             return text.removeprefix(self._bos)
         return text
 
-    def _ids(self, script: Script, turns: Sequence[Turn], text: str) -> Ids:
+    def _ids(
+        self, script: Script, turns: Sequence[Turn], text: str, pictures: Sequence[Ids]
+    ) -> Ids:
         """Tokenise a prompt so that only the template can make control tokens.
 
         Reading it as a whole gives the ids the model was trained on. It is safe if nothing
@@ -266,15 +272,22 @@ class PromptWriter:
         """
         said = [text for each in turns for text in (each.text, each.thinking)]
         if all(map(self._tokenizer.is_harmless, said)):
-            return self._tokenizer.trusted(text)
+            return self._trusted(text, pictures)
         controls = self._tokenizer.controls
         turns = [Turn(each.role, each.text, tamed(each.thinking, controls)) for each in turns]
         pieces = script.pieces(turns)
         if pieces:
             pieces[0] = self._without_bos(pieces[0])
-            return self._tokenizer.mixed(list(parts_of(pieces)))
+            parts = list(parts_of(pieces))
+            return self._pictures.read(parts, pictures, self._tokenizer.mixed)
         safe = [Turn(each.role, tamed(each.text, controls), each.thinking) for each in turns]
-        return self._tokenizer.trusted(self._without_bos(script.text(safe)))
+        return self._trusted(self._without_bos(script.text(safe)), pictures)
+
+    def _trusted(self, text: str, pictures: Sequence[Ids]) -> Ids:
+        def read(parts: list[Part]) -> Ids:
+            return self._tokenizer.trusted("".join(each.text for each in parts))
+
+        return self._pictures.read([Part(text, own=True)], pictures, read)
 
     def _parts_of(self, begun: Turn, lead: str, *, is_open: bool) -> list[Part]:
         """Return what the model has written of an answer, as it wrote it."""

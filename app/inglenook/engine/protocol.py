@@ -20,7 +20,7 @@ from inglenook.models.fit import EngineSettings, MemoryPart
 
 __all__ = ["PromptOptions", "Render", "Rendered", "TokenOdds", "Turn", "Weigh", "Weighed"]
 
-VERSION = 5
+VERSION = 6
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
@@ -32,11 +32,13 @@ class Load(Tagged, frozen=True):
 
     Attributes:
         snapshots: Folder for what the model has read of each chat; ``""`` to keep nothing.
+        projector: The file that makes pictures readable for it; ``""`` for none.
     """
 
     path: str
     settings: EngineSettings
     snapshots: str = ""
+    projector: str = ""
 
 
 class CancelLoad(Tagged, frozen=True):
@@ -150,6 +152,8 @@ class Loaded(Tagged, frozen=True):
         load_s: Seconds from the command to ready, warm-up included.
         memory: What llama.cpp took of each device, main memory last and margins 0; nothing
             where it cannot tell.
+        sees: It can be shown pictures.
+        blind: Why it cannot, if a projector was given.
     """
 
     path: str
@@ -159,6 +163,8 @@ class Loaded(Tagged, frozen=True):
     template: str
     load_s: float
     memory: tuple[MemoryPart, ...] = ()
+    sees: bool = False
+    blind: Problem | None = None
 
 
 class LoadFailed(Tagged, frozen=True):

@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from inglenook.core.errors import ComputeError, InglenookError, Problem
+from inglenook.core.errors import ComputeError, InglenookError, PictureError, Problem
 from inglenook.engine.branch import NO_ROW, NO_TOKEN, Branch
 from inglenook.engine.context import Decoded
 from inglenook.engine.desk import Decoder, Desk, owner_of
 from inglenook.engine.kv import KvCache
 from inglenook.engine.layout import Chunks, Layout
 from inglenook.engine.line import Line
+from inglenook.engine.looking import Looking, stands_at_picture
 from inglenook.engine.model import Ids
 from inglenook.engine.pace import Pace
 from inglenook.engine.protocol import Event
@@ -37,6 +38,7 @@ class Scheduler:
         recall: Callable[[Task], None] = lambda _task: None,
         has_begun: Callable[[Task], None] = lambda _task: None,
         wrote: Callable[[float, int], None] = lambda _seconds, _rows: None,
+        looking: Looking | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begin without answers.
@@ -49,11 +51,12 @@ class Scheduler:
             has_begun: Told of a task that holds what it needs of what is resident.
             wrote: Told how many seconds and rows a step had in which answers only wrote, but
                 of none that is alone.
+            looking: Reads pictures; None if the model cannot see.
             clock: Seconds that never go back.
         """
         self._context, self._cache, self._pace = context, cache, pace
         self._recall, self._has_begun, self._wrote = recall, has_begun, wrote
-        self._clock = clock
+        self._looking, self._clock = looking, clock
         self._desk = Desk(context, cache, self._has_room)
         self._line = Line(clock)
         self._layout = Layout(context.batch, cache, pace, self._line.level)
@@ -119,6 +122,14 @@ class Scheduler:
         if not self._cache.make_room(len(writing) + bool(reading)):
             self._relieve()
             return
+        if self._looking is None or not self._looking.is_next(writing, reading):
+            self._read_and_write(writing, reading)
+        else:
+            self._look(self._looking, reading[0], is_shared=bool(writing))
+
+    def _read_and_write(self, writing: list[Branch], reading: list[Branch]) -> None:
+        if self._looking is not None:
+            reading = [branch for branch in reading if not stands_at_picture(branch)]
         chunks = self._layout.fill(writing, reading)
         try:
             outcome = self._decode(chunks)
@@ -138,6 +149,17 @@ class Scheduler:
         elif not self._active[0].is_alone:
             self._wrote(took_s, self._context.batch.count)
         return outcome
+
+    def _look(self, looking: Looking, branch: Branch, *, is_shared: bool) -> None:
+        """Read a part of a picture in a step of its own."""
+        try:
+            ids, outcome = looking.decode(branch, is_shared=is_shared)
+        except PictureError as error:
+            self._fail(branch.task, error.problem)
+        except ComputeError as error:
+            self._lose([branch], error.problem)
+        else:
+            self._take_in(outcome, [], [(branch, ids)])
 
     def _take_in(self, outcome: Decoded, writing: list[Branch], chunks: Chunks) -> None:
         if outcome is Decoded.DONE:

@@ -11,11 +11,13 @@ class Turn(msgspec.Struct, frozen=True):
     Attributes:
         thinking: What came before the text of an answer; ``""`` if it is not to be shown to
             the model again. The answer that is gone on with needs it.
+        pictures: What is shown before the text, each a PNG or JPEG file.
     """
 
     role: Role
     text: str
     thinking: str = ""
+    pictures: tuple[bytes, ...] = ()
 
 
 class PromptOptions(msgspec.Struct, frozen=True):
