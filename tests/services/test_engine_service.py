@@ -49,8 +49,9 @@ def heard():
 
 @pytest.fixture
 def ask(played, heard):
-    def ask(request=R):
-        played.engine.answer(request, CHAT, TURNS, EXACT, lambda _, event: heard.append(event))
+    def ask(request=R, **more):
+        hear = lambda _, event: heard.append(event)  # noqa: E731
+        played.engine.answer(request, CHAT, TURNS, EXACT, hear, **more)
 
     return ask
 
@@ -313,6 +314,16 @@ def test_what_is_asked_while_loading_is_answered_when_ready(played, ask, heard):
     played.client.event(Done("r", "end", Timings()))
     assert [type(each).__name__ for each in heard] == ["Delta", "Done"]
     assert played.engine.state.answering == 0
+
+
+def test_what_no_person_asked_for_is_counted_apart(played, ask, heard):
+    played.engine.load(ECHO_PATH)
+    played.settle()
+    played.client.loaded()
+    ask(background=True)
+    assert (played.engine.state.answering, played.engine.state.awaited) == (1, 0)
+    played.client.event(Done("r", "end", Timings()))
+    assert (played.engine.state.answering, played.engine.state.unasked) == (0, 0)
 
 
 def test_what_is_asked_while_loading_fails_with_the_load(played, ask, heard):

@@ -88,6 +88,7 @@ def test_what_was_really_taken_stands_in_the_tool_tip(qapp):
 def test_the_tool_tip_tells_how_much_is_being_answered(qapp, count: int, words: str):
     assert words in tip_of(replace(READY, answering=count))
     assert "being written" not in tip_of(READY)
+    assert "being written" not in tip_of(replace(READY, answering=1, unasked=1))
 
 
 def test_a_model_cannot_put_markup_into_the_tool_tip(qapp):

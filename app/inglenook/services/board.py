@@ -29,7 +29,8 @@ class Board:
 
     def become(self, state: EngineState) -> None:
         """Announce a state, if it is another one."""
-        now = replace(state, answering=len(self._requests))
+        counted = len(self._requests), self._requests.unasked
+        now = replace(state, answering=counted[0], unasked=counted[1])
         if now != self.now:
             self.now = now
             self._bus.publish(EngineChanged(now))

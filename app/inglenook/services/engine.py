@@ -183,7 +183,7 @@ class EngineService:
             request, chat, turns, sampling, options, continues, background, last_start, strategy
         )
         with self._lock:
-            self._requests.open(request, listener)
+            self._requests.open(request, listener, is_asked=not background)
             self._board.count()
             self._loading.wake()
             if self.state.phase in COMING:
@@ -206,7 +206,7 @@ class EngineService:
         """
         request = RequestId(command.request)
         with self._lock:
-            self._requests.open(request, listener)
+            self._requests.open(request, listener, is_asked=False)
             self._board.count()
             problem: Problem | None = self.state.problem or NOT_READY
             if self.state.phase is EnginePhase.READY:

@@ -79,6 +79,7 @@ class EngineState:
         fraction: Of the model file read, 0 to 1, while loading.
         answering: Requests being answered or waiting.
         taken: What the engine really took of each device, main memory last; empty while
+        unasked: How many of these no person waits for: names of chats, counted tokens.
             nothing is loaded, or where it cannot tell.
     """
 
@@ -89,7 +90,13 @@ class EngineState:
     problem: Problem | None = None
     answering: int = 0
     taken: tuple[MemoryPart, ...] = ()
+    unasked: int = 0
 
+
+    @property
+    def awaited(self) -> int:
+        """Return how many answers a person waits for."""
+        return self.answering - self.unasked
 
 @dataclass(frozen=True, slots=True)
 class ChatSummary:

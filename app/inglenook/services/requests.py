@@ -35,6 +35,7 @@ class Requests:
 
     def __init__(self) -> None:
         self._listeners: dict[str, AnswerListener] = {}
+        self._unasked: set[str] = set()
         self._waiting: list[Answer] = []
 
     def __len__(self) -> int:
@@ -43,9 +44,24 @@ class Requests:
     def __contains__(self, request: RequestId) -> bool:
         return request in self._listeners
 
-    def open(self, request: RequestId, listener: AnswerListener) -> None:
-        """Know an answer from now on."""
+    @property
+    def unasked(self) -> int:
+        """Return how many no person waits for."""
+        return len(self._unasked)
+
+    def open(
+        self, request: RequestId, listener: AnswerListener, *, is_asked: bool = True
+    ) -> None:
+        """Know an answer from now on.
+
+        Args:
+            request: Names it.
+            listener: Told what happens to it.
+            is_asked: A person waits for it.
+        """
         self._listeners[request] = listener
+        if not is_asked:
+            self._unasked.add(request)
 
     def listener(self, request: RequestId) -> AnswerListener | None:
         """Return who hears of an answer; None when it has ended."""
@@ -54,6 +70,7 @@ class Requests:
     def close(self, request: RequestId) -> None:
         """Forget an answer that has ended."""
         del self._listeners[request]
+        self._unasked.discard(request)
 
     def wait(self, command: Answer) -> None:
         """Keep a question until there is a model for it."""

@@ -196,7 +196,7 @@ class Services:
         shelf = ShelfService(bus, library, relocation, engine)
         encryption = EncryptionService(
             bus, store, vault,
-            is_answering=lambda: bool(engine.state.answering), after=snapshots.settle,
+            is_answering=lambda: bool(engine.state.awaited), after=snapshots.settle,
         )  # fmt: skip
         if not encryption.is_sealed:
             shelf.recover()

@@ -75,13 +75,13 @@ def tip_of(state: EngineState) -> str:
         lines.append(one_line(f"{state.model.name} · {state.model.quant}".rstrip(" ·"), 120))
     if state.problem:
         lines += [problem_words(state.problem)]
-    if state.answering:
+    if state.awaited:
         words = tr_n(
             "1 answer is being written.",
             "{count} answers are being written, or wait to be.",
-            state.answering,
+            state.awaited,
         )
-        lines.append(words.format(count=state.answering))
+        lines.append(words.format(count=state.awaited))
     if state.plan:
         lines += [tr_told(one_line(reason, 240)) for reason in state.plan.reasons]
         # What was really taken is worth more than what was planned.

@@ -256,7 +256,7 @@ def _state_in_words(state: EngineState) -> str:
         case EnginePhase.LOADING | EnginePhase.RESTARTING:
             percent = round(max(0.0, min(1.0, state.fraction)) * 100)
             return tr("Loading {percent} %").format(percent=percent)
-        case EnginePhase.READY if state.answering:
+        case EnginePhase.READY if state.awaited:
             return tr("Applying loads the model again and ends the answer being written.")
         case EnginePhase.READY:
             return tr("Applying loads the model again.")
