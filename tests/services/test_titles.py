@@ -8,6 +8,7 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.engine.protocol import Answer, Cancel, Delta, Done, Failed, Forget, Queued
+from inglenook.services.events import ChatsAnswering
 from inglenook.services.titles import IDLE_S, Titles, first_exchange
 
 QUESTION = "How do I bake bread?"
@@ -105,6 +106,24 @@ def test_a_question_sent_while_the_title_is_being_asked_for_wins_too(named, monk
     named.wait_long()
     [late] = named.asks(background=True)
     assert Cancel(late.request) in named.desk.client.sent
+
+
+def test_a_question_sent_while_the_chat_is_read_for_its_title_comes_first(named, monkeypatch):
+    titles, chats = named.desk.chat.titles, named.desk.chat.chats
+    named.talk(named.chat)
+    get = chats.get
+
+    def read(chat):
+        titles._hear(ChatsAnswering(frozenset({ChatId("other")})))
+        return get(chat)
+
+    monkeypatch.setattr(chats, "get", read)
+    named.wait_long()
+    assert named.asks(background=True) == []
+    monkeypatch.undo()
+    titles._hear(ChatsAnswering(frozenset()))
+    named.wait_long()
+    assert len(named.asks(background=True)) == 1
 
 
 @pytest.mark.parametrize("reply", ["", "I'm sorry, I cannot", QUESTION])

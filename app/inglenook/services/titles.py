@@ -187,6 +187,9 @@ class Titles:
     def _ask(self, chat: ChatId, question: str, answer: str) -> None:
         asked = _Asked(RequestId(self._stamps.new_id()), chat, question, answer)
         with self._lock:
+            if self._answering or self._is_closed:  # somebody was quicker
+                self._untitled[chat] = None
+                return
             self._asked = asked
         turns = (Turn(Role.USER, request_for_title(question, answer)),)
         self._engine.answer(
