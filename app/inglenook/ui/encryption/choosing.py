@@ -42,8 +42,8 @@ class Choosing(QWidget):
         self.caps = Label(look, tr("Caps Lock seems to be on."), theme.NOTE, tone="warn")
         self.strength = Label(look, "", theme.NOTE, wrap=True)
         self.code = Label(look, "", theme.H2)
-        self.code.setFont(_letters_of_one_width(look))
-        look.changed.connect(lambda: self.code.setFont(_letters_of_one_width(look)))
+        self._restyle()
+        look.changed.connect(self._restyle)
         self.code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -127,6 +127,9 @@ class Choosing(QWidget):
         column.addWidget(self.caps)
         column.addWidget(Label(look, no_way_back(), theme.NOTE, tone="text_muted", wrap=True))
         self.caps.hide()
+
+    def _restyle(self) -> None:
+        self.code.setFont(_letters_of_one_width(self._look))
 
     def _choose(self, kind: str) -> None:
         self._passphrase.setVisible(kind == "passphrase")
