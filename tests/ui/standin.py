@@ -9,9 +9,11 @@ from inglenook.chat.comparison import Foretold
 from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.core.passphrase import RecoveryCode
 from inglenook.core.units import GIB
+from inglenook.effort.gain import Gain
 from inglenook.effort.level import Level
 from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts, Machine
 from inglenook.services.bus import Bus
+from inglenook.services.evaluationnews import EvaluationState
 from inglenook.services.events import Download, EngineState, LiveText
 from inglenook.storage.settings import Settings
 
@@ -106,6 +108,20 @@ class RecordedEfforts(Recorder):
 
     def changes(self) -> tuple[int, int]:
         return self.changed
+
+
+class RecordedEvaluating(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "evaluating")
+        self.now = EvaluationState()
+        self.found: Gain | None = None
+        self.most_s: float | None = None
+
+    def gain(self) -> Gain | None:
+        return self.found
+
+    def most_seconds(self, *_asked: object) -> float | None:
+        return self.most_s
 
 
 class RecordedDownloads(Recorder):
@@ -211,6 +227,7 @@ class StandIn:
         self.encryption = RecordedEncryption(self.calls)
         self.models = RecordedModels(self.calls)
         self.efforts = RecordedEfforts(self.calls)
+        self.evaluating = RecordedEvaluating(self.calls)
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
         self.assistants = RecordedLibrary(self.calls, "assistants")

@@ -22,6 +22,8 @@ from inglenook.services.chatnews import (
     TrashListed,
 )
 from inglenook.services.connections import ConnectionsChanged
+from inglenook.services.encryptionnews import EncryptionChanged, Lock
+from inglenook.services.evaluationnews import EvaluationChanged, EvaluationState
 from inglenook.services.events import (
     Announcement,
     ChatListChanged,
@@ -69,7 +71,7 @@ from inglenook.services.portabilitynews import (
     ImportReport,
     RestorePrepared,
 )
-from inglenook.services.report import InstallationRead, ReportMade
+from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 from inglenook.ui.bridge import Bridge
 
 CHAT = Conversation(ChatId("C"))
@@ -115,6 +117,7 @@ KINDS = {
     "documents_fitted": DocumentsFitted("document 2", None),
     "connections_changed": ConnectionsChanged(),
     "report_made": ReportMade("text"),
+    "report_saved": ReportSaved("/tmp/report.zip"),
     "installation_read": InstallationRead(FoundDevices((), "nobody asked")),
     "chats_read": ChatsRead("ticket", ()),
     "chats_exported": ChatsExported("/file", 1),
@@ -124,6 +127,8 @@ KINDS = {
     "backup_made": BackupMade("/file"),
     "backup_checked": BackupChecked("/file"),
     "restore_prepared": RestorePrepared(),
+    "encryption_changed": EncryptionChanged(Lock.OFF),
+    "evaluation_changed": EvaluationChanged(EvaluationState()),
 }
 
 

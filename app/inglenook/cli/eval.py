@@ -14,7 +14,7 @@ from inglenook.effort.curves import COUNTS
 from inglenook.effort.families import FAMILIES
 from inglenook.effort.questions import REPORT_SEED, QuestionSet
 from inglenook.effort.report import Figure, SetReport
-from inglenook.effort.strategy import Kind, Score, Strategy
+from inglenook.effort.searches import SEARCHES
 from inglenook.hardware.modelfile import read_model_facts
 from inglenook.services.asking import Asker
 from inglenook.services.evaluation import Evaluation, Progress, Scope, report
@@ -24,16 +24,6 @@ from inglenook.storage.questionfile import read_questions
 
 MOST_DRAFTS = 64
 _EVERY_S = 5.0
-
-SEARCHES = {
-    "search": ("Search", Strategy(Kind.SEARCH, 8, Score.SEQUENCE, width=8)),
-    "beam": ("Beam", Strategy(Kind.BEAM, 8, Score.SEQUENCE, width=8)),
-    "mcts": ("Monte Carlo", Strategy(Kind.MCTS, 4, Score.SEQUENCE, width=8)),
-    "consistency": ("Most consistent", Strategy(Kind.CONSISTENCY, 8, Score.MEAN)),
-    "synthesis": ("Written from drafts", Strategy(Kind.SYNTHESIS, 8, Score.MEAN)),
-    "judge": ("Best by judge", Strategy(Kind.BEST_OF, 8, Score.JUDGE)),
-}
-"""What can be run besides the drafts that are kept."""
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
@@ -129,7 +119,7 @@ def _usual_place(
     dials = [f"{chosen.drafts} drafts"]
     dials += [f"{each}" for each in (chosen.numbers, chosen.largest) if each is not None]
     name = " ".join((*parts, *dials))[:150]
-    return services.folders.data / "evaluations" / f"{name}.jsonl"
+    return services.folders.evaluations / f"{name}.jsonl"
 
 
 def _print(reports: list[SetReport], model: str, *, as_json: bool) -> None:

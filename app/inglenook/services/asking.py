@@ -1,9 +1,10 @@
 """An engine of its own that is asked one question after another."""
 
+import os
 import queue
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import count
 
@@ -23,6 +24,7 @@ from inglenook.engine.protocol import (
     Load,
     Loaded,
     LoadFailed,
+    Ready,
     Started,
     Turn,
 )
@@ -30,6 +32,9 @@ from inglenook.models.settings import EngineSettings
 
 PATIENCE_S = 600.0
 """Nothing heard for so long, while a question is worked on, is an error."""
+
+_LAST = 19
+"""The lowest order there is on Linux; macOS has 20, which is no different."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Asker:
         *,
         backend: str = "llama",
         launch: Callable[[], Engine] | None = None,
+        is_polite: bool = False,
     ) -> None:
         """Start the process and load the model.
 
@@ -76,6 +82,8 @@ class Asker:
             settings: As planned.
             backend: ``"llama"`` or ``"echo"``.
             launch: Starts the process of a chosen runtime; None for the usual one.
+            is_polite: It computes when nothing else wants to, where the system knows such
+                an order: on Linux and macOS.
 
         Raises:
             ModelLoadError: the model does not load.
@@ -89,6 +97,7 @@ class Asker:
             backend=backend,
             launch=launch,
         )
+        self._is_polite = is_polite
         self._client.start()
         self._client.send(Load(path, settings))
         with ExitStack() as on_the_way:  # whatever happens, no process is left
@@ -123,6 +132,8 @@ class Asker:
 
     def _wait_until_loaded(self) -> None:
         while not isinstance(event := self._next(), Loaded):
+            if isinstance(event, Ready) and self._is_polite:
+                _yield_to_all(event.pid)
             if isinstance(event, LoadFailed):
                 problem = event.problem
                 raise ModelLoadError(problem.title, problem.advice, **problem.facts)
@@ -138,6 +149,13 @@ class Asker:
             problem = heard.problem
             raise EngineStoppedError(problem.title, problem.advice, **problem.facts)
         return heard
+
+
+def _yield_to_all(pid: int) -> None:
+    """Let a process come after all others; the threads it starts later do as well."""
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):  # it has died; that is told elsewhere
+            os.setpriority(os.PRIO_PROCESS, pid, _LAST)
 
 
 def reply_from(heard: list[Event], spent_s: float) -> Reply:

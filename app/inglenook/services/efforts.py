@@ -9,7 +9,7 @@ from pathlib import Path
 from inglenook.chat.comparison import Comparison, Foretold
 from inglenook.chat.message import Message, Timings
 from inglenook.core.errors import InglenookError
-from inglenook.effort.forecast import Forecast, Speeds, forecast
+from inglenook.effort.forecast import Forecast, Speeds, forecast, speed_at
 from inglenook.effort.level import Level, strategy_for
 from inglenook.effort.stopping import wave
 from inglenook.effort.strategy import Strategy
@@ -87,6 +87,11 @@ class EffortService:
             agreement=measured.agreement or None,
         )
         return _foretold(expected, measured.reading_s)
+
+    def pace(self, width: int) -> float | None:
+        """Return the tokens a second of so many drafts side by side; None if not measured."""
+        measured = self._measured()
+        return speed_at(measured.writing, width) if _knows(measured, width) else None
 
     def changes(self) -> tuple[int, int]:
         """Return how many answers comparing has changed, and how many were compared."""

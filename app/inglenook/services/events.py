@@ -22,6 +22,7 @@ from inglenook.services.chatnews import (
 )
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.encryptionnews import EncryptionChanged
+from inglenook.services.evaluationnews import EvaluationChanged
 from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.installed import InstalledModel
 from inglenook.services.messagenews import (
@@ -52,7 +53,7 @@ from inglenook.services.portabilitynews import (
     ImportRead,
     RestorePrepared,
 )
-from inglenook.services.report import InstallationRead, ReportMade
+from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 
 
 class EnginePhase(StrEnum):
@@ -78,8 +79,8 @@ class EngineState:
     Attributes:
         fraction: Of the model file read, 0 to 1, while loading.
         answering: Requests being answered or waiting.
-        taken: What the engine really took of each device, main memory last; empty while
         unasked: How many of these no person waits for: names of chats, counted tokens.
+        taken: What the engine really took of each device, main memory last; empty while
             nothing is loaded, or where it cannot tell.
     """
 
@@ -89,14 +90,14 @@ class EngineState:
     fraction: float = 0.0
     problem: Problem | None = None
     answering: int = 0
-    taken: tuple[MemoryPart, ...] = ()
     unasked: int = 0
-
+    taken: tuple[MemoryPart, ...] = ()
 
     @property
     def awaited(self) -> int:
         """Return how many answers a person waits for."""
         return self.answering - self.unasked
+
 
 @dataclass(frozen=True, slots=True)
 class ChatSummary:
@@ -334,11 +335,11 @@ Announcement = (
     | HubSearched | DownloadsChanged | DownloadFinished | DownloadFailed
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
-    | ConnectionsChanged | ReportMade | InstallationRead | EncryptionChanged
+    | ConnectionsChanged | ReportMade | ReportSaved | InstallationRead | EncryptionChanged
     | QueueChanged | BranchRemoved | PromptRendered | OddsRead | SummaryWritten
     | AssistantsChanged | PromptsChanged | ChatBriefed
     | DocumentRead | DocumentProgressed | DocumentsFitted
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
     | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported
-    | BackupMade | BackupChecked | RestorePrepared
+    | BackupMade | BackupChecked | RestorePrepared | EvaluationChanged
 )  # fmt: skip

@@ -7,9 +7,10 @@ from types import TracebackType
 
 from inglenook.core.ids import ChatId
 from inglenook.downloads.jobfiles import JobFiles
+from inglenook.effort.gain import Gain
 from inglenook.engine.client import EngineClient
 from inglenook.hardware.memoryprobe import MemoryProbe
-from inglenook.services import logs
+from inglenook.services import logs, reportfile
 from inglenook.services.arrivals import Arrivals
 from inglenook.services.assistants import AssistantService
 from inglenook.services.briefing import BriefingService
@@ -26,11 +27,13 @@ from inglenook.services.encryption import EncryptionService
 from inglenook.services.engine import EngineService
 from inglenook.services.erasing import Erasing
 from inglenook.services.erasing import finish as finish_erasing
+from inglenook.services.evaluating import EvaluatingService, MakeAsker, usual_asker
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
+from inglenook.services.planner import Planner
 from inglenook.services.portability import Portability
 from inglenook.services.portable import PortableService, finish_restore
 from inglenook.services.prompts import PromptService
@@ -97,6 +100,7 @@ class Services:
     drafts: DraftService
     queue: QueueService
     summaries: SummaryService
+    evaluating: EvaluatingService
     is_echo: bool = False
 
     @classmethod
@@ -159,10 +163,11 @@ class Services:
         chat = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
         chat.organising.trash_days = lambda: settings.now.trash_days
         chat.titles.is_wanted = lambda: settings.now.auto_titles
-        efforts = EffortService(KeptValues(where.efforts, Measured))
-        bus.subscribe(efforts.told)
-        chat.foresee = efforts.foresee
-        chat.answers.learn = efforts.learn
+        efforts = _efforts(bus, where, chat)
+        evaluating = _evaluating(
+            bus, where, echo_plan if is_echo else models.plan,
+            partial(usual_asker, backend, None if is_echo else runtimes.engine),
+        )  # fmt: skip
         assistants = AssistantService(bus, store, resources() / "assistants")
         briefing = BriefingService(
             bus, store, assistants,
@@ -209,10 +214,12 @@ class Services:
                 where, store, chat.organising, library, settings,
                 key_name=lambda: vault.secret_name,
             ),
-            Reports(bus.publish, runtimes.devices),
+            Reports(
+                bus.publish, runtimes.devices, save=partial(reportfile.save, folders=where)
+            ),
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
-            SummaryService(bus, engine, store, chat.chats),
+            SummaryService(bus, engine, store, chat.chats), evaluating,
             is_echo,
         )  # fmt: skip
 
@@ -248,6 +255,7 @@ class Services:
 
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
+        self.evaluating.close()
         self.running.close()
         self.reports.close()
         self.formulas.close()
@@ -272,6 +280,23 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _efforts(bus: Bus, where: Folders, chat: ChatService) -> EffortService:
+    made = EffortService(KeptValues(where.efforts, Measured))
+    bus.subscribe(made.told)
+    chat.foresee = made.foresee
+    chat.answers.learn = made.learn
+    return made
+
+
+def _evaluating(
+    bus: Bus, where: Folders, plan: Planner, make_asker: MakeAsker
+) -> EvaluatingService:
+    gains = KeptValues(where.gains, Gain)
+    made = EvaluatingService(bus, where.evaluations, plan, gains, make_asker)
+    bus.subscribe(made.told)
+    return made
 
 
 def _models_folder(settings: SettingsService, folders: Folders) -> Path:

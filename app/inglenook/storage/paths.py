@@ -70,6 +70,16 @@ class Folders:
         return self.cache / "efforts.json"
 
     @property
+    def evaluations(self) -> Path:
+        """What models answered to sets of questions; may be missing."""
+        return self.data / "evaluations"
+
+    @property
+    def gains(self) -> Path:
+        """What evaluations have found of each model, in short; may be removed at any time."""
+        return self.cache / "gains.json"
+
+    @property
     def refusals(self) -> Path:
         """Which runtimes this processor does not run; may be removed at any time."""
         return self.cache / "runtimes.json"

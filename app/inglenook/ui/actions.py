@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from inglenook.ui.words import tr
+from inglenook.ui.words import Words, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,15 @@ class _Entry:
     """
 
     name: str
-    group: str
-    text: str
+    group: Words
+    text: Words
     keys: str
     icon: str = ""
-    needs: str = ""
+    needs: Words = ""
     switch: str = ""
 
 
-_EMPTY = "There is nothing in this chat yet"
+_EMPTY: Words = "There is nothing in this chat yet"
 
 _ENTRIES = (
     _Entry("new_chat", "Chats", "New chat", "Ctrl+N", "new-chat"),
@@ -93,6 +93,7 @@ _ENTRIES = (
     _Entry("models", "Model", "Models", "Ctrl+Shift+M", "box"),
     _Entry("downloads", "Model", "Downloads", "Ctrl+J", "download"),
     _Entry("find_model", "Model", "Find a better model", "", "search"),
+    _Entry("evaluation", "Model", "Does effort pay?", "", "layers"),
     _Entry("unload", "Model", "Free the model's memory", "", needs="No model is loaded"),
     _Entry("palette", "Window", "Find anything", "Ctrl+K", "search"),
     _Entry("menu", "Window", "Open the menu", "F10", "list"),
@@ -161,7 +162,7 @@ class Actions(QObject):
         if action.isEnabled():
             return ""
         needs = {entry.name: entry.needs for entry in _ENTRIES}
-        return tr(needs[action.objectName()] or "It cannot be done now")
+        return tr(needs[action.objectName()]) or tr("It cannot be done now")
 
     def _make_switch(self, action: QAction, switch: str) -> None:
         action.setCheckable(bool(switch))

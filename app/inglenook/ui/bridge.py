@@ -14,6 +14,7 @@ from inglenook.services.chatnews import (
 )
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.encryptionnews import EncryptionChanged
+from inglenook.services.evaluationnews import EvaluationChanged
 from inglenook.services.events import (
     Announcement,
     ChatListChanged,
@@ -59,7 +60,7 @@ from inglenook.services.portabilitynews import (
     ImportRead,
     RestorePrepared,
 )
-from inglenook.services.report import InstallationRead, ReportMade
+from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 
 
 class Bridge(QObject):
@@ -86,13 +87,13 @@ class Bridge(QObject):
         summary_written(SummaryWritten), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
         documents_fitted(DocumentsFitted),
-        connections_changed(ConnectionsChanged), report_made(ReportMade),
+        connections_changed(ConnectionsChanged), report_made(ReportMade), report_saved(ReportSaved),
         installation_read(InstallationRead),
         encryption_changed(EncryptionChanged),
         chats_read(ChatsRead), chats_exported(ChatsExported), import_read(ImportRead),
         import_progressed(ImportProgressed), chats_imported(ChatsImported),
         backup_made(BackupMade), backup_checked(BackupChecked),
-        restore_prepared(RestorePrepared): the announcement
+        restore_prepared(RestorePrepared), evaluation_changed(EvaluationChanged): the announcement
         of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
@@ -131,6 +132,7 @@ class Bridge(QObject):
     documents_fitted = Signal(object)
     connections_changed = Signal(object)
     report_made = Signal(object)
+    report_saved = Signal(object)
     installation_read = Signal(object)
     encryption_changed = Signal(object)
     assistants_changed = Signal(object)
@@ -144,6 +146,7 @@ class Bridge(QObject):
     backup_made = Signal(object)
     backup_checked = Signal(object)
     restore_prepared = Signal(object)
+    evaluation_changed = Signal(object)
     queue_changed = Signal(object)
     branch_removed = Signal(object)
     prompt_rendered = Signal(object)
@@ -195,6 +198,7 @@ class Bridge(QObject):
             ChatBriefed: self.chat_briefed,
             ConnectionsChanged: self.connections_changed,
             ReportMade: self.report_made,
+            ReportSaved: self.report_saved,
             InstallationRead: self.installation_read,
             EncryptionChanged: self.encryption_changed,
             ChatsRead: self.chats_read,
@@ -205,6 +209,7 @@ class Bridge(QObject):
             BackupMade: self.backup_made,
             BackupChecked: self.backup_checked,
             RestorePrepared: self.restore_prepared,
+            EvaluationChanged: self.evaluation_changed,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.

@@ -22,6 +22,7 @@ from inglenook.ui.desk import ChatDesk
 from inglenook.ui.drop import DropVeil, Use, dropped
 from inglenook.ui.effort.desk import EffortDesk
 from inglenook.ui.enginedesk import EngineDesk
+from inglenook.ui.evaluation.desk import EvaluationDesk
 from inglenook.ui.firstrun.desk import FirstQuestionDesk
 from inglenook.ui.frame import Frame
 from inglenook.ui.modeldesk import ModelDesk
@@ -145,6 +146,8 @@ class Room(QWidget):
         self.engine.furnish(self.bridge, actions)
         self.settings = SettingsDesk(look, services, self.bridge, self.engine.show_running)
         self.settings.furnish(self.pages, side, page, actions)
+        self.evaluation = EvaluationDesk(look, services, self.toast)
+        self.evaluation.furnish(self.pages, self.bridge, actions)
         self.portability = PortabilityDesk(look, services, self, self._desk.chosen, self.bridge)
         self.portability.connect_actions(actions)
         self.models.connect_actions(actions)

@@ -76,9 +76,11 @@ def axes_for(chart: Chart) -> Axes:
 
 
 def cost_in_words(cost: float) -> str:
-    """Return a cost as a scale names it: ``"20"``, ``"5·10¹⁰"``."""
+    """Return a cost as a scale names it: ``"0.2"``, ``"20"``, ``"5·10¹⁰"``."""
     power = math.floor(math.log10(cost) + 1e-9)
     lead = round(cost / 10.0**power)
+    if power < 0:
+        return f"{lead * 10.0**power:.{-power}f}"
     if power < 4:
         return f"{lead * 10**power:,}"
     raised = f"10{str(power).translate(_DIGITS)}"

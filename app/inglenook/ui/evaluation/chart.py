@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygo
 from inglenook.ui.evaluation.axes import Axes, apart, axes_for, cost_in_words
 from inglenook.ui.evaluation.series import Chart, Series, Spot
 from inglenook.ui.fonts import Fonts
+from inglenook.ui.style import Look
 from inglenook.ui.theme import (
     CAPTION,
     H2,
@@ -34,7 +35,9 @@ class Drawing:
     Threads: that of the painter.
     """
 
-    def __init__(self, painter: QPainter, chart: Chart, palette: Palette, fonts: Fonts) -> None:
+    def __init__(
+        self, painter: QPainter, chart: Chart, palette: Palette, fonts: Fonts | Look
+    ) -> None:
         """Prepare; nothing is drawn yet."""
         self._painter, self._chart, self._palette = painter, chart, palette
         self._fonts = fonts

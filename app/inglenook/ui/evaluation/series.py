@@ -1,9 +1,18 @@
 """What a chart of an evaluation shows: lines, single points, and a level to compare with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from inglenook.effort.report import GREEDY, Figure, SetReport
-from inglenook.ui.words import tr
+from inglenook.ui.words import Words, tr
+
+Over = Literal["compute", "tokens", "seconds"]
+_COSTS: dict[Over, Words] = {
+    "compute": "FLOPs a question",
+    "tokens": "tokens a question",
+    "seconds": "seconds a question",
+}
 
 SHOWN = ("Best by mean", "Vote by probability", "Majority")
 """Selectors that are drawn; the others are in the table, and would lie on top of these."""
@@ -55,33 +64,42 @@ class Chart:
     level: tuple[str, float] | None
 
 
-def chart_of(found: SetReport, *, about: str, model: str) -> Chart:
-    """Return the chart of a set, over computation; over tokens if the model's size is unknown.
+def chart_of(found: SetReport, *, about: str, model: str, over: Over = "compute") -> Chart:
+    """Return the chart of a set.
 
     Args:
         found: What was measured.
         about: The set in a sentence.
         model: Its name.
+        over: What the horizontal axis counts; tokens where the size of the model, or the
+            time, is not known.
     """
-    has_flops = any(each.flops > 0 for line in found.lines for each in line.figures)
+    figures = [each for line in found.lines for each in line.figures]
+    if over == "compute" and not any(each.flops > 0 for each in figures):
+        over = "tokens"
+    if over == "seconds" and not any(each.seconds for each in figures):
+        over = "tokens"
     lines = {each.strategy: each.figures for each in found.lines}
     series = [
-        Series(name, tuple(_spot(each, has_flops=has_flops) for each in lines[name]))
-        for name in (*SHOWN, *ALONE)
-        if name in lines
+        Series(name, _spots(lines[name], over)) for name in (*SHOWN, *ALONE) if name in lines
     ]
     count = tr("{count} questions").format(count=found.questions)
     level = (tr("Greedy"), lines[GREEDY][0].accuracy.value) if GREEDY in lines else None
     return Chart(
-        about,
-        f"{count} · {model}",
-        tr("FLOPs a question") if has_flops else tr("tokens a question"),
-        tuple(series),
-        level,
-    )
+        about, f"{count} · {model}", tr(_COSTS[over]),
+        tuple(each for each in series if each.spots), level,
+    )  # fmt: skip
 
 
-def _spot(figure: Figure, *, has_flops: bool) -> Spot:
-    accuracy = figure.accuracy
-    cost = figure.flops if has_flops else figure.tokens
-    return Spot(max(cost, 1.0), accuracy.value, accuracy.low, accuracy.high)
+def _spots(figures: Sequence[Figure], over: Over) -> tuple[Spot, ...]:
+    spots = []
+    for each in figures:
+        cost = each.flops if over == "compute" else each.tokens
+        if over == "seconds":
+            if not each.seconds:
+                continue
+            cost = each.seconds
+        least = 1e-3 if over == "seconds" else 1.0
+        accuracy = each.accuracy
+        spots.append(Spot(max(cost, least), accuracy.value, accuracy.low, accuracy.high))
+    return tuple(spots)
