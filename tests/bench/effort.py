@@ -16,7 +16,7 @@ from pathlib import Path
 
 from inglenook.effort.questions import REPORT_SEED
 from inglenook.hardware.cores import measure_cores
-from parts.effort import accuracy, bits, forecasts, overhead, widths
+from parts.effort import accuracy, bits, cascade, forecasts, overhead, search, widths
 from parts.effort.bench import SETS, USUAL, Bench, sets_of
 from peers.figure import Figure, line
 
@@ -24,6 +24,8 @@ Part = Callable[[Bench], Iterator[Figure]]
 
 PARTS: dict[str, Part] = {
     "accuracy": accuracy.measure,
+    "search": search.measure,
+    "cascade": cascade.measure,
     "bits": bits.measure,
     "widths": widths.measure,
     "forecasts": forecasts.measure,
@@ -35,7 +37,9 @@ def main(argv: Sequence[str]) -> int:
     """Print the figures as they come; return 1 if a bar is missed."""
     arguments = parsed(argv)
     sets = sets_of(arguments.families, arguments.questions, arguments.seed)
-    bench = Bench(arguments.threads, sets, arguments.seed, arguments.questions)
+    bench = Bench(
+        arguments.threads, sets, arguments.seed, arguments.questions, arguments.larger
+    )
     found = []
     for name in arguments.only:
         for figure in PARTS[name](bench):
@@ -59,6 +63,8 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--families", nargs="+", choices=SETS, default=list(USUAL))
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--threads", type=int, default=measure_cores().physical)
+    about = "a GGUF file that answers where the starter's drafts disagree, for the cascade"
+    parser.add_argument("--larger", metavar="FILE", type=Path, help=about)
     parser.add_argument("--png", type=Path, help="draw the curves, light and dark")
     return parser.parse_args(argv)
 

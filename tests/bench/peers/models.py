@@ -32,3 +32,15 @@ def requantized(kind: str = "Q4_0") -> Path:
     if api.llama_model_quantize(str(STARTER).encode(), str(part).encode(), params):
         raise RuntimeError(f"{STARTER.name} could not be made into {target.name}")
     return part.rename(target)
+
+
+def instrument(size: str) -> Path:
+    """Return one of our own tiny models, "small" or "large".
+
+    Raises:
+        RuntimeError: they were not trained yet.
+    """
+    found = sorted(CACHE.glob(f"instrument-{size}-*.gguf"))
+    if not found:
+        raise RuntimeError("Train the tiny models first: ./dev instrument")
+    return found[-1]

@@ -72,12 +72,14 @@ class Bench:
             tuned on.
         seed: That seed.
         questions: Of each family.
+        larger: The larger model of a cascade; None if none is at hand.
     """
 
     threads: int
     sets: tuple[QuestionSet, ...]
     seed: int
     questions: int
+    larger: Path | None = None
 
     @contextmanager
     def asker(self, model: Path = STARTER) -> Iterator[Asker]:
