@@ -1,0 +1,10 @@
+"""Where the frozen program begins: the window, the command line or a child, by its arguments."""
+
+import multiprocessing
+import sys
+
+from inglenook.main import main
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main())
