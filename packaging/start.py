@@ -1,4 +1,4 @@
-"""Where the frozen program begins: the window, the command line or a child, by its arguments."""
+"""Where the frozen program begins: a window, a command or a child, by its arguments."""
 
 import multiprocessing
 import sys
