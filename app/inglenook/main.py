@@ -77,9 +77,12 @@ def _is_model(argument: str) -> bool:
 
 def open_services(backend: str) -> "Services":
     """Build the services; imported only now, after the window's first paint."""
+    from inglenook.services import logs  # noqa: PLC0415
     from inglenook.services.services import Services  # noqa: PLC0415
 
-    return Services.open(backend=backend)
+    services = Services.open(backend=backend)
+    logs.watch_crashes(services.folders.logs)
+    return services
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     _add_chats(verbs)
     backup.add_options(verbs, _verb)
     eval.add_options(_verb(verbs, "eval", "measure which effort pays with a model"))
-    _verb(verbs, "doctor", "check this installation and this computer")
+    doctor.add_options(_verb(verbs, "doctor", "check this installation and this computer"))
     return whole
 
 
@@ -84,7 +84,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     if chosen.verb == "doctor":
-        return doctor.doctor(as_json=chosen.json)
+        return doctor.run(chosen)
     if chosen.verb == "restore":
         return backup.restore(chosen.file, as_json=chosen.json)
     with Services.open(backend="echo" if chosen.echo else "llama") as services:

@@ -1,7 +1,9 @@
 """The log file: what happened, never what was said."""
 
+import faulthandler
 import logging
 import logging.handlers
+import os
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +14,8 @@ ExceptionInfo = (
 
 _BYTES = 512 * 1024
 _KEPT = 3
+CRASHES = "crashes.txt"
+_MOST_CRASH_BYTES = 64 * 1024
 
 
 def to_file(folder: Path) -> None:
@@ -38,6 +42,22 @@ def to_file(folder: Path) -> None:
     handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+
+
+def watch_crashes(folder: Path) -> None:
+    """Have the places in our code written down when this process is killed by a fault.
+
+    Python writes them, by file and line: a crash in Qt or a library leaves no other trace.
+    Where nothing can be written, nothing is: that is no reason not to start.
+    """
+    path = folder / CRASHES
+    try:
+        if path.exists() and path.stat().st_size > _MOST_CRASH_BYTES:
+            path.unlink()
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    except OSError:
+        return
+    faulthandler.enable(descriptor, all_threads=True)  # it keeps the descriptor
 
 
 def leave() -> None:

@@ -4,6 +4,7 @@ import platform
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from inglenook import __version__
 from inglenook.core.errors import InglenookError, Problem
@@ -71,6 +72,22 @@ class ReportMade:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportSaved:
+    """A report was to be saved.
+
+    Attributes:
+        path: Where it is, or was to be.
+        problem: Why it is not there; None if it is.
+    """
+
+    path: str
+    problem: Problem | None = None
+
+
+Told = ReportMade | InstallationRead | ReportSaved
+
+
 class Reports:
     """Makes reports while the window goes on.
 
@@ -79,9 +96,10 @@ class Reports:
 
     def __init__(
         self,
-        told: Callable[[ReportMade | InstallationRead], None],
+        told: Callable[[Told], None],
         devices: Callable[[], FoundDevices],
         find: Callable[[], tuple[Finding, ...]] = findings,
+        save: Callable[[Path], None] | None = None,
     ) -> None:
         """Check nothing yet.
 
@@ -89,14 +107,19 @@ class Reports:
             told: Told what was found.
             devices: Asks llama.cpp, which may take seconds.
             find: Runs the checks.
+            save: Writes a report into a file.
         """
-        self._told, self._devices, self._find = told, devices, find
+        self._told, self._devices, self._find, self._save = told, devices, find, save
         self._lock = threading.Lock()
         self._worker: Worker | None = None  # guarded by the lock
 
     def ask(self) -> None:
         """Make a report; it is told when it is ready."""
         self._post(self._make)
+
+    def save(self, path: str) -> None:
+        """Write a report into a zip file; how that went is told."""
+        self._post(lambda: self._told(self._saved(path)))
 
     def look(self) -> None:
         """Look at the installation; what is found is told."""
@@ -117,6 +140,14 @@ class Reports:
 
     def _make(self) -> None:
         self._told(ReportMade(in_lines(self._find())))
+
+    def _saved(self, path: str) -> ReportSaved:
+        try:
+            if self._save is not None:
+                self._save(Path(path))
+        except InglenookError as error:
+            return ReportSaved(path, error.problem)
+        return ReportSaved(path)
 
 
 def _leave_to_log(_problem: Problem) -> None:

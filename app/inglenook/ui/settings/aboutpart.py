@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook import __version__
-from inglenook.services.report import InstallationRead, ReportMade
+from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 from inglenook.ui import theme
 from inglenook.ui.settings.around import Around
 from inglenook.ui.units import bytes_in_words
@@ -23,6 +23,7 @@ class AboutPart(QWidget):
 
     Attributes:
         copy: Runs every check of ``inglenook doctor`` and puts what it says on the clipboard.
+        save: Asks where to write a report that can be sent to somebody.
     """
 
     def __init__(self, around: Around) -> None:
@@ -34,9 +35,14 @@ class AboutPart(QWidget):
         self._facts.setColumnStretch(1, 1)
         self.copy = Button(look, icon="copy", text=tr("Copy details"), kind="outline")
         self.copy.set_name(tr("Copy details"), tr("For a report of a fault; no word of a chat"))
+        self.save = Button(look, icon="download", text=tr("Save a report…"), kind="outline")
+        self.save.set_name(tr("Save a report"), tr("One file to send; no word of a chat"))
         self.words = Label(look, "", theme.CAPTION, tone="text_muted", wrap=True)
+        self.words.hide()
         self._lay_out()
         self.copy.clicked.connect(self._ask)
+        self.save.clicked.connect(self._ask_where)
+        around.bridge.report_saved.connect(self._take_saved)
         around.bridge.report_made.connect(self._take)
         around.bridge.installation_read.connect(self._show_installation)
         self._add(tr("Inglenook"), __version__)
@@ -56,13 +62,15 @@ class AboutPart(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self.copy)
-        foot.addWidget(self.words, 1)
+        foot.addWidget(self.save)
+        foot.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(16)
         column.addLayout(head)
         column.addLayout(self._facts)
         column.addLayout(foot)
+        column.addWidget(self.words)
 
     def _add(self, name: str, value: str) -> None:
         look, row = self._around.look, self._facts.rowCount()
@@ -86,13 +94,44 @@ class AboutPart(QWidget):
             self._add(tr("Device"), tr("The processor; no graphics card that can be used"))
 
     def _ask(self) -> None:
-        self.copy.setEnabled(False)
-        self.words.setText(tr("Looking at this installation; that takes some seconds."))
+        self._wait()
         self._around.services.reports.ask()
+
+    def _wait(self) -> None:
+        self.copy.setEnabled(False)
+        self.save.setEnabled(False)
+        self.words.setText(tr("Looking at this installation; that takes some seconds."))
+        self.words.show()
+
+    def _end(self, words: str) -> None:
+        self.copy.setEnabled(True)
+        self.save.setEnabled(True)
+        self.words.setText(words)
 
     def _take(self, made: ReportMade) -> None:
         if self.copy.isEnabled():
             return
         QGuiApplication.clipboard().setText(made.text)
-        self.copy.setEnabled(True)
-        self.words.setText(tr("Copied. It names files and devices, and has no word of a chat."))
+        self._end(tr("Copied. It names files and devices, and has no word of a chat."))
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, tr("Save a report"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile("inglenook-report.zip")
+        dialog.fileSelected.connect(self.save_to)
+        dialog.open()
+
+    def save_to(self, path: str) -> None:
+        """Write a report there."""
+        self._wait()
+        self._around.services.reports.save(path)
+
+    def _take_saved(self, saved: ReportSaved) -> None:
+        if self.save.isEnabled():
+            return
+        if saved.problem is not None:
+            self._end(one_line(saved.problem.in_words(), 300))
+        else:
+            self._end(tr("Saved. It has no word of a chat; read it before you send it."))
