@@ -1,5 +1,6 @@
 """The engine as faces and chats see it: one model, answers in a queue, one state."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -57,6 +58,9 @@ NO_MODEL = Problem("No model is loaded", "Open a model file, then ask again.")
 NOT_READY = Problem("The model is not loaded now", "Load it, then try again.")
 
 USUAL = PromptOptions()
+
+
+log = logging.getLogger(__name__)
 
 
 class EngineService:
@@ -300,6 +304,8 @@ class EngineService:
                 self._bus.publish(ProblemArose(notice))
 
     def _on_death(self, death: Death, restarting: bool) -> None:
+        # Not what it printed: that may name files, or quote a prompt.
+        log.warning("the engine ended: %s, status %s", death.cause, death.exit_status)
         with self._lock:
             stopped = {each for each in death.requests if each in self._stops}
             self._stops.clear()
