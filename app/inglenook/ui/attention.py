@@ -108,7 +108,7 @@ class Attention(QObject):
             self._tray.activated.connect(self._come_forward)
         self._tray.show()
         icon = self._application.windowIcon()
-        self._tray.showMessage(title, words, icon, _STAYS_MS)
+        self._tray.showMessage(_untagged(title), _untagged(words), icon, _STAYS_MS)
         self._timer.start()
 
     def _come_forward(self) -> None:
@@ -120,6 +120,14 @@ class Attention(QObject):
         self._timer.stop()
         if self._tray is not None:
             self._tray.hide()
+
+
+def _untagged(text: str) -> str:
+    """Return text without what servers of notifications on Linux would read as a tag.
+
+    They may load pictures that it names. Other systems would show an escape as it is written.
+    """
+    return text.replace("<", "‹").replace(">", "›")
 
 
 def come_forward(window: QWidget) -> None:
