@@ -214,6 +214,14 @@ def test_a_backup_that_was_cut_off_is_refused(saved: Path, cut: int) -> None:
         backup.check(saved)
 
 
+def test_a_backup_with_a_name_that_is_no_text_is_refused(saved: Path) -> None:
+    with zipfile.ZipFile(saved, "a") as archive:
+        archive.writestr("é", "")
+    saved.write_bytes(saved.read_bytes().replace("é".encode(), b"\xff\xfe"))
+    with pytest.raises(BadArgumentError, match="not a whole"):
+        backup.check(saved)
+
+
 def test_a_backup_that_cannot_be_written_leaves_the_old_one(
     folders: Folders, saved: Path, monkeypatch
 ) -> None:

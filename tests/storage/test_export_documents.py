@@ -80,6 +80,13 @@ def test_a_damaged_zip_is_told(tmp_path: Path) -> None:
         (tmp_path / "a.zip").write_bytes(damaged)
         with pytest.raises(BadArgumentError):
             documents(tmp_path / "a.zip")
+    named = packed(tmp_path / "b.zip", **{"é.json": "[]"})
+    named.write_bytes(named.read_bytes().replace("é".encode(), b"\xff\xfe"))
+    with zipfile.ZipFile(tmp_path / "c.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("c.json", "[]")
+    for strange in (named, tmp_path / "c.zip"):
+        with pytest.raises(BadArgumentError, match="cannot be read"):
+            documents(strange)
     with pytest.raises(BadArgumentError, match="no such file"):
         documents(tmp_path / "gone.json")
 

@@ -5,7 +5,6 @@ import os
 import secrets
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from inglenook.storage.files import disk_errors, private_file, sync_folder
 from inglenook.storage.migrations import MIGRATIONS
 from inglenook.storage.paths import Folders
 from inglenook.storage.schema import APPLICATION_ID
+from inglenook.storage.zips import FAULTS, opened
 
 ENDING = ".inglenook-backup"
 FORMAT, VERSION = "inglenook-backup", 1
@@ -215,15 +215,12 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive, _manifest(archive)
-    except (
-        zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError,
-        msgspec.MsgspecError,
-    ) as cause:  # fmt: skip
+    except (*FAULTS, KeyError, msgspec.MsgspecError) as cause:
         raise _damaged() from cause
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
-    with archive.open(_MANIFEST) as file:
+    with opened(archive, _MANIFEST) as file:
         manifest = msgspec.json.decode(file.read(_MOST_MANIFEST_BYTES), type=Manifest)
     if manifest.format != FORMAT:
         raise _damaged()
@@ -246,7 +243,7 @@ def _known_names() -> frozenset[str]:
 def _pieces(archive: zipfile.ZipFile, manifest: Manifest, name: str) -> Iterator[bytes]:
     """Yield a file's content; more than it should have, or another hash, is an error."""
     entry, digest, size = manifest.files[name], hashlib.sha256(), 0
-    with archive.open(name) as file:
+    with opened(archive, name) as file:
         while piece := file.read(_CHUNK):
             size += len(piece)
             if size > entry.size_bytes or (

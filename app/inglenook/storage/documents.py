@@ -4,7 +4,6 @@ import os
 import secrets
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from inglenook.chat.importing.reading import Document
 from inglenook.core.errors import BadArgumentError, ReadOnlyError
 from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
+from inglenook.storage.zips import FAULTS, opened
 
 MOST_BYTES = 512 << 20
 """Of all documents of one import together; the longest exports have about 300 MB."""
@@ -24,7 +24,6 @@ _ENDINGS = (".json", ".jsonl")
 _CHUNK = 1 << 20
 _GLANCE = 1 << 16
 _SIGNS = (b'"inglenook-chat', b'"mapping"', b'"chat_messages"', b'"currentlySelected"')
-_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -167,7 +166,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> by
     """Return an entry's content; the sizes it claims are not believed."""
     most = min(left, max(_SMALL_BYTES, entry.compress_size * _MOST_RATIO))
     content = bytearray()
-    with archive.open(entry) as file:
+    with opened(archive, entry) as file:
         while chunk := file.read(_CHUNK):
             content += chunk
             if len(content) > most:
@@ -179,13 +178,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> by
 def _zip_errors() -> Iterator[None]:
     try:
         yield
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-    ) as cause:
+    except FAULTS as cause:
         raise BadArgumentError(
             "This zip file cannot be read", "Download the export again, then choose it."
         ) from cause
