@@ -21,6 +21,7 @@ from inglenook.ui.chat.unsent import UnsentDesk
 from inglenook.ui.desk import ChatDesk
 from inglenook.ui.drop import DropVeil, Use, dropped
 from inglenook.ui.effort.desk import EffortDesk
+from inglenook.ui.effort.larger import LargerModelDesk
 from inglenook.ui.enginedesk import EngineDesk
 from inglenook.ui.evaluation.desk import EvaluationDesk
 from inglenook.ui.firstrun.desk import FirstQuestionDesk
@@ -134,6 +135,8 @@ class Room(QWidget):
         self.palette_desk.open_asked.connect(side.list.open_asked)
         self.attachments.furnish(page, self.bridge, actions)
         self.effort.furnish(page, self.bridge, actions)
+        self.larger = LargerModelDesk(self.toast, services)
+        self.larger.furnish(page, self.bridge)
         self.messages.furnish(page, self.bridge, actions, self.toast)
         self.unsent = UnsentDesk(look, services, page)
         self.unsent.listen(self.bridge)
@@ -148,6 +151,7 @@ class Room(QWidget):
         self.settings.furnish(self.pages, side, page, actions)
         self.evaluation = EvaluationDesk(look, services, self.toast)
         self.evaluation.furnish(self.pages, self.bridge, actions)
+        self.effort.page_asked.connect(self.evaluation.open)
         self.portability = PortabilityDesk(look, services, self, self._desk.chosen, self.bridge)
         self.portability.connect_actions(actions)
         self.models.connect_actions(actions)
@@ -237,6 +241,7 @@ class Room(QWidget):
 
         menu = compact_menu(self._look, self.actions_by_name, self)
         menu.popup(self.top.mapToGlobal(self.top.rect().bottomLeft()))
+        menu.setActiveAction(menu.actions()[0])  # a key opened it, and keys go on in it
 
     def _choose_theme(self, name: str) -> None:
         self._services.settings.set_theme(name)

@@ -33,6 +33,7 @@ class ThemeSwitch(QWidget):
         ):
             button = Button(look, icon=icon, name=name, icon_size=16)
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # the group sees to it; this makes it a radio button
             button.clicked.connect(partial(self.chosen.emit, theme_name))
             group.addButton(button)
             row.addWidget(button)

@@ -16,7 +16,9 @@ def titled(look: Look, title: str, control: QWidget, about: str = "") -> QVBoxLa
     """Return a control below its title, and a line about it if need be."""
     column = QVBoxLayout()
     column.setSpacing(6)
-    column.addWidget(Label(look, title, _TITLE))
+    called = Label(look, title, _TITLE)
+    called.setBuddy(control)  # on X11 and Wayland a combo box is called by it alone
+    column.addWidget(called)
     if about:
         column.addWidget(Label(look, about, theme.CAPTION, tone="text_muted", wrap=True))
     column.addWidget(control)

@@ -20,6 +20,7 @@ from inglenook.ui.assistants.row import PictureRow
 from inglenook.ui.assistants.words import about_of, name_of
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button, paint_ring
+from inglenook.ui.widgets.roles import call_dialog
 from inglenook.ui.widgets.shadow import REACH, Shadow
 from inglenook.ui.words import tr
 
@@ -123,11 +124,11 @@ class AssistantMenu(QWidget):
             now: Id of the one that is chosen.
         """
         super().__init__(parent, _FLAGS)
+        call_dialog(self, tr("Assistants"))
         self._look = look
         self._shadow = Shadow(theme.RADIUS_CARD)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(tr("Assistants"))
         self._ids = [each.id for each in assistants]
         self.rows = [self._row(each, now) for each in assistants]
         group = QButtonGroup(self)

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from inglenook.chat.message import Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.events import LiveText
@@ -33,6 +32,7 @@ from inglenook.ui.chat.scrolling_column import ScrollingColumn
 from inglenook.ui.chat.search import LONGEST_QUERY
 from inglenook.ui.chat.selection import Selection, copied, everything
 from inglenook.ui.chat.target import Target
+from inglenook.ui.chat.turning import ended_text, has_begun
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import one_line, tr
 
@@ -89,6 +89,7 @@ class ConversationView(ScrollingColumn):
     found = Signal(int, int, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        describe_conversations()
         super().__init__(parent)
         self._conversation = Conversation(ChatId(""))
         self._reach = Reach()
@@ -100,7 +101,6 @@ class ConversationView(ScrollingColumn):
         self.verticalScrollBar().rangeChanged.connect(self.finder.mark_soon)
         self._blink = self._timer(BLINK_MS, self._turn_caret)
         self.setAccessibleName(tr("Conversation"))
-        describe_conversations()
         # Events of the viewport arrive from here on: everything else is there.
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -119,13 +119,14 @@ class ConversationView(ScrollingColumn):
             self._selection = None
             self._following = True
         shown = None if other else self.finder.anchor()
-        ended = self._ended(before, conversation)
+        ended = ended_text(before, conversation)
         count = len(self._column.views)
         changed = self._column.show(conversation)
         self._forget_targets()
-        if not other and self._begun(before, conversation):
+        if (not other or not before.nodes) and has_begun(before, conversation):
             # It was asked for just now: the person wants to see the answer.
             self._following = True
+            speak(self, tr("The answer begins"))
         if self._selection is not None and (changed - {count - 1}):
             self._selection = None
         self._settle(anchor)
@@ -266,6 +267,11 @@ class ConversationView(ScrollingColumn):
         """Return everything in a message that can be pressed."""
         return all_targets(self._column.views[number], self._ink)
 
+    def focused_target(self, number: int) -> Target | None:
+        """Return what of a message has the keyboard."""
+        keyboard = self._keyboard
+        return keyboard.target if keyboard.message == number and self.hasFocus() else None
+
     def menu_icon(self, name: str) -> QIcon:
         """Return an icon for a menu."""
         return self._icons.icon(name, self._palette.text_muted)
@@ -287,6 +293,7 @@ class ConversationView(ScrollingColumn):
         """Paint what lies in the rectangle that changed, and nothing else."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # all places are worked out
         messages = MessagePainter(self._ink, self._frame.width, self.devicePixelRatioF())
         for rect in event.region():  # type: ignore[attr-defined]  # iterable in fact
             self._paint_rect(painter, messages, QRectF(rect))
@@ -354,7 +361,7 @@ class ConversationView(ScrollingColumn):
             number,
             active=last or number in {pointer.message, keyboard.message},
             hovered=pointer.target if pointer.message == number else None,
-            focused=keyboard.target if keyboard.message == number and self.hasFocus() else None,
+            focused=self.focused_target(number),
             copied=self._pressing.copied_in(number),
             caret=self._caret,
             selection=self._selection,
@@ -376,22 +383,6 @@ class ConversationView(ScrollingColumn):
         if number >= 0:
             rect = caret_rect(self._column.views[number], self._ink).adjusted(-2, -2, 2, 2)
             self.viewport().update(self.seen(number, rect).toAlignedRect())
-
-    def _begun(self, before: Conversation, after: Conversation) -> bool:
-        """Tell whether the last answer is being written now and was not before."""
-        if after.head is None or after.nodes[after.head].status is not Status.WRITING:
-            return False
-        old = before.nodes.get(after.head)
-        return old is None or old.status is not Status.WRITING or before.head != after.head
-
-    def _ended(self, before: Conversation, after: Conversation) -> str:
-        """Return the text of an answer that was being written and now is complete."""
-        head = after.head
-        if head is None or head not in before.nodes:
-            return ""
-        old, new = before.nodes[head], after.nodes[head]
-        ended = old.status is Status.WRITING and new.status is not Status.WRITING
-        return new.text if ended else ""
 
     def _forget_targets(self) -> None:
         self._pointer.forget()

@@ -13,6 +13,7 @@ from inglenook.ui.style import Look
 from inglenook.ui.units import grouped, rate_in_words, seconds_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.roles import call_dialog
 from inglenook.ui.widgets.shadow import REACH, Shadow
 from inglenook.ui.words import one_line, tr, tr_n
 
@@ -104,12 +105,12 @@ class DetailsCard(QWidget):
 
     def __init__(self, look: Look, message: Message, parent: QWidget) -> None:
         super().__init__(parent, _FLAGS)
+        call_dialog(self, tr("About this answer"))
         self._look, self._over = look, parent
         self._shadow = Shadow(theme.RADIUS_CARD)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         facts = facts_of(message)
-        self.setAccessibleName(tr("About this answer"))
         self.setAccessibleDescription(". ".join(f"{name}: {value}" for name, value in facts))
         self.prompt = Button(look, text=tr("Exact prompt"), kind="quiet")
         self.odds = Button(look, text=tr("Token probabilities"), kind="quiet")

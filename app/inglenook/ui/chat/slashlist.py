@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QStyle, QWidget
 
 from inglenook.ui import theme
+from inglenook.ui.chat.accessibleoffers import describe_offers
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.shadow import REACH, Shadow
 from inglenook.ui.widgets.speak import speak
@@ -42,6 +43,7 @@ class SlashList(QWidget):
     chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
+        describe_offers()
         super().__init__(parent)
         self._look = look
         self._shadow = Shadow(theme.RADIUS_CARD)
@@ -87,6 +89,14 @@ class SlashList(QWidget):
         """Return the rows that are shown."""
         return () if self.isHidden() else self._offers
 
+    def marked(self) -> int:
+        """Return the number of the row that is marked, from 0."""
+        return self._at
+
+    def row_rect(self, number: int) -> QRect:
+        """Return where a row is; nowhere for one that has no room."""
+        return self._box(number) if number in self._seen() else QRect()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         row = self._row_at(event)
         if row is not None and row != self._at:
@@ -106,7 +116,7 @@ class SlashList(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         card = self.rect().adjusted(REACH, REACH, -REACH - 1, -REACH - 1)
-        self._shadow.paint(painter, card, dark=colours is theme.DARK)
+        self._shadow.paint(painter, card, dark=colours.name == "dark")
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)

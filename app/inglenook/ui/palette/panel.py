@@ -21,6 +21,7 @@ from inglenook.ui.palette.rows import PaletteRows
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import ElidedLabel, Label
+from inglenook.ui.widgets.roles import call_dialog
 from inglenook.ui.widgets.shadow import Shadow
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import one_line, tr
@@ -109,6 +110,7 @@ class PalettePanel(QWidget):
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(window)
+        call_dialog(self, tr("Command palette"))
         self._look, self._window = look, window
         self._shadow = Shadow(theme.RADIUS_CARD)
         self.card = QWidget(self)
@@ -187,7 +189,6 @@ class PalettePanel(QWidget):
     # --- inside ---
 
     def _furnish(self) -> None:
-        self.setAccessibleName(tr("Command palette"))
         self.field.setStyleSheet(_BARE)
         self.field.setMaxLength(_LONGEST)
         words = tr("Search chats, models and everything you can do")

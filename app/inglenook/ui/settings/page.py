@@ -100,6 +100,7 @@ class SettingsPage(FullPage):
                 height=36, leading=True,
             )  # fmt: skip
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # as the group is; this makes it a radio button
             self.buttons[section] = button
             self._group.addButton(button)
             column.addWidget(button)
@@ -172,7 +173,8 @@ class SettingsPage(FullPage):
 
     def _resize(self) -> None:
         look = self._around.look
-        self._list.setFixedWidth(min(look.px(_LIST_WIDTH), 340))
+        widest = max(self._list.sizeHint().width(), look.px(_LIST_WIDTH))
+        self._list.setFixedWidth(min(widest, max(340, look.px(280))))
         is_narrow = self.width() < look.px(_SIDE_BY_SIDE)
         self._list.setVisible(not is_narrow)
         self.chooser.setVisible(is_narrow)

@@ -19,6 +19,7 @@ class Segment(Button):
     def __init__(self, look: Look, text: str) -> None:
         super().__init__(look, text=text, radius=theme.RADIUS_CHIP)
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # the group sees to it; this makes it a radio button
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(self._look.px(40), 0))
