@@ -8,6 +8,7 @@ from inglenook.ui import theme
 from inglenook.ui.style import Look
 from inglenook.ui.theme import Palette
 from inglenook.ui.widgets.button import Button
+from inglenook.ui.widgets.mirror import placed
 
 _STYLE = theme.TypeStyle(14, 20, 500)
 
@@ -46,5 +47,5 @@ class CountRow(Button):
         painter.setPen(colours.text_faint)
         width = QFontMetrics(font).horizontalAdvance(self._count)
         left = self.width() - width - self._look.px(10)
-        place = QRect(left, 0, width + 2, self.height())
+        place = placed(self, QRect(left, 0, width + 2, self.height()))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._count)

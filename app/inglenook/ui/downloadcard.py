@@ -13,6 +13,7 @@ from inglenook.ui.downloadwords import DownloadFace, face_of, is_held, is_under_
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.bar import bar_height, paint_bar
 from inglenook.ui.widgets.button import Button, paint_ring
+from inglenook.ui.widgets.mirror import own_way, placed
 from inglenook.ui.words import one_line, tip, tr
 
 _NAME = theme.TypeStyle(13, 18, 600)
@@ -88,7 +89,8 @@ class DownloadCard(Button):
         icon, tone = ("warning", "bad") if grave else ("download", "accent")
         colour = getattr(look.palette, tone)
         picture = look.icons.pixmap(icon, colour, side, self.devicePixelRatioF())
-        painter.drawPixmap(box.left(), box.top() + (box.height() - side) // 2, picture)
+        at = QRect(box.left(), box.top() + (box.height() - side) // 2, side, side)
+        painter.drawPixmap(placed(self, at).topLeft(), picture)
         percent = QFontMetrics(look.font(theme.CAPTION)).horizontalAdvance(self._face.percent)
         left = side + look.px(8)
         name = box.adjusted(left, 0, -percent - look.px(8), 0)
@@ -104,7 +106,7 @@ class DownloadCard(Button):
         painter.setPen(QColor(getattr(self._look.palette, tone)))
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, _MIDDLE, shown)
+        painter.drawText(placed(self, box), _MIDDLE, own_way(painter, shown))
 
     def _foot(self) -> str:
         return self._face.trouble if self._face.is_grave else self._face.facts

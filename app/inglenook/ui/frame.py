@@ -1,10 +1,11 @@
 """The window's frame: side bar beside the page, or over it where the window is narrow."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.ui.sidebar import SideBar
+from inglenook.ui.widgets.mirror import placed
 
 OVERLAY_BELOW = 920
 
@@ -123,7 +124,7 @@ class Frame(QWidget):
         self._scrim.setVisible(over)
         if over:
             self._scrim.setGeometry(self.rect())
-            self._side.setGeometry(0, 0, self._side.width(), self.height())
+            self._side.setGeometry(placed(self, QRect(0, 0, self._side.width(), self.height())))
             self._scrim.raise_()
             self._side.raise_()
         was_hidden = self._side.isHidden()

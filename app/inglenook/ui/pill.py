@@ -14,6 +14,7 @@ from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
 from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button, paint_ring
+from inglenook.ui.widgets.mirror import own_way, placed, placed_in
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import menu_text, tr
 
@@ -55,6 +56,7 @@ class PillButton(Button):
         self._paint_fill(painter)
         side = self._look.px(_DOT)
         dot = QRectF(self._look.px(_PAD), (self.height() - side) / 2, side, side)
+        dot = placed_in(painter, QRectF(self.rect()), dot)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(getattr(colours, self._face.tone)))
         painter.drawEllipse(dot)
@@ -78,6 +80,7 @@ class PillButton(Button):
         painter.save()
         painter.setClipPath(clip)
         inside.setWidth(inside.width() * self._face.fraction)
+        inside = placed_in(painter, QRectF(self.rect()), inside)
         painter.fillRect(inside, QColor(self._look.palette.accent_soft))
         painter.restore()
 
@@ -92,8 +95,9 @@ class PillButton(Button):
             box = QRectF(left, (height - px(22)) / 2, chip, px(22))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.inset))
-            painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-            inside = box.toRect().adjusted(px(8), 0, 0, 0)
+            ground = placed_in(painter, QRectF(self.rect()), box)
+            painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2)
+            inside = box.toRect().adjusted(px(8), 0, -px(8), 0)
             self._draw(painter, inside, self._face.chip, _CHIP, colours.text_muted)
             left += chip + gap
         if right - left > 40:
@@ -103,7 +107,8 @@ class PillButton(Button):
         icon = self._look.icons.pixmap(
             "chevron-down", colours.text_muted, px(16), self.devicePixelRatioF()
         )
-        painter.drawPixmap(self.width() - px(_PAD + 14), (height - px(16)) // 2, icon)
+        end = QRect(self.width() - px(_PAD + 14), (height - px(16)) // 2, px(16), px(16))
+        painter.drawPixmap(placed(self, end).topLeft(), icon)
 
     def _draw(
         self, painter: QPainter, box: QRect, text: str, style: TypeStyle, colour: str
@@ -114,7 +119,7 @@ class PillButton(Button):
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, box.width()))
         painter.setFont(font)
         painter.setPen(QPen(QColor(colour)))
-        painter.drawText(box, _ALONG, shown)
+        painter.drawText(placed(self, box), _ALONG, own_way(painter, shown))
         return box.left() + min(metrics.horizontalAdvance(shown), box.width())
 
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.widgets.mirror import placed
 from inglenook.ui.words import tr
 
 _WAIT_MS = 120
@@ -74,7 +75,8 @@ class SearchField(QLineEdit):
         icon = look.icons.pixmap(
             "search", look.palette.text_muted, size, self.devicePixelRatioF()
         )
-        painter.drawPixmap(look.px(10), (self.height() - size) // 2, icon)
+        place = placed(self, QRect(look.px(10), (self.height() - size) // 2, size, size))
+        painter.drawPixmap(place.topLeft(), icon)
         if not self.text():
             self._paint_keys(painter)
 
@@ -89,7 +91,7 @@ class SearchField(QLineEdit):
         if self._look.px(_AROUND) + words + width > self.width():
             return  # the field's own words come first
         place = QRect(self.width() - width - self._look.px(12), 0, width + 2, self.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(placed(self, place), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _typed(self) -> None:
         self._timer.start()

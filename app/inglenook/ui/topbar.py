@@ -1,6 +1,6 @@
 """The bar above a conversation: side bar toggle, model pill, badge, chat menu."""
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
@@ -10,6 +10,7 @@ from inglenook.ui.pill import ModelPill
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
 from inglenook.ui.widgets.button import Button
+from inglenook.ui.widgets.mirror import placed
 from inglenook.ui.widgets.surface import Surface
 from inglenook.ui.words import tip, tr
 
@@ -45,10 +46,11 @@ class Badge(QWidget):
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         size = look.px(14)
         icon = look.icons.pixmap("shield-check", colours.ok, size, self.devicePixelRatioF())
-        painter.drawPixmap(look.px(9), (self.height() - size) // 2, icon)
+        at = placed(self, QRect(look.px(9), (self.height() - size) // 2, size, size))
+        painter.drawPixmap(at.topLeft(), icon)
         painter.setFont(look.font(_BADGE))
         painter.setPen(QColor(colours.ok))
-        place = self.rect().adjusted(look.px(29), 0, 0, 0)
+        place = placed(self, self.rect().adjusted(look.px(29), 0, 0, 0))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, tr("On-device"))
 
 

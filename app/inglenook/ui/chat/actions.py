@@ -18,7 +18,7 @@ EDGE = 8
 
 
 def action_row(view: MessageView, ink: Ink) -> list[Target]:
-    """Return the actions of a message, left to right; none while it is being written."""
+    """Return the actions of a message, in reading order; none while it is being written."""
     if view.writing:
         return []
     acts = [Act.COPY, Act.EDIT]
@@ -31,13 +31,15 @@ def action_row(view: MessageView, ink: Ink) -> list[Target]:
         acts = [Act.REGENERATE, Act.MENU]
     arrows = versions_width(view, ink) if view.versions > 1 else 0.0
     wide, high = ink.px(BUTTON), ink.px(ACTIONS)
-    x = view.bubble().left() - arrows - wide * len(acts) - 4 if view.mine else -ink.px(EDGE)
+    edge = view.placed(view.bubble()).left()
+    x = edge - arrows - wide * len(acts) - 4 if view.mine else -ink.px(EDGE)
     y = view.actions_top()
     # Arrows come first: they stay when the others hide.
     row = _arrows(view, ink, QRectF(x, y, arrows, high)) if arrows and not view.mine else []
     x += 0.0 if view.mine else arrows
     for act in acts:
-        row.append(Target(act, QRectF(x, y, wide, high), act_name(act, view.message)))
+        place = view.placed(QRectF(x, y, wide, high))
+        row.append(Target(act, place, act_name(act, view.message)))
         x += wide
     if arrows and view.mine:
         row += _arrows(view, ink, QRectF(x, y, arrows, high))
@@ -55,8 +57,8 @@ def _arrows(view: MessageView, ink: Ink, place: QRectF) -> list[Target]:
     back.setWidth(ink.px(BUTTON))
     on.setLeft(place.right() - ink.px(BUTTON))
     return [
-        Target(Act.PREVIOUS, back, act_name(Act.PREVIOUS, view.message)),
-        Target(Act.NEXT, on, act_name(Act.NEXT, view.message)),
+        Target(Act.PREVIOUS, view.placed(back), act_name(Act.PREVIOUS, view.message)),
+        Target(Act.NEXT, view.placed(on), act_name(Act.NEXT, view.message)),
     ]
 
 

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Set
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from inglenook.chat.message import Message, Role, Status
 from inglenook.services.events import LiveText
@@ -102,8 +102,19 @@ class BlockStack:
         frame = self._frame
         if frame is None:
             return 0.0
-        left = frame.width - self.body_width - BUBBLE_X if self.mine else 0.0
+        left = 0.0
+        if self.mine:
+            left = BUBBLE_X if frame.mirrored else frame.width - self.body_width - BUBBLE_X
         return left if self.turned(index) else left + indent_of(self.blocks[index], frame.ink)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether it is laid out for a window that is read from the right."""
+        return self._frame is not None and self._frame.mirrored
+
+    def placed(self, rect: QRectF) -> QRectF:
+        """Return where a part lies that would lie here in a window read from the left."""
+        return self._frame.placed(rect) if self._frame is not None else rect
 
     def turned(self, index: int) -> bool:
         """Whether a block's indent is at its right, because its text begins there."""

@@ -54,6 +54,7 @@ def lay_choices(choices: dict[Act, str], frame: Frame, beside: QRectF) -> list[T
     metrics = QFontMetricsF(frame.ink.font(LABEL))
     around = px(BEFORE_ICON + ICON + AFTER_ICON + AFTER_WORDS)
     widths = [metrics.horizontalAdvance(words) + around for words in choices.values()]
+    beside = frame.placed(beside)
     x, y = beside.right() + px(12), beside.center().y() - high / 2
     if x + sum(widths) + SPACE_2 * (len(widths) - 1) > frame.width:
         x, y = 0.0, beside.bottom() + SPACE_2
@@ -61,6 +62,6 @@ def lay_choices(choices: dict[Act, str], frame: Frame, beside: QRectF) -> list[T
     for (act, words), wide in zip(choices.items(), widths, strict=True):
         if x > 0 and x + wide > frame.width:
             x, y = 0.0, y + high + SPACE_2
-        targets.append(Target(act, QRectF(x, y, wide, high), words))
+        targets.append(Target(act, frame.placed(QRectF(x, y, wide, high)), words))
         x += wide + SPACE_2
     return targets

@@ -268,7 +268,7 @@ class MessageView(BlockStack):
         width = self._frame.width if self._frame else 0.0
         left = width - self.body_width - 2 * BUBBLE_X
         top = self.body_top - BUBBLE_Y
-        return QRectF(left, top, width - left, self.body_bottom + BUBBLE_Y - top)
+        return self.placed(QRectF(left, top, width - left, self.body_bottom + BUBBLE_Y - top))
 
     def actions_top(self) -> float:
         """Return where the row of actions begins."""
@@ -286,7 +286,7 @@ class MessageView(BlockStack):
             return QRectF()
         around = 0 if is_quiet(self.message.status) else 2 * NOTE_X + 4
         wide = self.note.natural_width + around + self._frame.ink.px(NOTE_ICON)
-        return QRectF(0, self._note_top, wide, self.note.height + 2 * NOTE_Y)
+        return self.placed(QRectF(0, self._note_top, wide, self.note.height + 2 * NOTE_Y))
 
     def _actions_high(self) -> float:
         return self._frame.actions if self._frame else 0.0
@@ -332,9 +332,8 @@ class MessageView(BlockStack):
             label = show_all_label(self.text)
             wide = QFontMetricsF(frame.ink.font(LABEL)).horizontalAdvance(label) + 24
             left = frame.width - wide if self.mine else 0.0
-            self.targets.append(
-                Target(Act.SHOW_ALL, QRectF(left, y + 8, wide, frame.button), label)
-            )
+            place = frame.placed(QRectF(left, y + 8, wide, frame.button))
+            self.targets.append(Target(Act.SHOW_ALL, place, label))
             y += frame.button + 8
         y = self._place_choices(frame, self._place_note(frame, y))
         spaced = frame.ink.spaced
@@ -364,7 +363,7 @@ class MessageView(BlockStack):
             wide = QFontMetricsF(frame.ink.font(UI)).horizontalAdvance(label) + frame.ink.px(30)
             top = self.body_top - frame.ink.px(FOLD)
             rect = QRectF(-4, top - 4, wide, frame.ink.px(FOLD) - 2)
-            targets.append(Target(Act.THINKING, rect, label))
+            targets.append(Target(Act.THINKING, frame.placed(rect), label))
         return targets
 
     def _place_note(self, frame: Frame, y: float) -> float:

@@ -33,6 +33,8 @@ CHIP, BUBBLE_RADIUS = 26, 14
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTER = Qt.AlignmentFlag.AlignCenter
+_TURNED = {Act.PREVIOUS: Act.NEXT, Act.NEXT: Act.PREVIOUS}
+"""What points the other way where people read from the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +109,31 @@ class MessagePainter:
         ink = self._ink
         high, side = ink.px(HEADER), ink.px(CHIP)
         top = at.y() + view.over + ink.spaced(TOP)
-        chip = QRectF(at.x(), top + (high - side) / 2, side, side)
+        chip = QRectF(0, top + (high - side) / 2, side, side)
+        ground = view.placed(chip).translated(at.x(), 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.colour("accent_soft"))
-        painter.drawRoundedRect(chip, RADIUS_ROW, RADIUS_ROW)
-        self._icon(painter, "flame", "accent", 16, chip)
+        painter.drawRoundedRect(ground, RADIUS_ROW, RADIUS_ROW)
+        self._icon(painter, "flame", "accent", 16, ground)
         name = one_line(name_of(view.message), 60)
         rect = QRectF(chip.right() + 10, top, self._width - side - 10, high)
-        wide = self._words(painter, name, NAME, "text", rect)
+        along = _RIGHT if view.mirrored else _LEFT
+        place = view.placed(rect).translated(at.x(), 0)
+        wide = self._words(painter, name, NAME, "text", place, along)
         rate = live_meta(view.live) if view.live is not None else ""
         effort = header_words(view.message, view.live)
         meta = " · ".join(each for each in (effort, rate) if each)
         if meta:
             rect.setLeft(rect.left() + wide + 10)
             meta = fitting(meta, QFontMetricsF(ink.font(LABEL)), rect.width())
-            self._words(painter, meta, LABEL, "text_faint", rect)
+            place = view.placed(rect).translated(at.x(), 0)
+            self._words(painter, meta, LABEL, "text_faint", place, along)
 
     def _waiting(self, painter: QPainter, view: MessageView, at: QPointF) -> None:
         words = waiting_words(view.live)
         rect = QRectF(at.x(), at.y() + view.body_top, self._width, self._ink.px(BODY.line))
-        self._words(painter, words, BODY, "text_faint", rect)
+        along = _RIGHT if view.mirrored else _LEFT
+        self._words(painter, words, BODY, "text_faint", rect, along)
 
     def _card(
         self, painter: QPainter, view: MessageView, at: QPointF, clip: QRectF, now: Moment
@@ -196,22 +203,22 @@ class MessagePainter:
         if target == now.hovered:
             self._ground(painter, rect, "hover")
         if target.act is Act.THINKING:
-            icon = "chevron-down" if view.thinking_open else "chevron-right"
-            self._icon(
-                painter,
-                icon,
-                "text_muted",
-                16,
-                QRectF(rect.left() + 2, rect.top(), ink.px(18), rect.height()),
-            )
-            self._words(
-                painter, target.name, UI, "text_muted", rect.adjusted(ink.px(24), 0, 20, 0)
-            )
+            self._fold(painter, view, target, at)
         else:
             painter.setPen(ink.colour("line"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_ROW, RADIUS_ROW)
             self._words(painter, target.name, LABEL, "text", rect, _CENTER)
+
+    def _fold(self, painter: QPainter, view: MessageView, target: Target, at: QPointF) -> None:
+        px, inner = self._ink.px, view.placed(target.rect)
+        closed = "chevron-left" if view.mirrored else "chevron-right"
+        icon = "chevron-down" if view.thinking_open else closed
+        box = QRectF(inner.left() + 2, inner.top(), px(18), inner.height())
+        self._icon(painter, icon, "text_muted", 16, view.placed(box).translated(at))
+        place = view.placed(inner.adjusted(px(24), 0, 20, 0)).translated(at)
+        along = _RIGHT if view.mirrored else _LEFT
+        self._words(painter, target.name, UI, "text_muted", place, along)
 
     def _choice(
         self, painter: QPainter, target: Target, rect: QRectF, *, hovered: bool
@@ -262,10 +269,13 @@ class MessagePainter:
             self._ground(painter, rect, ground)
         left = NOTE_X if ground else 0
         line = self._ink.px(UI.line)
-        place = QRectF(rect.left() + left, rect.top() + NOTE_Y, self._ink.px(16), line)
-        self._icon(painter, icon, token, 16, place)
-        beside = QPointF(place.left() + self._ink.px(NOTE_ICON), place.top())
-        view.note.paint(painter, beside, rect, ())
+        side, beside = self._ink.px(16), self._ink.px(NOTE_ICON)
+        x, y = rect.left() + left, rect.top() + NOTE_Y
+        words = QPointF(x + beside, y)
+        if view.mirrored:
+            x, words = rect.right() - left - side, QPointF(x, y)
+        self._icon(painter, icon, token, 16, QRectF(x, y, side, line))
+        view.note.paint(painter, words, rect, ())
 
     def _actions(self, painter: QPainter, view: MessageView, at: QPointF, now: Moment) -> None:
         row = action_row(view, self._ink)
@@ -278,10 +288,12 @@ class MessagePainter:
             self._versions(painter, view, row, at)
         stats = stats_of(view.message) if now.active else ""
         if stats and row:
-            left = max(target.rect.right() for target in row) + 12
+            left = max(view.placed(target.rect).right() for target in row) + 12
             rect = QRectF(left, row[0].rect.top(), self._width - left, row[0].rect.height())
+            along = _LEFT if view.mirrored else _RIGHT
             stats = fitting(stats, QFontMetricsF(self._ink.font(LABEL)), rect.width())
-            self._words(painter, stats, LABEL, "text_faint", rect.translated(at), _RIGHT)
+            place = view.placed(rect).translated(at)
+            self._words(painter, stats, LABEL, "text_faint", place, along)
 
     def _action(
         self, painter: QPainter, view: MessageView, target: Target, at: QPointF, now: Moment
@@ -292,7 +304,8 @@ class MessagePainter:
             self._ground(painter, rect.adjusted(1, 1, -1, -1), "hover")
         done = target == now.copied
         token = "ok" if done else "line" if off else "text_muted"
-        self._icon(painter, "check" if done else str(target.act), token, 16, rect)
+        name = _TURNED.get(target.act, target.act) if view.mirrored else target.act
+        self._icon(painter, "check" if done else str(name), token, 16, rect)
 
     def _versions(
         self, painter: QPainter, view: MessageView, row: list[Target], at: QPointF

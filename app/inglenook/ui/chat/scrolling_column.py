@@ -335,7 +335,8 @@ class ScrollingColumn(QAbstractScrollArea):
         anchor = self._anchor()
         room = float(self.viewport().width() - 2 * SIDE_MARGIN)
         width = max(NARROWEST, min(self._ink.px(COLUMN_WIDTH), room))
-        self._frame = Frame(self._ink, width)
+        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        self._frame = Frame(self._ink, width, mirrored=is_rtl)
         self._column.set_frame(self._frame)
         self._forget_targets()
         self._settle(anchor)

@@ -9,6 +9,7 @@ from inglenook.ui.chats.rows import HitRow
 from inglenook.ui.chats.snippet import is_rtl, runs_in_sight
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
+from inglenook.ui.widgets.mirror import own_way
 from inglenook.ui.words import one_line
 
 _MATCH = TypeStyle(12, 16, 650)
@@ -41,7 +42,7 @@ def draw_line(painter: QPainter, box: QRect, text: str, font: QFont, colour: str
     painter.setFont(font)
     painter.setPen(QColor(colour))
     cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, _ALONG, cut)
+    painter.drawText(box, _ALONG, own_way(painter, cut))
 
 
 def _paint_runs(painter: QPainter, look: Look, box: QRect, snippet: str) -> None:

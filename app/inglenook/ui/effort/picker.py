@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 from inglenook.chat.comparison import Foretold
 from inglenook.effort.level import Level
 from inglenook.ui import theme
+from inglenook.ui.effort.foot import EffortFoot
 from inglenook.ui.effort.words import forecast_words, level_line, level_name
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button, paint_ring
-from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.mirror import placed
+from inglenook.ui.widgets.roles import call_dialog
 from inglenook.ui.widgets.shadow import REACH, Shadow
 from inglenook.ui.words import tr
 
@@ -38,11 +40,13 @@ class EffortButton(Button):
         self.level = Level.QUICK
         self.show_level(self.level)
 
-    def show_level(self, level: Level) -> None:
-        """Show another level."""
+    def show_level(self, level: Level, *, is_once: bool = False) -> None:
+        """Show another level, for the next message alone if so."""
         self.level = level
-        self.setText(level_name(level))
-        self.set_name(tr("Effort: {}").format(level_name(level)), "Ctrl+E")
+        name = level_name(level)
+        self.setText(tr("{}, once").format(name) if is_once else name)
+        told = tr("Effort of the next message: {}") if is_once else tr("Effort: {}")
+        self.set_name(told.format(name), "Ctrl+E")
         self.updateGeometry()
         self.update()
 
@@ -58,11 +62,13 @@ class EffortButton(Button):
         self._paint_ground(painter, colours)
         painter.setFont(self._look.font(self._style))
         painter.setPen(QColor(colours.text_muted))
-        painter.drawText(self.rect().adjusted(px(8), 0, 0, 0), _ALONG, self.text())
+        room = placed(self, self.rect().adjusted(px(8), 0, 0, 0))
+        painter.drawText(room, _ALONG, self.text())
         side = px(16)
         ratio = self.devicePixelRatioF()
         icon = self._look.icons.pixmap("chevron-down", colours.text_muted, side, ratio)
-        painter.drawPixmap(self.width() - px(6) - side, (self.height() - side) // 2, icon)
+        end = QRect(self.width() - px(6) - side, (self.height() - side) // 2, side, side)
+        painter.drawPixmap(placed(self, end).topLeft(), icon)
         if self.wears_ring():
             paint_ring(painter, self.rect(), theme.RADIUS_ROW, colours.accent)
 
@@ -76,6 +82,7 @@ class LevelRow(Button):
         self._line = level_line(level)
         self._cost = forecast_words(level, foretold)
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # the group sees to it; this makes it a radio button
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{level_name(level)}. {self._line}. {self._cost}")
         self.setToolTip("")
@@ -98,7 +105,8 @@ class LevelRow(Button):
         if self.isChecked():
             side, ratio = px(16), self.devicePixelRatioF()
             icon = self._look.icons.pixmap("check", colours.accent, side, ratio)
-            painter.drawPixmap(px(_PAD), px(8) + (px(20) - side) // 2, icon)
+            place = QRect(px(_PAD), px(8) + (px(20) - side) // 2, side, side)
+            painter.drawPixmap(placed(self, place).topLeft(), icon)
         lines = (
             (self.text(), _NAME, colours.text, 8),
             (self._line, theme.NOTE, colours.text_muted, 29),
@@ -109,7 +117,8 @@ class LevelRow(Button):
             painter.setFont(font)
             painter.setPen(QColor(colour))
             shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, wide)
-            painter.drawText(QRect(left, px(top), wide, px(style.line)), _ALONG, shown)
+            place = placed(self, QRect(left, px(top), wide, px(style.line)))
+            painter.drawText(place, _ALONG, shown)
         if self.wears_ring():
             paint_ring(painter, self.rect(), theme.RADIUS_ROW, colours.accent)
 
@@ -132,11 +141,13 @@ class EffortMenu(QWidget):
 
     Signals:
         chosen(level): the person picked this one.
+        chosen_once(level): picked for the next message alone.
 
     Threads: the UI thread.
     """
 
     chosen = Signal(str)
+    chosen_once = Signal(str)
 
     def __init__(
         self,
@@ -144,7 +155,7 @@ class EffortMenu(QWidget):
         parent: QWidget,
         now: Level,
         foreseen: Mapping[Level, Foretold | None],
-        hint: str = "",
+        foot: EffortFoot,
     ) -> None:
         """Show the levels.
 
@@ -153,14 +164,14 @@ class EffortMenu(QWidget):
             parent: The window's part it stands over.
             now: The level that is chosen.
             foreseen: What each takes; None where that was not measured.
-            hint: That effort seldom pays here, if that was measured; or ``""``.
+            foot: What stands below the levels.
         """
         super().__init__(parent, _FLAGS)
+        call_dialog(self, tr("Effort"))
         self._look = look
         self._shadow = Shadow(theme.RADIUS_CARD)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(tr("Effort"))
         self._group = QButtonGroup(self)
         self.rows = [LevelRow(look, level, foreseen.get(level)) for level in LEVELS]
         column = QVBoxLayout(self)
@@ -172,11 +183,9 @@ class EffortMenu(QWidget):
             self._group.addButton(row)
             column.addWidget(row)
         self._group.buttonClicked.connect(self._choose)
-        self.hint = hint
-        if hint:
-            label = Label(look, hint, theme.CAPTION, tone="text_muted", wrap=True)
-            label.setContentsMargins(look.px(_PAD + _MARK), 8, _PAD, 8)
-            column.addWidget(label)
+        self.foot = foot
+        column.addWidget(foot)
+        foot.page_asked.connect(self.close)
 
     def open_above(self, button: QWidget) -> None:
         """Stand over a button, its left edge where the button's is."""
@@ -219,5 +228,6 @@ class EffortMenu(QWidget):
         row.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _choose(self, row: LevelRow) -> None:
-        self.chosen.emit(row.level.value)
+        signal = self.chosen_once if self.foot.once.isChecked() else self.chosen
+        signal.emit(row.level.value)
         self.close()

@@ -21,6 +21,7 @@ from inglenook.ui.theme import TypeStyle
 from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.badge import badge_size, fit_face, memory_in_words, paint_badge
 from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
+from inglenook.ui.widgets.mirror import ahead, own_way, placed
 from inglenook.ui.words import one_line, tip
 
 _NAME = TypeStyle(14, 20, 600)
@@ -105,20 +106,22 @@ class RecommendedRow(QAbstractButton):
         """Paint what stands at the right; return the room that is left."""
         look, right = self._look, box.right()
         ratio, side = self.devicePixelRatioF(), look.px(_ICON)
-        arrow = look.icons.pixmap("chevron-right", look.palette.text_faint, side, ratio)
-        painter.drawPixmap(right - side, box.center().y() - side // 2, arrow)
+        faint = look.palette.text_faint
+        arrow = look.icons.pixmap(ahead(self, "chevron-right"), faint, side, ratio)
+        end = QRect(right - side, box.center().y() - side // 2, side, side)
+        painter.drawPixmap(placed(self, end).topLeft(), arrow)
         right -= side + look.px(_GAP)
         if self._face is not None:
             size = badge_size(look, self._face)
             top = box.center().y() - size.height() // 2
             place = QRect(right - size.width(), top, size.width(), size.height())
-            paint_badge(painter, place, look, self._face, ratio)
+            paint_badge(painter, placed(self, place), look, self._face, ratio)
         right -= self._widest_badge() + look.px(_GAP)
         figure = QRect(right - look.px(_SIZE), box.top(), look.px(_SIZE), box.height())
         painter.setFont(look.font(theme.LABEL))
         painter.setPen(QColor(look.palette.text_muted))
         along = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(figure, along, self._size)
+        painter.drawText(placed(self, figure), along, own_way(painter, self._size))
         return QRect(
             box.left(), box.top(), figure.left() - look.px(_GAP) - box.left(), box.height()
         )
@@ -130,9 +133,9 @@ class RecommendedRow(QAbstractButton):
     def _paint_words(self, painter: QPainter, box: QRect) -> None:
         look, colours = self._look, self._look.palette
         top = QRect(box.left(), box.top() + look.px(_TOP), box.width(), look.px(_NAME.line))
-        _draw(painter, top, self._name, colours.text, look.font(_NAME))
+        _draw(painter, placed(self, top), self._name, colours.text, look.font(_NAME))
         line = look.px(theme.LABEL.line)
-        under = QRect(box.left(), top.bottom() + 1, box.width(), line)
+        under = placed(self, QRect(box.left(), top.bottom() + 1, box.width(), line))
         _draw(painter, under, self._words, colours.text_muted, look.font(theme.CAPTION))
 
 
@@ -141,4 +144,4 @@ def _draw(painter: QPainter, box: QRect, text: str, colour: str, font: QFont) ->
     painter.setPen(QColor(colour))
     cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     along = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-    painter.drawText(box, along, cut)
+    painter.drawText(box, along, own_way(painter, cut))

@@ -10,6 +10,7 @@ from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
 from inglenook.ui.widgets.badge import FitFace, badge_size, paint_badge
 from inglenook.ui.widgets.button import paint_ring
+from inglenook.ui.widgets.mirror import own_way
 from inglenook.ui.words import one_line, tr
 
 NAME = TypeStyle(14, 20, 600)
@@ -104,5 +105,5 @@ def _draw(painter: QPainter, box: QRect, text: str, colour: str, font: QFont) ->
     if box.width() < metrics.averageCharWidth() * 2:
         return 0
     cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, _ALONG, cut)
+    painter.drawText(box, _ALONG, own_way(painter, cut))
     return int(metrics.horizontalAdvance(cut))

@@ -9,6 +9,7 @@ from inglenook.ui.palette.board import ROW_ROLE, Index
 from inglenook.ui.palette.entries import Heading, Item
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
+from inglenook.ui.widgets.mirror import own_way, placed_in
 
 _TEXT, _FOUND = TypeStyle(14, 20, 450), TypeStyle(14, 20, 700)
 _HEADING = TypeStyle(12, 16, 550)
@@ -25,7 +26,7 @@ class PaletteRows(QStyledItemDelegate):
 
     def __init__(self, look: Look, view: QWidget) -> None:
         super().__init__(view)
-        self._look = look
+        self._look, self._whole = look, QRectF()
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         is_heading = isinstance(index.data(ROW_ROLE), Heading)
@@ -35,6 +36,7 @@ class PaletteRows(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._whole = QRectF(option.rect)
         if isinstance(row, Heading):
             self._paint_heading(painter, option.rect, row.text)
         elif isinstance(row, Item):
@@ -69,7 +71,7 @@ class PaletteRows(QStyledItemDelegate):
             shown = QFontMetrics(font).elidedText(
                 said, Qt.TextElideMode.ElideRight, inner.width()
             )
-            painter.drawText(inner, _ALONG, shown)
+            painter.drawText(self._placed(painter, QRectF(inner)), _ALONG, shown)
 
     def _paint_choice(self, painter: QPainter, box: QRect) -> None:
         """Mark the line that Enter takes: by its ground and, without tones, by a bar."""
@@ -79,7 +81,11 @@ class PaletteRows(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(box), theme.RADIUS_ROW, theme.RADIUS_ROW)
         painter.setBrush(QColor(colours.accent))
         bar = QRectF(box.left(), box.top() + px(9), px(3), box.height() - px(18))
-        painter.drawRoundedRect(bar, 1.5, 1.5)
+        painter.drawRoundedRect(self._placed(painter, bar), 1.5, 1.5)
+
+    def _placed(self, painter: QPainter, part: QRectF) -> QRectF:
+        """Return where a part of the row lies: mirrored where people read from the right."""
+        return placed_in(painter, self._whole, part)
 
     def _paint_icon(
         self, painter: QPainter, box: QRect, item: Item, *, is_chosen: bool
@@ -91,7 +97,8 @@ class PaletteRows(QStyledItemDelegate):
             tone = colours.text_faint if entry.why else tone
             ratio = painter.device().devicePixelRatioF()
             picture = self._look.icons.pixmap(name, tone, side, ratio)
-            painter.drawPixmap(box.left(), box.top() + (box.height() - side) // 2, picture)
+            at = QRectF(box.left(), box.top() + (box.height() - side) // 2, side, side)
+            painter.drawPixmap(self._placed(painter, at).topLeft(), picture)
 
     def _paint_keys(self, painter: QPainter, box: QRect, keys: str) -> int:
         """Draw each key as a small cap at the right end; return where the room ends."""
@@ -101,9 +108,13 @@ class PaletteRows(QStyledItemDelegate):
         font = self._look.font(_KEYS)
         metrics, right = QFontMetrics(font), box.right()
         painter.setFont(font)
-        for key in reversed(caps_of(keys)):
+        # Keys stand in the order they are pressed, from the left, wherever they stand.
+        is_rtl = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        caps = caps_of(keys)
+        for key in caps if is_rtl else reversed(caps):
             wide = max(metrics.horizontalAdvance(key) + px(10), px(20))
             cap = QRectF(right - wide, box.center().y() - px(10) + 0.5, wide, px(20))
+            cap = self._placed(painter, cap)
             painter.setPen(QColor(colours.line))
             painter.setBrush(QColor(colours.inset))
             painter.drawRoundedRect(cap, 4, 4)
@@ -124,6 +135,12 @@ class PaletteRows(QStyledItemDelegate):
         marked = {place for place in item.places if place < len(text)}
         found = self._found_font()
         left = float(box.left())
+        if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            # Letters of these scripts join and change places: the line is drawn whole.
+            painter.setFont(plain)
+            painter.setPen(QColor(tone))
+            painter.drawText(self._placed(painter, QRectF(box)), _ALONG, own_way(painter, text))
+            return round(left + metrics.horizontalAdvance(text))
         middle = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
         for run, is_found in _runs(text, marked):
             painter.setFont(found if is_found else plain)

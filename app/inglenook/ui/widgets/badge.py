@@ -11,6 +11,7 @@ from inglenook.models.search import Verdict
 from inglenook.ui import theme
 from inglenook.ui.style import Look
 from inglenook.ui.units import bytes_in_words
+from inglenook.ui.widgets.mirror import placed_in
 from inglenook.ui.words import one_line, tip, tr
 
 _ICON, _GAP, _PAD, _HEIGHT = 14, 6, 8, 22
@@ -140,9 +141,11 @@ def paint_badge(painter: QPainter, box: QRect, look: Look, face: FitFace, ratio:
     tone = getattr(colours, face.tone)
     left = box.left() + look.px(_PAD)
     pixmap = look.icons.pixmap(face.icon, tone, side, ratio)
-    painter.drawPixmap(left, box.top() + (box.height() - side) // 2, pixmap)
+    icon = QRectF(left, box.top() + (box.height() - side) // 2, side, side)
+    painter.drawPixmap(placed_in(painter, QRectF(box), icon).topLeft(), pixmap)
     left += side + look.px(_GAP)
     painter.setFont(look.font(theme.CAPTION))
     painter.setPen(QColor(tone))
-    room = QRect(left, box.top(), box.right() - left + 1, box.height())
+    room = QRectF(left, box.top(), box.right() - left + 1, box.height())
+    room = placed_in(painter, QRectF(box), room)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, face.word)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy
 
 from inglenook.ui.style import Look
+from inglenook.ui.widgets.mirror import placed_in
 
 _HEIGHT, _STEPS = 4, 1000
 
@@ -63,4 +64,5 @@ def paint_bar(
         # Shorter than it is thick, it would be a dot beside the rounded end.
         done.setWidth(max(box.width() * min(fraction, 1.0), box.height()))
         painter.setBrush(QColor(getattr(colours, tone)))
+        done = placed_in(painter, box, done)
         painter.drawRoundedRect(done, round_by, round_by)

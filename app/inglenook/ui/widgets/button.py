@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from inglenook.ui import theme
 from inglenook.ui.style import Look
 from inglenook.ui.theme import Palette, TypeStyle
+from inglenook.ui.widgets.mirror import ahead, placed
 from inglenook.ui.words import tip
 
 HOVER_MS = 120
@@ -215,14 +216,17 @@ class Button(QAbstractButton):
         left = self._content_left(size)
         if self._icon:
             colour = getattr(colours, self._kind.icon) if enabled else colours.text_faint
-            pixmap = self._look.icons.pixmap(self._icon, colour, size, self.devicePixelRatioF())
-            painter.drawPixmap(left, (self.height() - size) // 2, pixmap)
+            pixmap = self._look.icons.pixmap(
+                ahead(self, self._icon), colour, size, self.devicePixelRatioF()
+            )
+            box = placed(self, QRect(left, (self.height() - size) // 2, size, size))
+            painter.drawPixmap(box.topLeft(), pixmap)
             left += size + self._look.px(8)
         if self.text():
             painter.setFont(self._look.font(self._style))
             name = self._kind.text if enabled else "text_faint"
             painter.setPen(QColor(getattr(colours, name)))
-            space = QRect(left, 0, self.width() - left, self.height())
+            space = placed(self, QRect(left, 0, self.width() - left, self.height()))
             painter.drawText(space, Qt.AlignmentFlag.AlignVCenter, self.text())
 
     def _content_left(self, icon_size: int) -> int:

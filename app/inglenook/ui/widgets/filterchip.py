@@ -1,12 +1,13 @@
 """A filter that is on or off, as a pill."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from inglenook.ui import theme
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
+from inglenook.ui.widgets.mirror import placed
 from inglenook.ui.words import tip
 
 _PAD, _ICON, _GAP, _HEIGHT = 12, 14, 6, 32
@@ -53,19 +54,20 @@ class FilterChip(QAbstractButton):
         ground = colours.accent_soft if is_on else colours.raised
         if self.underMouse() and not is_on:
             ground = colours.hover
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        pill = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(QColor(colours.accent_soft if is_on else colours.line), 1))
         painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         tone = colours.on_accent_soft if is_on else colours.text_muted
         left = px(_PAD) + (0 if is_on else px(_ICON + _GAP) // 2)
         if is_on:
             tick = self._look.icons.pixmap("check", tone, px(_ICON), self.devicePixelRatioF())
-            painter.drawPixmap(left, (self.height() - px(_ICON)) // 2, tick)
+            box = QRect(left, (self.height() - px(_ICON)) // 2, px(_ICON), px(_ICON))
+            painter.drawPixmap(placed(self, box).topLeft(), tick)
             left += px(_ICON + _GAP)
         painter.setFont(self._look.font(theme.LABEL))
         painter.setPen(QColor(tone))
-        words = self.rect().adjusted(left, 0, 0, 0)
+        words = placed(self, self.rect().adjusted(left, 0, 0, 0))
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
         if self._ring and self.hasFocus():
             paint_ring(painter, self.rect(), self.height() / 2, colours.accent)

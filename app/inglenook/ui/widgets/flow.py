@@ -1,7 +1,7 @@
 """Children in a line that goes on below when there is no room."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle
 
 
 class Flow(QLayout):
@@ -53,6 +53,10 @@ class Flow(QLayout):
         super().setGeometry(box)
         self._arrange(box, moves=True)
 
+    def _direction(self) -> Qt.LayoutDirection:
+        parent = self.parentWidget()
+        return parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
+
     def _arrange(self, box: QRect, *, moves: bool) -> int:
         """Return the height that is needed; move the children if wanted."""
         x, y, line = box.x(), box.y(), 0
@@ -63,7 +67,8 @@ class Flow(QLayout):
             if x > box.x() and x + size.width() > box.x() + box.width():
                 x, y, line = box.x(), y + line + self._gap, 0
             if moves:
-                item.setGeometry(QRect(QPoint(x, y), size))
+                place = QRect(QPoint(x, y), size)
+                item.setGeometry(QStyle.visualRect(self._direction(), box, place))
             x += size.width() + self._gap
             line = max(line, size.height())
         return y + line - box.y()

@@ -7,6 +7,11 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from inglenook.ui import theme
 from inglenook.ui.style import Look
 from inglenook.ui.theme import TypeStyle
+from inglenook.ui.widgets.mirror import own_way
+
+_AT_THE_RIGHT = (
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+)
 
 
 class Label(QLabel):
@@ -35,6 +40,9 @@ class Label(QLabel):
         self._display = display
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            # Qt would put a Latin name at the left of its room, away from what it names.
+            self.setAlignment(_AT_THE_RIGHT)
         self.setText(text)
         self._restyle()
         look.changed.connect(self._restyle)
@@ -85,4 +93,4 @@ class ElidedLabel(QWidget):
         text = QFontMetrics(font).elidedText(
             self._text, Qt.TextElideMode.ElideRight, self.width()
         )
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, own_way(painter, text))

@@ -53,7 +53,9 @@ class Switch(QCheckBox):
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), high / 2, high / 2)
         side = high - look.px(8)
-        left = track.right() - side - look.px(4) if is_on else track.left() + look.px(4)
+        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        is_right = is_on is not is_rtl
+        left = track.right() - side - look.px(4) if is_right else track.left() + look.px(4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.on_accent if is_on and is_live else colours.edge))
         painter.drawEllipse(QRectF(left, track.center().y() - side / 2, side, side))

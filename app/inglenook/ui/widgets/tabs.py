@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QTabBar
+from PySide6.QtWidgets import QSizePolicy, QStyle, QTabBar
 
 from inglenook.ui import theme
 from inglenook.ui.style import Look
@@ -48,7 +48,7 @@ class Tabs(QTabBar):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         for title in titles:
-            self.addTab(title)
+            self.addTab(title.replace("&", "&&"))  # no key, but a word
         look.changed.connect(self._restyle)
 
     def set_count(self, tab: int, count: int | None) -> None:
@@ -57,7 +57,7 @@ class Tabs(QTabBar):
         if text == self._counts[tab]:
             return
         self._counts[tab] = text
-        self.setTabText(tab, f"{self._titles[tab]} {text}".strip())
+        self.setTabText(tab, f"{self._titles[tab]} {text}".strip().replace("&", "&&"))
 
     def wears_ring(self) -> bool:
         """Tell whether the keyboard is here and keys brought it here or moved it."""
@@ -115,7 +115,9 @@ class Tabs(QTabBar):
         font = look.font(_OPEN if is_open else _CLOSED)
         painter.setFont(font)
         painter.setPen(QColor(colours.text if is_open else colours.text_muted))
-        place = box.adjusted(look.px(_PAD), 0, 0, -2)
+        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        pad = look.px(_PAD)
+        place = box.adjusted(0, 0, -pad, -2) if is_rtl else box.adjusted(pad, 0, 0, -2)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._titles[index])
         self._paint_count(painter, index, place)
         if is_open:
@@ -133,8 +135,10 @@ class Tabs(QTabBar):
         painter.setFont(look.font(_COUNT))
         painter.setPen(QColor(look.palette.text_faint))
         width = QFontMetrics(look.font(_COUNT)).horizontalAdvance(count)
-        left = self.tabRect(index).right() - look.px(_PAD) - width
+        box = self.tabRect(index)
+        left = box.right() - look.px(_PAD) - width
         place = QRect(left, place.top() + 1, width + 2, place.height())
+        place = QStyle.visualRect(self.layoutDirection(), box, place)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, count)
 
     def _hover(self, tab: int) -> None:
