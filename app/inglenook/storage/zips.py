@@ -14,7 +14,7 @@ FAULTS = (
     NotImplementedError,
     RuntimeError,  # zipfile's word for a password
 )
-"""Found by changing bytes of sound files at random, and by reading ``zipfile`` of Python 3.11."""
+"""Found by changing bytes of sound files at random, and in the text of Python 3.11."""
 
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What everybody writes. Other kinds shrink without bounds, and have errors of their own."""
