@@ -28,6 +28,7 @@ from inglenook.services.events import (
     SettingsChanged,
 )
 from inglenook.services.services import Services
+from inglenook.storage.systemkeyring import SystemKeyring
 
 REPO = "org/Tiny-2B-GGUF"
 GATED = "org/Gated-GGUF"
@@ -70,7 +71,7 @@ class Place:
         return self.services.browse
 
     def use(self, keyring) -> None:
-        self.services.hub._tokens._library = keyring
+        self.services.hub._tokens._keyring = SystemKeyring(keyring)
 
     def page(self, repo: str = REPO):
         self.browse.look(repo)
