@@ -1,10 +1,11 @@
 """Services that record what they are asked for, and publish only what a test tells them to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.comparison import Foretold
 from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.core.passphrase import RecoveryCode
@@ -150,6 +151,16 @@ class RecordedDocuments(Recorder):
         return f"T{self._count}"
 
 
+class RecordedPictures(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "pictures")
+        self.works: list[Callable[[], Attachment]] = []
+
+    def prepare(self, work: Callable[[], Attachment]) -> str:
+        self.works.append(work)
+        return f"P{len(self.works)}"
+
+
 class RecordedBrowse(Recorder):
     def __init__(self, calls: list[tuple]) -> None:
         super().__init__(calls, "browse")
@@ -222,6 +233,7 @@ class StandIn:
         self.engine = Recorder(self.calls, "engine")
         self.formulas = Recorder(self.calls, "formulas")
         self.documents = RecordedDocuments(self.calls)
+        self.pictures = RecordedPictures(self.calls)
         self.running = Recorder(self.calls, "running")
         self.portable = RecordedPortable(self.calls)
         self.encryption = RecordedEncryption(self.calls)

@@ -10,7 +10,12 @@ from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.hardware.devices import FoundDevices
 from inglenook.models.settings import Wish
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
-from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
+from inglenook.services.attachments import (
+    DocumentProgressed,
+    DocumentRead,
+    DocumentsFitted,
+    PictureRead,
+)
 from inglenook.services.bus import Bus
 from inglenook.services.chatnews import (
     ChatsErased,
@@ -115,6 +120,7 @@ KINDS = {
     "document_read": DocumentRead("document 1"),
     "document_progressed": DocumentProgressed("document 1", 1, 2),
     "documents_fitted": DocumentsFitted("document 2", None),
+    "picture_read": PictureRead("picture 1"),
     "connections_changed": ConnectionsChanged(),
     "report_made": ReportMade("text"),
     "report_saved": ReportSaved("/tmp/report.zip"),

@@ -14,6 +14,7 @@ from inglenook.engine.turns import Turn
 
 Reader = Callable[[list[Part]], Ids]
 _EMPTY = np.empty(0, np.int32)
+_UNSEEN = "[A picture was sent here, which you cannot see.]\n"
 
 
 class PictureSigns:
@@ -35,14 +36,21 @@ class PictureSigns:
     def signed(self, turns: Sequence[Turn]) -> tuple[list[Turn], list[Ids]]:
         """Return turns with a sign for each picture, and what the pictures are, in order.
 
+        A model that cannot see is told of pictures in what was said before; so a chat can go
+        on with another model.
+
         Raises:
-            PictureError: the model cannot see, or one of them cannot be used.
+            PictureError: the model cannot see those of the last turn, or one of them cannot
+                be used.
         """
         read: list[Ids] = []
         signed: list[Turn] = []
-        for turn in turns:
+        for number, turn in enumerate(turns, 1):
             signs = ""
             for picture in turn.pictures:
+                if self._sight is None and number < len(turns):
+                    signs += _UNSEEN
+                    continue
                 signs += f"{self._sign}{len(read)};"
                 read.append(self._ids(picture))
             signed.append(Turn(turn.role, signs + turn.text, turn.thinking))

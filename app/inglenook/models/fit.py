@@ -7,6 +7,7 @@ from inglenook.models.facts import ModelFacts
 from inglenook.models.limits import Limits, limits_of
 from inglenook.models.machine import DeviceFacts, HostFacts
 from inglenook.models.memory import MemoryPart
+from inglenook.models.projector import Projector
 from inglenook.models.reasons import reasons, summary
 from inglenook.models.refusal import refusal
 from inglenook.models.search import LEAST_CONTEXT, Search, Verdict
@@ -42,6 +43,8 @@ class Plan:
         refused: What is set by hand and cannot be had, as sentences with advice.
         asked: What that would take, margins included; empty where nothing is refused.
         held_back: It asks for less than there seems to be room for, since more has failed.
+        projector: What lies beside the model and would let it see; None if nothing does.
+        sees: The projector is loaded too, and counted.
     """
 
     verdict: Verdict
@@ -54,6 +57,8 @@ class Plan:
     refused: tuple[str, ...] = ()
     asked: tuple[MemoryPart, ...] = ()
     held_back: bool = False
+    projector: Projector | None = None
+    sees: bool = False
 
 
 def plan(

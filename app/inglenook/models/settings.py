@@ -59,6 +59,7 @@ class Wish:
         kv_type: ``"f16"`` or ``"q8_0"``.
         devices: ggml's names of the GPUs that may be used; none of them for the CPU alone.
             Where not one of those named is there, it is as if none had been set.
+        projector: Name of the file beside the model that lets it see; ``""`` for none.
 
     Raises:
         BadArgumentError: a number is too small or too large, the type is unknown, or a
@@ -70,6 +71,7 @@ class Wish:
     threads: int | None = None
     kv_type: str | None = None
     devices: tuple[str, ...] | None = None
+    projector: str | None = None
 
     def __post_init__(self) -> None:
         _in_range(1, self.context_tokens, "The context must have at least one token")

@@ -1,4 +1,4 @@
-"""Announcements about documents that are attached, and whether they fit."""
+"""Announcements about what is attached, and whether documents fit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +51,20 @@ class DocumentsFitted:
 
     ticket: str
     given: tuple[Attachment, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRead:
+    """A picture is ready, or cannot be attached.
+
+    Attributes:
+        ticket: Names the work, as ``prepare`` returned it.
+        picture: What to send; None after a problem.
+    """
+
+    ticket: str
+    picture: Attachment | None = None
+    problem: Problem | None = None
 
 
 def about_tokens_of(words: str, attachments: Sequence[Attachment]) -> int:

@@ -290,7 +290,11 @@ class EngineService:
         with self._lock:
             if not self._loading.loaded(event, self._remember):
                 return
-            notices = [self._loading.take_notice(), template_notice(event.template)]
+            notices = [
+                self._loading.take_notice(),
+                template_notice(event.template),
+                event.blind,
+            ]
             # The waiting ones go out under the lock: one that is asked for now comes after.
             for command in self._requests.take_waiting():
                 problem = self._orders.answer(command)

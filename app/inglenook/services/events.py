@@ -12,7 +12,12 @@ from inglenook.downloads.query import Query
 from inglenook.engine.draftevents import TreeNode
 from inglenook.models.fit import MemoryPart, Plan
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
-from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
+from inglenook.services.attachments import (
+    DocumentProgressed,
+    DocumentRead,
+    DocumentsFitted,
+    PictureRead,
+)
 from inglenook.services.chatnews import (
     ChatsErased,
     ChatsRemoved,
@@ -82,6 +87,7 @@ class EngineState:
         unasked: How many of these no person waits for: names of chats, counted tokens.
         taken: What the engine really took of each device, main memory last; empty while
             nothing is loaded, or where it cannot tell.
+        sees: The model that is there can be shown pictures.
     """
 
     phase: EnginePhase = EnginePhase.NO_MODEL
@@ -92,6 +98,7 @@ class EngineState:
     answering: int = 0
     unasked: int = 0
     taken: tuple[MemoryPart, ...] = ()
+    sees: bool = False
 
     @property
     def awaited(self) -> int:
@@ -338,7 +345,7 @@ Announcement = (
     | ConnectionsChanged | ReportMade | ReportSaved | InstallationRead | EncryptionChanged
     | QueueChanged | BranchRemoved | PromptRendered | OddsRead | SummaryWritten
     | AssistantsChanged | PromptsChanged | ChatBriefed
-    | DocumentRead | DocumentProgressed | DocumentsFitted
+    | DocumentRead | DocumentProgressed | DocumentsFitted | PictureRead
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
     | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported
     | BackupMade | BackupChecked | RestorePrepared | EvaluationChanged

@@ -26,6 +26,10 @@ from inglenook.services.tries import Tries
 COMING = {EnginePhase.LOADING, EnginePhase.RESTARTING}
 """A model is on its way, so a question may wait for it."""
 
+_BLINDED = Problem(
+    "The model was loaded without its projector",
+    "The engine ended while it loaded both: get the projector again, or use text alone.",
+)
 _LOADING = "loading"
 """Names a load among what was told to stop; no request is called so."""
 _PATIENCE_S = 1.0
@@ -135,7 +139,7 @@ class Loading:
         if not self._loads.is_wanted(self._ended()):
             return False
         ready = replace(self._board.now, phase=EnginePhase.READY, fraction=1.0, problem=None)
-        self._board.become(replace(ready, taken=event.memory))
+        self._board.become(replace(ready, taken=event.memory, sees=event.sees))
         self._worker.post(partial(remember, event.path))
         if self._tries.has_found and ready.plan is not None:
             found = partial(self._on_proved, event.path, self._wish, ready.plan.settings)
@@ -224,9 +228,19 @@ class Loading:
                 # It waited behind the one that ended the engine, and was not tried at all.
                 self._send(model.path, plan, self._loads.ask())
                 return True
+            if plan.sees:
+                self._tries.notice = _BLINDED
+                self._load_blind(model, plan)
+                return True
             return self._try_smaller(death.trouble, death.in_words())
         lacks = problem.facts.get("lacks", Trouble.HOPELESS)
         return self._try_smaller(Trouble(lacks), "memory was short")
+
+    def _load_blind(self, model: InstalledModel, plan: Plan) -> None:
+        """Load a model without its projector, which may be what has ended the engine."""
+        plan = replace(plan, sees=False)
+        self._board.become(replace(self._board.now, plan=plan, fraction=0.0))
+        self._send(model.path, plan, self._loads.ask())
 
     def _try_smaller(self, trouble: Trouble, why: str) -> bool:
         """Load the model by a smaller plan, if there is one."""

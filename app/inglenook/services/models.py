@@ -23,11 +23,13 @@ from inglenook.models.fit import (
 )
 from inglenook.models.machine import DeviceFacts, HostFacts, Machine
 from inglenook.models.memory import MemoryPart, memory_parts
+from inglenook.models.projector import beside
 from inglenook.services.bus import Bus
 from inglenook.services.cards import Cards
 from inglenook.services.events import ModelsChanged, ProblemArose
 from inglenook.services.installed import InstalledModel
 from inglenook.services.planner import NO_WISH
+from inglenook.services.projectors import projector_beside, with_projector
 from inglenook.services.provenance import UNKNOWN, Provenance
 from inglenook.services.sizes import EngineSizes
 from inglenook.services.stamps import Stamps
@@ -145,7 +147,11 @@ class ModelService:
         """
         facts = read_model_facts(Path(path))
         wish = self.wish(path) if wish is None else wish
+        projector = projector_beside(Path(path), facts, wish.projector)
+        sees = projector is not None and projector.name == wish.projector
         on = self.machine()
+        if projector is not None and sees:
+            on = beside(on, projector)
         if self._sizes is None:
             made = self._planned(path, facts, on, wish, partial(memory_parts, facts))
         else:
@@ -155,7 +161,8 @@ class ModelService:
                 made = replace(made, reasons=(*made.reasons, _ROUGH))
         made = replace(made, reasons=(*made.reasons, *self.cards.notes))
         longest = longest_context(facts, on.devices, on.host, wish)
-        return self._described(path, facts), replace(made, longest_context_tokens=longest)
+        made = replace(made, longest_context_tokens=longest)
+        return self._described(path, facts), with_projector(made, projector, sees=sees)
 
     def plan_load(self, path: str, wish: Wish = NO_WISH) -> tuple[InstalledModel, Plan]:
         """Plan a load, from what is free on the cards at this moment.

@@ -48,7 +48,8 @@ class Orders:
             self._client.send(CancelLoad())
         self._is_started = True
         self._client.start()
-        self._client.send(Load(path, plan.settings, self._snapshots))
+        projector = plan.projector.path if plan.projector is not None and plan.sees else ""
+        self._client.send(Load(path, plan.settings, self._snapshots, projector))
         if self._front:
             self._client.send(Front(self._front))
 

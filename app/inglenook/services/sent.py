@@ -2,23 +2,34 @@
 
 from collections.abc import Sequence
 
-from inglenook.chat.attachment import with_documents
+from inglenook.chat.attachment import Kind, with_documents
 from inglenook.chat.message import Message, Role
 from inglenook.chat.window import MOST_RESERVE_TOKENS
 from inglenook.core.errors import Problem
+from inglenook.core.units import MIB
 from inglenook.engine.protocol import Turn
+
+MOST_PICTURES_BYTES = 40 * MIB
+"""Of one branch; they grow by a third on their way to the engine, whose messages end at 64."""
+_LEFT_OUT = "[Pictures were sent here, which are left out now.]"
 
 
 def turns_of(path: Sequence[Message]) -> tuple[Turn, ...]:
     """Return a branch as a model is given it, to answer its last message.
 
-    Documents stand in front of the words that they were sent with.
+    Documents stand in front of the words that they were sent with, and pictures before those.
+    The oldest pictures are only spoken of where all together would be too large to send.
     """
-    return tuple(
-        Turn(each.role, with_documents(each.text, each.attachments))
-        for each in path
-        if _says_something(each)
-    )
+    room = MOST_PICTURES_BYTES
+    turns: list[Turn] = []
+    for each in filter(_says_something, reversed(path)):
+        shown = [one.data for one in each.attachments if one.kind is Kind.IMAGE and one.data]
+        room -= sum(map(len, shown))
+        text = with_documents(each.text, each.attachments)
+        if shown and room < 0:
+            text, shown = f"{_LEFT_OUT}\n{text}", []
+        turns.append(Turn(each.role, text, pictures=tuple(shown)))
+    return tuple(reversed(turns))
 
 
 def turns_to_go_on(path: Sequence[Message]) -> tuple[Turn, ...]:

@@ -33,6 +33,7 @@ from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.models import ModelService
+from inglenook.services.pictures import PictureService
 from inglenook.services.planner import Planner
 from inglenook.services.portability import Portability
 from inglenook.services.portable import PortableService, finish_restore
@@ -86,6 +87,7 @@ class Services:
     downloads: DownloadService
     formulas: FormulaService
     documents: DocumentService
+    pictures: PictureService
     runtimes: Runtimes
     speeds: SpeedService
     efforts: EffortService
@@ -208,7 +210,8 @@ class Services:
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
-            FormulaService(bus), DocumentService(bus), runtimes, speeds, efforts, encryption,
+            FormulaService(bus), DocumentService(bus), PictureService(bus), runtimes,
+            speeds, efforts, encryption,
             connections,
             Erasing(
                 where, store, chat.organising, library, settings,
@@ -261,6 +264,7 @@ class Services:
         self.formulas.close()
         self.portable.close()
         self.documents.close()
+        self.pictures.close()
         self.browse.close()
         self.downloads.close()
         self.shelf.close()

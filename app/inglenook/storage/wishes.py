@@ -54,6 +54,7 @@ class _StoredWish(msgspec.Struct):
     threads: _Count | None = None
     kv_type: str | None = None
     devices: tuple[str, ...] | None = None
+    projector: Annotated[str, msgspec.Meta(max_length=255)] | None = None
 
 
 class _StoredOutcome(msgspec.Struct):
@@ -128,7 +129,12 @@ def _understood(entry: object) -> Kept:
 
 def _wish_of(found: _StoredWish) -> Wish:
     return Wish(
-        found.context_tokens, found.gpu_layers, found.threads, found.kv_type, found.devices
+        found.context_tokens,
+        found.gpu_layers,
+        found.threads,
+        found.kv_type,
+        found.devices,
+        found.projector,
     )
 
 

@@ -3,7 +3,12 @@
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inglenook.services.assistantnews import AssistantsChanged, ChatBriefed, PromptsChanged
-from inglenook.services.attachments import DocumentProgressed, DocumentRead, DocumentsFitted
+from inglenook.services.attachments import (
+    DocumentProgressed,
+    DocumentRead,
+    DocumentsFitted,
+    PictureRead,
+)
 from inglenook.services.bus import Bus
 from inglenook.services.chatnews import (
     ChatsErased,
@@ -86,7 +91,7 @@ class Bridge(QObject):
         prompt_rendered(PromptRendered), odds_read(OddsRead),
         summary_written(SummaryWritten), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
-        documents_fitted(DocumentsFitted),
+        documents_fitted(DocumentsFitted), picture_read(PictureRead),
         connections_changed(ConnectionsChanged), report_made(ReportMade), report_saved(ReportSaved),
         installation_read(InstallationRead),
         encryption_changed(EncryptionChanged),
@@ -130,6 +135,7 @@ class Bridge(QObject):
     document_read = Signal(object)
     document_progressed = Signal(object)
     documents_fitted = Signal(object)
+    picture_read = Signal(object)
     connections_changed = Signal(object)
     report_made = Signal(object)
     report_saved = Signal(object)
@@ -193,6 +199,7 @@ class Bridge(QObject):
             DocumentRead: self.document_read,
             DocumentProgressed: self.document_progressed,
             DocumentsFitted: self.documents_fitted,
+            PictureRead: self.picture_read,
             AssistantsChanged: self.assistants_changed,
             PromptsChanged: self.prompts_changed,
             ChatBriefed: self.chat_briefed,

@@ -32,6 +32,7 @@ class Controls(QWidget):
         super().__init__()
         self._layers_of = 0
         self._choices: tuple[DeviceChoice, ...] = ()
+        self._projector: str | None = None
         self.devices = ChoiceRow(look, tr("Runs on"))
         self.layers = SliderRow(look, tr("Layers on the GPU"), self._layers_in_words)
         self.context = SliderRow(look, tr("Longest conversation"), _context_in_words)
@@ -50,6 +51,7 @@ class Controls(QWidget):
     def offer(self, machine: Machine, automatic: Plan, wish: Wish) -> None:
         """Show what may be chosen, what is automatic, and what is set."""
         limits, usual = automatic.limits, automatic.settings
+        self._projector = wish.projector
         self._choices = device_choices(machine)
         self._offer_devices(wish)
         self._layers_of = limits.layers
@@ -79,10 +81,12 @@ class Controls(QWidget):
             threads=self.threads.wished(),
             kv_type=self.cache.wished(),
             devices=self._devices_wished(),
+            projector=self._projector,
         )
 
     def forget(self) -> None:
         """Set nothing by hand."""
+        self._projector = None
         for row in self.rows:
             row.forget()
 
