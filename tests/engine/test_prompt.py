@@ -179,6 +179,19 @@ def test_a_template_may_open_the_thinking(models):
     assert writer.write((Turn(U, "hello"),), context_tokens=512).starts_thinking
 
 
+@pytest.mark.parametrize(
+    ("lead", "thinks"),
+    [
+        ("", ""),
+        ("<think>\n", "always"),
+        ("{% if enable_thinking is false %}<think>\n\n</think>{% endif %}", "choice"),
+    ],
+)
+def test_whether_a_model_thinks_and_can_be_kept_from_it_is_known(models, lead, thinks):
+    template = CHATML.replace("assistant\n{% endif", f"assistant\n{lead}{{% endif")
+    assert PromptWriter(models(template)).thinks == thinks
+
+
 def test_blank_lines_around_a_message_are_dropped_but_its_indent_stays():
     assert trimmed(Turn(U, "\n\n    code\n\n")).text == "    code"
 

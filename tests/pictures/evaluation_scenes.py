@@ -29,9 +29,7 @@ def found(name: str, ease: float, count: int = 100) -> SetReport:
         for at in range(count)
     ]
     seconds = {1: 0.6, 2: 0.8, 4: 1.2, 8: 2.1}
-    return report_on(
-        name, trials, live, parameters=135_000_000, seconds=seconds, greedy_s=0.6
-    )
+    return report_on(name, trials, live, parameters=135_000_000, seconds=seconds, greedy_s=0.6)
 
 
 def _trial(at: int, ease: float, dice: random.Random) -> Trial:

@@ -14,6 +14,7 @@ from inglenook.chat.message import Message, Role
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 from inglenook.effort.level import Level
+from inglenook.effort.thinking import LONG_TOKENS, SHORT_TOKENS, Thinking
 from inglenook.engine.protocol import Answer, Turn
 from inglenook.services.assistantnews import ChatBriefed
 from inglenook.services.assistants import AssistantService
@@ -153,3 +154,16 @@ def test_an_answer_that_goes_on_is_told_the_same(told: Told):
     assert first.turns[0] == further.turns[0]
     assert first.turns[0].role is Role.SYSTEM
     assert further.sampling == first.sampling
+
+
+def test_how_long_to_think_is_the_chats_or_else_the_usual(told: Told):
+    told.briefing._thinks = lambda: "always"
+    told.briefing._usual_thinking = lambda: Thinking.SHORT
+    chat, other = told.desk.new_chat(), told.desk.new_chat()
+    told.briefing.think(chat, Thinking.LONG)
+    told.desk.say(chat, "/echo text=one")
+    told.desk.say(other, "/echo text=two")
+    long, short = (each.options for each in told.sent)
+    assert long.thinking_least_tokens == LONG_TOKENS
+    assert short.thinking_limit_tokens == SHORT_TOKENS
+    assert told.briefed[-1].thinking is Thinking.LONG

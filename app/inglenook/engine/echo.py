@@ -138,6 +138,7 @@ class EchoBackend:
             train_context_tokens=self._context_tokens,
             template="own",
             load_s=time.monotonic() - began_s,
+            thinks="choice" if script.think else "",
         )
 
     def unload(self) -> list[Event]:

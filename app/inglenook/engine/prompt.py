@@ -65,6 +65,7 @@ class PromptWriter:
         marks: How this model sets thinking apart.
         end_thinking: Tokens that end a thinking part and lead to the answer; none if the
             model does not think.
+        thinks: Whether the model thinks, as Loaded tells it.
         stop: Strings that end an answer, besides those asked for.
         piece_of: The bytes of a token as an answer shows them.
     """
@@ -91,6 +92,7 @@ class PromptWriter:
         self._forms = forms_for(self._template_for_tools.source, self.marks)
         self._tokenizer = Tokenizer(model, self._sample())
         self.end_thinking = self._end_thinking()
+        self.thinks = self._thinks()
         self.piece_of = Pieces(model, (*self.marks.all, *self._forms.marks)).of
 
     def write(
@@ -214,6 +216,20 @@ class PromptWriter:
         if self.template != "own" or not thinks:
             return np.empty(0, np.int32)
         return self._model.tokens(self.marks.closing, special=True)
+
+    def _thinks(self) -> str:
+        """Return whether the model thinks, and whether a prompt can keep it from that."""
+        if not len(self.end_thinking):
+            return ""
+        source, today = self._template.source, self._plain.today
+        wishes = [
+            variables_for(PromptOptions(thinking=each), today, source) for each in (True, False)
+        ]
+        try:
+            told = {replace(self._plain, variables=e).text(_SAMPLE[:1]) for e in wishes}
+        except TemplateError:
+            return "always"
+        return "choice" if len(told) > 1 else "always"
 
     def _sample(self) -> str:
         try:

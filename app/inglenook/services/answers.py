@@ -17,6 +17,7 @@ from inglenook.engine.protocol import (
     Delta,
     Done,
     Failed,
+    PromptOptions,
     PromptProgress,
     Queued,
     Rendered,
@@ -26,7 +27,7 @@ from inglenook.engine.protocol import (
     Weighed,
 )
 from inglenook.services.bus import Bus
-from inglenook.services.engine import AnswerEvent, EngineService
+from inglenook.services.engine import USUAL, AnswerEvent, EngineService
 from inglenook.services.events import ChatsAnswering, EnginePhase, LiveText, ProblemArose
 from inglenook.services.made import running
 from inglenook.services.openchats import OpenChats
@@ -82,6 +83,7 @@ class Answers:
         turns: tuple[Turn, ...],
         sampling: Sampling,
         before: tuple[Turn, ...] = (),
+        options: PromptOptions = USUAL,
     ) -> None:
         """Have a known answer written, or written on.
 
@@ -90,6 +92,7 @@ class Answers:
             turns: The branch as the model is given it.
             sampling: For this answer.
             before: System turns that are told first and are no part of the branch.
+            options: What the chat template is told besides.
         """
         start = start_before(self._chats.get(reply.chat).path(reply.node))
         self._engine.answer(
@@ -98,6 +101,7 @@ class Answers:
             (*before, *turns),
             sampling,
             self._hear,
+            options=options,
             continues=reply.before is not None,
             last_start=start and start + len(before),
             strategy=reply.strategy,

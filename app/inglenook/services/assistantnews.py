@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from inglenook.chat.assistant import Assistant, Prompt
 from inglenook.core.ids import ChatId
 from inglenook.effort.level import Level
+from inglenook.effort.thinking import Thinking
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,11 @@ class ChatBriefed:
         assistant: The plain one if nobody chose, or if the one chosen is gone.
         instructions: For this chat alone.
         effort: What its answers take unless one asks for another; None for the usual.
+        thinking: How long the model thinks here; None for the usual.
     """
 
     chat: ChatId
     assistant: Assistant
     instructions: str = ""
     effort: Level | None = None
+    thinking: Thinking | None = None

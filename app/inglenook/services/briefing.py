@@ -10,11 +10,13 @@ from inglenook.chat.message import Role
 from inglenook.chat.variables import expand
 from inglenook.core.ids import ChatId
 from inglenook.effort.level import Level
-from inglenook.engine.protocol import Turn
+from inglenook.effort.thinking import Thinking
+from inglenook.engine.protocol import PromptOptions, Turn
 from inglenook.services.assistantnews import ChatBriefed
 from inglenook.services.assistants import AssistantService
 from inglenook.services.bus import Bus
 from inglenook.services.store import Store
+from inglenook.services.terms import thinking_options
 from inglenook.storage.assistants import Assistants, Setup
 
 ROUND_MINUTES = 15
@@ -25,6 +27,9 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+USUAL = PromptOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """How one answer is asked for.
@@ -33,12 +38,14 @@ class Briefing:
         turns: Come before the conversation: one system turn, or none.
         tuning: What is changed of the usual sampling.
         effort: None for the usual one.
+        options: How long to think.
         assistant: Its name, for the answer to remember; "" for none in particular.
     """
 
     turns: tuple[Turn, ...] = ()
     tuning: Tuning = AS_USUAL
     effort: Level | None = None
+    options: PromptOptions = USUAL
     assistant: str = ""
 
 
@@ -65,6 +72,8 @@ class BriefingService:
         *,
         name: Callable[[], str] = str,
         model: Callable[[], str] = str,
+        thinks: Callable[[], str] = str,
+        thinking: Callable[[], Thinking] = lambda: Thinking.FREE,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Know whom to ask.
@@ -75,12 +84,16 @@ class BriefingService:
             assistants: All there are.
             name: Returns what the person wants to be called.
             model: Returns the name of the model that is loaded.
+            thinks: Returns whether that thinks, as in EngineState.
+            thinking: Returns how long it shall think as a rule.
             now: Returns the local time.
         """
         self._bus, self._store, self._assistants = bus, store, assistants
         self._name, self._model, self._now = name, model, now
+        self._thinks, self._usual_thinking = thinks, thinking
         self._waiting: dict[ChatId, Setup] = {}
         self._preferred: dict[ChatId, Level] = {}
+        self._thinking: dict[ChatId, Thinking] = {}
         self.language = "English"
 
     def choose(self, chat: ChatId, assistant: str) -> None:
@@ -95,6 +108,10 @@ class BriefingService:
     def prefer(self, chat: ChatId, effort: Level) -> None:
         """Take another effort than the assistant's, until another assistant is chosen."""
         self._store.post(partial(self._prefer, chat, effort))
+
+    def think(self, chat: ChatId, thinking: Thinking) -> None:
+        """Have the model think so long in this chat, until the application ends."""
+        self._store.post(partial(self._think, chat, thinking))
 
     def tell(self, chat: ChatId) -> None:
         """Announce what a chat has."""
@@ -133,6 +150,9 @@ class BriefingService:
             (Turn(Role.SYSTEM, told),) if told else (),
             assistant.tuning,
             self._effort(chat, assistant),
+            thinking_options(
+                self._thinking.get(chat) or self._usual_thinking(), self._thinks()
+            ),
             assistant.name if setup.assistant else "",
         )
 
@@ -154,6 +174,10 @@ class BriefingService:
         self._preferred[chat] = effort
         self._tell(chat)
 
+    def _think(self, chat: ChatId, thinking: Thinking) -> None:
+        self._thinking[chat] = thinking
+        self._tell(chat)
+
     def _change(self, chat: ChatId, **what: str) -> None:
         self._waiting[chat] = replace(self._setup(chat), **what)
         self._keep(chat)
@@ -168,7 +192,8 @@ class BriefingService:
         setup = self._setup(chat)
         assistant = self._assistants.get_or_plain(setup.assistant)
         effort = self._effort(chat, assistant)
-        self._bus.publish(ChatBriefed(chat, assistant, setup.instructions, effort))
+        thinking = self._thinking.get(chat)
+        self._bus.publish(ChatBriefed(chat, assistant, setup.instructions, effort, thinking))
 
 
 _LEVELS = frozenset(each.value for each in Level)

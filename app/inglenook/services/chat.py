@@ -298,7 +298,9 @@ class ChatService:
         self.chats.change(grown)
         sampling = self.sampling or brief.tuning.over(self._usual())
         reply.made = before.made or made_of(sampling, "", brief.assistant)
-        self.answers.ask(reply, turns_to_go_on(grown.path()), sampling, brief.turns)
+        self.answers.ask(
+            reply, turns_to_go_on(grown.path()), sampling, brief.turns, brief.options
+        )
 
     def _lengthen(self, chat: ChatId, node: NodeId) -> None:
         message, state = self.chats.get(chat).message(node), self._engine.state
@@ -359,7 +361,7 @@ class ChatService:
         if seed is not None:
             sampling = replace(sampling, seed=seed)
         reply.made = made_of(sampling, level.value, brief.assistant)
-        self.answers.ask(reply, turns_of(asked.path()), sampling, brief.turns)
+        self.answers.ask(reply, turns_of(asked.path()), sampling, brief.turns, brief.options)
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
 

@@ -243,7 +243,7 @@ class EvaluatingService:
     def _wait_for_turn(self) -> None:
         since_s = self._clock()
         with self._gate:
-            while not self._is_stopped and (self._is_paused or self._engine.answering):
+            while not self._is_stopped and (self._is_paused or self._engine.awaited):
                 is_chat = not self._is_paused
                 phase = EvaluationPhase.WAITING if is_chat else EvaluationPhase.PAUSED
                 if self.now.phase is not phase:

@@ -1,9 +1,11 @@
-"""On which terms an answer is asked for: how long a context, and how warm."""
+"""On which terms an answer is asked for: how long a context, how warm, how much thinking."""
 
 from dataclasses import replace
 
 from inglenook.chat.sampling import Sampling
 from inglenook.effort.strategy import Strategy
+from inglenook.effort.thinking import LONG_TOKENS, SHORT_TOKENS, Thinking
+from inglenook.engine.turns import PromptOptions
 
 DRAFT_TEMPERATURE = 0.7
 
@@ -22,3 +24,20 @@ def for_drafts(usual: Sampling, strategy: Strategy) -> Sampling:
     if strategy.is_plain:
         return usual
     return replace(usual, temperature=max(usual.temperature, DRAFT_TEMPERATURE))
+
+
+def thinking_options(wanted: Thinking, thinks: str) -> PromptOptions:
+    """Return what the engine is told of thinking.
+
+    Args:
+        wanted: By the person.
+        thinks: Whether the model does, as in EngineState; a model that does not is told
+            nothing.
+    """
+    if not thinks or wanted is Thinking.FREE:
+        return PromptOptions()
+    if wanted is Thinking.LONG:
+        return PromptOptions(thinking=True, thinking_least_tokens=LONG_TOKENS)
+    if wanted is Thinking.OFF and thinks == "choice":
+        return PromptOptions(thinking=False)
+    return PromptOptions(thinking_limit_tokens=SHORT_TOKENS)

@@ -21,6 +21,7 @@ class Settings:
     Attributes:
         theme: Follow the system, or always light or dark.
         effort: How many drafts an answer has when nothing else is asked for.
+        thinking: How long a model thinks that does, unless a chat has another choice.
         welcomed: The first-run page has been seen.
         last_chat: The chat to open next time; empty for a new one.
         last_model: Path of the model to load next time; empty for the starter.
@@ -58,6 +59,7 @@ class Settings:
 
     theme: Literal["system", "light", "dark"] = "system"
     effort: Literal["auto", "quick", "balanced", "careful", "deep"] = "quick"
+    thinking: Literal["free", "off", "short", "long"] = "free"
     welcomed: bool = False
     last_chat: str = ""
     last_model: str = ""

@@ -38,7 +38,7 @@ def test_every_level_is_told_with_what_it_takes_here(window, services, button):
     assert "About 9 s" in names[2]
     assert "12 MB more memory" in names[2]
     assert "Not measured yet on this computer" in names[4]
-    assert not menu.hint
+    assert not menu.foot.hint
     menu.close()
 
 
@@ -88,5 +88,5 @@ def test_the_shortcut_works_while_writing(window, services, button):
 def test_a_hint_is_there_only_if_it_was_measured(window, services, button):
     services.efforts.changed = 0, 14
     menu = open_menu(window, button)
-    assert "none of your 14 answers" in menu.hint
+    assert "none of your 14 answers" in menu.foot.hint
     menu.close()

@@ -11,6 +11,7 @@ from inglenook.chat.attachment import Attachment
 from inglenook.chat.message import Message, Role, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
+from inglenook.effort.level import Level
 from inglenook.services.events import EngineState
 from inglenook.ui import theme
 from inglenook.ui.chat.choices import Reach
@@ -38,6 +39,7 @@ class ChatPage(QWidget):
     Attributes:
         recall: Returns what was being written in a chat.
         remember: Told what is being written in a chat.
+        effort_of_next: Returns the effort of the message that is sent; None for the usual.
         draw_formula: Asked for the drawing of a formula; without it sources are shown.
 
     Signals:
@@ -72,6 +74,7 @@ class ChatPage(QWidget):
         self._view: ConversationView | None = None
         self.draw_formula: Callable[[Formula], object] | None = None
         self._drafts: dict[ChatId, str] = {}
+        self.effort_of_next: Callable[[], Level | None] = lambda: None
         self.recall: Callable[[ChatId], str] = lambda chat: self._drafts.get(chat, "")
         self.remember: Callable[[ChatId, str], None] = self._drafts.__setitem__
         self._edited: NodeId | None = None
@@ -307,7 +310,10 @@ class ChatPage(QWidget):
         self.remember(chat, "")
         # A sample may have had it.
         self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
-        if attached:
+        effort = self.effort_of_next()
+        if effort is not None:
+            self._chat.send(chat, text, effort=effort, attachments=attached)
+        elif attached:
             self._chat.send(chat, text, attachments=attached)
         else:
             self._chat.send(chat, text)

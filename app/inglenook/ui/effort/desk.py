@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from inglenook.core.ids import NodeId
 from inglenook.effort.level import Level
 from inglenook.services.assistantnews import ChatBriefed
-from inglenook.services.events import SettingsChanged
+from inglenook.effort.thinking import Thinking
+from inglenook.services.events import EngineChanged, SettingsChanged
 from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.effort.words import forecast_words, hint_words, level_name
@@ -26,14 +27,22 @@ if TYPE_CHECKING:
 class EffortDesk(QObject):
     """Shows and remembers the usual effort, and asks for others.
 
+    Signals:
+        page_asked(): the page that measures whether effort pays.
+
     Threads: the UI thread.
     """
+
+    page_asked = Signal()
 
     def __init__(self, look: Look, services: "Services") -> None:
         super().__init__()
         self._look, self._services = look, services
         self._page: ChatPage | None = None
         self._briefed: Level | None = None
+        self._thinking: Thinking | None = None
+        self._thinks = ""
+        self._once: Level | None = None
 
     def watching(
         self, make_view: Callable[[], "ConversationView"]
@@ -56,6 +65,8 @@ class EffortDesk(QObject):
         page.composer.effort.clicked.connect(self.open_menu)
         bridge.settings_changed.connect(self._take_settings)
         bridge.chat_briefed.connect(self._take_briefing)
+        bridge.engine_changed.connect(self._take_engine)
+        page.effort_of_next = self.take_once
         actions.connect_all(effort=self.step)
 
     def open_menu(self) -> None:
@@ -66,12 +77,22 @@ class EffortDesk(QObject):
 
     def menu(self, parent: QWidget) -> "EffortMenu":
         """Return the levels with what each takes now."""
+        from inglenook.ui.effort.foot import EffortFoot  # noqa: PLC0415  (opens faster)
         from inglenook.ui.effort.picker import EffortMenu  # noqa: PLC0415  (opens faster)
 
         efforts = self._services.efforts
-        hint = hint_words(*efforts.changes())
-        menu = EffortMenu(self._look, parent, self._level(), efforts.foreseen(), hint)
+        foot = EffortFoot(
+            self._look,
+            hint=self._hint(),
+            thinks=self._thinks,
+            thinking=self._thinking or Thinking(self._services.settings.now.thinking),
+        )
+        menu = EffortMenu(self._look, parent, self._level(), efforts.foreseen(), foot)
+        foot.once.setChecked(self._once is not None)
+        foot.thinking_chosen.connect(self._think)
+        foot.page_asked.connect(self.page_asked)
         menu.chosen.connect(self._choose)
+        menu.chosen_once.connect(self._choose_once)
         return menu
 
     def step(self) -> None:
@@ -83,12 +104,42 @@ class EffortDesk(QObject):
             cost = forecast_words(level, self._services.efforts.foreseen().get(level))
             speak(self._page.composer, f"{level_name(level)}. {cost}", at_once=True)
 
+    def take_once(self) -> Level | None:
+        """Return the effort that was chosen for the next message alone, which this is."""
+        level, self._once = self._once, None
+        if level is not None:
+            self._show_usual()
+        return level
+
     # --- inside ---
+
+    def _hint(self) -> str:
+        """Return what was measured: by questions with known answers, or else by counting."""
+        from inglenook.ui.evaluation.words import gain_words  # noqa: PLC0415  (opens faster)
+
+        found = self._services.evaluating.gain()
+        return gain_words(found) if found else hint_words(*self._services.efforts.changes())
+
+    def _show_usual(self) -> None:
+        if self._page is not None:
+            usual = Level(self._services.settings.now.effort)
+            self._page.composer.effort.show_level(self._briefed or usual)
+
+    def _think(self, name: str) -> None:
+        conversation = self._page.conversation if self._page is not None else None
+        if conversation is not None:
+            self._services.briefing.think(conversation.id, Thinking(name))
+
+    def _choose_once(self, level: str) -> None:
+        self._once = Level(level)
+        if self._page is not None:
+            self._page.composer.effort.show_level(self._once, is_once=True)
 
     def _level(self) -> Level:
         return self._page.composer.effort.level if self._page is not None else Level.QUICK
 
     def _choose(self, level: str) -> None:
+        self._once = None
         # Shown at once: the services answer a little later.
         if self._page is not None:
             self._page.composer.effort.show_level(Level(level))
@@ -98,17 +149,20 @@ class EffortDesk(QObject):
                 return
         self._services.settings.set_effort(Level(level))
 
+    def _take_engine(self, event: EngineChanged) -> None:
+        self._thinks = event.state.thinks
+
     def _take_settings(self, event: SettingsChanged) -> None:
-        if self._page is not None:
+        if self._page is not None and self._once is None:
             self._page.composer.effort.show_level(self._briefed or Level(event.effort))
 
     def _take_briefing(self, event: ChatBriefed) -> None:
         page = self._page
         if page is None or page.conversation is None or page.conversation.id != event.chat:
             return
-        self._briefed = event.effort
-        usual = Level(self._services.settings.now.effort)
-        page.composer.effort.show_level(event.effort or usual)
+        self._briefed, self._thinking = event.effort, event.thinking
+        if self._once is None:
+            self._show_usual()
 
     def _answer_again(self, node: str, level: str) -> None:
         conversation = self._page.conversation if self._page is not None else None

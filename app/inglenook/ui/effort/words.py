@@ -5,6 +5,7 @@ from math import ceil
 from inglenook.chat.comparison import Comparison, Foretold, KeptDraft
 from inglenook.chat.message import Message
 from inglenook.effort.level import Level, strategy_for
+from inglenook.effort.thinking import LONG_TOKENS, SHORT_TOKENS, Thinking
 from inglenook.services.events import LiveText
 from inglenook.ui.units import bytes_in_words, grouped, seconds_in_words
 from inglenook.ui.words import Words, one_line, tr, tr_n
@@ -52,6 +53,36 @@ _FAR = 1.5
 """What may take so many times as long as expected is told with its most."""
 _HINT_FROM = 10
 _SELDOM = 0.05
+
+
+_THINKING: dict[Thinking, Words] = {
+    Thinking.FREE: "Free",
+    Thinking.OFF: "Off",
+    Thinking.SHORT: "Short",
+    Thinking.LONG: "Long",
+}
+_THINKING_LINES: dict[Thinking, Words] = {
+    Thinking.FREE: "The model thinks as long as it likes",
+    Thinking.OFF: "It answers straight away",
+    Thinking.SHORT: "It thinks for {} tokens at most",
+    Thinking.LONG: "It thinks for {} tokens at least",
+}
+_AMOUNTS = {Thinking.SHORT: SHORT_TOKENS, Thinking.LONG: LONG_TOKENS}
+
+
+def thinking_choices(thinks: str) -> list[tuple[str, str]]:
+    """Return how long a model can be told to think, by name and in words; none if it cannot.
+
+    Args:
+        thinks: Whether it does, as in EngineState.
+    """
+    offered = [each for each in Thinking if thinks == "choice" or each is not Thinking.OFF]
+    return [(each.value, tr(_THINKING[each])) for each in offered] if thinks else []
+
+
+def thinking_line(thinking: Thinking) -> str:
+    """Return what a choice does, in one line."""
+    return tr(_THINKING_LINES[thinking]).format(f"{_AMOUNTS.get(thinking, 0):,}")
 
 
 def level_name(level: Level) -> str:

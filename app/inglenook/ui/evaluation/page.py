@@ -65,9 +65,8 @@ class EvaluationPage(FullPage):
 
     def take(self, state: EvaluationState) -> None:
         """Show how far it is."""
-        is_new = state.is_running and not self._state.is_running
         before, self._state = self._state, state
-        if is_new:
+        if state.order != before.order:
             self.form.show_order(state.order)
         self.form.setEnabled(not state.is_running)
         # A hidden button must not keep the keyboard.
@@ -81,7 +80,10 @@ class EvaluationPage(FullPage):
         self.stop.setVisible(state.is_running)
         self.bar.setVisible(state.is_running)
         self.bar.set_fraction(state.done / state.total if state.total else 0.0)
-        self._show_words()
+        if told := progress_words(state):
+            self.told.setText(told)
+        else:
+            self._show_estimate()
         self.result.take(state)
         if had_focus and before.is_running != state.is_running:
             self.come_forward()
@@ -144,7 +146,7 @@ class EvaluationPage(FullPage):
 
     def _connect(self) -> None:
         self.back.clicked.connect(self.closed)
-        self.form.changed.connect(self._show_words)
+        self.form.changed.connect(self._show_estimate)
         self.start.clicked.connect(lambda: self.start_asked.emit(self.form.order()))
         self.pause.clicked.connect(self._pause_or_go_on)
         self.stop.clicked.connect(self.stop_asked)
@@ -153,13 +155,5 @@ class EvaluationPage(FullPage):
         is_paused = self._state.phase is EvaluationPhase.PAUSED
         (self.go_on_asked if is_paused else self.pause_asked).emit()
 
-    def _show_words(self) -> None:
-        told = progress_words(self._state)
-        if not self._state.is_running:
-            estimate = estimate_words(self._most_s(self.form.order()))
-            told = (
-                f"{told} {estimate}"
-                if self._state.problem is None and told
-                else told or estimate
-            )
-        self.told.setText(told)
+    def _show_estimate(self) -> None:
+        self.told.setText(estimate_words(self._most_s(self.form.order())))

@@ -23,7 +23,7 @@ _PHASES: dict[EvaluationPhase, Words] = {
     EvaluationPhase.LOADING: "Loading the model a second time…",
     EvaluationPhase.WAITING: "Waiting: your chat goes first",
     EvaluationPhase.PAUSED: "Paused",
-    EvaluationPhase.DONE: "All questions are answered",
+    EvaluationPhase.DONE: "All questions are answered.",
 }
 _LITTLE = 0.005
 

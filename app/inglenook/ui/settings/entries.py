@@ -72,6 +72,10 @@ def _answers() -> tuple[Setting, ...]:
         ("auto", tr("Auto")), ("quick", tr("Quick")), ("balanced", tr("Balanced")),
         ("careful", tr("Careful")), ("deep", tr("Deep")),
     )  # fmt: skip
+    thoughts = (
+        ("free", tr("As long as it likes")), ("short", tr("Briefly")),
+        ("long", tr("For a good while")), ("off", tr("Not at all")),
+    )  # fmt: skip
     days = (
         (0, tr("Until the next start")), (7, tr("7 days")), (30, tr("30 days")),
         (90, tr("90 days")), (365, tr("A year")),
@@ -81,6 +85,11 @@ def _answers() -> tuple[Setting, ...]:
             "effort", Section.GENERAL, group, tr("Usual effort"),
             tr("How many drafts an answer has, unless a chat or an assistant says otherwise."),
             tr("drafts thinking quality speed"), Control.CHOICE, levels,
+        ),
+        Setting(
+            "thinking", Section.GENERAL, group, tr("Thinking before answers"),
+            tr("For models that think; a chat can have another choice in the effort menu."),
+            tr("reasoning budget thoughts"), Control.CHOICE, thoughts,
         ),
         Setting(
             "notifications", Section.GENERAL, group, tr("Tell when a long answer ends"),
