@@ -75,6 +75,7 @@ class LlamaBackend:
             template=resident.writer.template,
             load_s=time.perf_counter() - began_s,
             memory=resident.memory,
+            thinks=resident.writer.thinks,
             sees=resident.sight is not None,
             blind=resident.blind,
         )

@@ -152,6 +152,8 @@ class Loaded(Tagged, frozen=True):
         load_s: Seconds from the command to ready, warm-up included.
         memory: What llama.cpp took of each device, main memory last and margins 0; nothing
             where it cannot tell.
+        thinks: ``""`` if it does not think before it answers, ``"always"``, or ``"choice"`` if
+            it can be told not to.
         sees: It can be shown pictures.
         blind: Why it cannot, if a projector was given.
     """
@@ -163,6 +165,7 @@ class Loaded(Tagged, frozen=True):
     template: str
     load_s: float
     memory: tuple[MemoryPart, ...] = ()
+    thinks: str = ""
     sees: bool = False
     blind: Problem | None = None
 

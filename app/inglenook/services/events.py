@@ -85,6 +85,7 @@ class EngineState:
         fraction: Of the model file read, 0 to 1, while loading.
         answering: Requests being answered or waiting.
         unasked: How many of these no person waits for: names of chats, counted tokens.
+        thinks: Whether the model thinks before it answers, as in Loaded.
         taken: What the engine really took of each device, main memory last; empty while
             nothing is loaded, or where it cannot tell.
         sees: The model that is there can be shown pictures.
@@ -98,6 +99,7 @@ class EngineState:
     answering: int = 0
     unasked: int = 0
     taken: tuple[MemoryPart, ...] = ()
+    thinks: str = ""
     sees: bool = False
 
     @property

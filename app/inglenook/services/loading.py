@@ -139,7 +139,9 @@ class Loading:
         if not self._loads.is_wanted(self._ended()):
             return False
         ready = replace(self._board.now, phase=EnginePhase.READY, fraction=1.0, problem=None)
-        self._board.become(replace(ready, taken=event.memory, sees=event.sees))
+        self._board.become(
+            replace(ready, taken=event.memory, sees=event.sees, thinks=event.thinks)
+        )
         self._worker.post(partial(remember, event.path))
         if self._tries.has_found and ready.plan is not None:
             found = partial(self._on_proved, event.path, self._wish, ready.plan.settings)

@@ -8,6 +8,7 @@ from types import TracebackType
 from inglenook.core.ids import ChatId
 from inglenook.downloads.jobfiles import JobFiles
 from inglenook.effort.gain import Gain
+from inglenook.effort.thinking import Thinking
 from inglenook.engine.client import EngineClient
 from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.services import logs, reportfile
@@ -174,6 +175,8 @@ class Services:
         briefing = BriefingService(
             bus, store, assistants,
             name=lambda: settings.now.person_name, model=partial(_model_name, engine),
+            thinks=lambda: engine.state.thinks,
+            thinking=lambda: Thinking(settings.now.thinking),
         )  # fmt: skip
         chat.brief = briefing.for_answer
         drafts = DraftService(store)
