@@ -17,6 +17,7 @@ from inglenook.services.attachments import (
     PictureRead,
 )
 from inglenook.services.bus import Bus
+from inglenook.services.cascadenews import LargerModelFound
 from inglenook.services.chatnews import (
     ChatsErased,
     ChatsRemoved,
@@ -81,6 +82,7 @@ from inglenook.ui.bridge import Bridge
 
 CHAT = Conversation(ChatId("C"))
 KINDS = {
+    "larger_model_found": LargerModelFound(ChatId("C"), NodeId("N"), "l.gguf", "L", 1, 4),
     "chats_changed": ChatListChanged(()),
     "conversation_opened": ConversationOpened(CHAT),
     "conversation_changed": ConversationChanged(CHAT),

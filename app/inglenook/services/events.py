@@ -18,6 +18,7 @@ from inglenook.services.attachments import (
     DocumentsFitted,
     PictureRead,
 )
+from inglenook.services.cascadenews import LargerModelFound
 from inglenook.services.chatnews import (
     ChatsErased,
     ChatsRemoved,
@@ -346,7 +347,7 @@ Announcement = (
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
     | ConnectionsChanged | ReportMade | ReportSaved | InstallationRead | EncryptionChanged
     | QueueChanged | BranchRemoved | PromptRendered | OddsRead | SummaryWritten
-    | AssistantsChanged | PromptsChanged | ChatBriefed
+    | AssistantsChanged | PromptsChanged | ChatBriefed | LargerModelFound
     | DocumentRead | DocumentProgressed | DocumentsFitted | PictureRead
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
     | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported

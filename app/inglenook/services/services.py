@@ -1,10 +1,12 @@
 """All services, built once and closed in order."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+from inglenook.chat.message import Message
 from inglenook.core.ids import ChatId
 from inglenook.downloads.jobfiles import JobFiles
 from inglenook.effort.gain import Gain
@@ -17,6 +19,7 @@ from inglenook.services.assistants import AssistantService
 from inglenook.services.briefing import BriefingService
 from inglenook.services.browse import BrowseService
 from inglenook.services.bus import Bus
+from inglenook.services.cascade import CascadeService
 from inglenook.services.chat import ChatService
 from inglenook.services.connections import ConnectionLog
 from inglenook.services.documents import DocumentService
@@ -92,6 +95,7 @@ class Services:
     runtimes: Runtimes
     speeds: SpeedService
     efforts: EffortService
+    cascade: CascadeService
     encryption: EncryptionService
     connections: ConnectionLog
     erasing: Erasing
@@ -182,7 +186,11 @@ class Services:
         drafts = DraftService(store)
         chat.has_draft = lambda last: bool(drafts.of(last))
         queue = QueueService(bus, store, chat.send, chat.answers.is_answering)
-        chat.answers.ended = queue.ended
+        cascade = CascadeService(
+            bus, engine, lambda: models.models, echo_plan if is_echo else models.plan,
+            chat.regenerate,
+        )  # fmt: skip
+        chat.answers.ended = partial(_ended, (cascade.ended, queue.ended))
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
         hub = HubService(
             settings, models, Tokens(),
@@ -214,7 +222,8 @@ class Services:
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
             FormulaService(bus), DocumentService(bus), PictureService(bus), runtimes,
-            speeds, efforts, encryption,
+            speeds, efforts, cascade,
+            encryption,
             connections,
             Erasing(
                 where, store, chat.organising, library, settings,
@@ -265,6 +274,7 @@ class Services:
         self.running.close()
         self.reports.close()
         self.formulas.close()
+        self.cascade.close()
         self.portable.close()
         self.documents.close()
         self.pictures.close()
@@ -315,6 +325,14 @@ def _loaded(settings: SettingsService, models: ModelService, path: str) -> None:
     """Remember a model that was loaded."""
     settings.set_last_model(path)
     models.used(path)
+
+
+def _ended(
+    ears: Sequence[Callable[[ChatId, Message], None]], chat: ChatId, answer: Message
+) -> None:
+    """Tell everybody who follows answers to their end."""
+    for each in ears:
+        each(chat, answer)
 
 
 def _model_name(engine: EngineService) -> str:

@@ -10,6 +10,7 @@ from inglenook.services.attachments import (
     PictureRead,
 )
 from inglenook.services.bus import Bus
+from inglenook.services.cascadenews import LargerModelFound
 from inglenook.services.chatnews import (
     ChatsErased,
     ChatsRemoved,
@@ -92,14 +93,14 @@ class Bridge(QObject):
         summary_written(SummaryWritten), formula_drawn(FormulaDrawn),
         document_read(DocumentRead), document_progressed(DocumentProgressed),
         documents_fitted(DocumentsFitted), picture_read(PictureRead),
-        connections_changed(ConnectionsChanged), report_made(ReportMade), report_saved(ReportSaved),
-        installation_read(InstallationRead),
+        connections_changed(ConnectionsChanged), report_made(ReportMade),
+        report_saved(ReportSaved), installation_read(InstallationRead),
         encryption_changed(EncryptionChanged),
         chats_read(ChatsRead), chats_exported(ChatsExported), import_read(ImportRead),
         import_progressed(ImportProgressed), chats_imported(ChatsImported),
         backup_made(BackupMade), backup_checked(BackupChecked),
-        restore_prepared(RestorePrepared), evaluation_changed(EvaluationChanged): the announcement
-        of that kind.
+        restore_prepared(RestorePrepared), evaluation_changed(EvaluationChanged),
+        larger_model_found(LargerModelFound): the announcement of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
     """
@@ -153,6 +154,7 @@ class Bridge(QObject):
     backup_checked = Signal(object)
     restore_prepared = Signal(object)
     evaluation_changed = Signal(object)
+    larger_model_found = Signal(object)
     queue_changed = Signal(object)
     branch_removed = Signal(object)
     prompt_rendered = Signal(object)
@@ -217,6 +219,7 @@ class Bridge(QObject):
             BackupChecked: self.backup_checked,
             RestorePrepared: self.restore_prepared,
             EvaluationChanged: self.evaluation_changed,
+            LargerModelFound: self.larger_model_found,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.
