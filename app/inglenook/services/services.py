@@ -222,9 +222,7 @@ class Services:
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
             FormulaService(bus), DocumentService(bus), PictureService(bus), runtimes,
-            speeds, efforts, cascade,
-            encryption,
-            connections,
+            speeds, efforts, cascade, encryption, connections,
             Erasing(
                 where, store, chat.organising, library, settings,
                 key_name=lambda: vault.secret_name,
