@@ -327,8 +327,13 @@ def test_a_crash_is_checked_for_and_a_sound_file_stays(path: Path) -> None:
     say(database, "1")
     database.close()
     (path.parent / "inglenook.db.0000.open").touch()
+    backup, restore = path.parent / ".backup-x", path.parent / ".restore-x"
+    for room in (backup, restore):
+        room.mkdir()
+        (room / path.name).write_text("a copy of the chats")
     database = Database.open(path)
     assert database.notices == ()
+    assert (backup.exists(), restore.exists()) == (False, True)  # that one may be wanted
     assert known(database) == ["1"]
     database.close()
     with closing(sqlite3.connect(path)) as connection:

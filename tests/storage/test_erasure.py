@@ -13,7 +13,7 @@ from inglenook.storage.paths import Folders
 OURS = (
     "inglenook.db", "inglenook.db-wal", "inglenook-damaged-1.db", "inglenook.key",
     "settings.json", "settings-damaged-1.json", "wishes.json", "downloads/a.json",
-    "before-restore-1/inglenook.db",
+    "before-restore-1/inglenook.db", ".backup-x/inglenook.db", ".restore-x/inglenook.db",
     "window.place", ".settings.json.abc.tmp", "cache/snapshots/a.kv", "cache/sizes.json",
     "cache/huggingface/hub/a", "logs/inglenook.log", "logs/inglenook.log.1",
     "logs/connections.jsonl",

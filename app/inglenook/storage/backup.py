@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from inglenook.core.errors import BadArgumentError, NewerSchemaError, StorageError
-from inglenook.storage import sqlite
+from inglenook.storage import rooms, sqlite
 from inglenook.storage.database import Database
 from inglenook.storage.files import disk_errors, private_file, sync_folder
 from inglenook.storage.migrations import MIGRATIONS
@@ -98,7 +98,7 @@ def room_for(folders: Folders) -> Iterator[Path]:
     """
     with (
         disk_errors(folders.data),
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=folders.data) as room,
+        tempfile.TemporaryDirectory(prefix=rooms.BACKUP, dir=folders.data) as room,
     ):
         yield Path(room)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inglenook.core.errors import DamagedDatabaseError, Problem, StorageError
-from inglenook.storage import presence, rekey, salvage, sqlite
-from inglenook.storage.files import private_file, private_folder
+from inglenook.storage import presence, rekey, rooms, salvage, sqlite
+from inglenook.storage.files import disk_errors, private_file, private_folder
 from inglenook.storage.migrations import MIGRATIONS, Step
 from inglenook.storage.schema import known_version, migrate
 from inglenook.storage.sqlite_errors import damaged, database_errors
@@ -84,6 +84,9 @@ class Database:
         is_open = False
         try:
             crashed = presence.sweep(path)
+            if crashed and not presence.living(path) - {own.token}:
+                with disk_errors(path):
+                    rooms.clear(path.parent, rooms.BACKUP, rooms.RESCUE)
             rekey.recover(path)
             require_key(path, key)
             connection, notices = _open_or_heal(

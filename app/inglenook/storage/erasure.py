@@ -16,12 +16,13 @@ import msgspec
 from inglenook.storage.erase import erase
 from inglenook.storage.files import disk_errors, private_folder, write_whole
 from inglenook.storage.paths import Folders
+from inglenook.storage.rooms import BACKUP, RESCUE, RESTORE
 
 NOTE = "erase.json"
 _IN_DATA = (
     "inglenook.db*", "inglenook.key", "inglenook-*", "before-restore-*", "restor*",
     "settings.json", "settings-damaged-*", "wishes.json", "moving.json", "downloads",
-    "window.place", ".*.tmp",
+    "window.place", ".*.tmp", *(f"{each}*" for each in (BACKUP, RESCUE, RESTORE)),
 )  # fmt: skip
 _IN_CACHE = (
     "snapshots", "sizes.json", "speeds.json", "efforts.json", "runtimes.json", "huggingface",

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from inglenook.core.errors import BusyDatabaseError, StorageError
-from inglenook.storage import presence, sqlite
+from inglenook.storage import presence, rooms, sqlite
 from inglenook.storage.erase import erase, overwrite
 from inglenook.storage.files import disk_errors, private_file, sync_folder, write_whole
 from inglenook.storage.fingerprint import differences
@@ -205,6 +205,7 @@ def _finish(places: _Places) -> None:
         erase(path)
     for path in copies_of(places.database):
         erase(path)
+    rooms.clear(places.database.parent, rooms.BACKUP, rooms.RESCUE, rooms.RESTORE)
     _forget_note(places)
 
 

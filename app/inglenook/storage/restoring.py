@@ -13,15 +13,15 @@ from pathlib import Path
 import msgspec
 
 from inglenook.core.errors import BusyDatabaseError, NotFoundError, StorageError
-from inglenook.storage import backup, presence
+from inglenook.storage import backup, presence, rooms
 from inglenook.storage.files import disk_errors, private_folder, sync_folder, write_whole
 from inglenook.storage.lock import FileLock
 from inglenook.storage.paths import Folders
 from inglenook.storage.schema import stamp
 
-_NOTE, _LOCK = "restoring.json", "restoring.lock"
+_NOTE, _LOCK = rooms.RESTORE_NOTE, "restoring.lock"
 _ASIDE = "before-restore-"
-_READY = ".restore-"
+_READY = rooms.RESTORE
 
 
 class _Note(msgspec.Struct, frozen=True):

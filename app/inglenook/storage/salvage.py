@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inglenook.core.errors import Problem
-from inglenook.storage import search, sqlite
+from inglenook.storage import rooms, search, sqlite
 from inglenook.storage.files import disk_errors, private_file, shown, sync_folder
 from inglenook.storage.pages import PageCipher
 from inglenook.storage.schema import LATER_TABLES, TABLES, migrate, stamp
@@ -83,7 +83,7 @@ def heal(path: Path, key: bytes = b"") -> Rescue:
         if key and not PageCipher(key).fits(path.read_bytes()):
             raise other_key(path)
         kept = _kept_aside(path)
-        with tempfile.TemporaryDirectory(prefix=".rescue-", dir=path.parent) as room:
+        with tempfile.TemporaryDirectory(prefix=rooms.RESCUE, dir=path.parent) as room:
             fresh = Path(room, "fresh.db")
             private_file(fresh)
             copy = Path(room, "damaged.db")
