@@ -1,13 +1,10 @@
 """The scenes: how the window gets into each state that a picture shows."""
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import matter
-from PySide6.QtCore import QMimeData, QPoint
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtCore import QMimeData, QPoint, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from standin import StandIn
@@ -27,14 +24,12 @@ from inglenook.services.events import (
     SearchFinished,
     SettingsChanged,
 )
-from inglenook.ui.app import make_application
 from inglenook.ui.dialogs import KeysDialog, LinkDialog
 from inglenook.ui.drop import Drop, Use
 from inglenook.ui.household import view_maker
 from inglenook.ui.room import Room
 from inglenook.ui.style import Look
 
-README_SIZE = (1180, 760)
 Scene = Callable[["Stage"], QWidget | None]
 SCENES: dict[str, tuple[Scene, tuple[int, int], int]] = {}
 """By name: the scene, the window's size and the text size in percent."""
@@ -75,6 +70,16 @@ def settle() -> None:
     for _ in range(4):
         QApplication.processEvents()
     QTest.qWait(30)
+
+
+def come_to_rest(window: QWidget) -> None:
+    """Wait until nothing is put off any more: what is counted, searched or laid out later."""
+    for _ in range(50):
+        timers = window.findChildren(QTimer)
+        if not any(each.isSingleShot() and 0 <= each.remainingTime() < 400 for each in timers):
+            break
+        QTest.qWait(20)
+    settle()
 
 
 @scene("01-welcome", (1180, 800))
@@ -371,86 +376,3 @@ import problem_scenes  # noqa: E402, F401  (adds its own)
 import running_scenes  # noqa: E402, F401  (adds its own)
 import settings_scenes  # noqa: E402, F401  (adds its own)
 import shelf_scenes  # noqa: E402, F401  (adds its own)
-
-
-def draw_all(folder: Path, only: str, *, once: bool = False) -> int:
-    """Draw the scenes whose names contain a word; return 0.
-
-    Args:
-        folder: Where the pictures go.
-        only: The word.
-        once: Every second scene light, the others dark, instead of each in both.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    application = make_application()
-    for turn, theme in enumerate(("light", "dark")):
-        look = Look(application)
-        for number, (name, (play, size, scale)) in enumerate(SCENES.items()):
-            if only in name and not (once and (number + turn) % 2):
-                look.begin(theme, scale / 100)
-                draw(look, theme, play, size).save(str(folder / f"{name}-{theme}.png"))
-        look.deleteLater()
-    print(f"Pictures are in {folder}")
-    return 0
-
-
-def draw_readme(folder: Path) -> int:
-    """Draw the window for the README, with few enough colours for small files; return 0."""
-    application = make_application()
-    for theme in ("light", "dark"):
-        look = Look(application)
-        look.begin(theme, 1.0)
-        path = folder / f"window-{theme}.png"
-        picture = draw(look, theme, readme, README_SIZE).toImage()
-        picture.convertToFormat(QImage.Format.Format_RGB32).save(str(path))
-        # Nearest colours, not dots: text stays sharp.
-        subprocess.run(
-            [
-                "convert",
-                path,
-                "-strip",
-                "+dither",
-                "-colors",
-                "255",
-                "-quantize",
-                "RGB",
-                f"PNG8:{path}",
-            ],
-            check=True,
-        )
-        look.deleteLater()
-    print(f"Pictures are in {folder}")
-    return 0
-
-
-def draw(look: Look, theme: str, play: Scene, size: tuple[int, int]) -> QPixmap:
-    stage = Stage(look, theme, welcomed=play is not welcome)
-    stage.window.resize(*size)
-    stage.window.show()
-    settle()
-    if play is not welcome:
-        stage.furnish()
-    over = play(stage)
-    settle()
-    picture = stage.window.grab()
-    if over is not None:
-        lay_over(picture, over, stage.window)
-    stage.window.close()
-    stage.window.deleteLater()
-    settle()
-    return picture
-
-
-def lay_over(picture: QPixmap, over: QWidget, window: QWidget) -> None:
-    """Paint a dialog or a menu where it would appear."""
-    over.ensurePolished()
-    if not over.inherits("QDialog"):
-        over.adjustSize()
-    place = over.pos()
-    painter = QPainter(picture)
-    if over.inherits("QDialog"):
-        painter.fillRect(window.rect(), QColor(0, 0, 0, 70))
-        place = window.rect().center() - over.rect().center()
-    painter.drawPixmap(place, over.grab())
-    painter.end()
-    over.deleteLater()
