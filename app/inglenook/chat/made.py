@@ -20,6 +20,8 @@ class Made:
         gpu_layers: Of the model, on those devices.
         threads: Of the processor.
         thought_s: Seconds from the first thought to the first word of the answer; 0 for none.
+        energy_j: Joules that processor and memory took from the question to the end, with all
+            else that ran meanwhile; 0 if the machine does not tell.
         kv_type: Type of the cache's values: ``"f16"`` or ``"q8_0"``.
     """
 
@@ -36,3 +38,4 @@ class Made:
     threads: int = 0
     kv_type: str = ""
     thought_s: float = 0.0
+    energy_j: float = 0.0

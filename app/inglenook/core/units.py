@@ -35,6 +35,14 @@ def seconds_in_words(duration_s: float) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+def energy_in_words(joules: float) -> str:
+    """Return an energy in watt-hours, as bills have it: ``"0.3 Wh"``, ``"12 mWh"``."""
+    hours = joules / 3600
+    if hours < 0.0995:
+        return f"{max(1, round(hours * 1000))} mWh"
+    return f"{hours:.1f} Wh" if hours < 9.95 else f"{hours:.0f} Wh"
+
+
 def rate_in_words(tokens_per_s: float) -> str:
     """Return a speed: ``"41 tokens/s"``, with one decimal below ten."""
     digits = 1 if tokens_per_s < 9.95 else 0

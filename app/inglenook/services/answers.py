@@ -27,6 +27,7 @@ from inglenook.engine.protocol import (
     Weighed,
 )
 from inglenook.services.bus import Bus
+from inglenook.services.energy import EnergyNotes
 from inglenook.services.engine import USUAL, AnswerEvent, EngineService
 from inglenook.services.events import ChatsAnswering, EnginePhase, LiveText, ProblemArose
 from inglenook.services.made import running
@@ -58,6 +59,7 @@ class Answers:
     What the engine says arrives on its reader thread.
 
     Attributes:
+        energy: Notes what each answer took.
         learn: Told of every answer that came to its end and was written in one go.
         ended: Told of every answer that has ended, stored or not.
     """
@@ -66,6 +68,7 @@ class Answers:
         self._bus, self._engine, self._store, self._chats = bus, engine, store, chats
         self._lock = threading.Lock()
         self._replies: dict[RequestId, LiveReply] = {}
+        self.energy = EnergyNotes()
         self.learn: Callable[[Strategy, Message], None] = lambda _strategy, _message: None
         self.ended: Callable[[ChatId, Message], None] = lambda _chat, _message: None
 
@@ -94,6 +97,7 @@ class Answers:
             before: System turns that are told first and are no part of the branch.
             options: What the chat template is told besides.
         """
+        self.energy.begin(reply.request)
         start = start_before(self._chats.get(reply.chat).path(reply.node))
         self._engine.answer(
             reply.request,
@@ -241,6 +245,7 @@ class Answers:
     ) -> None:
         if reply.request not in self._replies:
             return
+        energy_j = self.energy.end(reply.request)
         message = _saying(self._chats.get(reply.chat).message(reply.node), reply.ended())
         timings = message.timings  # of what was written before, if it was continued
         if done is not None:
@@ -248,7 +253,7 @@ class Answers:
         note = note or left_out_in_words(message.left_out)
         ended = replace(
             message, status=status, note=note, timings=timings, needs_tokens=needs_tokens,
-            made=_timed(reply) or message.made,
+            made=_measured(reply, energy_j) or message.made,
         )  # fmt: skip
         try:
             self._chats.finish(reply.chat, ended)
@@ -280,11 +285,13 @@ def _saying(message: Message, live: LiveText) -> Message:
     return replace(message, text=live.text, thinking=live.thinking, comparison=comparison)
 
 
-def _timed(reply: LiveReply) -> Made | None:
-    """Return how an answer was made, with how long was thought before it."""
-    if reply.made is None or not reply.thought_s:
-        return reply.made
-    return replace(reply.made, thought_s=round(reply.thought_s, 1))
+def _measured(reply: LiveReply, energy_j: float) -> Made | None:
+    """Return how an answer was made, with how long was thought before it and what it took."""
+    if reply.made is None:
+        return None
+    energy_j += reply.before.made.energy_j if reply.before and reply.before.made else 0.0
+    thought_s = round(reply.thought_s, 1) or reply.made.thought_s
+    return replace(reply.made, thought_s=thought_s, energy_j=round(energy_j, 1))
 
 
 def _queue_in_words(ahead: int) -> str:

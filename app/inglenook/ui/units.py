@@ -6,7 +6,7 @@ from inglenook.core import units
 from inglenook.ui.words import Words, tr
 
 _UNITS: tuple[Words, ...] = (
-    "B", "KB", "MB", "GB", "TB", "ms", "s", "min", "h", "tokens/s",
+    "B", "KB", "MB", "GB", "TB", "ms", "s", "min", "h", "tokens/s", "Wh", "mWh",
 )  # fmt: skip
 _ISOLATED, _END = "\u2068", "\u2069"
 """First strong isolate and its end (UAX 9): a number and its unit keep their order among
@@ -21,6 +21,11 @@ def bytes_in_words(count: int) -> str:
 def seconds_in_words(duration_s: float) -> str:
     """Return a duration: ``"2 min 5 s"``."""
     return _local(units.seconds_in_words(duration_s))
+
+
+def energy_in_words(joules: float) -> str:
+    """Return an energy: ``"0.3 Wh"``."""
+    return _local(units.energy_in_words(joules))
 
 
 def rate_in_words(tokens_per_s: float) -> str:

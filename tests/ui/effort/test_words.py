@@ -128,3 +128,9 @@ def test_words_of_a_hostile_draft_are_one_harmless_line():
     assert "\n" not in told
     assert "\u202e" not in told
     assert len(told) < 200
+
+
+def test_energy_is_told_where_the_machine_tells_it():
+    assert "about 0.3 Wh" in cost_words(effort.AGREED, 1080.0)
+    assert "about 11 mWh" in cost_words(effort.AGREED, 40.0)
+    assert "Wh" not in cost_words(effort.AGREED)

@@ -1,7 +1,7 @@
 """What is known of an answer: how long it took, what it read, when it was written."""
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.chat.made import Made
@@ -10,11 +10,12 @@ from inglenook.effort.level import Level
 from inglenook.ui import theme
 from inglenook.ui.effort.words import level_name
 from inglenook.ui.style import Look
-from inglenook.ui.units import grouped, rate_in_words, seconds_in_words
+from inglenook.ui.units import energy_in_words, grouped, rate_in_words, seconds_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.popupcard import PopupCard
 from inglenook.ui.widgets.roles import call_dialog
-from inglenook.ui.widgets.shadow import REACH, Shadow
+from inglenook.ui.widgets.shadow import REACH
 from inglenook.ui.words import one_line, tr, tr_n
 
 WIDEST_MODEL = 60
@@ -62,6 +63,9 @@ def _making(made: Made) -> list[tuple[str, str]]:
         (tr("Seed"), tr("a new one each time") if made.seed is None else str(made.seed)),
         (tr("Sampling"), _sampling_words(made)),
     ]
+    if made.energy_j > 0:
+        words = tr("about {}, the whole computer's processor and memory")
+        facts.append((tr("Energy"), words.format(energy_in_words(made.energy_j))))
     if made.context_tokens:
         facts.append((tr("Context"), tr("{} tokens").format(grouped(made.context_tokens))))
         facts.append((tr("Computed on"), _device_words(made)))
@@ -90,7 +94,7 @@ def _device_words(made: Made) -> str:
     return tr("{}, {} layers; {}").format(names, made.gpu_layers, cores)
 
 
-class DetailsCard(QWidget):
+class DetailsCard(PopupCard):
     """A small card that goes away at the next click, or with Esc.
 
     Signals:
@@ -104,12 +108,9 @@ class DetailsCard(QWidget):
     odds_asked = Signal()
 
     def __init__(self, look: Look, message: Message, parent: QWidget) -> None:
-        super().__init__(parent, _FLAGS)
+        super().__init__(look, parent)
         call_dialog(self, tr("About this answer"))
-        self._look, self._over = look, parent
-        self._shadow = Shadow(theme.RADIUS_CARD)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._over = parent
         facts = facts_of(message)
         self.setAccessibleDescription(". ".join(f"{name}: {value}" for name, value in facts))
         self.prompt = Button(look, text=tr("Exact prompt"), kind="quiet")
@@ -128,8 +129,7 @@ class DetailsCard(QWidget):
         top = point.y() - self.height() + REACH
         if top < screen.top():
             top = point.y() + theme.SPACE_6 - REACH
-        left = min(point.x() - REACH, screen.right() - self.width() + REACH)
-        self.move(max(left, screen.left() - REACH), top)
+        self.move_into(QPoint(point.x() - REACH, top), screen)
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -138,19 +138,6 @@ class DetailsCard(QWidget):
             self.close()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = self._look.palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = self._card()
-        self._shadow.paint(painter, card, dark=colours.name == "dark")
-        painter.setPen(QPen(QColor(colours.line), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)
-
-    def _card(self) -> QRect:
-        return self.rect().adjusted(REACH, REACH, -REACH - 1, -REACH - 1)
 
     def _lay_out(self, facts: list[tuple[str, str]]) -> None:
         column = QVBoxLayout(self)
@@ -175,8 +162,3 @@ class DetailsCard(QWidget):
 
 
 _TITLE = theme.TypeStyle(14, 20, 600)
-_FLAGS = (
-    Qt.WindowType.Popup
-    | Qt.WindowType.FramelessWindowHint
-    | Qt.WindowType.NoDropShadowWindowHint
-)

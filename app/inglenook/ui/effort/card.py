@@ -74,8 +74,14 @@ class ComparedCard:
     """
 
     def __init__(
-        self, comparison: Comparison, unfolded: Unfolded, ink: Ink, width: float
+        self,
+        comparison: Comparison,
+        unfolded: Unfolded,
+        ink: Ink,
+        width: float,
+        energy_j: float = 0.0,
     ) -> None:
+        self._energy_j = energy_j
         self.comparison, self.unfolded = comparison, unfolded
         self._ink, self._width = ink, width
         self._title = tr("Answers compared")
@@ -92,10 +98,16 @@ class ComparedCard:
             self._lay_out_body()
 
     def was_made_for(
-        self, comparison: Comparison, unfolded: Unfolded, ink: Ink, width: float
+        self,
+        comparison: Comparison,
+        unfolded: Unfolded,
+        ink: Ink,
+        width: float,
+        energy_j: float = 0.0,
     ) -> bool:
         """Whether it would be the same card."""
         is_same_frame = ink is self._ink and width == self._width
+        is_same_frame = is_same_frame and energy_j == self._energy_j
         is_same = comparison is self.comparison or comparison == self.comparison
         return is_same_frame and unfolded == self.unfolded and is_same
 
@@ -209,7 +221,7 @@ class ComparedCard:
         ink, px = self._ink, self._ink.px
         label = tr("Show as a table")
         wide = min(width_of(label, LABEL, ink) + px(24), self._inner)
-        words = cost_words(self.comparison)
+        words = cost_words(self.comparison, self._energy_j)
         beside = self._inner - wide - px(GAP)
         is_beside = width_of(words, NOTE, ink) <= beside
         self._cost = plain_piece(

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from inglenook.core.ids import NodeId
 from inglenook.effort.level import Level
-from inglenook.services.assistantnews import ChatBriefed
 from inglenook.effort.thinking import Thinking
+from inglenook.services.assistantnews import ChatBriefed
 from inglenook.services.events import EngineChanged, SettingsChanged
 from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
@@ -181,6 +181,7 @@ class EffortDesk(QObject):
         conversation = self._page.conversation if self._page is not None else None
         if conversation is None or self._page is None:
             return
-        comparison = conversation.message(NodeId(node)).comparison
-        if comparison is not None:
-            DraftTable(self._look, self._page, comparison).open()
+        message = conversation.message(NodeId(node))
+        if message.comparison is not None:
+            energy_j = message.made.energy_j if message.made else 0.0
+            DraftTable(self._look, self._page, message.comparison, energy_j).open()

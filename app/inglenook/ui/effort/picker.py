@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from inglenook.chat.comparison import Foretold
@@ -14,8 +14,9 @@ from inglenook.ui.effort.words import forecast_words, level_line, level_name
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button, paint_ring
 from inglenook.ui.widgets.mirror import placed
+from inglenook.ui.widgets.popupcard import PopupCard
 from inglenook.ui.widgets.roles import call_dialog
-from inglenook.ui.widgets.shadow import REACH, Shadow
+from inglenook.ui.widgets.shadow import REACH
 from inglenook.ui.words import tr
 
 LEVELS = (Level.AUTO, Level.QUICK, Level.BALANCED, Level.CAREFUL, Level.DEEP)
@@ -23,11 +24,6 @@ _NAME = theme.TypeStyle(14, 20, 600)
 _ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _PAD, _MARK, _ROW = 12, 24, 72
 _WIDTH = 420
-_FLAGS = (
-    Qt.WindowType.Popup
-    | Qt.WindowType.FramelessWindowHint
-    | Qt.WindowType.NoDropShadowWindowHint
-)
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -136,7 +132,7 @@ class LevelRow(Button):
         painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS_ROW, theme.RADIUS_ROW)
 
 
-class EffortMenu(QWidget):
+class EffortMenu(PopupCard):
     """The levels on a card that goes away once one is chosen, or with Esc.
 
     Signals:
@@ -166,12 +162,8 @@ class EffortMenu(QWidget):
             foreseen: What each takes; None where that was not measured.
             foot: What stands below the levels.
         """
-        super().__init__(parent, _FLAGS)
+        super().__init__(look, parent)
         call_dialog(self, tr("Effort"))
-        self._look = look
-        self._shadow = Shadow(theme.RADIUS_CARD)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._group = QButtonGroup(self)
         self.rows = [LevelRow(look, level, foreseen.get(level)) for level in LEVELS]
         column = QVBoxLayout(self)
@@ -197,12 +189,11 @@ class EffortMenu(QWidget):
     def place_above(self, button: QWidget, corner: QPoint, room: QRect) -> None:
         """Move to where the menu fits: above the button's corner, inside the room."""
         self.resize(self.sizeHint())
-        left = min(corner.x() - REACH - 6, room.right() - self.width() + REACH)
         top = corner.y() - self.height() + REACH - 4
         if top < room.top() - REACH:
             below = corner.y() + button.height() + 4 - REACH
             top = below if below + self.height() < room.bottom() else room.top() - REACH
-        self.move(max(left, room.left() - REACH), top)
+        self.move_into(QPoint(corner.x() - REACH - 6, top), room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -210,16 +201,6 @@ class EffortMenu(QWidget):
             self._step(_STEPS[key])
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = self._look.palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = self.rect().adjusted(REACH, REACH, -REACH - 1, -REACH - 1)
-        self._shadow.paint(painter, card, dark=colours.name == "dark")
-        painter.setPen(QPen(QColor(colours.line), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)
 
     def _step(self, step: int) -> None:
         focus = self.focusWidget()

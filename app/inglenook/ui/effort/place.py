@@ -31,7 +31,8 @@ def card_of(view: "MessageView", before: Card | None, frame: Frame) -> Card | No
     comparison = view.comparison
     if comparison is None or not is_worth_showing(comparison) or view.waits_for_drafts():
         return None
-    wanted = (comparison, view.unfolded, frame.ink, frame.width)
+    energy_j = view.message.made.energy_j if view.message.made else 0.0
+    wanted = (comparison, view.unfolded, frame.ink, frame.width, energy_j)
     if isinstance(before, ComparedCard) and before.was_made_for(*wanted):
         return before
     return ComparedCard(*wanted)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from inglenook.ui.attachments.thumbnail import thumbnail
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.theme import CAPTION, LABEL, RADIUS_CARD, RADIUS_ROW, TypeStyle
 
@@ -76,6 +77,18 @@ class Strokes:
         pixmap = self._ink.icon(name, colour, side, self._ratio)
         corner = place.center() - QPointF(side / 2, side / 2)
         self._painter.drawPixmap(QPointF(round(corner.x()), round(corner.y())), pixmap)
+
+    def picture(self, data: bytes, place: QRectF) -> None:
+        """Paint the middle of a picture into a square with round corners.
+
+        Args:
+            data: The content of a picture's file.
+            place: A square; nothing is painted where the file is no picture.
+        """
+        side = round(place.width() * self._ratio)
+        pixmap = thumbnail(data, side, RADIUS_ROW * self._ratio)
+        if not pixmap.isNull():
+            self._painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
 
     def bar(self, track: QRectF, share: float, *, leads: bool) -> None:
         """Paint a bar filled to a share from 0 to 1."""

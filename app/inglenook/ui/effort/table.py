@@ -37,7 +37,9 @@ _NUMBERS = {0, 2, 3}
 class DraftTable(QDialog):
     """All drafts, one a row; the text of the one in whose row the keyboard is."""
 
-    def __init__(self, look: Look, parent: QWidget, comparison: Comparison) -> None:
+    def __init__(
+        self, look: Look, parent: QWidget, comparison: Comparison, energy_j: float = 0.0
+    ) -> None:
         super().__init__(parent)
         self._look, self._drafts = look, comparison.drafts
         self.setWindowTitle(tr("Answers compared"))
@@ -49,7 +51,7 @@ class DraftTable(QDialog):
         self.text = self._make_text()
         self.copy = Button(look, icon="copy", text=tr("Copy this draft"), kind="outline")
         self.shut = Button(look, text=tr("Close"), kind="quiet")
-        self._lay_out(comparison)
+        self._lay_out(comparison, energy_j)
         self.table.currentCellChanged.connect(self._show_row)
         self.copy.clicked.connect(self._copy)
         self.shut.clicked.connect(self.accept)
@@ -59,13 +61,17 @@ class DraftTable(QDialog):
 
     # --- inside ---
 
-    def _lay_out(self, comparison: Comparison) -> None:
+    def _lay_out(self, comparison: Comparison, energy_j: float) -> None:
         look = self._look
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(theme.SPACE_2)
         column.addWidget(Label(look, fold_words(comparison), theme.H3, wrap=True))
-        said = (changed_words(comparison), reason_words(comparison), cost_words(comparison))
+        said = (
+            changed_words(comparison),
+            reason_words(comparison),
+            cost_words(comparison, energy_j),
+        )
         for words in said:
             if words:
                 column.addWidget(Label(look, words, theme.UI, tone="text_muted", wrap=True))

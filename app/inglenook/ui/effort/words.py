@@ -7,7 +7,7 @@ from inglenook.chat.message import Message
 from inglenook.effort.level import Level, strategy_for
 from inglenook.effort.thinking import LONG_TOKENS, SHORT_TOKENS, Thinking
 from inglenook.services.events import LiveText
-from inglenook.ui.units import bytes_in_words, grouped, seconds_in_words
+from inglenook.ui.units import bytes_in_words, energy_in_words, grouped, seconds_in_words
 from inglenook.ui.words import Words, one_line, tr, tr_n
 
 LONGEST_ANSWER = 80
@@ -82,7 +82,7 @@ def thinking_choices(thinks: str) -> list[tuple[str, str]]:
 
 def thinking_line(thinking: Thinking) -> str:
     """Return what a choice does, in one line."""
-    return tr(_THINKING_LINES[thinking]).format(f"{_AMOUNTS.get(thinking, 0):,}")
+    return tr(_THINKING_LINES[thinking]).format(grouped(_AMOUNTS.get(thinking, 0)))
 
 
 def level_name(level: Level) -> str:
@@ -189,9 +189,17 @@ def _reason(comparison: Comparison) -> str:
     return "tie" if is_tie and comparison.reason == "agreement" else comparison.reason
 
 
-def cost_words(comparison: Comparison) -> str:
-    """Return what it took, beside what was expected."""
-    took = tr("Took {}").format(" · ".join(_cost(comparison)))
+def cost_words(comparison: Comparison, energy_j: float = 0.0) -> str:
+    """Return what it took, beside what was expected.
+
+    Args:
+        comparison: Of the answer.
+        energy_j: As in Made; 0 if the machine does not tell.
+    """
+    parts = _cost(comparison)
+    if energy_j > 0:
+        parts.append(tr("about {}").format(energy_in_words(energy_j)))
+    took = tr("Took {}").format(" · ".join(parts))
     foretold = comparison.foretold
     if foretold is None:
         return tr("{}. No forecast: it was not measured yet.").format(took)

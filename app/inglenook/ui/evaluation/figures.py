@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from inglenook.core.units import seconds_in_words
 from inglenook.effort.report import Figure, SetReport
 from inglenook.ui import theme
 from inglenook.ui.style import Look
+from inglenook.ui.units import grouped, seconds_in_words
 from inglenook.ui.words import Words, tr
 
 _NAMES: tuple[Words, ...] = ("Strategy", "Drafts", "Right", "95 % interval", "Tokens", "Time")
@@ -73,7 +73,7 @@ def cells(figure: Figure) -> tuple[str, ...]:
         f"{figure.drafts:.3g}" if figure.drafts else "–",
         f"{accuracy.value:.0%}",
         tr("{} to {}").format(f"{accuracy.low:.0%}", f"{accuracy.high:.0%}"),
-        f"{figure.tokens:,.0f}",
+        grouped(round(figure.tokens)),
         seconds_in_words(figure.seconds) if figure.seconds else "–",
     )
 

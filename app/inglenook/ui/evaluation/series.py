@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from inglenook.effort.ladder import Ladder
 from inglenook.effort.report import GREEDY, Figure, SetReport
 from inglenook.ui.words import Words, tr
 
@@ -89,6 +90,20 @@ def chart_of(found: SetReport, *, about: str, model: str, over: Over = "compute"
         about, f"{count} · {model}", tr(_COSTS[over]),
         tuple(each for each in series if each.spots), level,
     )  # fmt: skip
+
+
+def ladder_chart(found: Ladder, *, about: str) -> Chart:
+    """Return the chart of several files: a line a file, over seconds on this computer.
+
+    Args:
+        found: What was measured.
+        about: The set in a sentence.
+    """
+    series = [Series(each.name, _spots(each.figures, "seconds")) for each in found.rungs]
+    count = tr("{count} questions").format(count=found.questions)
+    note = tr("{questions} · 1, 4 and 8 drafts").format(questions=count)
+    drawn = tuple(each for each in series if each.spots)
+    return Chart(about, note, tr(_COSTS["seconds"]), drawn, None)
 
 
 def _spots(figures: Sequence[Figure], over: Over) -> tuple[Spot, ...]:

@@ -1,8 +1,8 @@
 """Every sentence about evaluations: kinds of question, how far it is, and what was gained."""
 
-from inglenook.core.units import seconds_in_words
 from inglenook.effort.gain import Gain
 from inglenook.services.evaluationnews import EvaluationPhase, EvaluationState
+from inglenook.ui.units import grouped, seconds_in_words
 from inglenook.ui.words import Words, one_line, problem_words, tr
 
 FAMILY_NAMES: dict[str, Words] = {
@@ -44,7 +44,7 @@ def progress_words(state: EvaluationState) -> str:
     """Return how far an evaluation is; ``""`` before there is any."""
     if state.problem is not None:
         return problem_words(state.problem)
-    count = tr("{} of {} answers").format(f"{state.done:,}", f"{state.total:,}")
+    count = tr("{} of {} answers").format(grouped(state.done), grouped(state.total))
     if state.phase is EvaluationPhase.IDLE:
         return tr("Stopped after {}. They are kept.").format(count) if state.total else ""
     if state.phase is not EvaluationPhase.ASKING:
