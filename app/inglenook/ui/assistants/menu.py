@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,15 +20,11 @@ from inglenook.ui.assistants.row import PictureRow
 from inglenook.ui.assistants.words import about_of, name_of
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button, paint_ring
+from inglenook.ui.widgets.popupcard import PopupCard
 from inglenook.ui.widgets.roles import call_dialog
-from inglenook.ui.widgets.shadow import REACH, Shadow
+from inglenook.ui.widgets.shadow import REACH
 from inglenook.ui.words import tr
 
-_FLAGS = (
-    Qt.WindowType.Popup
-    | Qt.WindowType.FramelessWindowHint
-    | Qt.WindowType.NoDropShadowWindowHint
-)
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _WIDTH, _MOST_ROWS, _MOST_NAME = 380, 6, 160
 _ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -97,7 +93,7 @@ class AssistantButton(Button):
         return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
 
 
-class AssistantMenu(QWidget):
+class AssistantMenu(PopupCard):
     """The assistants on a card that goes away once one is chosen, or with Esc.
 
     Signals:
@@ -123,12 +119,8 @@ class AssistantMenu(QWidget):
             assistants: Those that are offered, in their order.
             now: Id of the one that is chosen.
         """
-        super().__init__(parent, _FLAGS)
+        super().__init__(look, parent)
         call_dialog(self, tr("Assistants"))
-        self._look = look
-        self._shadow = Shadow(theme.RADIUS_CARD)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._ids = [each.id for each in assistants]
         self.rows = [self._row(each, now) for each in assistants]
         group = QButtonGroup(self)
@@ -152,12 +144,11 @@ class AssistantMenu(QWidget):
     def place_above(self, button: QWidget, corner: QPoint, room: QRect) -> None:
         """Move to where the menu fits: above the button's corner, or below, inside the room."""
         self.resize(self.sizeHint())
-        left = min(corner.x() - REACH - 6, room.right() - self.width() + REACH)
         top = corner.y() - self.height() + REACH - 4
         if top < room.top() - REACH:
             below = corner.y() + button.height() + 4 - REACH
             top = below if below + self.height() < room.bottom() else room.top() - REACH
-        self.move(max(left, room.left() - REACH), top)
+        self.move_into(QPoint(corner.x() - REACH - 6, top), room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -165,16 +156,6 @@ class AssistantMenu(QWidget):
             self._step(_STEPS[key])
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = self._look.palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = self.rect().adjusted(REACH, REACH, -REACH - 1, -REACH - 1)
-        self._shadow.paint(painter, card, dark=colours is theme.DARK)
-        painter.setPen(QPen(QColor(colours.line), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)
 
     def _row(self, assistant: Assistant, now: str) -> PictureRow:
         words = (assistant.icon, name_of(assistant), about_of(assistant))

@@ -1,6 +1,6 @@
 """How full the model's context is: a ring beside the button that sends, and what fills it."""
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,18 +10,16 @@ from inglenook.ui.style import Look
 from inglenook.ui.units import count_in_words
 from inglenook.ui.widgets.button import Button, paint_ring
 from inglenook.ui.widgets.label import Label
-from inglenook.ui.widgets.shadow import REACH, Shadow
+from inglenook.ui.widgets.mirror import placed, placed_in
+from inglenook.ui.widgets.popupcard import PopupCard
+from inglenook.ui.widgets.roles import call_dialog
+from inglenook.ui.widgets.shadow import REACH
 from inglenook.ui.words import tr
 
 _RING, _THICK = 16, 2.5
 _BAR = 8
 _WIDTH = 320
 _TITLE = theme.TypeStyle(14, 20, 600)
-_FLAGS = (
-    Qt.WindowType.Popup
-    | Qt.WindowType.FramelessWindowHint
-    | Qt.WindowType.NoDropShadowWindowHint
-)
 
 
 def tone_of(fill: Fill) -> str:
@@ -86,7 +84,8 @@ class ContextRing(Button):
         colours, px = self._look.palette, self._look.px
         self._paint_ground(painter, colours)
         side, thick = px(_RING), px(10 * _THICK) / 10
-        place = QRectF(px(8), (self.height() - side) / 2, side, side)
+        ring = QRectF(px(8), (self.height() - side) / 2, side, side)
+        place = placed_in(painter, QRectF(self.rect()), ring)
         place.adjust(thick / 2, thick / 2, -thick / 2, -thick / 2)
         painter.setPen(QPen(QColor(colours.line), thick))
         painter.drawEllipse(place)
@@ -98,7 +97,7 @@ class ContextRing(Button):
         if not self._is_short:
             painter.setFont(self._look.font(self._style))
             painter.setPen(tone)
-            beside = self.rect().adjusted(px(8 + _RING + 6), 0, 0, 0)
+            beside = placed(self, self.rect().adjusted(px(8 + _RING + 6), 0, 0, 0))
             painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, self.text())
         if self.wears_ring():
             paint_ring(painter, self.rect(), theme.RADIUS_ROW, colours.accent)
@@ -123,11 +122,12 @@ class FillBar(QWidget):
         for tone, tokens in self._parts:
             wide = self.width() * min(1.0, tokens / self._whole)
             painter.setBrush(QColor(getattr(colours, tone)))
-            painter.drawRoundedRect(QRectF(left, 0, max(wide - 1, 2), self.height()), 2, 2)
+            part = QRectF(left, 0, max(wide - 1, 2), self.height())
+            painter.drawRoundedRect(placed_in(painter, QRectF(self.rect()), part), 2, 2)
             left += wide
 
 
-class ContextCard(QWidget):
+class ContextCard(PopupCard):
     """What fills the context, and what can be done when it is nearly full.
 
     Signals:
@@ -141,12 +141,9 @@ class ContextCard(QWidget):
     longer_asked = Signal()
 
     def __init__(self, look: Look, parent: QWidget, fill: Fill, *, can_be_longer: bool) -> None:
-        super().__init__(parent, _FLAGS)
-        self._look, self._over = look, parent
-        self._shadow = Shadow(theme.RADIUS_CARD)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(tr("What fills the context"))
+        super().__init__(look, parent)
+        call_dialog(self, tr("What fills the context"))
+        self._over = parent
         rows = parts_of(fill)
         said = [f"{name}: {count_in_words(tokens)}" for _, name, tokens in rows]
         self.setAccessibleDescription(". ".join(said))
@@ -169,8 +166,7 @@ class ContextCard(QWidget):
         room = button.window().geometry()
         corner = button.mapToGlobal(QPoint(button.width(), 0))
         left = corner.x() - self.width() + REACH
-        top = corner.y() - self.height() + REACH - 4
-        self.move(max(left, room.left() - REACH), max(top, room.top() - REACH))
+        self.move_into(QPoint(left, corner.y() - self.height() + REACH - 4), room)
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -179,16 +175,6 @@ class ContextCard(QWidget):
             self.close()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = self._look.palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = QRect(self.rect().adjusted(REACH, REACH, -REACH - 1, -REACH - 1))
-        self._shadow.paint(painter, card, dark=colours.name == "dark")
-        painter.setPen(QPen(QColor(colours.line), 1))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)
 
     def _lay_out(self, fill: Fill, rows: list[tuple[str, str, int]]) -> None:
         look = self._look
