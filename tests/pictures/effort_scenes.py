@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QWidget
 from scenes import Stage, scene
 
 from inglenook.chat.comparison import Comparison
+from inglenook.effort.gain import Gain
 from inglenook.effort.level import Level
-from inglenook.services.events import ConversationOpened, LiveText
+from inglenook.services.events import ConversationOpened, EngineChanged, EngineState, LiveText
 from inglenook.ui.chat.target import Act
 from inglenook.ui.effort.table import DraftTable
 
 NARROW = (760, 760)
-_EVERYWHERE = {"leading", "tree", "changed", "read", "many"}
+_EVERYWHERE = {"tree-kept", "leading", "tree", "changed", "read", "many"}
 """These are drawn in a narrow window and with the biggest text too."""
 
 
@@ -49,6 +50,14 @@ def menu_hint(stage: Stage) -> QWidget:
     stage.services.efforts.known = effort.FORESEEN
     stage.services.efforts.changed = 0, 14
     return _menu(stage, Level.CAREFUL)
+
+
+@scene("80-effort-menu-thinking", (1180, 900))
+def menu_thinking(stage: Stage) -> QWidget:
+    stage.services.efforts.known = effort.FORESEEN
+    stage.services.evaluating.found = Gain("sum3", 100, 8, 0.6, 0.73, 3.1, is_sure=True)
+    stage.tell(EngineChanged(EngineState(thinks="choice")))
+    return _menu(stage, Level.BALANCED)
 
 
 @scene("80-effort-menu-200", (1180, 900), 200)
@@ -98,6 +107,7 @@ _CARDS = {
     "open": (effort.AGREED, (_OPEN,)),
     "changed-open": (effort.CHANGED, (_OPEN,)),
     "read": (effort.CHANGED, (_OPEN, (Act.DRAFT, "0"))),
+    "tree-kept": (effort.SEARCHED, (_OPEN, (Act.NODE, "10"))),
     "many": (effort.MANY, (_OPEN,)),
 }
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from talks import message
 
-from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptVote
+from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptNode, KeptVote
 from inglenook.chat.message import Role, Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
@@ -135,3 +135,17 @@ TREE = (
     node(10, 5, 2, 0.91, "growing"), node(11, 6, 2, None, "growing"),
 )  # fmt: skip
 SEARCHING = live(draft(0, "writing"), most=8, nodes=TREE)
+
+_STEPS = ("3 + 5 = 8.", "8 + 4 = 12.", "The answer is 12.")
+_STATES = {8: "dropped", 9: "finished", 10: "chosen", 11: "dropped"}
+SEARCHED = replace(
+    AGREED,
+    kind="search",
+    nodes=tuple(
+        KeptNode(
+            each.node, each.parent, each.depth, each.score, each.tokens,
+            _STATES.get(each.node, "waiting"), _STEPS[each.depth],
+        )
+        for each in TREE
+    ),
+)  # fmt: skip

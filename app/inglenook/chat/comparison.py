@@ -52,6 +52,29 @@ class KeptVote:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptNode:
+    """One step of a tree search, as it is kept with the message.
+
+    Attributes:
+        node: Its number; a child has a higher one than its parent.
+        parent: Its parent's number; -1 below the prompt.
+        depth: Steps above it, 0 for a first step.
+        score: 0 to 1; None if it had none.
+        tokens: It took so many.
+        state: ``"dropped"``, ``"finished"``, ``"chosen"``, or what it was when all ended.
+        text: The beginning of what it says.
+    """
+
+    node: int
+    parent: int
+    depth: int
+    score: float | None
+    tokens: int
+    state: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Foretold:
     """What an answer was expected to cost.
 
@@ -84,6 +107,7 @@ class Comparison:
         judged_tokens: So many were read only to score drafts.
         spent_s: Seconds from the question to the choice.
         foretold: What was expected before it began; None if nothing was measured yet.
+        nodes: Of a tree search, by number; the best paths of a large one.
     """
 
     kind: str
@@ -97,6 +121,7 @@ class Comparison:
     judged_tokens: int = 0
     spent_s: float = 0.0
     foretold: Foretold | None = None
+    nodes: tuple[KeptNode, ...] = ()
 
     @property
     def is_changed(self) -> bool:

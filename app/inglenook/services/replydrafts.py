@@ -15,6 +15,7 @@ from inglenook.engine.draftevents import (
     TreeNode,
 )
 from inglenook.services.events import LiveDraft
+from inglenook.services.kepttree import kept_nodes
 
 DraftEvent = DraftProgressed | DraftEnded | TreeGrew | Compared
 
@@ -156,6 +157,7 @@ class ReplyDrafts:
             judged_tokens,
             spent_s,
             self._foretold,
+            kept_nodes(self._nodes) if reason else (),
         )
 
 

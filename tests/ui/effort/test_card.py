@@ -14,6 +14,7 @@ from inglenook.effort.level import Level
 from inglenook.services.events import ConversationOpened
 from inglenook.ui.chat.target import Act
 from inglenook.ui.effort.card import MOST_SHOWN
+from inglenook.ui.effort.kepttree import path_words
 from inglenook.ui.effort.table import DraftTable
 
 
@@ -156,3 +157,19 @@ def test_an_answer_is_asked_for_again_with_another_effort(window, services, qtbo
     ]
     menu.actions()[2].trigger()
     assert services.asked("chat.regenerate") == [("c", effort.NODE, Level.CAREFUL)]
+
+
+def test_a_kept_tree_is_drawn_and_the_path_to_each_step_can_be_read(view):
+    view.show_conversation(effort.answered(effort.SEARCHED))
+    press(view, Act.COMPARED)
+    assert acts_of(view).count(Act.NODE) == 12
+    assert "score .91" in target_of(view, Act.NODE, "10").name
+    before = view.column.views[1].height
+    press(view, Act.NODE, "10")
+    assert view.column.views[1].height > before
+    assert path_words(effort.SEARCHED.nodes, 10).split("\u2028") == [
+        "3 + 5 = 8.", "8 + 4 = 12.", "The answer is 12.",
+    ]  # fmt: skip
+    press(view, Act.NODE, "10")
+    assert view.column.views[1].height == before
+    assert not path_words(effort.SEARCHED.nodes, 99)

@@ -93,9 +93,7 @@ class Pressing:
             draft = draft_of(view.comparison, int(target.value))
             self._copy(number, target, draft.text if draft else "", tr("Draft copied"))
         else:
-            is_draft = target.act is Act.DRAFT
-            now = view.unfolded
-            view.unfold_card(now.turn_draft(int(target.value)) if is_draft else now.turn())
+            view.unfold_card(view.unfolded.after(target))
             shown.take_other_height(number, -1)
 
     def _press_block(self, number: int, target: Target) -> None:

@@ -28,6 +28,7 @@ class Act(StrEnum):
     AGAIN = "layers"
     COMPARED = "compared"
     DRAFT = "draft"
+    NODE = "node"
     COPY_DRAFT = "copy draft"
     LEADING = "leading"
     DRAFT_TABLE = "draft table"
@@ -51,7 +52,8 @@ DESK_ACTS = frozenset(
 """What is done outside the conversation, with one message of it."""
 
 CARD_ACTS = frozenset({
-    Act.COMPARED, Act.DRAFT, Act.COPY_DRAFT, Act.LEADING, Act.DRAFT_TABLE, Act.DOCUMENT,
+    Act.COMPARED, Act.DRAFT, Act.NODE, Act.COPY_DRAFT, Act.LEADING, Act.DRAFT_TABLE,
+    Act.DOCUMENT,
 })  # fmt: skip
 """What belongs to the card about drafts, or to those of documents."""
 

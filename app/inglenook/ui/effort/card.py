@@ -11,6 +11,7 @@ from inglenook.ui.chat.ink import Ink
 from inglenook.ui.chat.markdown import harmless
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import TextPiece, plain_piece
+from inglenook.ui.effort.kepttree import KeptTree
 from inglenook.ui.effort.standing import Row
 from inglenook.ui.effort.strokes import BOLD, CENTER, RIGHT, Strokes, chip_width, width_of
 from inglenook.ui.effort.votes import VoteRows
@@ -37,10 +38,20 @@ class Unfolded:
 
     Attributes:
         drafts: Those whose text is shown, by number.
+        node: The step of a tree whose path is shown; None for none.
     """
 
     is_open: bool = False
     drafts: frozenset[int] = frozenset()
+    node: int | None = None
+
+    def after(self, pressed: Target) -> "Unfolded":
+        """Return what is open once something of the card was pressed."""
+        if pressed.act is Act.NODE:
+            node = int(pressed.value)
+            return replace(self, node=None if node == self.node else node)
+        is_draft = pressed.act is Act.DRAFT
+        return self.turn_draft(int(pressed.value)) if is_draft else self.turn()
 
     def turn(self) -> "Unfolded":
         """Return it folded, or open."""
@@ -91,6 +102,7 @@ class ComparedCard:
         self._lines: list[_Line] = []
         self._rules: list[float] = []
         self._votes: VoteRows | None = None
+        self._tree: KeptTree | None = None
         self._why: TextPiece | None = None
         self._cost: TextPiece | None = None
         self.height = self._lay_out_head()
@@ -131,6 +143,9 @@ class ComparedCard:
             strokes.line(left, right, at.y() + y)
         if self._votes is not None:
             self._votes.paint(strokes, left, at.y() + self._votes_top)
+        if self._tree is not None:
+            corner = QPointF(left, at.y() + self._tree_top)
+            self._tree.paint(painter, strokes, corner, clip)
         if self._why is not None and self._cost is not None:
             self._why.paint(painter, QPointF(left, at.y() + self._why_top), clip, ())
             self._cost.paint(painter, QPointF(left, at.y() + self._cost_top), clip, ())
@@ -171,6 +186,7 @@ class ComparedCard:
             self._votes = VoteRows(rows, self._ink, self._inner, is_over=True)
             self._votes_top = y
             y += self._votes.height + px(GAP)
+        y = self._lay_out_tree(y)
         why = reason_words(comparison)
         self._why = plain_piece(why, self._ink, self._inner, UI, "text_muted")
         self._why_top = y
@@ -183,6 +199,17 @@ class ComparedCard:
         y += px(4)
         self._rules.append(y)
         self.height = self._lay_out_cost(y + px(INSIDE))
+
+    def _lay_out_tree(self, y: float) -> float:
+        nodes = self.comparison.nodes
+        if not nodes:
+            return y
+        self._tree = KeptTree(nodes, self.unfolded.node, self._ink, self._inner)
+        self._tree_top = y + self._ink.px(GAP)
+        for each in self._tree.targets:
+            rect = each.rect.translated(self._pad, self._tree_top)
+            self.targets.append(replace(each, rect=rect))
+        return self._tree_top + self._tree.height
 
     def _lay_out_columns(self) -> None:
         """Give numbers a column, and tell tokens of all drafts or of none."""

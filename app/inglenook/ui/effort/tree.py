@@ -1,11 +1,12 @@
 """A tree search as a picture: scores as pills, the best path in the accent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from inglenook.chat.comparison import KeptNode
 from inglenook.engine.draftevents import TreeNode
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.effort.strokes import CENTER, Strokes
@@ -31,7 +32,7 @@ class Pill:
     """
 
     rect: QRectF
-    node: TreeNode | None
+    node: TreeNode | KeptNode | None
     above: int | None
     is_best: bool = False
     rest: int = 0
@@ -47,7 +48,7 @@ class TreePicture:
     Threads: the window's.
     """
 
-    def __init__(self, nodes: Sequence[TreeNode], ink: Ink, width: float) -> None:
+    def __init__(self, nodes: Sequence[TreeNode | KeptNode], ink: Ink, width: float) -> None:
         self._ink, self._width = ink, width
         known = {each.node: each for each in nodes}
         self._best = best_path(known)
@@ -84,7 +85,7 @@ class TreePicture:
     def _root(self) -> QPointF:
         return QPointF(self._width / 2, self._ink.px(ROOT) / 2)
 
-    def _place(self, nodes: list[TreeNode], row: int) -> None:
+    def _place(self, nodes: Sequence[TreeNode | KeptNode], row: int) -> None:
         px = self._ink.px
         step = self._step
         most = max(1, int(self._width / step + 0.01))
@@ -106,11 +107,11 @@ class TreePicture:
             rect = QRectF(left + len(shown) * step, top, px(PILL_WIDE), px(PILL_HIGH))
             self._rests.append(Pill(rect, None, None, rest=rest))
 
-    def _worth(self, node: TreeNode) -> tuple[bool, float]:
+    def _worth(self, node: TreeNode | KeptNode) -> tuple[bool, float]:
         """Order nodes by how much they would be missed, most first."""
         return node.node not in self._best, -_score(node)
 
-    def _sideways(self, node: TreeNode) -> tuple[float, int]:
+    def _sideways(self, node: TreeNode | KeptNode) -> tuple[float, int]:
         """Order a level by where the parents stand, so that lines do not cross."""
         above = self.pills.get(node.parent)
         return (above.rect.left() if above is not None else 0.0, node.node)
@@ -133,7 +134,7 @@ class TreePicture:
         painter.setOpacity(1.0)
 
 
-def best_path(nodes: dict[int, TreeNode]) -> frozenset[int]:
+def best_path(nodes: Mapping[int, TreeNode | KeptNode]) -> frozenset[int]:
     """Return the nodes from a first step down to the chosen one, or the best so far.
 
     While nothing is chosen, the finished node with the best score leads, or else the best
@@ -148,7 +149,7 @@ def best_path(nodes: dict[int, TreeNode]) -> frozenset[int]:
         key=lambda each: (ranks.get(each.state, 0), each.depth, _score(each), -each.node),
     )
     path: list[int] = []
-    here: TreeNode | None = end
+    here: TreeNode | KeptNode | None = end
     while here is not None and here.node not in path:
         path.append(here.node)
         here = nodes.get(here.parent)
@@ -163,7 +164,7 @@ def score_words(score: float | None) -> str:
     return words[1:] if words.startswith("0.") else words[:3]
 
 
-def _score(node: TreeNode) -> float:
+def _score(node: TreeNode | KeptNode) -> float:
     return -1.0 if node.score is None else node.score
 
 
