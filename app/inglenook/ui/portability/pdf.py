@@ -7,7 +7,8 @@ from inglenook.chat.message import Message, Role
 from inglenook.chat.portable import PortableChat
 from inglenook.ui import theme
 from inglenook.ui.chat.block import Block, Kind, Span, words_of
-from inglenook.ui.chat.markdown import blocks_of, harmless, new_parser, plain_blocks
+from inglenook.ui.chat.feed import MarkdownFeed, definitions_in
+from inglenook.ui.chat.markdown import harmless, plain_blocks
 from inglenook.ui.portability.press import Press
 from inglenook.ui.words import one_line, tr, tr_told
 
@@ -15,8 +16,8 @@ _BODY = theme.TypeStyle(15, 22)
 _SPEAKER = theme.TypeStyle(13, 18, 600)
 _CODE = theme.TypeStyle(13, 18)
 _HEADINGS = (theme.TypeStyle(20, 28, 600), theme.TypeStyle(18, 26, 600), theme.H3)
-_LONGEST_MARKDOWN = 100_000
-"""Longer texts are printed as they are typed: nobody waits for their marks to be read."""
+_READ_AT_ONCE = 4_000
+"""Characters of Markdown between two yields."""
 _WIDEST, _BESIDE_WORDS = 60, 4
 """Characters that count of a cell, and those that the space beside its words takes."""
 _LONGEST_PIECE = 4_000
@@ -41,20 +42,25 @@ def print_chat(press: Press, chat: PortableChat, *, with_thinking: bool) -> Iter
         if names := [one_line(each.name, 120) for each in chat.files.get(message.id, ())]:
             told = tr("Attached: {names}").format(names=", ".join(names))
             press.text([Span(told)], theme.NOTE, tone="text_muted")
-        if with_thinking and message.thinking.strip():
-            for block in _plain(message.thinking):
-                press.text(block.spans, theme.NOTE, left=14, tone="text_muted", bar=True)
-                yield done
-        for block in _blocks(message):
-            press.skip(8)
-            for _ in _print(press, block):
-                yield done
+        for _ in _print_message(press, message, with_thinking=with_thinking):
             yield done
-        if message.note:
-            press.skip(6)
-            press.text(
-                [Span(tr_told(one_line(message.note, 500)))], theme.NOTE, tone="text_muted"
-            )
+
+
+def _print_message(press: Press, message: Message, *, with_thinking: bool) -> Iterator[None]:
+    for block in _plain(message.thinking) if with_thinking else ():
+        for piece in _pieces(block.spans):
+            press.text(piece, theme.NOTE, left=14, tone="text_muted", bar=True)
+            yield
+    blocks: list[Block] = []
+    yield from _read(message, blocks)
+    for block in blocks:
+        press.skip(8)
+        yield from _print(press, block)
+        yield
+    if message.note:
+        press.skip(6)
+        note = tr_told(one_line(message.note, 500))
+        press.text([Span(note)], theme.NOTE, tone="text_muted")
 
 
 def _speaker(message: Message) -> str:
@@ -64,11 +70,17 @@ def _speaker(message: Message) -> str:
     return f"{name} · {one_line(message.model, 80)}" if message.model else name
 
 
-def _blocks(message: Message) -> Sequence[Block]:
-    text = harmless(message.text)
-    if message.role is not Role.ASSISTANT or len(text) > _LONGEST_MARKDOWN:
-        return _plain(text)
-    return blocks_of(new_parser().parse(text))
+def _read(message: Message, blocks: list[Block]) -> Iterator[None]:
+    """Fill a list with what a message says; yields between parts, for hostile text is slow."""
+    text = message.text
+    if message.role is not Role.ASSISTANT:
+        blocks.extend(_plain(text))
+        return
+    feed = MarkdownFeed(definitions=definitions_in(text))
+    for start in range(0, len(text), _READ_AT_ONCE):
+        change = feed.feed(text[start : start + _READ_AT_ONCE])
+        blocks[change.kept :] = change.blocks
+        yield
 
 
 def _plain(text: str) -> Sequence[Block]:
@@ -88,7 +100,9 @@ def _print(press: Press, block: Block) -> Iterator[None]:
         case Kind.HEADING:
             press.skip(6)
             press.keep(60)
-            press.text(block.spans, _HEADINGS[min(max(block.level, 1), 3) - 1], left=left)
+            for piece in _pieces(block.spans):
+                press.text(piece, _HEADINGS[min(max(block.level, 1), 3) - 1], left=left)
+                yield
         case _:
             marker = next((each.marker for each in block.inside[::-1] if each.marker), "")
             for piece in _pieces(block.spans):
@@ -124,8 +138,13 @@ def _print_table(press: Press, block: Block) -> Iterator[None]:
             longest[place] = max(longest[place], min(max(len(words), word), _WIDEST))
     shares = [each / sum(longest) for each in longest]
     for number, row in enumerate(block.rows):
-        press.row(row, shares, bold=number == 0 and not block.continued)
-        yield
+        if sum(len(words_of(cell)) for cell in row) <= _LONGEST_PIECE:
+            press.row(row, shares, bold=number == 0 and not block.continued)
+            yield
+            continue
+        for piece in (part for cell in row for part in _pieces(cell)):
+            press.text(piece, _BODY)
+            yield
 
 
 def _pieces(spans: Sequence[Span]) -> Iterator[list[Span]]:
