@@ -37,12 +37,14 @@ class Row:
         run: Tries it so often.
         full: How often ``./dev promises`` tries it.
         short: How often the tests do.
+        bar: What the figure may be at most, in words; empty where only failures count.
     """
 
     promise: str
     run: Callable[[int], Outcome]
     full: int
     short: int
+    bar: str = ""
 
 
 def main(title: str, rows: Sequence[Row]) -> int:
@@ -52,8 +54,10 @@ def main(title: str, rows: Sequence[Row]) -> int:
     asked.add_argument("--only", default="", help="rows with this word")
     options = asked.parse_args()
     print(f"{title} ({datetime.now(UTC):%Y-%m-%d})\n")
-    print(f"| {'promise':58} | {'N':>4} | failures | {'figure':44} | {'time':>6} |")
-    print(f"|{'-' * 60}|{'-' * 5}:|{'-' * 9}:|{'-' * 46}|{'-' * 7}:|")
+    print(
+        f"| {'promise':58} | {'N':>5} | failures | {'figure':46} | {'bar':14} | {'time':>6} |"
+    )
+    print(f"|{'-' * 60}|{'-' * 6}:|{'-' * 9}:|{'-' * 48}|{'-' * 16}|{'-' * 7}:|")
     failures: list[str] = []
     for row in rows:
         if options.only in row.promise:
@@ -71,8 +75,8 @@ def _run(row: Row, count: int) -> list[str]:
         outcome = Outcome(count, [f"ended early: {error!r}"])
     took_s = time.monotonic() - since_s
     print(
-        f"| {row.promise:58} | {outcome.tried:4} | {len(outcome.failures):8} |"
-        f" {outcome.figure:44} | {took_s:4.0f} s |",
+        f"| {row.promise:58} | {outcome.tried:5} | {len(outcome.failures):8} |"
+        f" {outcome.figure:46} | {row.bar:14} | {took_s:4.0f} s |",
         flush=True,
     )
     return [f"{row.promise}: {failure}" for failure in outcome.failures]
