@@ -19,7 +19,7 @@ _WORDS = {
     ),
     Why.PICTURE: (
         "This file is a picture",
-        "Attach a document with text instead.",
+        "Give it a name that ends in .png or .jpg if that is what it is, and attach it again.",
     ),
     Why.ARCHIVE: (
         "This file is an archive",

@@ -8,6 +8,7 @@ from inglenook.chat.document import Document
 from inglenook.chat.tokens import about_tokens
 from inglenook.chat.window import reply_reserve
 from inglenook.core.errors import Problem
+from inglenook.models.fit import Plan
 
 _TEMPLATE_TOKENS = 64
 """What a chat template and its usual instructions put around one question."""
@@ -83,6 +84,22 @@ def room_for_documents(words: str, context_tokens: int) -> int:
     """
     free = context_tokens - reply_reserve(context_tokens) - _TEMPLATE_TOKENS
     return max(0, int(free * _MARGIN) - about_tokens(words))
+
+
+def longer_context(plan: Plan | None, question: str, documents: Sequence[Document]) -> int:
+    """Return a context that holds documents as a whole beside a question.
+
+    Returns:
+        Tokens; 0 if this computer has no room for so many, or no model is planned.
+    """
+    if plan is None:
+        return 0
+    needed = about_tokens_of(question, [each.whole() for each in documents])
+    now, longest = plan.settings.context_tokens, plan.longest_context_tokens
+    for tokens in (1 << power for power in range(10, 24)):
+        if tokens > now and room_for_documents("", min(tokens, longest)) >= needed:
+            return min(tokens, longest)
+    return 0
 
 
 def shares(costs: Sequence[int], room: int) -> tuple[int, ...]:

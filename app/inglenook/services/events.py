@@ -104,6 +104,12 @@ class EngineState:
     sees: bool = False
 
     @property
+    def will_see(self) -> bool:
+        """Whether a model can be shown pictures that is there, or once it is."""
+        is_planned = self.phase is not EnginePhase.READY and self.plan is not None
+        return self.sees or (is_planned and self.plan is not None and self.plan.sees)
+
+    @property
     def awaited(self) -> int:
         """Return how many answers a person waits for."""
         return self.answering - self.unasked

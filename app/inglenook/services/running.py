@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from inglenook.core.errors import InglenookError, Problem
@@ -89,6 +90,16 @@ class RunningService:
         self._forget()
         self._worker.post(partial(self._choose, path, wish))
 
+    def let_see(self, path: str, projector: str) -> None:
+        """Load a model with its projector from now on, and now if it is the one in use.
+
+        Args:
+            path: The model's file.
+            projector: The name of the file beside it.
+        """
+        self._forget()
+        self._worker.post(partial(self._let_see, path, projector))
+
     def back_to_automatic(self, path: str) -> None:
         """Keep nothing that was set for a model, nor what proved to work; load it anew."""
         self.choose(path, NO_WISH)
@@ -167,6 +178,9 @@ class RunningService:
         state = self._engine.state
         if state.phase in _AT_WORK and state.model is not None and state.model.path == path:
             self._engine.load(path, wish)
+
+    def _let_see(self, path: str, projector: str) -> None:
+        self._choose(path, replace(self._wishes.of(path), projector=projector))
 
     def _fail(self, path: str, wish: Wish, problem: Problem) -> None:
         self._bus.publish(PlanPreviewed(path, wish, problem=problem))

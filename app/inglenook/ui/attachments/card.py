@@ -1,6 +1,6 @@
 """The card of a document in the composer: its name, its cost, and how to be rid of it."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -15,7 +15,13 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from inglenook.ui import theme
 from inglenook.ui.attachments.item import Item
-from inglenook.ui.attachments.words import document_words, kind_words, token_words
+from inglenook.ui.attachments.thumbnail import thumbnail
+from inglenook.ui.attachments.words import (
+    document_words,
+    kind_words,
+    picture_words,
+    token_words,
+)
 from inglenook.ui.style import Look
 from inglenook.ui.units import grouped
 from inglenook.ui.widgets.button import Button
@@ -26,6 +32,7 @@ _ALONG = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _REMOVE_KEYS = {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}
 _HEIGHT, _PAD, _ICON, _TEXT_X = 50, 12, 20, 42
 _BAR = 3
+THUMBNAIL = 36
 
 
 class DocumentCard(QAbstractButton):
@@ -80,6 +87,8 @@ class DocumentCard(QAbstractButton):
                 said = tr("Reading page {page} of {pages}…")
                 return said.format(page=grouped(item.page), pages=grouped(item.pages))
             return tr("Reading…")
+        if item.picture is not None:
+            return picture_words(item.given)
         if item.document is None:
             kind = kind_words(item.name, item.given.media_type)
             return f"{kind} · {token_words(item.tokens)}"
@@ -125,12 +134,19 @@ class DocumentCard(QAbstractButton):
         look, px, colours = self._look, self._look.px, self._look.palette
         failed = self.item.problem is not None
         icon, tone = ("warning", colours.warn) if failed else ("file", colours.text_muted)
-        pixmap = look.icons.pixmap(icon, tone, px(_ICON), self.devicePixelRatioF())
+        ratio = self.devicePixelRatioF()
+        side = px(_ICON if self.item.picture is None else THUMBNAIL)
+        pad = px(_PAD) if self.item.picture is None else (px(_HEIGHT) - side) // 2
+        if self.item.picture is None:
+            pixmap = look.icons.pixmap(icon, tone, side, ratio)
+        else:
+            pixmap = thumbnail(self.item.picture, round(side * ratio), 5 * ratio)
         box = QRectF(self.rect())
         is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        icon_x = box.right() - px(_PAD + _ICON) if is_rtl else px(_PAD)
-        painter.drawPixmap(round(icon_x), (self.height() - px(_ICON)) // 2, pixmap)
-        beside = px(_TEXT_X)
+        icon_x = box.right() - pad - side if is_rtl else pad
+        place = QRect(round(icon_x), (self.height() - side) // 2, side, side)
+        painter.drawPixmap(place, pixmap)
+        beside = px(_TEXT_X) if self.item.picture is None else 2 * pad + side
         room = self.remove.width() + px(16)
         text = (
             box.adjusted(room, 0, -beside, 0) if is_rtl else box.adjusted(beside, 0, -room, 0)

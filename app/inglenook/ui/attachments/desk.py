@@ -1,13 +1,15 @@
-"""Joins documents to the composer: attached, read, made to fit, sent, looked into."""
+"""Joins documents and pictures to the composer: attached, read, made to fit, sent, shown."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QImage
 
-from inglenook.chat.attachment import Attachment
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.document import Document
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
@@ -16,7 +18,8 @@ from inglenook.services.attachments import (
     DocumentProgressed,
     DocumentRead,
     DocumentsFitted,
-    about_tokens_of,
+    PictureRead,
+    longer_context,
     room_for_documents,
 )
 from inglenook.services.events import (
@@ -27,8 +30,9 @@ from inglenook.services.events import (
 )
 from inglenook.ui.actions import Actions
 from inglenook.ui.attachments.item import Item
+from inglenook.ui.attachments.pictures import from_file, from_image, is_picture
 from inglenook.ui.attachments.tray import DocumentTray
-from inglenook.ui.attachments.words import too_long_words
+from inglenook.ui.attachments.words import too_long_words, unseen_words
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
@@ -54,6 +58,7 @@ class AttachmentDesk(QObject):
         self._look, self._services = look, services
         self._engine = EngineState()
         self._page: ChatPage | None = None
+        self._actions: Actions | None = None
         self._chat = ChatId("")
         self._items: dict[ChatId, list[Item]] = {}
         self._edited: list[Item] | None = None
@@ -65,6 +70,7 @@ class AttachmentDesk(QObject):
         self.tray.removed.connect(self._remove)
         self.tray.opened.connect(self._open_item)
         self.tray.choose_asked.connect(self.choose)
+        self.tray.see_asked.connect(self._let_see)
         self.button.clicked.connect(self.pick)
 
     # --- joining ---
@@ -91,13 +97,16 @@ class AttachmentDesk(QObject):
         composer.attached, composer.take_attached = self._attached, self._take
         composer.edit_turned.connect(self._turn_edit)
         composer.field.files_pasted.connect(self.attach)
+        composer.field.picture_pasted.connect(self.attach_image)
         composer.field.textChanged.connect(self._judge)
         bridge.conversation_opened.connect(self._take_chat)
         bridge.document_read.connect(self._take_document)
         bridge.document_progressed.connect(self._take_progress)
         bridge.documents_fitted.connect(self._take_fitted)
+        bridge.picture_read.connect(self._take_picture)
         bridge.engine_changed.connect(self._take_engine)
         bridge.problem_arose.connect(self._take_problem)
+        self._actions = actions
         actions.connect_all(attach=self.pick)
         self.button.set_name(tr("Attach documents"), actions["attach"].shortcut().toString())
 
@@ -120,12 +129,25 @@ class AttachmentDesk(QObject):
         room = max(0, MOST_DOCUMENTS - len(items))
         for path in paths[:room]:
             name = PurePath(path).name or path
-            items.append(Item(self._services.documents.read(path), name))
+            items.append(Item(self._begin(path), name))
         self._show()
         if len(paths) > room:
             said = tr("At most {count} documents go with one message.")
             self.tray.show_line(said.format(count=MOST_DOCUMENTS))
         self._page.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def attach_image(self, image: QImage) -> None:
+        """Have a picture made ready that was on the clipboard."""
+        name = tr("Pasted picture")
+        if len(self._shown()) < MOST_DOCUMENTS:
+            ticket = self._services.pictures.prepare(partial(from_image, image, name))
+            self._shown().append(Item(ticket, name))
+            self._show()
+
+    def _begin(self, path: str) -> str:
+        if is_picture(path):
+            return self._services.pictures.prepare(partial(from_file, path))
+        return self._services.documents.read(path)
 
     def choose(self) -> None:
         """Ask what to send of documents that do not fit."""
@@ -165,7 +187,7 @@ class AttachmentDesk(QObject):
         items = self._shown()
         self._is_waiting = any(each.is_reading for each in items)
         self._judge()
-        if self._is_waiting:
+        if self._is_waiting or self._is_unseen():
             return False
         if self._is_too_long():
             self.choose()
@@ -204,6 +226,13 @@ class AttachmentDesk(QObject):
         for item in self._with_ticket(event.ticket):
             if event.document is not None:
                 self._renew(item.read(event.document))
+            else:
+                self._renew(replace(item, problem=event.problem or _unread()))
+
+    def _take_picture(self, event: PictureRead) -> None:
+        for item in self._with_ticket(event.ticket):
+            if event.picture is not None:
+                self._renew(item.giving(event.picture))
             else:
                 self._renew(replace(item, problem=event.problem or _unread()))
 
@@ -286,6 +315,7 @@ class AttachmentDesk(QObject):
 
     def _remove(self, ticket: str) -> None:
         self._services.documents.drop(ticket)
+        self._services.pictures.drop(ticket)
         items = self._shown()
         items[:] = [each for each in items if each.ticket != ticket]
         self._show()
@@ -304,6 +334,9 @@ class AttachmentDesk(QObject):
         self._is_waiting = self._is_waiting and any(each.is_reading for each in items)
         if self._is_waiting:
             self.tray.show_line(tr("Send again when the documents are read."))
+        elif self._is_unseen():
+            words, see = unseen_words(self._engine.plan)
+            self.tray.show_line(words, see=see)
         elif self._is_too_long():
             words = too_long_words(self._tokens(), self._room(), len(self._documents()))
             self.tray.show_line(words, can_choose=True)
@@ -325,18 +358,22 @@ class AttachmentDesk(QObject):
     def _is_too_long(self) -> bool:
         return bool(self._engine.plan and self._documents()) and self._tokens() > self._room()
 
+    def _is_unseen(self) -> bool:
+        has_picture = any(each.picture is not None for each in self._shown())
+        return has_picture and not self._engine.will_see
+
+    def _let_see(self) -> None:
+        model, plan = self._engine.model, self._engine.plan
+        if model is not None and plan is not None and plan.projector is not None:
+            self._services.running.let_see(model.path, plan.projector.name)
+        elif self._actions is not None:
+            self._actions["models"].trigger()
+
     def _longer_context(self) -> int:
         """Return a context that holds all that is attached; 0 if this computer has none."""
-        plan = self._engine.plan
-        if plan is None or self._page is None:
+        if self._page is None:
             return 0
-        whole = [each.whole() for each in self._documents()]
-        needed = about_tokens_of(self._page.composer.text(), whole)
-        now, longest = plan.settings.context_tokens, plan.longest_context_tokens
-        for tokens in (1 << power for power in range(10, 24)):
-            if tokens > now and room_for_documents("", min(tokens, longest)) >= needed:
-                return min(tokens, longest)
-        return 0
+        return longer_context(self._engine.plan, self._page.composer.text(), self._documents())
 
     def _open_item(self, ticket: str) -> None:
         for item in self._with_ticket(ticket)[:1]:
@@ -349,10 +386,12 @@ class AttachmentDesk(QObject):
             self._view(conversation.message(NodeId(node)).attachments[number])
 
     def _view(self, attachment: Attachment) -> None:
-        from inglenook.ui.attachments.viewer import DocumentViewer  # noqa: PLC0415  (opens faster)
+        from inglenook.ui.attachments import pictureviewer, viewer  # noqa: PLC0415  (opens faster)
 
+        is_image = attachment.kind is Kind.IMAGE
+        kind = pictureviewer.PictureViewer if is_image else viewer.DocumentViewer
         if self._page is not None:
-            DocumentViewer(self._look, self._page, attachment).open()
+            kind(self._look, self._page, attachment).open()
 
 
 def _unread() -> Problem:

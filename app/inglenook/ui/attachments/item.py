@@ -1,8 +1,8 @@
-"""One document in the composer, from the moment it was attached."""
+"""One document or picture in the composer, from the moment it was attached."""
 
 from dataclasses import dataclass, replace
 
-from inglenook.chat.attachment import Attachment, with_documents
+from inglenook.chat.attachment import Attachment, Kind, with_documents
 from inglenook.chat.document import Document
 from inglenook.chat.tokens import about_tokens
 from inglenook.core.errors import Problem
@@ -40,6 +40,12 @@ class Item:
     def is_reading(self) -> bool:
         """Whether it is still being read."""
         return self.given is None and self.problem is None
+
+    @property
+    def picture(self) -> bytes | None:
+        """The content of a picture's file; None for what is none, or not there yet."""
+        is_picture = self.given is not None and self.given.kind is Kind.IMAGE
+        return self.given.data if self.given is not None and is_picture else None
 
     def giving(self, attachment: Attachment) -> "Item":
         """Return it with what the model will be given."""

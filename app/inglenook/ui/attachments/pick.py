@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from inglenook.ui.attachments.pictures import ENDINGS
 from inglenook.ui.words import tr
 
 _ENDINGS = (
@@ -17,6 +18,7 @@ def pick_dialog(parent: QWidget) -> QFileDialog:
     dialog = QFileDialog(parent, tr("Attach documents"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    documents = tr("Documents, text and source code")
-    dialog.setNameFilters([f"{documents} ({_ENDINGS})", tr("All files") + " (*)"])
+    documents = tr("Documents, pictures and source code")
+    pictures = " ".join(f"*{ending}" for ending in ENDINGS)
+    dialog.setNameFilters([f"{documents} ({_ENDINGS} {pictures})", tr("All files") + " (*)"])
     return dialog

@@ -20,7 +20,7 @@ MOST_PIXELS = 100_000_000
 LONGEST_SIDE = 2048
 """More than any projector looks at in one piece."""
 _FORMATS = {b"png", b"jpeg", b"jpg", b"webp", b"bmp", b"gif"}
-_MOST_ALLOCATION_MB = 512  # 100 megapixels of four bytes, and something to spare
+MOST_ALLOCATION_MB = 512  # 100 megapixels of four bytes, and something to spare
 _QUALITY = 90
 _SMALL = 512
 """So small a picture is kept without any loss: it is often a drawing, and takes little room."""
@@ -60,7 +60,7 @@ def from_bytes(data: bytes, name: str) -> Attachment:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    QImageReader.setAllocationLimit(_MOST_ALLOCATION_MB)
+    QImageReader.setAllocationLimit(MOST_ALLOCATION_MB)
     reader = QImageReader(buffer)
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)

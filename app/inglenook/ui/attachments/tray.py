@@ -27,6 +27,7 @@ class DocumentTray(QWidget):
         removed(ticket): a document shall not be sent.
         opened(ticket): somebody wants to look into one.
         choose_asked(): the person wants to say what of it is sent.
+        see_asked(): the person wants a model that can be shown pictures.
 
     Threads: the UI thread.
     """
@@ -34,6 +35,7 @@ class DocumentTray(QWidget):
     removed = Signal(str)
     opened = Signal(str)
     choose_asked = Signal()
+    see_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -53,6 +55,7 @@ class DocumentTray(QWidget):
         self._area.setAccessibleName(tr("Attached documents"))
         self._words = Label(look, "", theme.NOTE, wrap=True)
         self.choose = Button(look, text=tr("Choose what to send…"), kind="soft")
+        self.see = Button(look, text=tr("Use it"), kind="soft")
         self._line = self._make_line(look)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,6 +63,7 @@ class DocumentTray(QWidget):
         column.addWidget(self._area)
         column.addWidget(self._line)
         self.choose.clicked.connect(self.choose_asked)
+        self.see.clicked.connect(self.see_asked)
         look.changed.connect(self._fit)
         self.hide()
 
@@ -77,13 +81,28 @@ class DocumentTray(QWidget):
         self._fit()
         self.setVisible(bool(items))
 
-    def show_line(self, words: str, *, can_choose: bool = False) -> None:
-        """Say why the message cannot go as it is; nothing for an empty text."""
+    def show_line(self, words: str, *, can_choose: bool = False, see: str = "") -> None:
+        """Say why the message cannot go as it is; nothing for an empty text.
+
+        Args:
+            words: What is said.
+            can_choose: Offer to choose what of the documents is sent.
+            see: What a button says that brings a model which can be shown pictures.
+        """
         if words and words != self._words.text():
             speak(self, words)
         self._words.setText(words)
         self.choose.setVisible(can_choose)
+        self.see.setVisible(bool(see))
+        if see and see != self.see.text():
+            self.see.setText(see)
+            self.see.set_name(see)
+            self.see.updateGeometry()
         self._line.setVisible(bool(words))
+
+    def words(self) -> str:
+        """Return what is said below the cards."""
+        return self._words.text()
 
     def card(self, ticket: str) -> DocumentCard:
         """Return the card of a document."""
@@ -103,6 +122,7 @@ class DocumentTray(QWidget):
         row.addWidget(Icon(look, "warning", 16, tone="warn"))
         row.addWidget(self._words, 1)
         row.addWidget(self.choose)
+        row.addWidget(self.see)
         line.hide()
         return line
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from inglenook.chat.attachment import Attachment
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.document import Document
 from inglenook.chat.tokens import rounded
+from inglenook.models.fit import Plan
 from inglenook.ui.units import bytes_in_words, grouped
 from inglenook.ui.words import one_line, tr, tr_n, tr_told
 
@@ -43,8 +44,29 @@ def document_words(document: Document, given: Attachment, tokens: int) -> str:
     )
 
 
+def picture_words(attachment: Attachment) -> str:
+    """Return the line below a picture's name: its measures and its size."""
+    size = bytes_in_words(attachment.size_bytes)
+    return " · ".join(
+        each for each in (tr("Picture"), one_line(attachment.note, 20), size) if each
+    )
+
+
+def unseen_words(plan: Plan | None) -> tuple[str, str]:
+    """Return why the model cannot be shown pictures, and what a button could do about it."""
+    projector = plan.projector if plan is not None else None
+    if projector is None:
+        said = tr("This model cannot see pictures: no projector (mmproj) lies beside it.")
+        return said, tr("Choose another model")
+    said = tr("This model can see pictures with {name} ({size}).")
+    size = bytes_in_words(projector.total_bytes)
+    return said.format(name=one_line(projector.name, 60), size=size), tr("Use it")
+
+
 def sent_words(attachment: Attachment) -> str:
     """Return the line below the name of what was sent."""
+    if attachment.kind is Kind.IMAGE:
+        return picture_words(attachment)
     kind = kind_words(attachment.name, attachment.media_type)
     size = bytes_in_words(attachment.size_bytes) if attachment.size_bytes else ""
     return " · ".join(

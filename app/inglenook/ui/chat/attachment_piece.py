@@ -1,4 +1,4 @@
-"""The cards of documents above a person's words."""
+"""The cards of documents and pictures above a person's words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from inglenook.chat.attachment import Attachment
+from inglenook.ui.attachments.card import THUMBNAIL
 from inglenook.ui.attachments.words import sent_words
 from inglenook.ui.chat.ink import Ink
 from inglenook.ui.chat.target import Act, Target
@@ -24,6 +25,7 @@ class _Place:
     rect: QRectF
     name: str
     about: str
+    picture: bytes | None = None
 
 
 class AttachmentCards:
@@ -88,7 +90,7 @@ class AttachmentCards:
             in_row = min(across, count - row * across)
             left = self._width - (in_row - column) * (wide + gap) + gap
             rect = QRectF(left, row * (high + gap), wide, high)
-            places.append(_Place(rect, one_line(each.name, 80), sent_words(each)))
+            places.append(_Place(rect, one_line(each.name, 80), sent_words(each), each.data))
         return places
 
     def _paint_one(
@@ -97,9 +99,16 @@ class AttachmentCards:
         px = self._ink.px
         strokes.ground(rect, "hover" if is_hovered else "raised", RADIUS_FIELD)
         strokes.edge(rect, "line", RADIUS_FIELD)
-        icon = QRectF(rect.left() + px(PAD), rect.top(), px(ICON), rect.height())
-        strokes.icon("file", "text_muted", ICON, icon)
-        room = rect.adjusted(px(TEXT_X), 0, -px(PAD), 0)
+        if place.picture is None:
+            icon = QRectF(rect.left() + px(PAD), rect.top(), px(ICON), rect.height())
+            strokes.icon("file", "text_muted", ICON, icon)
+            room = rect.adjusted(px(TEXT_X), 0, -px(PAD), 0)
+        else:
+            side, pad = px(THUMBNAIL), (px(HEIGHT) - px(THUMBNAIL)) / 2
+            strokes.picture(
+                place.picture, QRectF(rect.left() + pad, rect.top() + pad, side, side)
+            )
+            room = rect.adjusted(2 * pad + side, 0, -px(PAD), 0)
         top = rect.top() + (rect.height() - px(BOLD.line) - px(CAPTION.line)) / 2
         name = QRectF(room.left(), top, room.width(), px(BOLD.line))
         strokes.words(place.name, name, "text", BOLD)

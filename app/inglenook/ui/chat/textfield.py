@@ -1,7 +1,7 @@
 """The text field of the composer: grows with its text, Enter sends."""
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QInputMethodEvent, QKeyEvent, QTextOption
+from PySide6.QtGui import QFontMetrics, QImage, QInputMethodEvent, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
 from inglenook.ui import theme
@@ -29,6 +29,7 @@ class TextField(QPlainTextEdit):
     escaped = Signal()
     long_text_pasted = Signal(str)
     files_pasted = Signal(list)
+    picture_pasted = Signal(QImage)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -91,12 +92,16 @@ class TextField(QPlainTextEdit):
         super().inputMethodEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() and not source.hasUrls()
+        return (source.hasText() or source.hasImage()) and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         paths = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
         if paths:
             self.files_pasted.emit(paths)
+            return
+        image = source.imageData() if source.hasImage() and not source.hasText() else None
+        if isinstance(image, QImage):
+            self.picture_pasted.emit(image)
             return
         text = source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         if len(text) + self.document().characterCount() > FOLD_FROM:
