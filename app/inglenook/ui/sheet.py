@@ -65,7 +65,7 @@ QTreeWidget#log::item:selected, QListWidget#parts::item:selected {{
     background: {colours.selected}; color: {colours.text}; }}
 QTreeWidget#log QHeaderView {{ background: transparent; border: none; }}
 QTreeWidget#log QHeaderView::section {{ background: transparent; color: {colours.text_muted};
-    border: none; border-bottom: 1px solid {colours.line}; padding: {px(4)}px {px(6)}px; }}
+    border: none; border-bottom: 1px solid {colours.line}; padding: {px(4)}px {px(9)}px; }}
 QListView {{ background: transparent; border: none; outline: none; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}

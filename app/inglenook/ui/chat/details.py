@@ -1,6 +1,6 @@
 """What is known of an answer: how long it took, what it read, when it was written."""
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -8,6 +8,7 @@ from inglenook.chat.made import Made
 from inglenook.chat.message import Message, Timings
 from inglenook.effort.level import Level
 from inglenook.ui import theme
+from inglenook.ui.dates import moment_in_words
 from inglenook.ui.effort.words import level_name
 from inglenook.ui.style import Look
 from inglenook.ui.units import energy_in_words, grouped, rate_in_words, seconds_in_words
@@ -26,8 +27,7 @@ def facts_of(message: Message) -> list[tuple[str, str]]:
     """Return names and values of what is really known of an answer, in reading order."""
     facts = [(tr("Model"), one_line(message.model, WIDEST_MODEL))]
     if message.created_ms > 0:
-        when = QDateTime.fromMSecsSinceEpoch(message.created_ms)
-        facts.append((tr("Asked"), QLocale().toString(when, QLocale.FormatType.ShortFormat)))
+        facts.append((tr("Asked"), moment_in_words(message.created_ms)))
     if message.timings is not None:
         facts += _times(message.timings)
     if message.made is not None:

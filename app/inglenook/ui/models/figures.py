@@ -1,7 +1,8 @@
 """Figures of models in words: how large, how often fetched, when changed."""
 
-from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtCore import QDate, Qt
 
+from inglenook.ui import dates
 from inglenook.ui.units import count_in_words, rate_in_words
 from inglenook.ui.words import tr
 
@@ -13,7 +14,7 @@ def day_in_words(day: str) -> str:
         day: ``"2026-10-01"``; anything else gives "".
     """
     date = QDate.fromString(day, Qt.DateFormat.ISODate)
-    return QLocale().toString(date, "d MMM yyyy") if date.isValid() else ""
+    return dates.day_in_words(date) if date.isValid() else ""
 
 
 def times_fetched(count: int) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate
 
 from inglenook.services.events import EnginePhase, EngineState
 from inglenook.services.shelved import Shelved, Verified
+from inglenook.ui.dates import day_in_words
 from inglenook.ui.words import one_line, tr, tr_n
 
 SORTS = ("used", "name", "size")
@@ -24,9 +25,7 @@ def used_in_words(used_ms: int, today: date) -> str:
         return tr("used yesterday")
     if ago < 14:
         return tr_n("used yesterday", "used {count} days ago", ago).format(count=ago)
-    written = QLocale().toString(
-        QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat
-    )
+    written = day_in_words(QDate(day.year, day.month, day.day))
     return tr("used on {date}").format(date=written)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import (
     QAbstractListModel,
     QDateTime,
-    QLocale,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from inglenook.chat.importing.reading import Arrival
 from inglenook.core.ids import ChatId
 from inglenook.ui import theme
+from inglenook.ui.dates import day_in_words
 from inglenook.ui.style import Look
 from inglenook.ui.words import one_line, tr, tr_n
 
@@ -95,7 +95,7 @@ class Found(QAbstractListModel):
             return tr("Here already")
         count = len(arrival.chat.conversation.nodes)
         day = QDateTime.fromMSecsSinceEpoch(arrival.chat.updated_ms).date()
-        when = QLocale().toString(day, QLocale.FormatType.ShortFormat)
+        when = day_in_words(day)
         messages = tr_n("1 message", "{count} messages", count)
         return f"{when} · {messages.format(count=count)} · {arrival.source}"
 

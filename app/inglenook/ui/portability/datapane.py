@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QStandardPaths, Qt
+from PySide6.QtCore import QDateTime, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from inglenook.core.errors import Problem
@@ -11,6 +11,7 @@ from inglenook.services.portabilitynews import BackupChecked, BackupMade, Restor
 from inglenook.storage.backup import ENDING, Manifest
 from inglenook.ui import theme
 from inglenook.ui.bridge import Bridge
+from inglenook.ui.dates import moment_in_words
 from inglenook.ui.models.setting import SettingRow
 from inglenook.ui.shell import Shell
 from inglenook.ui.style import Look
@@ -250,8 +251,7 @@ def _indented(question: Question) -> QVBoxLayout:
 
 def _about(manifest: Manifest) -> str:
     """Return what a backup holds, and of when it is."""
-    moment = QDateTime.fromMSecsSinceEpoch(manifest.made_ms)
-    when = QLocale().toString(moment, QLocale.FormatType.LongFormat)
+    when = moment_in_words(manifest.made_ms)
     words = tr("{chats} chats with {messages} messages, of {when}.").format(
         chats=manifest.chats, messages=manifest.messages, when=when
     )

@@ -1,7 +1,5 @@
 """The log of connections: a line for each, newest first, and the way to clear it."""
 
-from datetime import datetime
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +14,7 @@ from PySide6.QtWidgets import (
 from inglenook.core.errors import StorageError
 from inglenook.downloads.connections import Connection, Purpose
 from inglenook.ui import theme
+from inglenook.ui.dates import moment_in_words
 from inglenook.ui.settings.around import Around
 from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
@@ -106,10 +105,9 @@ class ConnectionsPart(QWidget):
 
 
 def _item(made: Connection) -> QTreeWidgetItem:
-    when = datetime.fromtimestamp(made.at_ms / 1000).astimezone()
     return QTreeWidgetItem(
         [
-            when.strftime("%Y-%m-%d %H:%M"),
+            moment_in_words(made.at_ms),
             one_line(made.host, 80),
             _purpose(made.purpose),
             bytes_in_words(made.received_bytes),
