@@ -26,5 +26,6 @@ def made_from(text: str | None) -> Made | None:
     try:
         return _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        log.warning("how an answer was made cannot be read: %s", error)
+        # Not its words: they may quote what is stored.
+        log.warning("how an answer was made cannot be read: %s", type(error).__name__)
         return None
