@@ -28,5 +28,6 @@ def comparison_from(text: str | None) -> Comparison | None:
     try:
         return _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        log.warning("the drafts of an answer cannot be read: %s", error)
+        # Not its words: they may quote what is stored.
+        log.warning("the drafts of an answer cannot be read: %s", type(error).__name__)
         return None
