@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from inglenook.effort.ladder import Ladder
+    from inglenook.effort.report import SetReport
     from inglenook.services.services import Services
 
 # Heavy parts are imported where they are needed: the window is painted before the services
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return open_window(arguments)
     from inglenook.cli import command  # noqa: PLC0415
 
-    return command.run(arguments)
+    return command.run(arguments, draw)
 
 
 def open_window(arguments: Sequence[str]) -> int:
@@ -61,6 +63,13 @@ def open_window(arguments: Sequence[str]) -> int:
 
     opens = partial(open_services, "echo" if ECHO in arguments else "llama")
     return app.run(opens, arguments, data_folder)
+
+
+def draw(found: "SetReport | Ladder", model: str, target: Path) -> None:
+    """Draw what an evaluation found; Qt is loaded only for that."""
+    from inglenook.ui.evaluation.pictures import save  # noqa: PLC0415
+
+    save(found, model, target)
 
 
 def data_folder() -> Path:

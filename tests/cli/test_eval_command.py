@@ -75,3 +75,30 @@ def until_lines(child, journal, count):
             continue
         raise AssertionError(child.stderr.read())
     raise AssertionError("nothing was written")
+
+
+def test_files_that_could_not_be_told_apart_are_refused(inglenook, tmp_path):
+    one, other = tmp_path / "a" / "m.gguf", tmp_path / "b" / "m.gguf"
+    answer = inglenook("eval", str(one), str(other))
+    assert answer.code == 2
+    assert "same name" in answer.err
+    again = inglenook("eval", str(one), "--model", str(tmp_path / "n.gguf"), "--journal", "j")
+    assert again.code == 2
+    assert "journal each" in again.err
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_several_files_are_asked_the_same_and_drawn(inglenook, starter, tmp_path):
+    twin = tmp_path / "twin.gguf"
+    twin.symlink_to(starter)
+    picture = tmp_path / "ladder.png"
+    told = inglenook(
+        "eval", str(starter), str(twin), "--questions", "1", "--drafts", "1", "--json",
+        "--png", str(picture), timeout_s=240,
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    (ladder,) = told.json["ladders"]
+    assert [each["name"] for each in ladder["rungs"]] == [starter.stem, "twin"]
+    assert all(each["figures"][0]["seconds"] > 0 for each in ladder["rungs"])
+    assert picture.read_bytes().startswith(b"\x89PNG")

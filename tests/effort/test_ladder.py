@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from inglenook.effort.ladder import Rung, best_within, rung_of
+import pytest
+
+from inglenook.effort.ladder import (
+    Rung,
+    best_within,
+    ladder_of,
+    rung_of,
+    short_names,
+)
 from inglenook.effort.report import report_on
 from inglenook.effort.trials import Sample, Trial
 
@@ -38,3 +46,37 @@ def test_of_equals_the_quicker_is_the_best():
 def test_a_file_that_was_not_timed_is_in_no_time():
     untimed = Rung("Q4", tuple(replace(each, seconds=None) for each in rung().figures))
     assert best_within([untimed], 100.0) is None
+
+
+def test_a_ladder_has_the_files_in_the_order_they_were_named():
+    drafts = tuple(Sample("5", 10, -1.0) for _ in range(8))
+    found = report_on(
+        "sums",
+        [Trial("0", "5", Sample("5", 9), drafts)],
+        parameters=10,
+        seconds={},
+        greedy_s=1.0,
+    )
+    made = ladder_of({"b": found, "a": found})
+    assert (made.set, made.questions) == ("sums", 1)
+    assert [each.name for each in made.rungs] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["Qwen3-8B-Q4_0", "Qwen3-8B-Q8_0"], ["Q4_0", "Q8_0"]),
+        (["m.Q4_1", "twin"], ["m.Q4_1", "twin"]),
+        (["a-b", "a-b-c"], ["b", "b-c"]),
+        (["only-one"], ["one"]),
+        ([], []),
+    ],
+)
+def test_names_are_told_apart_without_what_they_share(names, short):
+    assert short_names(names) == short
+
+
+def test_a_single_draft_stands_for_itself():
+    trial = Trial("0", "5", Sample("5", 9), (Sample("5", 10),))
+    found = report_on("sums", [trial], parameters=10, seconds={1: 2.0}, greedy_s=1.0)
+    assert [each.drafts for each in rung_of("a", found).figures] == [1]

@@ -57,11 +57,12 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], draw: eval.Draw) -> int:
     """Do what the arguments say.
 
     Args:
         arguments: Without the program's name; with a command, for without one the window opens.
+        draw: Draws what an evaluation found; the command line itself loads no Qt.
 
     Returns:
         The exit code: 0 for success, 1 for a problem, 2 for arguments that make no sense,
@@ -71,7 +72,7 @@ def run(arguments: Sequence[str]) -> int:
     _Parser.as_json = "--json" in arguments
     chosen = parser().parse_args(arguments)
     try:
-        return _run(chosen)
+        return _run(chosen, draw)
     except InglenookError as error:
         put_problem(error.problem, as_json=getattr(chosen, "json", False))
         return 2 if isinstance(error, BadArgumentError) else 1
@@ -82,7 +83,7 @@ def run(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _run(chosen: argparse.Namespace) -> int:
+def _run(chosen: argparse.Namespace, draw: eval.Draw) -> int:
     if chosen.verb == "doctor":
         return doctor.run(chosen)
     if chosen.verb == "restore":
@@ -103,7 +104,7 @@ def _run(chosen: argparse.Namespace) -> int:
             does: Callable[[Services, argparse.Namespace], int] = chosen.does
             return does(services, chosen)
         if chosen.verb == "eval":
-            return eval.evaluate(services, chosen)
+            return eval.evaluate(services, chosen, draw)
         services.start(load=chosen.model)
         effort = Level(chosen.effort) if chosen.effort else None
         question = " ".join(chosen.question)

@@ -3,15 +3,18 @@
 import argparse
 import sys
 import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from inglenook.cli.ladder import put_ladders
 from inglenook.cli.output import put, put_json, put_table, safe
 from inglenook.core.errors import BadArgumentError, ModelLoadError
 from inglenook.core.units import seconds_in_words
 from inglenook.effort.curves import COUNTS
 from inglenook.effort.families import FAMILIES
+from inglenook.effort.ladder import Ladder, ladder_of, short_names
 from inglenook.effort.questions import REPORT_SEED, QuestionSet
 from inglenook.effort.report import Figure, SetReport
 from inglenook.effort.searches import SEARCHES
@@ -23,11 +26,18 @@ from inglenook.storage.evaluations import VERSION, Heading, Journal
 from inglenook.storage.questionfile import read_questions
 
 MOST_DRAFTS = 64
+ONE_FILE, SEVERAL_FILES = 16, 8
+"""Drafts of a question unless others are asked for."""
 _EVERY_S = 5.0
+
+Draw = Callable[[SetReport | Ladder, str, Path], None]
+"""Draws what was found, with the name of the model, into a file."""
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
     """Give the command its options."""
+    about = "GGUF files; of several, each is asked the same, with 1, 4 and 8 drafts"
+    verb.add_argument("files", metavar="FILE", nargs="*", type=_path, help=about)
     about = "a GGUF file; the usual one otherwise"
     verb.add_argument("--model", metavar="FILE", type=_path, help=about)
     what = verb.add_mutually_exclusive_group()
@@ -44,8 +54,11 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     about = "numbers in a question, 2 to 12: how many steps it takes"
     verb.add_argument("--numbers", metavar="N", type=int, help=about)
     verb.add_argument("--largest", metavar="N", type=int, help="the largest of these numbers")
-    about = "drafts of each question, from which every way of choosing is computed"
-    verb.add_argument("--drafts", metavar="N", type=int, default=16, help=about)
+    about = (
+        "drafts of each question, from which every way of choosing is computed: "
+        f"{ONE_FILE}, or {SEVERAL_FILES} with several files"
+    )
+    verb.add_argument("--drafts", metavar="N", type=int, help=about)
     verb.add_argument("--temperature", metavar="T", type=float, default=0.7)
     about = "run these as well"
     verb.add_argument(
@@ -55,22 +68,68 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--repeatable", action="store_true", help=about)
     about = "where answers are kept; an evaluation that was interrupted goes on from there"
     verb.add_argument("--journal", metavar="FILE", type=Path, help=about)
+    about = "draw right answers over computation, or with several files over seconds"
+    verb.add_argument("--png", metavar="FILE", type=Path, help=about)
 
 
-def evaluate(services: Services, chosen: argparse.Namespace) -> int:
-    """Ask what is not in the journal yet, print every figure, and return the exit code.
+def evaluate(services: Services, chosen: argparse.Namespace, draw: Draw) -> int:
+    """Ask what is not in a journal yet, print every figure, and return the exit code.
 
     Raises:
         InglenookError: a file, the model or the engine does not work.
     """
+    paths = _files(services, chosen)
+    if chosen.drafts is None:
+        chosen.drafts = ONE_FILE if len(paths) == 1 else SEVERAL_FILES
     if not 1 <= chosen.drafts <= MOST_DRAFTS:
         raise BadArgumentError(
             "This number of drafts makes no sense", f"Use 1 to {MOST_DRAFTS}."
         )
     sets = _sets(chosen)
-    path = chosen.model or services.models.first_choice(services.settings.now.last_model)
-    if path is None:
-        raise ModelLoadError("There is no model to evaluate", "Name a file with --model.")
+    names = short_names([Path(path).stem for path in paths])
+    found = {
+        name: _asked(services, chosen, path, sets)
+        for name, path in zip(names, paths, strict=True)
+    }
+    if len(found) > 1:
+        ladders = [
+            ladder_of({name: reports[at] for name, reports in found.items()})
+            for at in range(len(sets))
+        ]
+        put_ladders(ladders, as_json=chosen.json)
+        _draw_all(draw, chosen.png, ladders, "")
+        return 0
+    (reports,) = found.values()
+    name = services.models.describe(paths[0]).name
+    _print(reports, name, as_json=chosen.json)
+    _draw_all(draw, chosen.png, reports, name)
+    return 0
+
+
+def _files(services: Services, chosen: argparse.Namespace) -> list[str]:
+    """Return the files to ask, each once."""
+    named = [*([chosen.model] if chosen.model else []), *chosen.files]
+    paths = list(dict.fromkeys(named))
+    if len({Path(each).stem for each in paths}) < len(paths):
+        raise BadArgumentError(
+            "Two of these files have the same name",
+            "Rename one, so that they can be told apart.",
+        )
+    if len(paths) > 1 and chosen.journal is not None:
+        raise BadArgumentError(
+            "Several files need a journal each",
+            "Leave --journal out; each has its usual place.",
+        )
+    usual = services.models.first_choice(services.settings.now.last_model)
+    if not paths and usual is None:
+        raise ModelLoadError("There is no model to evaluate", "Name a file.")
+    return paths or [usual or ""]
+
+
+def _asked(
+    services: Services, chosen: argparse.Namespace, path: str, sets: list[QuestionSet]
+) -> list[SetReport]:
+    """Ask one file what is not in its journal yet, and return what it says of each set."""
     model, made = services.models.plan(path)
     journal = Journal(
         chosen.journal or _usual_place(services, chosen, Path(path), sets),
@@ -86,9 +145,20 @@ def evaluate(services: Services, chosen: argparse.Namespace) -> int:
         Evaluation(asker, journal, scope, shown.show).run(sets)
     shown.end()
     parameters = read_model_facts(Path(path)).parameters
-    reports = [report(journal, each, parameters=parameters) for each in sets]
-    _print(reports, model.name, as_json=chosen.json)
-    return 0
+    return [report(journal, each, parameters=parameters) for each in sets]
+
+
+def _draw_all(
+    draw: Draw, target: Path | None, found: Sequence[SetReport | Ladder], model: str
+) -> None:
+    """Draw a picture of each set; of several, each has the set's name in its own."""
+    if target is None:
+        return
+    for each in found:
+        place = target
+        if len(found) > 1:
+            place = target.with_name(f"{target.stem}-{each.set}{target.suffix}")
+        draw(each, model, place)
 
 
 def _path(text: str) -> str:
