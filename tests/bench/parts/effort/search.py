@@ -7,6 +7,8 @@ from inglenook.effort.families.runs import RUN
 from inglenook.effort.questions import QuestionSet
 from inglenook.effort.report import SetReport
 from inglenook.effort.strategy import Kind, Score, Strategy
+from inglenook.effort.trials import is_right
+from inglenook.storage.evaluations import Kept, Searched
 from instrument.talk import DIFFICULTY
 from parts.effort.accuracy import MAJORITY, MEAN, WEIGHTED, above, at_tokens, reached
 from parts.effort.bench import SEARCH, Bench, Subject
@@ -33,6 +35,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     yield from reached(found)
     for called in RUNS:
         yield from against(found, called)
+    yield like_greedy(subject, asked)
     yield from informed(bench, subject, asked, RUNS[SEARCH])
 
 
@@ -63,3 +66,20 @@ def against(found: SetReport, called: str) -> Iterator[Figure]:
 def told(figure: Figure) -> Figure:
     """Return a figure that is held to nothing."""
     return Figure(figure.name, figure.value, figure.unit)
+
+
+def like_greedy(subject: Subject, asked: QuestionSet) -> Figure:
+    """Tell how often the search ends at the answer of the likeliest tokens."""
+    lines = [each for each in subject.journal().lines if each.set == asked.name]
+    names = {each.name for each in asked.questions}
+    greedy = {
+        each.trial.question: each.trial.greedy
+        for each in lines
+        if isinstance(each, Kept) and each.trial.question in names
+    }
+    same = [
+        is_right(greedy[each.question], each.answer)
+        for each in lines
+        if isinstance(each, Searched) and each.strategy == SEARCH and each.question in names
+    ]
+    return Figure(f"{asked.name}: {SEARCH} gives the greedy answer", sum(same) / len(same), "")
