@@ -257,7 +257,7 @@ def test_a_wrong_file_fails_and_can_be_tried_again(desk):
     desk.rig.hub.faults += [Flip(1), Flip(1)]
     job = desk.get()
     told = desk.ear.wait(DownloadFailed)
-    assert told.problem.title == "This file is not what the Hub says it is"
+    assert told.problem.title == "This file is not what the Hub describes"
     assert desk.row(job).state == "failed"
     assert desk.row(job).done_bytes == 0
     desk.service.pause(job)

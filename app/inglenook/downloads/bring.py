@@ -65,7 +65,7 @@ def bring(part: Part, folder: Path, line: Line, meter: Meter, stop: Stop) -> Non
         if is_last:
             part.discard()
             raise WrongFileError(
-                "This file is not what the Hub says it is",
+                "This file is not what the Hub describes",
                 "It was fetched twice and not kept; tell the model's makers.",
                 expected=part.file.sha256,
                 found=found,
@@ -244,7 +244,7 @@ class _Bringing:
         if self._other_sizes > 1 or self._fresh_starts > _MOST_FRESH_STARTS:
             self._part.discard()
             raise WrongFileError(
-                "The file on the server keeps changing, or is another",
+                "The file on the server keeps changing",
                 "Look at the model's page again; what has come was not kept.",
             ) from error
 

@@ -155,7 +155,7 @@ class Chain:
             allowed = self._allowed(logits)
             if not len(allowed):
                 raise ComputeError(
-                    "The answer cannot go on in the form asked for",
+                    "The answer cannot go on in this form",
                     "Ask for a wider form: this model has no token that it allows here.",
                 )
             token = int(allowed[0])

@@ -86,7 +86,7 @@ def _state_of(place: Path) -> str:
     mode = stat.S_IMODE(place.stat().st_mode)
     if mode & 0o077:
         raise ReadOnlyError(
-            "Other people on this computer can open your data folder",
+            "Others on this computer can open your data folder",
             f"Take their access away: chmod 700 {place}",
             mode=f"{mode:04o}",
         )

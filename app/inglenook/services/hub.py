@@ -304,7 +304,7 @@ class HubService:
     def _headers(self, repository: Repository, offer: Offer) -> Iterator[Header]:
         if len(offer.files) > _MOST_PARTS_READ:
             raise ModelFileError(
-                "This model is in too many parts to look at",
+                "This model has too many parts to look at",
                 "Choose another file of it.",
                 parts=len(offer.files),
             )

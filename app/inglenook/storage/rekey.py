@@ -156,7 +156,7 @@ def _require_same(old: sqlite.Connection, fresh: sqlite.Connection) -> None:
     other = differences(old, fresh)
     if sound != "ok" or other:
         raise StorageError(
-            "The copy of your chats is not like the original",
+            "The copy of your chats differs from the original",
             "Nothing was changed; check the health of the disk, then try again.",
             check=sound,
             tables=", ".join(other),

@@ -72,7 +72,7 @@ def _disk_trouble(path: Path, facts: dict[str, object]) -> StorageError:
 
 def _unexplained(_path: Path, facts: dict[str, object]) -> StorageError:
     return StorageError(
-        "The file of your chats did not answer as expected",
+        "The file of your chats answered unexpectedly",
         "Start Inglenook again; if it stays, keep a copy of the data folder.",
         **facts,
     )
