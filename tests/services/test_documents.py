@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.chat.document import Document
 from inglenook.core.errors import DocumentError
@@ -30,7 +31,7 @@ class Slow:
         self.begun.set()
         progress(1, 9)
         progress(2, 9)
-        self.may_end.wait(5)
+        self.may_end.wait(WAIT_S)
         if path == "broken":
             raise DocumentError("This document is damaged", "Save it anew.")
         if path == "faulty":
@@ -50,7 +51,7 @@ class Heard:
             self.came.release()
 
     def next_read(self) -> DocumentRead:
-        assert self.came.acquire(timeout=5)
+        assert self.came.acquire(timeout=WAIT_S)
         return [each for each in self.all if isinstance(each, DocumentRead)][-1]
 
 
@@ -103,7 +104,7 @@ def test_nothing_is_told_of_a_document_that_was_dropped(
     heard = Heard(bus)
     reader.may_end.clear()
     running, waiting = service.read("one"), service.read("two")
-    assert reader.begun.wait(5)
+    assert reader.begun.wait(WAIT_S)
     service.drop(running)
     service.drop(waiting)
     reader.may_end.set()

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.core.errors import EngineStoppedError
 from inglenook.effort.gain import LEAST_QUESTIONS, Gain
@@ -41,7 +42,7 @@ class Answering:
             raise EngineStoppedError("It died", "Try again.")
         self.asked += 1
         self.reached.set()
-        assert self.held.wait(5)
+        assert self.held.wait(WAIT_S)
         text = "The answer is 7."
         if strategy.is_plain:
             return Reply(text, 5, 20, 0.5)
@@ -89,7 +90,7 @@ class Evaluated:
 
     def wait_for(self, phase, title=""):
         with self._told:
-            assert self._told.wait_for(lambda: self._is_in(phase, title), 5)
+            assert self._told.wait_for(lambda: self._is_in(phase, title), WAIT_S)
         return self.states[-1]
 
 
@@ -132,7 +133,7 @@ def test_a_chat_goes_first_and_a_pause_holds_until_it_is_ended(evaluated):
 def test_what_was_answered_before_a_stop_is_kept(evaluated):
     evaluated.answering.held.clear()
     evaluated.service.start(ORDER)
-    assert evaluated.answering.reached.wait(5)
+    assert evaluated.answering.reached.wait(WAIT_S)
     evaluated.service.stop()
     evaluated.answering.held.set()
     state = evaluated.wait_for(EvaluationPhase.IDLE)

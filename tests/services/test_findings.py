@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+from tests.services.ear import WAIT_S
+
 from inglenook.core.errors import ModelFileError
 from inglenook.core.units import GIB
 from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts, Machine
@@ -25,7 +27,7 @@ def test_it_is_found_out_beside_and_told_once(tmp_path: Path):
     find_out(
         lambda: Machine((), HOST), tmp_path, lambda found: (told.append(found), came.set())
     )
-    assert came.wait(5)
+    assert came.wait(WAIT_S)
     assert told[0].graphics == ()
     assert told[0].disk_bytes > 0
 
@@ -38,8 +40,8 @@ def test_what_cannot_be_measured_is_not_told(tmp_path: Path):
         raise ModelFileError("No", "Never mind.")
 
     find_out(fail, tmp_path, lambda _found: tried.clear())
-    assert tried.wait(5)
+    assert tried.wait(WAIT_S)
     for thread in threading.enumerate():
         if thread.name == "findings":
-            thread.join(5)
+            thread.join(WAIT_S)
     assert tried.is_set()

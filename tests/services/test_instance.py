@@ -6,6 +6,7 @@ from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
+from tests.services.ear import WAIT_S
 
 from inglenook.core.errors import StorageError
 from inglenook.services.instance import LOCK, Instance, Request, hand_over
@@ -39,7 +40,7 @@ class Ear:
         self._came.release()
 
     def wait(self) -> list[Request]:
-        assert self._came.acquire(timeout=5)
+        assert self._came.acquire(timeout=WAIT_S)
         return self.heard
 
 

@@ -2,6 +2,8 @@
 
 import queue
 
+from tests.services.ear import WAIT_S
+
 from inglenook.core.errors import StorageError
 from inglenook.hardware.devices import FoundDevices
 from inglenook.services.licences import licences
@@ -34,9 +36,9 @@ def test_reports_are_told_and_the_worker_ends():
     reports = Reports(heard.put, lambda: nothing, tuple)
     reports.close()  # nothing was asked yet
     reports.look()
-    assert heard.get(timeout=5) == InstallationRead(nothing)
+    assert heard.get(timeout=WAIT_S) == InstallationRead(nothing)
     reports.ask()
-    assert heard.get(timeout=5) == ReportMade(version_line())
+    assert heard.get(timeout=WAIT_S) == ReportMade(version_line())
     reports.close()
 
 
