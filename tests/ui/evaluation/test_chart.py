@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 
+from inglenook.core.errors import StorageError
+from inglenook.effort.ladder import ladder_of
 from inglenook.effort.report import Live, report_on
 from inglenook.effort.trials import Sample, Trial
 from inglenook.ui.evaluation.axes import apart, axes_for, cost_in_words
 from inglenook.ui.evaluation.chart import picture_of
-from inglenook.ui.evaluation.series import Chart, Series, Spot, chart_of
+from inglenook.ui.evaluation.pictures import save
+from inglenook.ui.evaluation.series import Chart, Series, Spot, chart_of, ladder_chart
 from inglenook.ui.theme import DARK, LIGHT
 
 
@@ -93,3 +96,23 @@ def test_a_picture_shows_every_line_in_its_colour(qtbot, palette):
     seen = {image.pixelColor(x, y).name() for x in range(0, 920) for y in range(0, 560, 2)}
     for colour in (palette.ground, palette.ok, palette.code_keyword, palette.warn):
         assert QColor(colour).name() in seen
+
+
+def test_files_side_by_side_are_a_line_each_over_seconds():
+    drafts = tuple(Sample(str(5 + at % 2), 10, -1.0) for at in range(8))
+    trials = [Trial("0", "5", Sample("5", 9), drafts)]
+    timed, untimed = (
+        report_on("sums", trials, parameters=1, seconds=each, greedy_s=1.0)
+        for each in ({1: 0.5, 4: 1.5, 8: 3.0}, {})
+    )
+    made = ladder_chart(ladder_of({"Q4": timed, "Q8": timed, "none": untimed}), about="Sums")
+    assert [each.name for each in made.series] == ["Q4", "Q8"]
+    assert [spot.cost for spot in made.series[0].spots] == [0.5, 1.5, 3.0]
+    assert "seconds" in made.cost
+
+
+def test_a_chart_is_written_as_a_picture_or_it_is_told_why_not(qapp, tmp_path):
+    save(report(), "tiny", tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(StorageError):
+        save(report(), "tiny", tmp_path / "nowhere" / "chart.png")
