@@ -180,3 +180,22 @@ def test_a_damaged_file_is_as_none(path, model, content):
     assert service.foresee(PLAIN) is None
     service.learn(PLAIN, PLAIN_ANSWER)
     assert service.foresee(PLAIN) is not None
+
+
+def test_drafts_of_a_kind_of_question_are_foretold_by_that_kind(service):
+    for _ in range(2):
+        service.learn(PLAIN, PLAIN_ANSWER, "What is 3 + 4?")
+        long = replace(PLAIN_ANSWER.timings, answer_tokens=600)
+        service.learn(PLAIN, replace(PLAIN_ANSWER, timings=long), "Write me a poem.")
+    assert service.foresee(PLAIN, "What is 5 + 9?").tokens == 60
+    assert service.foresee(PLAIN, "Write me a story").tokens == 600
+    unended = replace(compared().comparison, drafts=(KeptDraft(0, "", why="length"),))
+    service.learn(BALANCED, replace(compared(), comparison=unended), "What is 1 + 1?")
+    assert service.foresee(PLAIN, "What is 5 + 9?").tokens == 60
+
+
+def test_the_pace_is_told_where_it_was_measured(service):
+    assert service.pace(1) is None
+    service.learn(PLAIN, PLAIN_ANSWER)
+    assert service.pace(1) == 20.0
+    assert service.pace(16) is None

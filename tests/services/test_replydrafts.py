@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from inglenook.chat.comparison import KeptVote
+from inglenook.chat.comparison import Foretold, KeptVote
 from inglenook.chat.message import Status, Timings
 from inglenook.core.errors import Problem
 from inglenook.effort.level import BALANCED, Level
@@ -276,3 +276,19 @@ def test_every_score_of_a_draft_is_kept_and_what_is_no_number_is_not():
     drafts.hear(ended("r", 0, "12", scores=Scores(-2.0, -0.5, math.inf, 4.0)))
     (kept,) = drafts.comparison().drafts
     assert (kept.logprob, kept.mean, kept.self_certainty, kept.tail) == (-2.0, -0.5, None, 4.0)
+
+
+def test_how_long_it_still_takes_is_told_from_the_drafts():
+    now_s = [10.0]
+    drafts = ReplyDrafts(BALANCED, Foretold(9.0, 240, 12.0, 0, 60), lambda: now_s[0])
+    assert drafts.left_s() is None
+    for number in range(3):
+        drafts.hear(DraftProgressed("r", number, 0, "writing"))
+    now_s[0] = 15.0
+    drafts.hear(ended("r", 0, "12", "12", tokens=40))
+    drafts.hear(ended("r", 1, "12", "12", tokens=40))
+    drafts.hear(DraftProgressed("r", 2, 20, "writing"))
+    assert drafts.left_s() == pytest.approx(3.0)
+    drafts.hear(compared("r", 0))
+    assert drafts.left_s() is None
+    assert ReplyDrafts(BALANCED).left_s() is None

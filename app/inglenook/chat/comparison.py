@@ -83,12 +83,14 @@ class Foretold:
         tokens: Written by all drafts together, the same.
         most_s: Seconds if no two drafts agree.
         memory_bytes: Of the drafts, besides the prompt, at most; 0 if nobody can tell.
+        draft_tokens: Of one draft; 0 if nobody remembers.
     """
 
     seconds: float
     tokens: int
     most_s: float
     memory_bytes: int = 0
+    draft_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

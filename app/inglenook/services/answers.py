@@ -60,7 +60,8 @@ class Answers:
 
     Attributes:
         energy: Notes what each answer took.
-        learn: Told of every answer that came to its end and was written in one go.
+        learn: Told of every answer that came to its end and was written in one go, with its
+            question.
         ended: Told of every answer that has ended, stored or not.
     """
 
@@ -69,7 +70,7 @@ class Answers:
         self._lock = threading.Lock()
         self._replies: dict[RequestId, LiveReply] = {}
         self.energy = EnergyNotes()
-        self.learn: Callable[[Strategy, Message], None] = lambda _strategy, _message: None
+        self.learn: Callable[[Strategy, Message, str], None] = lambda *_ended: None
         self.ended: Callable[[ChatId, Message], None] = lambda _chat, _message: None
 
     def add(self, reply: LiveReply) -> None:
@@ -261,8 +262,13 @@ class Answers:
             # Only now, so that its text is to be had at every moment.
             self._drop(reply)
         if status is Status.COMPLETE and reply.before is None:
-            self.learn(reply.strategy, ended)
+            self.learn(reply.strategy, ended, self._question(reply.chat, ended))
         self.ended(reply.chat, ended)
+
+    def _question(self, chat: ChatId, answer: Message) -> str:
+        if answer.parent is None:
+            return ""
+        return self._chats.get(chat).message(answer.parent).text
 
     def _drop(self, reply: LiveReply) -> None:
         """Forget an answer that has ended."""

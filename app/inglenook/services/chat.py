@@ -95,7 +95,7 @@ class ChatService:
         self._search = ChatSearch(bus, store)
         self.sampling: Sampling | None = None
         self.effort = effort
-        self.foresee: Callable[[Strategy], Foretold | None] = lambda _strategy: None
+        self.foresee: Callable[[Strategy, str], Foretold | None] = lambda *_asked: None
         self.brief: Callable[[ChatId], Briefing] = lambda _chat: NOTHING
         self.has_draft: Callable[[ChatId], bool] = lambda _chat: False
 
@@ -352,7 +352,7 @@ class ChatService:
         level = effort or brief.effort or self.effort()
         strategy = strategy_for(level, asked.path()[-1].text)
         request = RequestId(self._stamps.new_id())
-        foretold = self.foresee(strategy)
+        foretold = self.foresee(strategy, asked.path()[-1].text)
         reply = LiveReply(request, grown.id, answer.id, strategy=strategy, foretold=foretold)
         self.chats.store(grown, *question, answer)
         self.answers.add(reply)

@@ -182,6 +182,8 @@ class LiveText:
         most_drafts: There may be so many; 1 for an answer of one draft.
         nodes: Of a tree search, each as it was told last, by number.
         comparison: What was chosen, once it is.
+        left_s: Seconds until it is whole, if there are several drafts; None while nobody can
+            tell.
     """
 
     text: str
@@ -193,6 +195,7 @@ class LiveText:
     most_drafts: int = 1
     nodes: tuple[TreeNode, ...] = ()
     comparison: Comparison | None = None
+    left_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class LiveReply:
                 self.strategy.drafts,
                 self._drafts.nodes(),
                 comparison,
+                self._drafts.left_s(),
             )
 
     def ended(self) -> LiveText:

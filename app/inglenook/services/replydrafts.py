@@ -2,9 +2,12 @@
 
 import math
 import threading
+import time
+from collections.abc import Callable
 
 from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptVote
 from inglenook.effort.answers import answer_in
+from inglenook.effort.remaining import remaining_s
 from inglenook.effort.strategy import Kind, Strategy
 from inglenook.effort.tally import Ballot, Choice, best, vote
 from inglenook.engine.draftevents import (
@@ -19,6 +22,7 @@ from inglenook.services.kepttree import kept_nodes
 
 DraftEvent = DraftProgressed | DraftEnded | TreeGrew | Compared
 
+_RUNNING = frozenset({"thinking", "writing"})
 LOST = "lost"
 """Why a draft ended that the engine took with it."""
 
@@ -32,12 +36,18 @@ class ReplyDrafts:
         strategy: How the answer is made.
     """
 
-    def __init__(self, strategy: Strategy, foretold: Foretold | None = None) -> None:
+    def __init__(
+        self,
+        strategy: Strategy,
+        foretold: Foretold | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Know nothing of the drafts yet.
 
         Args:
             strategy: How the answer is made.
             foretold: What it was expected to cost; None if nobody could tell.
+            clock: Seconds that never go back.
         """
         self.strategy, self._foretold = strategy, foretold
         self._lock = threading.Lock()
@@ -45,10 +55,12 @@ class ReplyDrafts:
         self._ended: dict[int, KeptDraft] = {}
         self._nodes: dict[int, TreeNode] = {}
         self._compared: Compared | None = None
+        self._clock, self._since_s = clock, 0.0
 
     def hear(self, event: DraftEvent) -> None:
         """Take what the engine tells."""
         with self._lock:
+            self._since_s = self._since_s or self._clock()
             match event:
                 case DraftProgressed(draft=number):
                     self._live[number] = LiveDraft(number, event.tokens, event.state)
@@ -65,6 +77,17 @@ class ReplyDrafts:
         """Return the drafts that have begun, by number."""
         with self._lock:
             return tuple(each for _, each in sorted(self._live.items()))
+
+    def left_s(self) -> float | None:
+        """Return the seconds that are likely left; None while nobody can tell."""
+        with self._lock:
+            foretold, drafts = self._foretold, self._live.values()
+            if foretold is None or not drafts or self._compared is not None:
+                return None
+            running = [each.tokens for each in drafts if each.state in _RUNNING]
+            ended = [each.tokens for each in drafts if each.state not in _RUNNING]
+            spent_s = self._clock() - self._since_s
+            return remaining_s(foretold.tokens, foretold.draft_tokens, ended, running, spent_s)
 
     def nodes(self) -> tuple[TreeNode, ...]:
         """Return the nodes of a tree search, by number."""

@@ -1,6 +1,6 @@
 """What answers of one model have cost on this computer, as it is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
@@ -22,6 +22,7 @@ class Measured:
         writing: Pairs of a width (drafts side by side) and the tokens all of them together
             wrote in a second; ascending.
         agreement: Share of drafts that give the chosen answer, 0 to 1; 0 before the first.
+        lengths: Tokens of the newest drafts, as effort/lengths.py has them.
         compared: So many answers were chosen from several drafts.
         changed: Of these, so many are another draft than the first.
     """
@@ -31,5 +32,12 @@ class Measured:
     kv_bytes: _Count = 0
     writing: Annotated[tuple[tuple[_Width, _Speed], ...], msgspec.Meta(max_length=64)] = ()
     agreement: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    lengths: Annotated[
+        dict[
+            Annotated[str, msgspec.Meta(max_length=40)],
+            Annotated[tuple[_Amount, ...], msgspec.Meta(max_length=64)],
+        ],
+        msgspec.Meta(max_length=200),
+    ] = field(default_factory=dict)
     compared: _Count = 0
     changed: _Count = 0

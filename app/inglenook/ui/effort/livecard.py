@@ -11,6 +11,7 @@ from inglenook.ui.effort.standing import standing_of
 from inglenook.ui.effort.strokes import BOLD, CENTER, RIGHT, Strokes, dots_width, width_of
 from inglenook.ui.effort.tree import TreePicture
 from inglenook.ui.effort.votes import VoteRows
+from inglenook.ui.effort.words import left_words
 from inglenook.ui.theme import LABEL, NOTE
 from inglenook.ui.words import tr
 
@@ -36,13 +37,15 @@ class LiveCard:
         inner = width - 2 * ink.px(PAD)
         self._rows = VoteRows(self._standing.rows, ink, inner)
         self._tree = TreePicture(live.nodes, ink, inner) if live.nodes else None
-        self._done = tr("{} of {} done").format(self._standing.done, live.most_drafts)
+        done = tr("{} of {} done").format(self._standing.done, live.most_drafts)
+        left = left_words(live.left_s)
+        self._done = f"{done} · {left}" if left else done
         self._words = self._standing.words
         if self._tree is not None and not self._standing.done:
             self._words = tr("The score of each step, from 0 to 1")
         self._lay_out_head(inner)
         self._lay_out_foot(inner)
-        told = (self._done, self._words, self._standing.spoken(), self._spoken_tree())
+        told = (done, self._words, self._standing.spoken(), self._spoken_tree())
         self.spoken = ". ".join(each for each in told if each)
 
     def shows(self, live: LiveText, ink: Ink, width: float) -> bool:
@@ -141,4 +144,8 @@ class LiveCard:
 
 def _key(live: LiveText) -> tuple[object, ...]:
     """Return what the card depends on; the number of tokens is not told."""
-    return tuple((each.number, each.state) for each in live.drafts), live.nodes
+    return (
+        tuple((each.number, each.state) for each in live.drafts),
+        live.nodes,
+        left_words(live.left_s),
+    )

@@ -117,6 +117,14 @@ def forecast_words(level: Level, foretold: Foretold | None) -> str:
     return " · ".join(parts)
 
 
+def left_words(left_s: float | None) -> str:
+    """Return how long drafts still take, no more exactly than it can be known; or ``""``."""
+    if left_s is None or left_s < 1:
+        return ""
+    step = 1 if left_s < 10 else 5
+    return tr("about {} left").format(seconds_in_words(float(ceil(left_s / step) * step)))
+
+
 def hint_words(changed: int, compared: int) -> str:
     """Return that comparing seldom pays here, if that was measured often enough; or ``""``."""
     if compared < _HINT_FROM or changed > _SELDOM * compared:
