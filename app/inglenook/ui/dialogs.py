@@ -35,7 +35,6 @@ class LinkDialog(QDialog):
         self.setWindowTitle(tr("Open this link?"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
-        self.setFixedWidth(look.px(480))
         self.open_it = Button(
             look, icon="external", text=tr("Open in the browser"), kind="accent"
         )
@@ -61,6 +60,7 @@ class LinkDialog(QDialog):
         self.copy.clicked.connect(self._copy)
         self.cancel.clicked.connect(self.reject)
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFixedWidth(max(look.px(480), column.minimumSize().width()))
         self.adjustSize()
 
     def _head(self, look: Look) -> QHBoxLayout:

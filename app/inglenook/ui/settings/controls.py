@@ -169,7 +169,7 @@ class SizeChooser(QWidget):
     def _resize(self) -> None:
         px = self._look.px
         self.slider.setFixedWidth(min(px(200), 260))
-        self._number.setFixedWidth(px(52))
+        self._number.setMinimumWidth(px(52))
         # The preview must not move the row: room for the largest is kept at all times.
         self._sample.setFixedHeight(round(theme.BODY.line * BIGGEST_SCALE / 100))
         self._show(self.slider.value() or self._look.scale)
