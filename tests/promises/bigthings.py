@@ -1,14 +1,17 @@
-"""Promise L1: five thousand chats are listed and searched without a pause."""
+"""Promise L1: big pastes, chats and answers, and many of them, never hold the window up."""
 
+import json
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from tests.promises.table import Outcome, Row, main
@@ -20,7 +23,12 @@ from inglenook.storage import search
 from inglenook.storage.conversations import Conversations
 from inglenook.storage.database import Database
 
+ROOT = Path(__file__).resolve().parents[2]
+WAIT_S = 1800
 CHATS = 5_000
+LONG_CHAT, BIG_KB = 10_000, 1_000
+FEW, SMALL_KB = 600, 100
+MOST_OPEN_S, MOST_BYTES = 0.3, 400_000_000
 MESSAGES, FEW_MESSAGES = 8, 2
 MOST_S = 0.1
 WORDS = [
@@ -132,10 +140,72 @@ def _summaries(folders: tuple[FolderSummary, ...]) -> tuple[ChatSummary, ...]:
     )  # fmt: skip
 
 
+@cache
+def _window(*, is_full: bool) -> dict[str, dict]:
+    """Give a window of its own process everything, and return what each thing cost."""
+    size = (LONG_CHAT, BIG_KB) if is_full else (FEW, SMALL_KB)
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.promises.bigwindow", *map(str, size)],
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'app'}:{ROOT}", "INGLENOOK_HOME": home},
+            cwd=ROOT, capture_output=True, text=True, timeout=WAIT_S, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-400:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _judged(count: int, *names: str, is_full: bool) -> Outcome:
+    outcome, told = Outcome(count), _window(is_full=is_full)
+    for name in names:
+        one = told[name]
+        outcome.failures += [f"{name}, a turn of {each}" for each in one["late"]]
+        outcome.check(one["open_s"] <= MOST_OPEN_S, f"{name} opens in {one['open_s']:.3f} s")
+        outcome.check(one["bytes"] <= MOST_BYTES, f"{name} takes {one['bytes']:,} bytes")
+    longest_s = max(told[name]["longest_s"] for name in names)
+    most = max(told[name]["bytes"] for name in names) // 1_000_000
+    outcome.figure = f"longest turn {1000 * longest_s:.0f} ms of CPU, {most} MB"
+    return outcome
+
+
+def pastes(kilobytes: int) -> Outcome:
+    """Paste so much, as words and as one line, send it, and see it."""
+    is_full = kilobytes == BIG_KB
+    return _judged(kilobytes, "paste words", "paste one line", is_full=is_full)
+
+
+def long_chat(messages: int) -> Outcome:
+    """Open a chat of so many messages and scroll through it."""
+    is_full = messages == LONG_CHAT
+    outcome = _judged(messages, "chat", is_full=is_full)
+    opened_s = _window(is_full=is_full)["chat"]["open_s"]
+    outcome.figure = f"open {1000 * opened_s:.0f} ms, {outcome.figure}"
+    return outcome
+
+
+def answers(kilobytes: int) -> Outcome:
+    """See an answer of so many kilobytes being written."""
+    return _judged(kilobytes, "stream", is_full=kilobytes == BIG_KB)
+
+
 ROWS = (
-    Row("5,000 chats are searched in 0.1 s of CPU", searches, 400, 25),
-    Row("5,000 chats are listed in 0.1 s of CPU", lists, 100, 3),
+    Row(
+        "L1 N kB are pasted and sent in turns of 0.1 s",
+        pastes,
+        BIG_KB,
+        SMALL_KB,
+        "100 ms, 400 MB",
+    ),
+    Row("L1 a chat of N messages opens in 0.3 s", long_chat, LONG_CHAT, FEW, "300 ms, 400 MB"),
+    Row(
+        "L1 an answer of N kB streams in turns of 0.1 s",
+        answers,
+        BIG_KB,
+        SMALL_KB,
+        "100 ms, 400 MB",
+    ),
+    Row("L1 5,000 chats are searched in 0.1 s", searches, 400, 25, "p95 100 ms"),
+    Row("L1 5,000 chats are listed in 0.1 s", lists, 100, 3, "100 ms"),
 )
 
 if __name__ == "__main__":
-    sys.exit(main("L1 Big things: many chats", ROWS))
+    sys.exit(main("L1 Big things", ROWS))

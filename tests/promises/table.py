@@ -51,6 +51,7 @@ def main(title: str, rows: Sequence[Row]) -> int:
     """Run all rows and print the table; 1 if a promise is broken."""
     asked = argparse.ArgumentParser(description=title)
     asked.add_argument("--short", action="store_true", help="as often as the tests do")
+    asked.add_argument("--tries", type=int, default=0, help="so often, in place of the usual")
     asked.add_argument("--only", default="", help="rows with this word")
     options = asked.parse_args()
     print(f"{title} ({datetime.now(UTC):%Y-%m-%d})\n")
@@ -61,7 +62,8 @@ def main(title: str, rows: Sequence[Row]) -> int:
     failures: list[str] = []
     for row in rows:
         if options.only in row.promise:
-            failures += _run(row, row.short if options.short else row.full)
+            usual = row.short if options.short else row.full
+            failures += _run(row, options.tries or usual)
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0
