@@ -40,3 +40,17 @@ def test_cycles_are_collected_on_the_ui_thread_only(qtbot: QtBot, qapp):
 
 def test_no_thread_of_a_test_collects_the_widgets_of_another():
     assert not gc.isenabled()  # tests/conftest.py collects between tests
+
+
+def test_a_long_round_waits_until_nobody_looks(qapp, monkeypatch):
+    tidy, rounds, seen = Tidy(), [], [True]
+    monkeypatch.setattr("inglenook.ui.tidy._is_unseen", lambda: not seen[0])
+    monkeypatch.setattr("inglenook.ui.tidy._is_short", lambda: False)
+    monkeypatch.setattr("inglenook.ui.tidy.gc.collect", rounds.append)
+    for _ in range(60):
+        tidy._collect()
+    assert set(rounds) == {1}
+    seen[0] = False
+    tidy._collect()
+    tidy._collect()
+    assert rounds[-2:] == [2, 1]
