@@ -49,6 +49,7 @@ class Look(QObject):
         # Held, since PySide takes what belongs to the hints to be gone with their wrapper.
         self._hints = app.styleHints()
         self._ease = self._hints.accessibility()
+        self._flash_ms = app.cursorFlashTime()
         self._hints.colorSchemeChanged.connect(self._follow_system)
         self._ease.contrastPreferenceChanged.connect(self._follow_system)
 
@@ -64,6 +65,7 @@ class Look(QObject):
         self.scale = _in_range(wanted.percent)
         self.letters = _letters(wanted)
         self._fonts.clear()
+        self._app.setCursorFlashTime(self._flash_ms if self.motion_ms(1) else 0)
         self._tell_system(wanted.theme)
         self._apply(self._wanted())
 

@@ -15,7 +15,7 @@ from inglenook.ui.widgets.surface import Surface
 from inglenook.ui.words import tip, tr
 
 _BADGE = TypeStyle(13, 18, 550)
-_CHAT_ACTIONS = ("rename", "copy_chat", "export_chat", "delete")
+_CHAT_ACTIONS = ("rename", "find", "copy_chat", "export_chat", "delete")
 _BADGE_FROM = 620
 """Narrower than this the bar belongs to the pill alone."""
 

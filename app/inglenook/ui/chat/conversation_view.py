@@ -94,7 +94,7 @@ class ConversationView(ScrollingColumn):
         self._conversation = Conversation(ChatId(""))
         self._reach = Reach()
         self._selection: Selection | None = None
-        self._caret = True
+        self._caret = self._may_blink = True
         self._pointer, self._keyboard = Pointer(self), Keyboard(self)
         self._pressing, self._menus = Pressing(self), Menus(self)
         self.finder = Finder(self)
@@ -369,13 +369,18 @@ class ConversationView(ScrollingColumn):
             hit=self.finder.hit,
         )
 
+    def let_blink(self, *, may: bool) -> None:
+        """Let the caret of an answer that is being written blink, or stand still."""
+        self._may_blink = may
+        self._start_or_stop_blinking()
+
     def _start_or_stop_blinking(self) -> None:
         writing = any(view.writing for view in self._column.views[-1:])
-        if writing and not self._blink.isActive():
+        if not writing or not self._may_blink:
             self._caret = True
-            self._blink.start()
-        elif not writing:
             self._blink.stop()
+        elif not self._blink.isActive():
+            self._blink.start()
 
     def _turn_caret(self) -> None:
         self._caret = not self._caret

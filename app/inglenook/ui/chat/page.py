@@ -227,6 +227,7 @@ class ChatPage(QWidget):
             self._view.set_palette(self._look.palette)
             look = self._look
             self._view.set_type(look.scale, look.letters, is_compact=look.is_compact)
+            self._view.let_blink(may=look.motion_ms(1) > 0)
 
     def _leave(self) -> None:
         if self.conversation is None:

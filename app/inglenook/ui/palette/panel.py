@@ -171,7 +171,7 @@ class PalettePanel(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 60))
         card = self.card.geometry()
-        self._shadow.paint(painter, card, dark=colours is theme.DARK)
+        self._shadow.paint(painter, card, dark=colours.name == "dark")
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(card, theme.RADIUS_CARD, theme.RADIUS_CARD)

@@ -17,7 +17,7 @@ from inglenook.ui import theme
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import KEYBOARD_REASONS, paint_ring
 
-_HEIGHT, _PAD, _LINE, _GAP = 36, 12, 2, 6
+_HEIGHT, _PAD, _LINE, _GAP = 46, 12, 2, 6
 _CLOSED = theme.TypeStyle(14, 20, 500)
 _OPEN = theme.TypeStyle(14, 20, 600)
 _COUNT = theme.TypeStyle(12, 16, 550)
@@ -111,7 +111,7 @@ class Tabs(QTabBar):
         if index == self._hovered and not is_open:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.hover))
-            painter.drawRoundedRect(box.adjusted(2, 3, -2, -5), 6, 6)
+            painter.drawRoundedRect(box.adjusted(2, 7, -2, -9), 6, 6)
         font = look.font(_OPEN if is_open else _CLOSED)
         painter.setFont(font)
         painter.setPen(QColor(colours.text if is_open else colours.text_muted))
