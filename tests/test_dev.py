@@ -151,3 +151,21 @@ def test_pins_hold_names_and_versions_and_no_address() -> None:
         line for line in (ROOT / "constraints.txt").read_text().splitlines() if line[:1] != "#"
     ]
     assert all(line.count("==") == 1 and "/" not in line and "@" not in line for line in lines)
+
+
+def test_an_environment_for_the_instrument_is_made_once_and_never_half(dev, monkeypatch):
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_environment: str) -> None:
+        asked.append(command)
+        if "pip" in command and len(asked) < 3:
+            raise dev.SetUpError("no such package")
+
+    monkeypatch.setattr(dev, "run_quietly", run)
+    with pytest.raises(dev.SetUpError, match="no instrument here"):
+        dev.instrument_environment()
+    (dev.CACHE / "instrument").mkdir(parents=True)
+    monkeypatch.setattr(dev.shutil, "rmtree", lambda *_arguments, **_named: None)
+    python = dev.instrument_environment()
+    assert dev.instrument_environment() == python
+    assert [each[2] for each in asked] == ["venv", "pip", "venv", "pip"]
