@@ -239,6 +239,7 @@ class StandIn:
         self.encryption = RecordedEncryption(self.calls)
         self.models = RecordedModels(self.calls)
         self.efforts = RecordedEfforts(self.calls)
+        self.cascade = Recorder(self.calls, "cascade")
         self.evaluating = RecordedEvaluating(self.calls)
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
