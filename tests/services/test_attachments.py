@@ -1,14 +1,18 @@
 """Whether documents fit, and what is sent of those that do not."""
 
+from dataclasses import replace
+
 from inglenook.chat.document import Document
 from inglenook.chat.tokens import about_tokens
 from inglenook.services.attachments import (
     about_tokens_of,
     beginnings,
+    longer_context,
     matching,
     room_for_documents,
     shares,
 )
+from inglenook.services.echo import echo_plan
 
 SHORT = Document("s.txt", "text/plain", 9, ("A short note.",))
 LONG = Document("l.txt", "text/plain", 9, ("\n\n".join(["bread and salt " * 40] * 30),))
@@ -43,3 +47,15 @@ def test_matching_parts_fit_and_nothing_is_sent_where_nothing_matches():
 
 def test_the_cost_of_a_question_counts_its_documents_and_what_is_said_of_them():
     assert about_tokens_of("What?", (SHORT.whole(),)) > about_tokens(SHORT.text) + 20
+
+
+def test_a_longer_context_is_told_where_there_is_one():
+    _, plan = echo_plan("/m.gguf")
+    short = replace(plan, settings=replace(plan.settings, context_tokens=1024))
+    long = Document("a.txt", "text/plain", 1, ("bread and butter " * 900,))
+    roomy = replace(short, longest_context_tokens=65_536)
+    tokens = longer_context(roomy, "Who?", [long])
+    assert 1024 < tokens < 65_536
+    assert room_for_documents("", tokens) >= about_tokens_of("Who?", [long.whole()])
+    assert longer_context(replace(short, longest_context_tokens=1024), "Who?", [long]) == 0
+    assert longer_context(None, "Who?", [long]) == 0

@@ -28,15 +28,17 @@ def test_a_picture_is_told_and_so_is_what_is_wrong(hear):
 
 
 def test_nothing_is_told_of_what_is_not_wanted_any_more(hear):
-    bus, go = Bus(), threading.Event()
+    bus, begins, go = Bus(), threading.Event(), threading.Event()
     ear, service = hear(bus), PictureService(bus)
 
     def slow():
+        begins.set()
         go.wait(10)
         return PICTURE
 
     begun, waiting = service.prepare(slow), service.prepare(lambda: PICTURE)
     last = service.prepare(lambda: PICTURE)
+    assert begins.wait(10)
     service.drop(begun)
     service.drop(waiting)
     go.set()

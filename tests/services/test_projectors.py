@@ -9,13 +9,20 @@ from tests.data import tiny_llama, tiny_projector
 from inglenook.core.errors import Problem
 from inglenook.engine.death import Cause, Death
 from inglenook.engine.protocol import Load, Loaded, LoadFailed
+from inglenook.hardware.devices import FoundDevices
 from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.fit import EngineSettings, Plan, Verdict
 from inglenook.models.memory import MemoryPart
 from inglenook.models.projector import Projector
+from inglenook.models.settings import Wish
+from inglenook.services.bus import Bus
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.events import EnginePhase, ProblemArose
+from inglenook.services.models import ModelService
 from inglenook.services.projectors import projector_beside, with_projector
+from inglenook.services.store import Store
+from inglenook.services.wishes import Wishes
+from inglenook.storage.wishes import WishesFile
 
 PLAN = Plan(Verdict.CPU, EngineSettings(), (MemoryPart("CPU", 10, 1, 1, 0),), "", ())
 
@@ -89,3 +96,21 @@ def test_why_a_model_cannot_see_is_told_and_that_it_can(played):
     played.settle()
     played.client.event(structs.replace(told, sees=True))
     assert played.engine.state.sees
+
+
+def test_the_projector_that_was_chosen_is_part_of_the_plan(model, hear, tmp_path):
+    eyes = tiny_projector.write(model.parent / "mmproj-tiny.gguf")
+    bus, wishes = Bus(), Wishes(WishesFile(tmp_path / "data" / "wishes.json"))
+    store = Store(tmp_path / "chats.db", hear(bus).all.append)
+    models = ModelService(
+        bus, store, tmp_path / "none", lambda: FoundDevices((), "a test"), wishes=wishes
+    )
+    _, before = models.plan(str(model))
+    assert (before.projector.name, before.sees) == (eyes.name, False)
+    wishes.keep(str(model), Wish(projector=eyes.name))
+    _, after = models.plan(str(model))
+    assert after.sees
+    assert f"It sees pictures with {eyes.name}." in after.reasons
+    more = after.memory[0].total_bytes - before.memory[0].total_bytes
+    assert more == before.projector.total_bytes
+    store.close()

@@ -1,6 +1,7 @@
 """Previews of what is set by hand, and setting it; the engine is played."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from tests.data.gguf_files import tiny_model
@@ -221,3 +222,10 @@ def test_without_an_engine_to_ask_nothing_stays_awake(played, tmp_path):
     running.show("echo.gguf")
     assert played.ear.wait(PlanPreviewed).plan.summary == "Echo engine"
     running.close()
+
+
+def test_a_model_that_is_to_see_keeps_what_else_is_set(trial):
+    trial.wishes.keep(trial.model, WISH)
+    trial.running.let_see(trial.model, "mmproj.gguf")
+    trial.settle()
+    assert trial.wishes.of(trial.model) == replace(WISH, projector="mmproj.gguf")

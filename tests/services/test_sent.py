@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from inglenook.chat.attachment import Attachment
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.message import Message, Role
 from inglenook.chat.window import MOST_RESERVE_TOKENS
 from inglenook.core.errors import Problem
 from inglenook.core.ids import NodeId
 from inglenook.engine.protocol import Turn
+from inglenook.services import sent
 from inglenook.services.sent import (
     left_out_in_words,
     messages_left_out,
@@ -105,3 +106,22 @@ def test_the_context_a_long_message_needs_has_room_for_an_answer():
 )
 def test_another_problem_needs_no_context(facts):
     assert needed_context(Problem("Other", "Try again.", facts)) == 0
+
+
+def test_pictures_go_with_their_message_and_the_oldest_are_left_out(monkeypatch):
+    old, new = (
+        Attachment(f"{name}.png", Kind.IMAGE, data=bytes(size))
+        for name, size in (("old", 60), ("new", 50))
+    )
+    path = branch("uau")
+    path[0], path[2] = (
+        replace(path[0], attachments=(old,)),
+        replace(path[2], attachments=(new,)),
+    )
+    assert [each.pictures for each in turns_of(path)] == [(old.data,), (), (new.data,)]
+    monkeypatch.setattr(sent, "MOST_PICTURES_BYTES", 100)
+    first, _, last = turns_of(path)
+    assert (first.pictures, last.pictures) == ((), (new.data,))
+    assert first.text.startswith("[Pictures were sent here")
+    gone = replace(path[0], attachments=(replace(old, data=None),))
+    assert turns_of([gone])[0].pictures == ()

@@ -39,8 +39,11 @@ def with_projector(plan: Plan, projector: Projector | None, *, sees: bool) -> Pl
     """Return a plan that knows a projector, and counts it if it is to be loaded."""
     if projector is None:
         return plan
-    memory = counted(plan.memory, projector) if sees else plan.memory
-    return replace(plan, memory=memory, projector=projector, sees=sees)
+    if not sees:
+        return replace(plan, projector=projector)
+    reasons = (*plan.reasons, f"It sees pictures with {projector.name}.")
+    memory = counted(plan.memory, projector)
+    return replace(plan, memory=memory, reasons=reasons, projector=projector, sees=True)
 
 
 def _read(path: Path) -> Projector | None:
