@@ -31,6 +31,7 @@ from inglenook.services.events import (
 from inglenook.ui.chats.rows import ChatRow, HitRow, Place
 from inglenook.ui.chats.snippet import is_rtl, runs_in_sight
 from inglenook.ui.chats.wish import Act, Wish
+from inglenook.ui.pages import FullPage
 from inglenook.ui.room import Room
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
@@ -433,3 +434,13 @@ def test_several_deleted_chats_come_back_in_one_step(room: Room, services: Stand
     assert services.asked("chat.open") == [(E,)]  # the next one that stays
     room.toast.action.click()
     assert services.asked("organising.restore") == [([A, C],)]
+
+
+def test_the_open_chat_stands_out_less_while_a_page_lies_over_it(room: Room):
+    marked = room.side.list.grab().toImage()
+    room.pages.add("probe", FullPage)
+    room.pages.open("probe")
+    assert room.side.list.grab().toImage() != marked
+    room.pages.close()
+    room.side.list.clearFocus()
+    assert room.side.list.grab().toImage() == marked

@@ -64,6 +64,8 @@ class ChatRows(QStyledItemDelegate):
         """Which of three dots is the strong one where an answer is being written."""
         self.several = False
         """Several rows are selected, and each of them is marked."""
+        self.is_covered = False
+        """Another page lies over the open chat."""
         self._box, self._way = QRect(), Qt.LayoutDirection.LeftToRight
         self.drop_on: QPersistentModelIndex | None = None
         """The row that takes what is being dragged."""
@@ -155,6 +157,7 @@ class ChatRows(QStyledItemDelegate):
         is_marked = index.data(OPEN_ROLE) if is_chat and not self.several else chosen
         if isinstance(index.data(ROW_ROLE), FolderRow) and not self.several:
             is_marked = False
+        is_marked = is_marked and (self.several or not self.is_covered)
         takes = self.drop_on is not None and index == self.drop_on
         if not (is_marked or takes or state & QStyle.StateFlag.State_MouseOver):
             return

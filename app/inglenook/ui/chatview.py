@@ -157,6 +157,11 @@ class ChatView(QListView):
         if index.isValid() and not self.hasFocus() and len(self.selected_chats()) < 2:
             self._go_to(index)
 
+    def show_covered(self, *, is_covered: bool) -> None:
+        """Mark the chat less where another page lies over it: one thing is on screen."""
+        self._painter.is_covered = is_covered
+        self.viewport().update()
+
     def set_answering(self, chats: frozenset[ChatId]) -> None:
         """Mark the chats in which an answer is being written, and those that have a new one."""
         for chat in self._rows.set_answering(chats):

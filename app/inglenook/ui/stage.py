@@ -104,6 +104,7 @@ class Stage(QObject):
         self._stack.setCurrentWidget(shown)
         self._top.set_page(is_chat=shown is self._page)
         self._side.models.setChecked(shown is self._models.shown_page())
+        self._side.list.show_covered(is_covered=full is not None)
         self._toast.stand_on(self._page.composer if full is None else full.foot)
         if is_other:
             self.give_focus()
