@@ -343,6 +343,14 @@ def test_a_message_of_lm_studio_without_versions_is_told() -> None:
     assert why(lmstudio()) == "it has no messages"
 
 
+@pytest.mark.parametrize("word", [[], {}, 7, None])
+def test_what_should_be_a_word_and_is_something_else_is_passed_over(word: object) -> None:
+    spoilt = {**plain("user", "Q"), "type": word}
+    chat = one(lmstudio(place(plain("user", "Why?")), place(spoilt)))
+    assert told(chat)[0] == ("user", "Why?")
+    assert read({"format": word, "version": 1}) == []
+
+
 # --- Jan ---
 
 

@@ -95,7 +95,7 @@ def _said(key: str, above: str | None, version: Fields) -> Said:
     )
 
 
-_WITH_TEXT = {"contentBlock", "singleStep", "multiStep"}
+_WITH_TEXT = ("contentBlock", "singleStep", "multiStep")  # compared with anything
 
 
 def _is_thought(block: Fields) -> bool:

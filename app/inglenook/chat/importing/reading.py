@@ -117,7 +117,7 @@ def _elements(document: Document) -> Iterator[object]:
 def _of_object(whole: Fields, name: str) -> Iterator[object]:
     inner = whole.get("chats" if whole.get("format") == FORMAT else "conversations")
     version = whole.get("version")
-    is_ours = whole.get("format") in {FORMAT, _SINGLE}
+    is_ours = whole.get("format") in (FORMAT, _SINGLE)  # it may be a list
     if is_ours and isinstance(version, int) and version > VERSION:
         yield Refusal(name, _NEWER)
     elif isinstance(inner, list):
