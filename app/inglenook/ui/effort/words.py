@@ -23,7 +23,7 @@ _LINES: dict[Level, Words] = {
     Level.AUTO: "One answer for talk, several drafts where they can be compared",
     Level.QUICK: "One answer, written straight away",
     Level.BALANCED: "Up to {} drafts; the answer most of them give",
-    Level.CAREFUL: "Up to {} drafts; likelier ones count for more",
+    Level.CAREFUL: "Up to {} drafts, until one answer is well ahead",
     Level.DEEP: "Up to {} drafts; the one the model is surest of",
 }
 _REASONS: dict[str, Words] = {
@@ -182,8 +182,15 @@ def reason_words(comparison: Comparison) -> str:
     if known is None:
         return tr("Nothing was compared: the answer ended before.")
     early = comparison.is_decided and len(comparison.drafts) < comparison.most_drafts
-    more = tr("More drafts could not have changed it, or hardly.") if early else ""
+    more = _why_early(comparison) if early else ""
     return " ".join(each for each in (tr(known), more) if each)
+
+
+def _why_early(comparison: Comparison) -> str:
+    """Return why no more drafts were wanted; Careful stops by what is likely, not certain."""
+    if level_of(comparison.most_drafts) is Level.CAREFUL:
+        return tr("It was so far ahead that more drafts were unlikely to change it.")
+    return tr("More drafts could not have changed it, or hardly.")
 
 
 def _reason(comparison: Comparison) -> str:
