@@ -1,6 +1,5 @@
 """The style sheet for the few surfaces that Qt paints itself: menus, fields, scroll bars."""
 
-import re
 from collections.abc import Callable
 
 from inglenook.ui.theme import RADIUS_CARD, RADIUS_CHIP, RADIUS_FIELD, Palette
@@ -89,10 +88,3 @@ QScrollBar:horizontal {{ background: {colours.inset}; height: 16px; }}
 QScrollBar::handle:vertical, QScrollBar::handle:horizontal {{ background: {colours.edge};
     border-radius: 5px; margin: 3px; }}
 """
-
-
-def mirrored_sheet(sheet: str) -> str:
-    """Return a sheet for a window that is read from the right: Qt mirrors no padding."""
-    side = r"(\d+(?:px)?)"
-    around = re.compile(rf"padding: {side} {side} {side} {side};")
-    return around.sub(r"padding: \1 \4 \3 \2;", sheet)

@@ -13,7 +13,7 @@ from inglenook.ui.appearance import (
     letters_for,
 )
 from inglenook.ui.icons import Icons
-from inglenook.ui.sheet import mirrored_sheet, sheet_of
+from inglenook.ui.sheet import sheet_of
 from inglenook.ui.theme import Palette, TypeStyle
 
 SMALLEST_SCALE, BIGGEST_SCALE = 85, 200
@@ -149,8 +149,6 @@ class Look(QObject):
         self.palette = palette
         bars = self._wanted_look.scroll_bars
         sheet, font = sheet_of(palette, self.px, clear_bars=bars), self.font(theme.UI)
-        if self._app.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            sheet = mirrored_sheet(sheet)
         # Each restyles every widget there is, which takes long with many (0.5 s for all
         # sections of the settings, measured 2026-11).
         if sheet != self._app.styleSheet():

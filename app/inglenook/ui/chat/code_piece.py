@@ -21,6 +21,8 @@ LONGEST_SHOWN_LINE = 2_000
 HEAD, PAD, PAD_X = 36, 12, 16
 MOST_LAYOUTS = 300
 COPY_WIDE, BUTTON = 78, 32
+BEFORE_COPY = 33
+"""The icon and the space around it, beside the word."""
 
 
 class CodePiece:
@@ -82,9 +84,15 @@ class CodePiece:
         self._highlighter.step()
         return True
 
+    def _copy_width(self) -> float:
+        """Return the width that the button needs in the person's language, before and after."""
+        metrics = QFontMetricsF(self._ink.font(LABEL))
+        words = max(metrics.horizontalAdvance(each) for each in (tr("Copy"), tr("Copied")))
+        return max(self._ink.px(COPY_WIDE), self._ink.px(BEFORE_COPY) + words)
+
     def buttons(self) -> dict[Act, QRectF]:
         """Return what can be done with the code, and where the buttons stand."""
-        wide, high = self._ink.px(COPY_WIDE), self._head - 4
+        wide, high = self._copy_width(), self._head - 4
         right = self._width - 6
         places = {Act.COPY_CODE: QRectF(right - wide, 2, wide, high)}
         left = right - wide

@@ -293,6 +293,8 @@ class MessagePainter:
             along = _LEFT if view.mirrored else _RIGHT
             stats = fitting(stats, QFontMetricsF(self._ink.font(LABEL)), rect.width())
             place = view.placed(rect).translated(at)
+            # Right-to-left isolate (UAX 9): the parts stand in the order they are read.
+            stats = f"\u2067{stats}\u2069" if view.mirrored else stats
             self._words(painter, stats, LABEL, "text_faint", place, along)
 
     def _action(
