@@ -20,6 +20,8 @@ class Mouse:
     def use(self, name: str, role: str = "push button", keys: str = "") -> None:
         """Press something; its keys are for the other way."""
         del keys
+        if role == "menu item":
+            self.app.nudge()
         self.app.click(name, role)
 
     def write(self, field: str, text: str, keys: str = "") -> None:
@@ -44,7 +46,7 @@ class Mouse:
         )
         self.app.click(row.name, "list item", button=3)
         for each in way:
-            self.app.click(each, "menu item")
+            self.use(each, "menu item")
 
 
 class Keys:

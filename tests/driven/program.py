@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 from tests.driven.atspi import Node, Reader
-from tests.driven.desktop import Desktop, eventually
+from tests.driven.desktop import WAIT_S, Desktop, eventually
 
 from inglenook.storage.paths import Folders
 
@@ -54,7 +54,7 @@ class Program:
         """Return all of it as it is now."""
         return eventually(self._tree, "the application answers")
 
-    def find(self, name: str, role: str = "", wait_s: float = 60.0) -> Node:
+    def find(self, name: str, role: str = "", wait_s: float = WAIT_S) -> Node:
         """Return what is shown by this name, or by one that begins so, once it is there."""
         sought = f"{role} “{name}” is shown"
         return eventually(lambda: self.sees(name, role), sought, wait_s)
@@ -107,6 +107,13 @@ class Program:
     def point(self, node: Node) -> None:
         """Bring the mouse over something."""
         self._xdotool("mousemove", *map(str, self._middle(node)))
+
+    def nudge(self) -> None:
+        """Move the mouse a little, into a menu that has just opened beside it.
+
+        Qt tells screen readers of a menu when something in it is pointed at.
+        """
+        self._xdotool("mousemove_relative", "12", "30")
 
     def press(self, *keys: str) -> None:
         """Press keys by their X names, as in ``"ctrl+f"``."""
