@@ -19,7 +19,7 @@ DRAFTS = 8
 FAMILY = "sum3"
 KINDS = {"Q8_0": 40, "Q2_0": 10}
 """Made from the shipped file, which has four bits: the eight can be no better than it was. Each
-is asked so many questions; at two bits no draft comes to its end, and each takes a minute."""
+is asked so many questions; with two bits each takes a minute, and nothing was right."""
 SHIPPED = 40
 
 
