@@ -199,7 +199,7 @@ def test_pictures_are_forgotten_when_there_are_too_many(backend, monkeypatch):
     assert len(eyes._rows) == 1
     lost = eyes.ids(RED)
     eyes.ids(BLUE)
-    with pytest.raises(PictureError, match="not at hand"):
+    with pytest.raises(PictureError, match="A picture of this chat"):
         eyes.stretch_at(int(lost[0]))
 
 

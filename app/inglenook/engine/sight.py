@@ -133,7 +133,7 @@ class Sight:
         found = self._of.get(token)
         if found is None:
             raise PictureError(
-                "A picture of this chat is not at hand any more", "Ask the question again."
+                "A picture of this chat is not here anymore", "Ask the question again."
             )
         return found
 
