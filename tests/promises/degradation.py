@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -295,9 +296,9 @@ def _readable(content: bytes) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for table in _WANTED:
         repeats = 1 if table == "folder" else 12 if table == "message" else 9
-        seen = range(_CHATS * 100)
-        words = (f"unique {table}{number}z " for number in seen)
-        found[table] = {word for word in words if word * repeats in text}
+        again = rf"(?:unique {table}\1z ){{{repeats - 1}}}"
+        whole = re.finditer(rf"unique {table}(\d+)z {again}", text)
+        found[table] = {f"unique {table}{match[1]}z " for match in whole}
     return found
 
 
