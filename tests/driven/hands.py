@@ -1,6 +1,8 @@
 """Two ways to use a window: by mouse, and by keyboard alone."""
 
-from tests.driven.desktop import LateError
+from itertools import cycle
+
+from tests.driven.desktop import LateError, eventually
 from tests.driven.program import Program
 
 _MOST_TABS = 90
@@ -21,7 +23,10 @@ class Mouse:
         """Press something; its keys are for the other way."""
         del keys
         if role == "menu item":
-            self.app.nudge()
+            self.app.nudge(12, 30)
+            steps = cycle((1, -1))  # it may open only after the first one
+            seen = lambda: self.app.sees(name, role) or self.app.nudge(next(steps), 0)  # noqa: E731
+            eventually(seen, f"the menu has “{name}”")
         self.app.click(name, role)
 
     def write(self, field: str, text: str, keys: str = "") -> None:

@@ -108,12 +108,12 @@ class Program:
         """Bring the mouse over something."""
         self._xdotool("mousemove", *map(str, self._middle(node)))
 
-    def nudge(self) -> None:
-        """Move the mouse a little, into a menu that has just opened beside it.
+    def nudge(self, right: int, down: int) -> None:
+        """Move the mouse a little, as into a menu that has just opened beside it.
 
         Qt tells screen readers of a menu when something in it is pointed at.
         """
-        self._xdotool("mousemove_relative", "12", "30")
+        self._xdotool("mousemove_relative", "--", str(right), str(down))
 
     def press(self, *keys: str) -> None:
         """Press keys by their X names, as in ``"ctrl+f"``."""
