@@ -42,7 +42,7 @@ def _draft(ease: float, dice: random.Random) -> Sample:
     is_right = dice.random() < ease
     answer = "7" if is_right else str(dice.choice((4, 5, 6, 8, 9)))
     logprob = -dice.uniform(1, 5) - (0 if is_right else 2)
-    return Sample(answer, dice.randint(30, 44), logprob, True, logprob / 38)
+    return Sample(answer, dice.randint(30, 44), logprob, mean=logprob / 38)
 
 
 def _show(stage: Stage, state: EvaluationState, most_s: float | None = 740.0) -> None:
