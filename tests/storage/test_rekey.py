@@ -119,7 +119,7 @@ def test_a_copy_that_differs_is_not_taken(chats, monkeypatch):
             copy.execute("CREATE TABLE more(x)")
 
     monkeypatch.setattr(sqlite, "export", lossy)
-    with pytest.raises(StorageError, match="not like the original"):
+    with pytest.raises(StorageError, match="differs from the original"):
         rekey.rekey(chats, b"", sealed(), lambda _step: None)
     assert names(chats) == {"inglenook.db"}
 
