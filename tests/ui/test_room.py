@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -380,6 +380,9 @@ def test_the_colours_follow_the_settings(window: Room, services: StandIn, tell: 
     assert services.asked("settings.set_theme") == [("dark",)]
     tell(SettingsChanged("dark", welcomed=True))
     assert window._look.palette.name == "dark"
+    shown = window.window().grab().toImage()
+    below_the_composer = QColor(shown.pixel(shown.width() // 2, shown.height() - 2))
+    assert below_the_composer == QColor(window._look.palette.ground)
 
 
 def test_text_grows_and_the_size_is_kept(window: Room, services: StandIn, tell: Tell):

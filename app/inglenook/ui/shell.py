@@ -50,9 +50,12 @@ class Shell(QMainWindow):
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = self._palette()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colours.ground))
+        is_furnished = self.centralWidget() is not None
+        # Once there is a room, the colours may have changed since the start.
+        ground = self.palette().window().color() if is_furnished else QColor(colours.ground)
+        painter.fillRect(self.rect(), ground)
         has_side = '"welcomed": true' in self._hint and '"side_bar": false' not in self._hint
-        if has_side and self.centralWidget() is None:
+        if has_side and not is_furnished:
             painter.fillRect(0, 0, theme.SIDE_WIDTH, self.height(), QColor(colours.side))
         if not self._was_painted:
             self._was_painted = True
