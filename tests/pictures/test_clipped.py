@@ -6,7 +6,7 @@ import pytest
 
 CLIPPED = Path(__file__).with_name("clipped.py")
 MOST_USED = (
-    "03-chat", "12-link", "40-find-recommended", "60-installed", "85-first-model",
+    "03-chat", "12-link", "40-find-recommended", "85-first-model",
     "130-settings-general",
 )  # fmt: skip
 
