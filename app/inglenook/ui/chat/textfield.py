@@ -123,4 +123,6 @@ class TextField(QPlainTextEdit):
 
     def _restyle(self) -> None:
         self.setFont(self._look.font(theme.BODY))
+        # The hint is painted in the viewport's font, which a style sheet keeps from following.
+        self.viewport().setFont(self.font())
         self._fit()
