@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from conversation_scenes import opened, talk
+from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from scenes import Stage, scene
@@ -161,7 +162,7 @@ def details(stage: Stage) -> QWidget:
     corner = view.seen(1, target.rect).bottomLeft().toPoint()
     place = view.viewport().mapTo(stage.window, corner)
     card.hide()
-    card.move(place.x() - REACH, place.y() - REACH)
+    card.move_into(QPoint(place.x() - REACH, place.y() - REACH), stage.window.rect())
     return card
 
 

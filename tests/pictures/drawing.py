@@ -180,9 +180,9 @@ def draw_readme(folder: Path) -> int:
     application = begin()
     for name, (scene, theme) in _README_SCENES.items():
         look = Look(application)
-        play = readme if scene == "readme" else SCENES[scene][0]
+        play, size, _ = SCENES.get(scene, (readme, _README_SIZE, 100))
         path = folder / f"{name}.png"
-        draw(look, theme, play, _README_SIZE)[0].save(str(path))
+        draw(look, theme, play, size)[0].save(str(path))
         _squeeze(path, 255)
         look.deleteLater()
     print(f"Pictures are in {folder}")
