@@ -29,6 +29,8 @@ from inglenook.storage.paths import Folders
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 60
 _PAGE = 4096
+_LEAVES = b"\x0a\x0d"
+"""First bytes of pages that hold rows or the ends of an index."""
 _CHATS, _MESSAGES = 60, 8
 _LEAST_RESCUED = 0.99
 _ONLY_READ = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
@@ -271,8 +273,8 @@ def _damage(path: Path, dice: random.Random) -> bytes:
     content = bytearray(path.read_bytes())
     left = bytearray(content)
     pages = len(content) // _PAGE
-    for _ in range(dice.randrange(1, 4)):
-        at = dice.randrange(1, pages) * _PAGE
+    leaves = [n * _PAGE for n in range(1, pages) if content[n * _PAGE] in _LEAVES]
+    for at in dice.sample(leaves, dice.randrange(1, 4)):
         left[at : at + _PAGE] = bytes(_PAGE)
         kind = dice.randrange(3)
         if kind == 0:
@@ -299,6 +301,9 @@ def _readable(content: bytes) -> dict[str, set[str]]:
         again = rf"(?:unique {table}\1z ){{{repeats - 1}}}"
         whole = re.finditer(rf"unique {table}(\d+)z {again}", text)
         found[table] = {f"unique {table}{match[1]}z " for match in whole}
+    # What was attached to a message that is gone goes with it.
+    there = {word.replace("message", "attachment") for word in found["message"]}
+    found["attachment"] &= there
     return found
 
 

@@ -69,7 +69,7 @@ class Tour:
     def __init__(self, messages: list[str], folder: Path) -> None:
         self._folder, self._messages = folder, messages
         self._chats = [chat_of(number, words) for number, words in enumerate(messages, 1)]
-        store(self._chats)
+        store([*self._chats, chat_of(90_000, "Hello")])
         self.window, self._openers = Window(), Openers()
         self.unasked: list[str] = []
         self.wrong: list[str] = []
@@ -77,6 +77,9 @@ class Tour:
 
     def go(self) -> None:
         """Show the chats one by one, then what else shows their words."""
+        # The first chat after a start also loads what shows chats.
+        self.window.open(ChatId(sortable_id(900_000, 0)), "the first chat")
+        self.window.turns.longest_s, self.window.turns.late = 0.0, []
         for number, chat in enumerate(self._chats, 1):
             told = f"message {number}: {self._messages[number - 1][:60]!r}"
             self.window.open(chat.id, told)
