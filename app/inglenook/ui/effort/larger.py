@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject
 
 from inglenook.services.cascadenews import LargerModelFound
 from inglenook.ui.bridge import Bridge
-from inglenook.ui.chat.markdown import harmless
 from inglenook.ui.toast import Toast
 from inglenook.ui.words import tr
 
@@ -49,5 +48,7 @@ class LargerModelDesk(QObject):
 
 
 def _short(name: str) -> str:
+    from inglenook.ui.chat.markdown import harmless  # noqa: PLC0415  (opens faster)
+
     name = harmless(name)
     return name if len(name) <= MOST_CHARACTERS else name[: MOST_CHARACTERS - 1] + "…"
