@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -123,6 +124,7 @@ class PalettePanel(QWidget):
         self._speaking.setSingleShot(True)
         self._speaking.setInterval(_SPEAK_AFTER_MS)
         self._speaking.timeout.connect(self._say_count)
+        self._rest = QCursor.pos()
         self._furnish()
         self._lay_out()
         self._connect()
@@ -130,6 +132,7 @@ class PalettePanel(QWidget):
 
     def open(self) -> None:
         """Come, empty, and take the keyboard."""
+        self._rest = QCursor.pos()
         self.field.clear()
         self._place()
         self.show()
@@ -285,7 +288,9 @@ class PalettePanel(QWidget):
             self.list.scrollTo(index)
 
     def _point(self, index: QModelIndex) -> None:
-        if self.board.item(index) is not None:
+        # A line that appears under a mouse at rest was not pointed at.
+        is_moved = QCursor.pos() != self._rest
+        if is_moved and self.board.item(index) is not None:
             self.list.setCurrentIndex(index)
 
     def _step(self, by: int) -> None:
