@@ -197,13 +197,11 @@ def _tell(name: str, faults: list[str]) -> int:
 
 def _sheet(pictures: list[QImage], theme: str) -> QImage:
     """Return pictures side by side, each as wide as the others, in rows as high as needed."""
-    small = [
-        each.scaledToWidth(_SHEET_WIDTH, Qt.TransformationMode.SmoothTransformation).copy(
-            0, 0, _SHEET_WIDTH, _SHEET_WIDTH * 4 // 5
-        )
-        for each in pictures
-    ]
-    step, high = _SHEET_WIDTH + _SHEET_GAP, _SHEET_WIDTH * 4 // 5 + _SHEET_GAP
+    highest = _SHEET_WIDTH * 4 // 5
+    smooth = Qt.TransformationMode.SmoothTransformation
+    small = [each.scaledToWidth(_SHEET_WIDTH, smooth) for each in pictures]
+    small = [each.copy(0, 0, _SHEET_WIDTH, min(each.height(), highest)) for each in small]
+    step, high = _SHEET_WIDTH + _SHEET_GAP, highest + _SHEET_GAP
     rows = -(-len(small) // _SHEET_COLUMNS)
     size = _SHEET_COLUMNS * step + _SHEET_GAP, rows * high + _SHEET_GAP
     sheet = QImage(*size, QImage.Format.Format_RGB32)
