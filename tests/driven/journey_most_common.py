@@ -208,11 +208,11 @@ def test_settings_dark_text_size_and_reset(start: Start):
         hands.use("Settings", "check box", keys="ctrl+comma")
         app.find("Search settings", "text")
         hands.use("Appearance", "radio button")
-        hands.use("Colours: Dark", "radio button")
+        hands.use("Theme: Dark", "radio button")
         app.waits(lambda _: _settings(app).get("theme") == "dark", "it is dark")
         app.press("ctrl+plus")
         app.waits(lambda _: _settings(app).get("text_scale", 1.0) > 1.0, "text is larger")
-        hands.use("Reset “Colours” to its default")
+        hands.use("Reset “Theme” to its default")
         app.waits(lambda _: _settings(app).get("theme", "system") == "system", "it is reset")
 
 
