@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
@@ -14,6 +14,7 @@ from inglenook.ui.widgets.button import Button, paint_ring
 from inglenook.ui.widgets.column import CenteredPage
 from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.mirror import placed
 from inglenook.ui.words import tr
 
 _TITLE = theme.TypeStyle(14, 20, 600)
@@ -51,7 +52,7 @@ class StarterCard(Button):
         self._paint_ground(painter, colours)
         pad, size = look.px(14), look.px(18)
         icon = look.icons.pixmap(self._icon, colours.accent, size, self.devicePixelRatioF())
-        painter.drawPixmap(pad, pad, icon)
+        painter.drawPixmap(placed(self, QRect(pad, pad, size, size)).topLeft(), icon)
         inside = QRectF(self.rect()).adjusted(pad, pad, -pad, -pad)
         title = look.font(_TITLE)
         painter.setFont(title)
