@@ -44,7 +44,7 @@ def test_json_has_the_whole_answer(inglenook):
     assert answer.json["answer"]["timings"]["answer_tokens"] > 0
     assert set(answer.json["answer"]) == {
         "id", "parent", "role", "text", "created_ms", "status", "thinking", "model", "note",
-        "timings",
+        "timings", "made", "attachments",
     }  # fmt: skip
 
 
