@@ -106,7 +106,7 @@ def test_a_question_that_cannot_be_stored_is_told(inglenook, home):
     assert answer.err.count("\n") == 1  # once, though the start and the question failed
     as_json = inglenook("--echo", "chat", "--json", "Hello")
     assert as_json.code == 1
-    assert as_json.json["answer"] is None
+    assert as_json.json.get("answer") is None
     assert as_json.json["problem"]["advice"]
 
 
