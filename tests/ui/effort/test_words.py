@@ -105,6 +105,12 @@ def test_a_vote_that_was_even_is_not_told_as_agreement():
     assert "No two drafts agree" in reason_words(replace(effort.AGREED, votes=alone))
 
 
+def test_one_likely_draft_against_several_is_not_told_as_disagreement_of_all():
+    votes = KeptVote("12", 0.6, (0,)), KeptVote("13", 0.4, (1, 2))
+    told = reason_words(replace(effort.AGREED, votes=votes, reason="weight"))
+    assert "Fewer drafts give this answer" in told
+
+
 def test_the_real_cost_stands_beside_the_forecast():
     assert cost_words(effort.AGREED) == (
         "Took 9.2 s · 212 tokens. Forecast: about 9 s · 200 tokens"

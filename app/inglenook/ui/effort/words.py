@@ -197,9 +197,9 @@ def _reason(comparison: Comparison) -> str:
     """Return the reason, with a vote that was close told from one that was not."""
     if comparison.reason not in {"agreement", "weight"}:
         return comparison.reason
-    if comparison.agreeing < 2:
-        return "single"
     counts = [len(each.drafts) for each in comparison.votes if each.answer]
+    if max(counts, default=0) < 2:
+        return "single"
     is_tie = counts.count(comparison.agreeing) > 1
     return "tie" if is_tie and comparison.reason == "agreement" else comparison.reason
 
