@@ -54,7 +54,7 @@ class Home:
         self.bus = Bus()
         self.ear = Ear(self.bus)
         self.cleared: list[bool] = []
-        self.is_answering = False
+        self.is_answering = self.is_restoring = False
         self.start()
 
     def start(self) -> None:
@@ -64,6 +64,7 @@ class Home:
         self.encryption = EncryptionService(
             self.bus, self.store, self.vault,
             is_answering=lambda: self.is_answering,
+            is_restoring=lambda: self.is_restoring,
             after=lambda: self.cleared.append(self.vault.is_sealed),
         )  # fmt: skip
 
@@ -193,6 +194,15 @@ def test_switched_off_the_chats_are_in_clear_and_the_key_is_gone(home):
     assert home.vault.secret_name == ""
     with pytest.raises(NotFoundError):
         home.encryption.unlock_now(PASS)
+
+
+def test_nothing_is_changed_before_a_restore_that_waits_for_the_next_start(home):
+    home.is_restoring = True
+    refused = home.told(home.encryption.switch_on, PASS)
+    assert (refused.lock, refused.problem.title) == (
+        Lock.OFF, "A backup is about to be restored",
+    )  # fmt: skip
+    assert home.read() == [CANARY]
 
 
 def test_nothing_is_changed_while_an_answer_is_being_written(home):

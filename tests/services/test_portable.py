@@ -30,6 +30,7 @@ from inglenook.services.portabilitynews import (
 from inglenook.services.portable import (
     PortableService,
     finish_restore,
+    is_restore_prepared,
     restore_now,
     undo_now,
 )
@@ -225,7 +226,9 @@ def test_a_backup_is_made_while_chats_are_open_and_restored_by_the_next_start(
     assert not service.can_undo()
     assert not finish_restore(place.folders)  # the database is open
     place.close()
+    assert is_restore_prepared(place.folders)
     assert finish_restore(place.folders)
+    assert not is_restore_prepared(place.folders)
     again = Place(place.folders.data)
     assert again.work.every() == (chat(1).conversation.id,)
     assert again.service.can_undo()

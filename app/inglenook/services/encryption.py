@@ -31,6 +31,7 @@ class EncryptionService:
         vault: Vault,
         *,
         is_answering: Callable[[], bool] = lambda: False,
+        is_restoring: Callable[[], bool] = lambda: False,
         after: Callable[[], None] = lambda: None,
     ) -> None:
         """Read nothing yet.
@@ -40,11 +41,13 @@ class EncryptionService:
             store: Keeps the chats; its worker does the work.
             vault: Has the key.
             is_answering: Tells whether an answer is being written.
+            is_restoring: Tells whether the next start will put other chats here.
             after: Called inside a job after each change, failed ones too: what else is kept
                 of chats goes away, or may be kept again.
         """
         self._bus, self._store, self._vault = bus, store, vault
-        self._is_answering, self._after = is_answering, after
+        self._is_answering, self._is_restoring = is_answering, is_restoring
+        self._after = after
 
     @property
     def is_sealed(self) -> bool:
@@ -182,6 +185,10 @@ class EncryptionService:
         if self._is_answering():
             raise BusyDatabaseError(
                 "An answer is being written", "Wait until it is there, then try again."
+            )
+        if self._is_restoring():
+            raise BusyDatabaseError(
+                "A backup is about to be restored", "Start Inglenook again, then try once more."
             )
         self._store.open()  # makes the file if there is none, and knows that it is sound
         before = self._state()

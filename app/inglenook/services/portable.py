@@ -215,6 +215,11 @@ def finish_restore(folders: Folders) -> bool:
     return restoring.finish(folders)
 
 
+def is_restore_prepared(folders: Folders) -> bool:
+    """Tell whether the next start will put other chats in the place of these."""
+    return restoring.is_prepared(folders)
+
+
 def _finished(folders: Folders) -> Restored:
     is_done = restoring.finish(folders)
     aside = restoring.last_aside(folders) if is_done else None

@@ -40,7 +40,7 @@ from inglenook.services.models import ModelService
 from inglenook.services.pictures import PictureService
 from inglenook.services.planner import Planner
 from inglenook.services.portability import Portability
-from inglenook.services.portable import PortableService, finish_restore
+from inglenook.services.portable import PortableService, finish_restore, is_restore_prepared
 from inglenook.services.prompts import PromptService
 from inglenook.services.queue import QueueService
 from inglenook.services.relocation import Relocation
@@ -214,7 +214,8 @@ class Services:
         shelf = ShelfService(bus, library, relocation, engine)
         encryption = EncryptionService(
             bus, store, vault,
-            is_answering=lambda: bool(engine.state.awaited), after=snapshots.settle,
+            is_answering=lambda: bool(engine.state.awaited),
+            is_restoring=partial(is_restore_prepared, where), after=snapshots.settle,
         )  # fmt: skip
         if not encryption.is_sealed:
             shelf.recover()
