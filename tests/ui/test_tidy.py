@@ -42,6 +42,23 @@ def test_no_thread_of_a_test_collects_the_widgets_of_another():
     assert not gc.isenabled()  # tests/conftest.py collects between tests
 
 
+def test_very_much_that_is_new_is_left_to_the_long_round(qapp, monkeypatch):
+    tidy, freed_on = Tidy(), []
+    monkeypatch.setattr("inglenook.ui.tidy._is_unseen", lambda: False)
+    monkeypatch.setattr("inglenook.ui.tidy._MANY_NEW", 1000)
+    gc.collect()
+    Knot(freed_on)
+    kept = [[] for _ in range(2000)]
+    tidy._collect()
+    assert not freed_on
+    assert len(kept) == 2000
+    del kept
+    tidy._collect()  # what was left is not looked at by a short round
+    assert not freed_on
+    gc.collect()
+    assert freed_on
+
+
 def test_a_long_round_waits_until_nobody_looks(qapp, monkeypatch):
     tidy, rounds, seen = Tidy(), [], [True]
     monkeypatch.setattr("inglenook.ui.tidy._is_unseen", lambda: not seen[0])
