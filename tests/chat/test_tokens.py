@@ -2,7 +2,7 @@
 
 import pytest
 
-from inglenook.chat.tokens import about_tokens, rounded
+from inglenook.chat.tokens import about_tokens, about_tokens_together, rounded
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,18 @@ def test_the_estimate_is_within_a_third_of_what_the_starter_model_counts(text: s
 def test_nothing_costs_nothing_and_the_rest_of_a_long_text_counts_like_its_beginning():
     assert about_tokens("") == 0
     assert about_tokens("word " * 1_000_000) == pytest.approx(1_000_000, rel=0.01)
+
+
+def test_many_texts_count_like_one_and_only_the_first_of_very_many_are_looked_at():
+    assert about_tokens_together(()) == 0
+    assert about_tokens_together(("one two", "", "three")) == about_tokens("one two three")
+    assert about_tokens_together(["語" * 50] * 10_000) == 600_000
+
+
+def test_a_sign_of_no_alphabet_beside_words_of_any_counts_by_itself():
+    assert about_tokens("No!語") == 3
+    assert about_tokens("Füße") == 4
+    assert about_tokens("a\n\n  b   c") == 5
 
 
 @pytest.mark.parametrize(

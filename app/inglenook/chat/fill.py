@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from inglenook.chat.attachment import with_documents
 from inglenook.chat.message import Message, Role
-from inglenook.chat.tokens import about_tokens
+from inglenook.chat.tokens import about_tokens, about_tokens_together
 from inglenook.chat.window import reply_reserve
 
 AMBER, RED = 0.75, 0.9
@@ -60,13 +60,13 @@ def fill_of(
     """
     counted, rest = _counted(path)
     told = about_tokens(instructions) if instructions else 0
-    told += sum(about_tokens(each.text) for each in path if each.role is Role.SYSTEM)
+    told += _of_words([each for each in path if each.role is Role.SYSTEM])
     documents = sum(_of_documents(each) for each in path)
     if counted:
-        said = max(0, counted - told - documents) + sum(map(_of_words, rest))
+        said = max(0, counted - told - documents) + _of_words(rest)
         documents = min(documents, counted + sum(map(_of_documents, rest)))
     else:
-        said = sum(_of_words(each) for each in path if each.role is not Role.SYSTEM)
+        said = _of_words([each for each in path if each.role is not Role.SYSTEM])
     return Fill(
         context_tokens,
         told,
@@ -86,8 +86,8 @@ def _counted(path: Sequence[Message]) -> tuple[int, Sequence[Message]]:
     return 0, path
 
 
-def _of_words(message: Message) -> int:
-    return about_tokens(message.text)
+def _of_words(messages: Sequence[Message]) -> int:
+    return about_tokens_together([each.text for each in messages])
 
 
 def _of_documents(message: Message) -> int:

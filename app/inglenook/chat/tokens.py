@@ -1,15 +1,21 @@
 """About how many tokens a text takes, before the engine counts them exactly."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
-_WORDS = re.compile(r"[A-Za-z]+|\d+|[^\x00-\x7f]|[^\sA-Za-z\d]+|\n[\n \t]*|[ \t]{2,}")
+_WORDS = re.compile(r"[A-Za-z]+")
+_DIGITS = re.compile(r"[0-9]+")
+_SIGNS = re.compile(r"[\x00-\x08\x0b-\x1f!-/:-@\[-`{-\x7f]+")
+_GAPS = re.compile(r"\n[\n \t]*|[ \t]{2,}")
+_ACCENTS = re.compile(r"[\x80-\u058f]+")
+_WIDE = re.compile(r"[\u0590-\U0010ffff]+")
 _SAMPLE = 200_000
 _SHORT_WORD = 7
 _LETTERS_A_TOKEN = 3.6
 _SIGNS_A_TOKEN = 1.7
 _WIDE_SIGN_TOKENS = 1.2
 _ACCENT_TOKENS = 0.9
-_FIRST_WIDE = "\u0590"
 
 
 def about_tokens(text: str) -> int:
@@ -22,9 +28,22 @@ def about_tokens(text: str) -> int:
     English prose 1.01 to 1.23, Python 0.95, TOML 0.99, CSV 1.01, JSON 0.95, Russian 0.97,
     French 0.86, German 0.75, Chinese 0.70. Larger vocabularies need fewer tokens.
     """
-    looked = text[:_SAMPLE]
-    tokens = sum(_tokens_of(found.group()) for found in _WORDS.finditer(looked))
-    return round(tokens * len(text) / max(1, len(looked)))
+    return about_tokens_together((text,))
+
+
+def about_tokens_together(texts: Sequence[str]) -> int:
+    """Return about how many tokens several texts take, looking at the first part of them all.
+
+    So a branch of 10,000 messages costs no more than a long text.
+    """
+    looked, tokens = 0, 0.0
+    for text in texts:
+        part = text[: _SAMPLE - looked]
+        looked += len(part)
+        tokens += _tokens_in(part)
+        if looked >= _SAMPLE:
+            break
+    return round(tokens * sum(map(len, texts)) / max(1, looked))
 
 
 def rounded(tokens: int) -> int:
@@ -33,14 +52,23 @@ def rounded(tokens: int) -> int:
     return round(tokens / step) * step
 
 
-def _tokens_of(word: str) -> float:
-    first = word[0]
-    if first.isascii() and first.isalpha():
-        return 1.0 if len(word) <= _SHORT_WORD else len(word) / _LETTERS_A_TOKEN
-    if first.isdigit() and first.isascii():
-        return float(len(word))
-    if first in "\n \t":
-        return 1.0
-    if not first.isascii():
-        return _WIDE_SIGN_TOKENS if first >= _FIRST_WIDE else _ACCENT_TOKENS
-    return max(1.0, len(word) / _SIGNS_A_TOKEN)
+def _tokens_in(text: str) -> float:
+    # Runs are counted by length: one step for each sign of 200,000 took 88 ms of CPU, this
+    # takes 13 (measured 2026-11, Chinese).
+    words = Counter(map(len, _WORDS.findall(text)))
+    signs = Counter(map(len, _SIGNS.findall(text)))
+    tokens = float(_length_of(_DIGITS, text) + len(_GAPS.findall(text)))
+    tokens += sum(count * _tokens_of_word(length) for length, count in words.items())
+    tokens += sum(count * max(1.0, long / _SIGNS_A_TOKEN) for long, count in signs.items())
+    if not text.isascii():
+        tokens += _ACCENT_TOKENS * _length_of(_ACCENTS, text)
+        tokens += _WIDE_SIGN_TOKENS * _length_of(_WIDE, text)
+    return tokens
+
+
+def _tokens_of_word(length: int) -> float:
+    return 1.0 if length <= _SHORT_WORD else length / _LETTERS_A_TOKEN
+
+
+def _length_of(kind: re.Pattern[str], text: str) -> int:
+    return sum(map(len, kind.findall(text)))
