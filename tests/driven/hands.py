@@ -2,10 +2,12 @@
 
 from itertools import cycle
 
-from tests.driven.desktop import LateError, eventually
+from tests.driven.desktop import SIZE, LateError, eventually
 from tests.driven.program import Program
 
 _MOST_TABS = 90
+_INTO_MENU = 40, 45
+"""How far its second item is from where a menu was asked for, in pixels."""
 
 
 class Mouse:
@@ -22,11 +24,9 @@ class Mouse:
     def use(self, name: str, role: str = "push button", keys: str = "") -> None:
         """Press something; its keys are for the other way."""
         del keys
-        if role == "menu item":
-            self.app.nudge(12, 30)
-            steps = cycle((1, -1))  # it may open only after the first one
-            seen = lambda: self.app.sees(name, role) or self.app.nudge(next(steps), 0)  # noqa: E731
-            eventually(seen, f"the menu has “{name}”")
+        if role == "menu item":  # which has opened towards the middle of the screen
+            is_right = self.app.pointer()[0] > SIZE[0] // 2
+            self._meet(name, -_INTO_MENU[0] if is_right else _INTO_MENU[0], _INTO_MENU[1])
         self.app.click(name, role)
 
     def write(self, field: str, text: str, keys: str = "") -> None:
@@ -50,8 +50,19 @@ class Mouse:
             if "selected" in each.states
         )
         self.app.click(row.name, "list item", button=3)
+        step = _INTO_MENU
         for each in way:
-            self.use(each, "menu item")
+            self._meet(each, *step)
+            left, _, width, _ = self.app.extents(self.app.find(each, "menu item"))
+            self.app.click(each, "menu item")
+            step = left + width + _INTO_MENU[0] - self.app.pointer()[0], 0
+
+    def _meet(self, name: str, right: int, down: int) -> None:
+        """Move into a menu that has opened, and about in it until Qt tells of it."""
+        self.app.nudge(right, down)
+        steps = cycle((1, -1))
+        seen = lambda: self.app.sees(name, "menu item") or self.app.nudge(next(steps), 0)  # noqa: E731
+        eventually(seen, f"the menu has “{name}”")
 
 
 class Keys:

@@ -70,6 +70,10 @@ class Program:
         """Wait until the tree is as it should be."""
         eventually(lambda: condition(self.tree()), what)
 
+    def extents(self, node: Node) -> tuple[int, int, int, int]:
+        """Return left, top, width and height of something on the screen, in pixels."""
+        return self.reader.extents(node)
+
     def gone(self, name: str, role: str = "") -> None:
         """Wait until nothing of this name is shown."""
         eventually(lambda: self.sees(name, role) is None, f"{role} “{name}” has gone")
@@ -115,6 +119,12 @@ class Program:
         """
         self._xdotool("mousemove_relative", "--", str(right), str(down))
 
+    def pointer(self) -> tuple[int, int]:
+        """Return where the mouse is on the screen."""
+        told = self._xdotool("getmouselocation", "--shell").splitlines()
+        place = dict(line.split("=") for line in told)
+        return int(place["X"]), int(place["Y"])
+
     def press(self, *keys: str) -> None:
         """Press keys by their X names, as in ``"ctrl+f"``."""
         self._xdotool("key", "--delay", str(_KEY_MS), *keys)
@@ -135,7 +145,7 @@ class Program:
         subprocess.run([sys.executable, "-c", code, path], env=environment, check=True)
 
     def _middle(self, node: Node) -> tuple[int, int]:
-        left, top, width, height = self.reader.extents(node)
+        left, top, width, height = self.extents(node)
         return left + width // 2, top + height // 2
 
     def _tree(self) -> Node | None:
