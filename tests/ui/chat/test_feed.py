@@ -102,6 +102,13 @@ def test_rows_of_a_long_table_close_together(monkeypatch):
     assert in_pieces(text, list(range(len(text)))) == parts
 
 
+def test_parts_of_a_wide_table_have_fewer_rows():
+    text = "|" + "h|" * 40 + "\n|" + "-|" * 40 + "\n" + ("|" + "c|" * 40 + "\n") * 20
+    parts = whole(text)
+    assert [len(part.rows) - 1 for part in parts] == [8, 8, 4]
+    assert in_pieces(text, list(range(0, len(text), 50))) == parts
+
+
 def test_closed_blocks_are_never_touched_again():
     feed = MarkdownFeed()
     feed.feed("# One\n\nTwo\nlines\n\n")

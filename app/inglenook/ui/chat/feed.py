@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from types import MappingProxyType
 
 from markdown_it.token import Token
@@ -18,7 +18,8 @@ from inglenook.ui.chat.markdown import (
 )
 
 LONGEST_OPEN = 8_000
-MOST_ROWS = 40
+MOST_ROWS, MOST_CELLS = 40, 320
+"""Of one part of a table: 320 cells take 10 ms of CPU to lay out (measured 2026-11)."""
 _DEFINITION = re.compile(
     r"^ {0,3}\[[^\]\n]{1,200}\]:[^\n]{0,2000}(?:\n[ \t]*[\"'(<h][^\n]{0,2000})?", re.MULTILINE
 )
@@ -204,10 +205,12 @@ class MarkdownFeed:
             return 0
         text = self._head + window
         first = table.map[0] + 2
-        parts = (min(text.count("\n"), table.map[1]) - first - 1) // MOST_ROWS
+        inside = takewhile(lambda token: token is not table, reversed(tokens))
+        rows = _rows_in_part(sum(token.type == "th_open" for token in inside))
+        parts = (min(text.count("\n"), table.map[1]) - first - 1) // rows
         if parts < 1:
             return 0
-        line = first + parts * MOST_ROWS
+        line = first + parts * rows
         return _line_starts(text)[line] - len(self._head)
 
     def _table_head(self, tokens: list[Token], window: str) -> str:
@@ -253,12 +256,17 @@ class MarkdownFeed:
 
 def _parts(block: Block) -> list[Block]:
     """Part a long table; every part carries the head, so that columns keep their names."""
-    if len(block.rows) <= MOST_ROWS + 1:
+    most = _rows_in_part(len(block.rows[0])) if block.rows else MOST_ROWS
+    if len(block.rows) <= most + 1:
         return [block]
     head, *body = block.rows
-    cuts = range(0, len(body), MOST_ROWS)
-    parts = [replace(block, rows=(head, *body[at : at + MOST_ROWS])) for at in cuts]
+    cuts = range(0, len(body), most)
+    parts = [replace(block, rows=(head, *body[at : at + most])) for at in cuts]
     return [parts[0], *(replace(part, continued=True) for part in parts[1:])]
+
+
+def _rows_in_part(columns: int) -> int:
+    return max(1, min(MOST_ROWS, MOST_CELLS // max(columns, 1)))
 
 
 def _last_outer(tokens: list[Token]) -> Token | None:
