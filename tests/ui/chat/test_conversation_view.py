@@ -16,8 +16,10 @@ from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.ui import theme
 from inglenook.ui.chat.actions import all_targets
+from inglenook.ui.chat.block import words_of
 from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.conversation_view import ConversationView
+from inglenook.ui.chat.selection import copied, everything
 from inglenook.ui.chat.target import Act
 
 
@@ -317,6 +319,20 @@ def test_thoughts_unfold(view):
     view.select_all()
     view.copy_selection()
     assert "Hm hm." in QGuiApplication.clipboard().text()
+
+
+@pytest.mark.parametrize(
+    "word", ["words and more ", "語", "👩\u200d", "a line\n", "\n\nx", "x\n"]
+)
+def test_very_long_thoughts_are_cut_for_the_screen_and_copied_whole(view, word):
+    thinking = ("begin" + word * (15_000 // len(word))).strip()
+    made = [message(0, Role.USER, "Q"), message(1, Role.ASSISTANT, "A", thinking=thinking)]
+    view.show_conversation(Conversation.of(ChatId("c"), made))
+    click(view, 1, Act.THINKING)
+    assert max(len(words_of(block.spans)) for block in view.column.views[1].blocks) <= 4_000
+    plain, marked = copied(everything(2), view.column.views)
+    assert plain == f"Q\n\n{thinking}\n\nA"
+    assert marked.replace("> ", "").replace("  \n", "\n") == plain
 
 
 def test_before_the_first_word_it_says_what_it_waits_for(view):

@@ -67,7 +67,8 @@ class Block:
         closed: False while a code block may still grow.
         rows: Cells of a table; the first row is its head.
         aligns: ``"left"``, ``"center"`` or ``"right"`` for each column.
-        continued: This table goes on from the one above; its head is not shown again.
+        continued: This goes on from the block above: a table, whose head is not shown again,
+            or a very long paragraph, in the middle of a line.
     """
 
     kind: Kind

@@ -181,11 +181,13 @@ class BlockStack:
         return True
 
     def _room(self, block: Block, frame: Frame) -> float:
-        wide = frame.width
-        if self.mine:
-            beside = frame.width - frame.ink.px(BESIDE_BUBBLE)
-            wide = max(NARROWEST, min(frame.ink.px(BUBBLE_WIDTH), beside)) - 2 * BUBBLE_X
-        return wide - indent_of(block, frame.ink)
+        return self._body_room(frame) - indent_of(block, frame.ink)
+
+    def _body_room(self, frame: Frame) -> float:
+        if not self.mine:
+            return frame.width
+        beside = frame.width - frame.ink.px(BESIDE_BUBBLE)
+        return max(NARROWEST, min(frame.ink.px(BUBBLE_WIDTH), beside)) - 2 * BUBBLE_X
 
     def _guess_blocks(self, frame: Frame) -> None:
         self.body_width = 0.0
@@ -199,6 +201,8 @@ class BlockStack:
         if frame is None:
             return
         del self.tops[first:]
+        if not self.blocks:
+            return
         before = self.blocks[first - 1] if first else None
         y = self.tops[first - 1] + self.heights[first - 1] if first else self._first_top(frame)
         for index in range(first, len(self.blocks)):

@@ -12,7 +12,7 @@ from inglenook.services.events import LiveText
 from inglenook.ui.chat.arrange import (
     guess_lines,
 )
-from inglenook.ui.chat.block import Block, Inside, Kind
+from inglenook.ui.chat.block import Inside
 from inglenook.ui.chat.block_stack import BlockStack
 from inglenook.ui.chat.choices import Reach, choices_of, lay_choices
 from inglenook.ui.chat.divider import Divider
@@ -28,17 +28,17 @@ from inglenook.ui.chat.frame import (
     OVER_ACTIONS,
     Frame,
 )
-from inglenook.ui.chat.markdown import harmless, plain_blocks
 from inglenook.ui.chat.phrases import is_quiet, note_of, show_all_label, thinking_label
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.chat.text_piece import TextPiece, plain_piece
-from inglenook.ui.chat.typed import SHOWN_AT_FIRST, first_part, typed_blocks
+from inglenook.ui.chat.typed import SHOWN_AT_FIRST, first_part, thought_blocks, typed_blocks
 from inglenook.ui.effort.card import Unfolded
 from inglenook.ui.effort.place import Card, card_of, card_room, card_targets
 from inglenook.ui.theme import BODY, LABEL, UI
 
 SLICE = 2_000
-PARSE_S, MORE_S = 0.05, 0.006
+PARSE_S, MORE_S = 0.03, 0.006
+_NO_REACH, _FOLDED = Reach(), Unfolded()  # made once, not for each of 10,000 messages
 
 
 class MessageView(BlockStack):
@@ -70,19 +70,19 @@ class MessageView(BlockStack):
         self.note: TextPiece | None = None
         self.targets: list[Target] = []
         self.card: Card | None = None
-        self.unfolded = Unfolded()
+        self.unfolded = _FOLDED
         self.is_card_new = False
         self.body_top = self.body_bottom = 0.0
         self._feed: MarkdownFeed | None = None
         self._fed = 0
-        self._reach = Reach()
+        self._reach = _NO_REACH
         self._note_top = 0.0
 
     # Content
 
     def stand(self, *, is_last: bool, is_first_sent: bool, reach: Reach) -> bool:
         """Take its place in the branch; return whether that changed anything."""
-        now = (is_last, is_first_sent, reach if is_last else Reach())
+        now = (is_last, is_first_sent, reach if is_last else _NO_REACH)
         if now == (self.is_last, self.is_first_sent, self._reach):
             return False
         self.is_last, self.is_first_sent, self._reach = now
@@ -217,8 +217,8 @@ class MessageView(BlockStack):
         self.thought = 0
         if self.thinking_open and self.thinking:
             around = (Inside(quote=True),)
-            text = harmless(self.thinking[:SHOWN_AT_FIRST])
-            thoughts = [replace(block, inside=around) for block in plain_blocks(text)]
+            blocks = thought_blocks(self.thinking[:SHOWN_AT_FIRST])
+            thoughts = [replace(block, inside=around) for block in blocks]
             self._replace(0, thoughts)
             self.thought = len(thoughts)
 
@@ -352,12 +352,12 @@ class MessageView(BlockStack):
         if self.parsed:
             lines = 1 if self.writing else 0
         else:
-            wide = self._room(Block(Kind.PARAGRAPH), frame)
+            wide = self._body_room(frame)
             lines = guess_lines(self.text[:SHOWN_AT_FIRST], frame.ink, wide)
         return self.body_top + lines * frame.ink.px(BODY.line)
 
     def _body_targets(self, frame: Frame) -> list[Target]:
-        targets = card_targets(self.card, self.card_top)
+        targets = card_targets(self.card, self.card_top) if self.card else []
         if self.thinking:
             label = thinking_label(self.message.made, live=self.writing and not self.text)
             wide = QFontMetricsF(frame.ink.font(UI)).horizontalAdvance(label) + frame.ink.px(30)

@@ -114,21 +114,26 @@ def _parts(
 def _joined(
     parts: list[tuple[Block, str, Range, bool]], *, plain: bool, apart: bool
 ) -> list[str]:
-    lines: list[str] = []
-    before: Block | None = None
+    found: list[tuple[Block, str]] = []
     for block, text, part, whole in parts:
-        if before is not None and apart and not _goes_on(before, block):
-            lines.append("")
         chosen = part_of(text, *part).replace("\u2028", "\n")
         if not plain:
             chosen = source_of(block, chosen, part, whole=whole)
+        if found and block.continued and block.kind is Kind.PARAGRAPH:
+            chosen = found.pop()[1] + chosen
+        found.append((block, chosen))
+    lines: list[str] = []
+    before: Block | None = None
+    for block, chosen in found:
+        if before is not None and apart and not (before.in_list and block.in_list):
+            lines += [] if _is_more_rows(block) else [""]
         lines.append(_prefixed(block, chosen, plain=plain))
         before = block
     return lines
 
 
-def _goes_on(before: Block, block: Block) -> bool:
-    return block.continued or (before.in_list and block.in_list)
+def _is_more_rows(block: Block) -> bool:
+    return block.continued and block.kind is Kind.TABLE
 
 
 def _prefixed(block: Block, text: str, *, plain: bool) -> str:

@@ -1,10 +1,11 @@
-"""Long texts cut for the screen, and what people typed as blocks."""
+"""Long texts cut for the screen, and what people typed or models thought as blocks."""
 
+from dataclasses import replace
 from itertools import groupby
 
-from inglenook.ui.chat.block import Block, Kind, Span
+from inglenook.ui.chat.block import Block, Kind, Span, words_of
 from inglenook.ui.chat.inline import LINE_BREAK
-from inglenook.ui.chat.markdown import harmless
+from inglenook.ui.chat.markdown import harmless, plain_blocks
 
 SHOWN_AT_FIRST = 64_000
 LONG_LINE = 4_000
@@ -31,6 +32,21 @@ def _typed(lines: list[str]) -> list[Block]:
         rows = rows if is_long else [LINE_BREAK.join(rows)]
         blocks += [Block(Kind.PARAGRAPH, (Span(row),)) for row in rows]
     return blocks
+
+
+def thought_blocks(text: str) -> list[Block]:
+    """Return what a model thought, as it was written; no block is very long."""
+    return [part for block in plain_blocks(harmless(text)) for part in _in_parts(block)]
+
+
+def _in_parts(block: Block) -> list[Block]:
+    """Cut a long paragraph after words; all but the first part go on from the one above."""
+    text, parts = words_of(block.spans), list[Block]()
+    while len(text) > LONG_LINE:
+        cut = text.rfind(" ", LONG_LINE // 2, LONG_LINE) + 1 or LONG_LINE
+        parts.append(replace(block, spans=(Span(text[:cut]),), continued=bool(parts)))
+        text = text[cut:]
+    return [*parts, replace(block, spans=(Span(text),), continued=bool(parts))]
 
 
 def first_part(text: str) -> str:
