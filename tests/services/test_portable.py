@@ -102,6 +102,8 @@ def test_a_chat_in_the_trash_comes_back_from_there(place: Place) -> None:
     gone = chat(1).conversation.id
     place.store.ask(lambda: place.store.organised.remove([gone], 9))
     assert place.work.every() == ()
+    haul = place.work.look(place.file("in.json", chat(1), chat(2)))
+    assert haul.known == frozenset(), "what is in the trash can be chosen"
     report = place.take(chat(1))
     assert (report.came, report.known, report.restored) == ((), 1, 1)
     assert place.work.every() == (gone,)

@@ -129,7 +129,8 @@ class Portability:
                 "No chats were found in this file",
                 "Choose an export of Inglenook, ChatGPT, Claude, LM Studio or Jan.",
             )
-        known = self._store.ask(lambda: PortableChats(self._store.database).known(arrivals))
+        listed = self._store.ask(lambda: PortableChats(self._store.database).every())
+        known = frozenset(listed).intersection(arrivals)
         return Haul(str(path), tuple(arrivals.values()), tuple(refusals), known, twice)
 
     def take(

@@ -15,7 +15,7 @@ class Haul:
 
     Attributes:
         path: The file or folder.
-        known: Chats that are here already.
+        known: Chats that are here already; those in the trash are not, and can come back.
         twice: So many came a second time in the same file.
     """
 
@@ -27,7 +27,7 @@ class Haul:
 
     @property
     def new(self) -> tuple[Arrival, ...]:
-        """Chats that are not here yet."""
+        """Chats that are not here yet, or in the trash."""
         return tuple(
             each for each in self.arrivals if each.chat.conversation.id not in self.known
         )

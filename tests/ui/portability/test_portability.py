@@ -122,7 +122,7 @@ def test_an_import_is_looked_through_chosen_and_done(importing, services, tell) 
     refusals = tuple(Refusal(f"T{number}", "it has no messages") for number in range(5))
     report = ImportReport((ChatId("a"),), 3, 1, refusals, is_stopped=True)
     tell(ChatsImported(report))
-    assert importing.report.text() == "1 chat came"
+    assert importing.report.text() == "2 chats came"
     told = importing.details.text()
     assert "You stopped it" in told
     assert "Back from the trash: 1." in told

@@ -304,7 +304,7 @@ class ImportDialog(QDialog):
         self._show_report(event.report)
 
     def _show_report(self, report: ImportReport) -> None:
-        came = len(report.came)
+        came = len(report.came) + report.restored
         words = tr_n("1 chat came", "{count} chats came", came)
         self.report.setText(words.format(count=came))
         self.details.setText(_details(report))
