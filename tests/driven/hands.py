@@ -29,6 +29,11 @@ class Mouse:
             self._meet(name, -_INTO_MENU[0] if is_right else _INTO_MENU[0], _INTO_MENU[1])
         self.app.click(name, role)
 
+    def pick(self, name: str, now: str, *arrows: str) -> None:
+        """Pick one of several."""
+        del now, arrows
+        self.app.click(name, "radio button")
+
     def write(self, field: str, text: str, keys: str = "") -> None:
         """Replace what a field holds."""
         del keys
@@ -83,6 +88,15 @@ class Keys:
         else:
             self.reach(name, role)
             self.app.press("space")
+
+    def pick(self, name: str, now: str, *arrows: str) -> None:
+        """Pick one of several: bring the keyboard to the one of now, and go on from there."""
+        self.reach(now, "radio button")
+        self.app.press(*arrows)
+        self.app.waits(
+            lambda _: "checked" in self.app.find(name, "radio button").states,
+            f"“{name}” is picked",
+        )
 
     def write(self, field: str, text: str, keys: str = "") -> None:
         """Replace what a field holds."""

@@ -218,8 +218,8 @@ def test_settings_dark_text_size_and_reset(start: Start):
         app.find("Message", "text")
         hands.use("Settings", "check box", keys="ctrl+comma")
         app.find("Search settings", "text")
-        hands.use("Appearance", "radio button")
-        hands.use("Theme: Dark", "radio button")
+        hands.pick("Appearance", "General", "Down")
+        hands.pick("Theme: Dark", "Theme: System", "Right", "Right")
         app.waits(lambda _: _settings(app).get("theme") == "dark", "it is dark")
         app.press("ctrl+plus")
         app.waits(lambda _: _settings(app).get("text_scale", 1.0) > 1.0, "text is larger")
@@ -234,7 +234,7 @@ def _settings(app: Program) -> dict[str, object]:
 
 def test_export_a_chat_and_import_it_again(start: Start, tmp_path: Path):
     kept = tmp_path / "kept.json"
-    with start() as hands:
+    with start(auto_titles=False) as hands:
         app = hands.app
         ask(hands, SHORT)
         if isinstance(hands, Mouse):
