@@ -178,6 +178,8 @@ def test_rename_pin_move_delete_and_undo(start: Start):
         app.find("Undo", "push button")
         hands.use("Undo")
         app.waits(lambda _: any("Greetings" in each for each in titles(app)), "it is back")
+        hands.act("Pin or unpin chat", "Unpin")
+        app.waits(lambda _: "Folder New folder, 1 chat" in str(titles(app)), "it is in there")
 
 
 def test_attach_a_document_and_ask(start: Start, tmp_path: Path):
