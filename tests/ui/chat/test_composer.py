@@ -88,6 +88,13 @@ def test_send_becomes_stop_in_the_same_place(qtbot: QtBot, composer: Composer):
     assert composer.text() == "next question"
 
 
+def test_writing_can_go_on_after_stop_was_pressed(composer: Composer):
+    composer.set_answering(is_answering=True)
+    composer.button.setFocus()
+    composer.set_answering(is_answering=False)
+    assert composer.field.hasFocus()
+
+
 def test_a_reason_is_given_while_nothing_can_be_sent(composer: Composer):
     composer.put("Hello")
     composer.set_blocked("Open a model file to get answers.")

@@ -349,4 +349,7 @@ class Composer(QWidget):
             return
         self.button.set_icon("arrow-up")
         self.button.set_name(tr("Send"), self._blocked or keys)
+        if self.button.hasFocus() and not self._may_send():
+            # Qt would hand the keyboard to whatever comes next.
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.button.setEnabled(self._may_send())
