@@ -18,6 +18,7 @@ from inglenook.ui.faults import Faults
 from inglenook.ui.language import choice_in, speak_language
 from inglenook.ui.menubar import fill_menu_bar
 from inglenook.ui.outside import Outside
+from inglenook.ui.readying import Readying
 from inglenook.ui.room import Room
 from inglenook.ui.shell import Shell, settings_hint
 from inglenook.ui.style import Look
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from inglenook.services.services import Services
     from inglenook.ui.chat.conversation_view import ConversationView
 
-_TIDY_AFTER_MS = 1500
+_TIDY_AFTER_MS, _READY_AFTER_MS = 1500, 1000
 
 
 class Household:
@@ -48,6 +49,7 @@ class Household:
         self._outside: Outside | None = None
         self._gate: QObject | None = None
         self._faults, self._tidy = Faults(self._show_fault), Tidy()
+        self._readying = Readying()
         self.failed = False
         self._open_services: Callable[[], Services] | None = None
         # Queued: whoever asks is in the room that goes.
@@ -98,11 +100,14 @@ class Household:
             QTimer.singleShot(0, partial(self._start, request))
         QTimer.singleShot(0, partial(dress, self._application, self._look))
         QTimer.singleShot(_TIDY_AFTER_MS, self._tidy.start)
+        if start:
+            QTimer.singleShot(_READY_AFTER_MS, self._readying.start)
 
     def close(self) -> None:
         """Store what is unfinished and end every thread and process."""
         self._faults.remove()
         self._tidy.stop()
+        self._readying.stop()
         if self._outside is not None:
             self._outside.close()
         if self._services is not None:
