@@ -99,8 +99,9 @@ class Program:
 
     def click(self, name: str, role: str = "", *, button: int = 1, times: int = 1) -> Node:
         """Press the mouse in the middle of something."""
-        node = self.find(name, role)
-        self.click_at(*self._middle(node), button=button, times=times)
+        sought = f"{role} “{name}” has its place"
+        node, place = eventually(lambda: self._placed(name, role), sought)
+        self.click_at(*place, button=button, times=times)
         return node
 
     def click_at(self, x: int, y: int, *, button: int = 1, times: int = 1) -> None:
@@ -143,6 +144,14 @@ class Program:
         environment = {**self._environment, "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": ""}
         environment.pop("AT_SPI_BUS_ADDRESS", None)
         subprocess.run([sys.executable, "-c", code, path], env=environment, check=True)
+
+    def _placed(self, name: str, role: str) -> tuple[Node, tuple[int, int]] | None:
+        """Return something and its middle; None if it was made anew in between."""
+        node = self.find(name, role)
+        try:
+            return node, self._middle(node)
+        except LookupError:
+            return None
 
     def _middle(self, node: Node) -> tuple[int, int]:
         left, top, width, height = self.extents(node)

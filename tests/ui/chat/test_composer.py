@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inglenook.ui.chat.composer import LONGEST_MESSAGE, Composer
@@ -89,6 +89,9 @@ def test_send_becomes_stop_in_the_same_place(qtbot: QtBot, composer: Composer):
 
 
 def test_writing_can_go_on_after_stop_was_pressed(composer: Composer):
+    after = QPushButton(composer)
+    after.show()
+    QWidget.setTabOrder(composer.button, after)
     composer.set_answering(is_answering=True)
     composer.button.setFocus()
     composer.set_answering(is_answering=False)
