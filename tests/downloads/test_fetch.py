@@ -174,7 +174,7 @@ def test_a_wrong_byte_is_met_by_fetching_once_more(rig):
 
 def test_a_file_that_stays_wrong_is_never_kept(rig):
     rig.hub.faults += [Flip(1), Flip(1)]
-    with pytest.raises(WrongFileError, match="not what the Hub says"):
+    with pytest.raises(WrongFileError, match="not what the Hub describes"):
         rig.fetch()
     assert rig.left() == []
 

@@ -343,7 +343,7 @@ def test_where_nothing_is_allowed_the_answer_fails_and_says_so(context, monkeypa
     context.read([5])
     monkeypatch.setattr(chain._place, "take", lambda _token: False)
     monkeypatch.setattr(chain._place, "allowed", lambda: np.zeros(0, np.int32))
-    with pytest.raises(ComputeError, match="cannot go on in the form"):
+    with pytest.raises(ComputeError, match="cannot go on in this form"):
         chain.pick(context.handle, -1)
     chain.free()
 

@@ -1,7 +1,8 @@
 """Print what does not fit where the texts are longer than in English: `clipped.py SCENE…`.
 
-Every text is replaced by one with accents that is 40 % longer. Names of chats, models and
-files may be cut with an ellipsis; what we say ourselves may not.
+Without names it looks at every scene, which takes some minutes. Every text is replaced by one
+with accents that is 40 % longer. Names of chats, models and files may be cut with an ellipsis;
+what we say ourselves may not.
 """
 
 import os
@@ -31,6 +32,7 @@ def main(names: list[str]) -> int:
     """Print a line for each text without room; return how many there are."""
     import scenes  # noqa: PLC0415  (Qt reads the environment above when it starts)
     from PySide6.QtWidgets import QWidget  # noqa: PLC0415
+    from shiboken6 import isValid  # noqa: PLC0415
 
     from inglenook.ui.app import make_application  # noqa: PLC0415
     from inglenook.ui.language import speak_language  # noqa: PLC0415
@@ -53,7 +55,7 @@ def main(names: list[str]) -> int:
         scenes.settle()
         for window in filter(None, (stage.window, over)):
             found += [f"{name}: {each}" for each in clipped(window)]
-        if over is not None:
+        if over is not None and isValid(over):
             over.deleteLater()
         stage.window.close()
         stage.window.deleteLater()
@@ -65,7 +67,10 @@ def main(names: list[str]) -> int:
 def clipped(window: object) -> Iterator[str]:
     """Yield the labels and buttons whose text has no room."""
     from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget  # noqa: PLC0415
+    from shiboken6 import isValid  # noqa: PLC0415
 
+    if not isValid(window):  # a card that has closed by itself
+        return
     assert isinstance(window, QWidget)
     for widget in window.findChildren(QWidget):
         kind = type(widget).__name__

@@ -109,7 +109,7 @@ def test_every_way_to_end_is_told_in_words_and_tried_three_times_at_most(
     code = (
         "import os, signal\n"
         "from inglenook.engine.host import take_standard_streams\n"
-        "from inglenook.engine.protocol import *\n"
+        "from inglenook.engine.protocol import VERSION, Ready, to_bytes\n"
         "channel = take_standard_streams()\n"
         "channel.send(to_bytes(Ready(VERSION, 'deadly', os.getpid())))\n"
         "channel.receive()\n" + end
@@ -134,7 +134,7 @@ def limited(size_bytes: int) -> EngineProcess:
 def test_a_model_that_memory_cannot_hold_as_planned_loads_with_a_shorter_context(
     open_window, starter
 ):
-    window = open_window(partial(limited, 2 << 30))
+    window = open_window(partial(limited, 3 << 29))
     state = window.load(starter, replace(SMALL, context_tokens=65536))
     assert state.phase is EnginePhase.READY
     assert state.plan.settings.context_tokens == 8192

@@ -1,5 +1,6 @@
 """Answers on their way: saved while they grow, ended whatever happens. The engine is played."""
 
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -8,7 +9,7 @@ from tests.services.ear import WAIT_S
 from inglenook.chat.message import Status, Timings
 from inglenook.core.errors import Problem
 from inglenook.engine.death import Cause, Death
-from inglenook.engine.protocol import Delta, Done, Failed, Queued, ToolCalled
+from inglenook.engine.protocol import Delta, Done, Failed, Queued, Started, ToolCalled
 from inglenook.services import answers
 from inglenook.services.events import ProblemArose
 
@@ -51,6 +52,16 @@ def test_an_answer_that_has_to_wait_says_for_how_many(played, asked):
     assert played.chat.live(head).waiting_for == "Waiting for another answer"
     played.client.event(ToolCalled(request, "look_up", "{}"))
     assert played.chat.live(head).text == ""
+
+
+def test_nothing_is_remembered_of_how_a_model_ran_that_nobody_planned(played, chat, asked):
+    request, head = asked
+    played.engine._board.now = replace(played.engine.state, plan=None)
+    played.client.event(Started(request, 10, 0, 0))
+    played.client.event(Delta(request, "Once", 1))
+    played.client.event(Done(request, "end", Timings()))
+    played.settle()
+    assert played.stored(chat).message(head).made.context_tokens == 0
 
 
 def test_it_is_not_saved_at_every_word(played, chat, asked):

@@ -7,15 +7,19 @@ from pathlib import Path
 import pytest
 from tests.services.ear import WAIT_S
 
+from inglenook.chat.message import Role
+from inglenook.chat.sampling import EXACT
 from inglenook.core.errors import EngineStoppedError
 from inglenook.effort.gain import LEAST_QUESTIONS, Gain
 from inglenook.effort.scores import Scores
 from inglenook.effort.strategy import PLAIN
 from inglenook.engine.draftevents import DraftEnded
+from inglenook.engine.protocol import Turn
+from inglenook.models.settings import EngineSettings
 from inglenook.services.asking import Reply
 from inglenook.services.bus import Bus
-from inglenook.services.echo import echo_plan
-from inglenook.services.evaluating import EvaluatingService
+from inglenook.services.echo import ECHO_PATH, echo_plan
+from inglenook.services.evaluating import EvaluatingService, usual_asker
 from inglenook.services.evaluationnews import (
     EvaluationChanged,
     EvaluationOrder,
@@ -113,6 +117,12 @@ def test_all_questions_are_asked_and_kept_and_none_is_asked_twice(evaluated):
     evaluated.service.start(ORDER)
     evaluated.service.close()
     assert evaluated.answering.asked == asked
+
+
+def test_the_usual_engine_answers_and_leaves_the_processor_to_others():
+    with usual_asker("echo", None, ECHO_PATH, EngineSettings()) as asker:
+        turns = (Turn(Role.USER, "/echo text=12"),)
+        assert asker.ask(turns, EXACT).text == "12"
 
 
 def test_a_chat_goes_first_and_a_pause_holds_until_it_is_ended(evaluated):

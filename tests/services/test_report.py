@@ -11,6 +11,7 @@ from inglenook.services.report import (
     InstallationRead,
     ReportMade,
     Reports,
+    ReportSaved,
     findings,
     in_lines,
     version_line,
@@ -39,6 +40,8 @@ def test_reports_are_told_and_the_worker_ends():
     assert heard.get(timeout=WAIT_S) == InstallationRead(nothing)
     reports.ask()
     assert heard.get(timeout=WAIT_S) == ReportMade(version_line())
+    reports.save("report.zip")  # nobody has said how
+    assert heard.get(timeout=WAIT_S) == ReportSaved("report.zip")
     reports.close()
 
 

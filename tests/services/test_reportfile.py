@@ -9,7 +9,7 @@ import pytest
 from tests.services.ear import Ear
 
 from inglenook.chat.message import Status
-from inglenook.core.errors import StorageError
+from inglenook.core.errors import LockedError, StorageError
 from inglenook.services import logs, reportfile
 from inglenook.services.report import Finding, Reports, ReportSaved
 from inglenook.services.scrub import Scrub
@@ -92,6 +92,25 @@ def test_a_damaged_or_empty_installation_gives_a_report_too(home, tmp_path):
     parts = parts_of(tmp_path / "two.zip")
     assert "problem" in json.loads(parts["settings.json"])
     assert CANARY not in "".join(parts.values())
+
+
+def test_chats_without_a_key_and_a_user_without_a_home_are_told_too(
+    home, tmp_path, monkeypatch
+):
+    folders = find_folders()
+    folders.create()
+
+    def locked(_vault):
+        raise LockedError("The chats are locked", "Type the passphrase.")
+
+    def homeless():
+        raise RuntimeError
+
+    monkeypatch.setattr(reportfile.Vault, "key", locked)
+    monkeypatch.setattr(reportfile.Path, "home", homeless)
+    reportfile.save(tmp_path / "report.zip", folders, find=no_checks)
+    parts = parts_of(tmp_path / "report.zip")
+    assert json.loads(parts["database.json"]) == {"encrypted": True, "locked": True}
 
 
 def test_how_the_saving_went_is_told(tmp_path):

@@ -27,6 +27,7 @@ def qapp_cls() -> Callable[[list[str]], QApplication]:
 
 @pytest.fixture
 def look(qapp: QApplication) -> Iterator[Look]:
+    qapp.setCursorFlashTime(1000)  # another test may have wanted no motion
     made = Look(qapp)
     made.begin("light", 1.0)
     yield made

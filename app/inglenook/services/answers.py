@@ -179,7 +179,7 @@ class Answers:
     def _note_plan(self, reply: LiveReply) -> None:
         """Remember how the model runs that has begun to read."""
         plan = self._engine.state.plan
-        if plan is not None and reply.made is not None:
+        if plan is not None:
             reply.made = running(reply.made, plan.settings)
 
     def _take(self, reply: LiveReply, delta: Delta) -> None:
@@ -254,7 +254,7 @@ class Answers:
         note = note or left_out_in_words(message.left_out)
         ended = replace(
             message, status=status, note=note, timings=timings, needs_tokens=needs_tokens,
-            made=_measured(reply, energy_j) or message.made,
+            made=_measured(reply, energy_j),
         )  # fmt: skip
         try:
             self._chats.finish(reply.chat, ended)
@@ -266,9 +266,8 @@ class Answers:
         self.ended(reply.chat, ended)
 
     def _question(self, chat: ChatId, answer: Message) -> str:
-        if answer.parent is None:
-            return ""
-        return self._chats.get(chat).message(answer.parent).text
+        question, _answer = self._chats.get(chat).path(answer.id)[-2:]
+        return question.text
 
     def _drop(self, reply: LiveReply) -> None:
         """Forget an answer that has ended."""
@@ -291,10 +290,8 @@ def _saying(message: Message, live: LiveText) -> Message:
     return replace(message, text=live.text, thinking=live.thinking, comparison=comparison)
 
 
-def _measured(reply: LiveReply, energy_j: float) -> Made | None:
+def _measured(reply: LiveReply, energy_j: float) -> Made:
     """Return how an answer was made, with how long was thought before it and what it took."""
-    if reply.made is None:
-        return None
     energy_j += reply.before.made.energy_j if reply.before and reply.before.made else 0.0
     thought_s = round(reply.thought_s, 1) or reply.made.thought_s
     return replace(reply.made, thought_s=thought_s, energy_j=round(energy_j, 1))

@@ -246,8 +246,7 @@ class EvaluatingService:
             while not self._is_stopped and (self._is_paused or self._engine.awaited):
                 is_chat = not self._is_paused
                 phase = EvaluationPhase.WAITING if is_chat else EvaluationPhase.PAUSED
-                if self.now.phase is not phase:
-                    self._announce(replace(self.now, phase=phase))
+                self._announce(replace(self.now, phase=phase))
                 self._gate.wait()
             self._held_s += self._clock() - since_s
             if self._is_stopped:

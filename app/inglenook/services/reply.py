@@ -46,7 +46,7 @@ class LiveReply:
     ) -> None:
         self.request, self.chat, self.node, self.before = request, chat, node, before
         self.strategy = strategy
-        self.made: Made | None = None
+        self.made = Made()
         self.thought_s = 0.0
         self._thinks_since_s: float | None = None
         self._drafts = ReplyDrafts(strategy, foretold)

@@ -81,7 +81,7 @@ class Composer(QWidget):
         self._trays, self._tools, self._gauges = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._words = ElidedLabel(look, theme.CAPTION, tone="text_faint")
         caution = tr("Answers can be wrong. Check anything that matters.")
-        self._caution = Label(look, caution, theme.CAPTION, tone="text_faint")
+        self._caution = Label(look, caution, theme.CAPTION, tone="text_faint", wrap=True)
         self._body = QWidget()
         self._caution.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._lay_out()

@@ -88,7 +88,7 @@ class Greeting(CenteredPage):
         self._cards: list[StarterCard] = []
         middle = Qt.AlignmentFlag.AlignHCenter
         self._icon = Icon(look, "flame", 44)
-        self._title = Label(look, "", theme.DISPLAY, display=True)
+        self._title = Label(look, "", theme.DISPLAY, display=True, wrap=True)
         self._words = Label(look, "", theme.BODY, tone="text_muted", wrap=True)
         self._words.setAlignment(middle)
         self.assistant = Button(look, icon="person", icon_size=16, text=" ")
