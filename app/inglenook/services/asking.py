@@ -153,9 +153,9 @@ class Asker:
 
 def _yield_to_all(pid: int) -> None:
     """Let a process come after all others; the threads it starts later do as well."""
-    if hasattr(os, "setpriority"):
-        with suppress(OSError):  # it has died; that is told elsewhere
-            os.setpriority(os.PRIO_PROCESS, pid, _LAST)
+    # Windows has no such call; and where the process has died, that is told elsewhere.
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, _LAST)
 
 
 def reply_from(heard: list[Event], spent_s: float) -> Reply:
