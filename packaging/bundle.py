@@ -50,7 +50,7 @@ def slim(program: Path) -> None:
     found = [
         str(each)
         for each in program.rglob("*.so*")
-        if each.is_file() and _KEEPS_ITS_SYMBOLS not in each.parts
+        if each.is_file() and _KEEPS_ITS_SYMBOLS not in each.resolve().parts
     ]
     subprocess.run(["strip", "--strip-unneeded", *found], check=True)
 
