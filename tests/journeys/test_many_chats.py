@@ -71,6 +71,7 @@ def test_one_answer_too_many_waits_says_so_and_can_be_stopped(start) -> None:
     session.wait(
         lambda: any(isinstance(e, ChatsAnswering) and len(e.chats) == AT_ONCE for e in heard)
     )
+    session.wait(session.page.is_answering)  # until then the chat on screen is still empty
     chat = session.new_chat()
     session.type("/echo text=At last")
 
