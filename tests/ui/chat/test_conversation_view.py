@@ -19,6 +19,7 @@ from inglenook.ui.chat.actions import all_targets
 from inglenook.ui.chat.block import words_of
 from inglenook.ui.chat.choices import Reach
 from inglenook.ui.chat.conversation_view import ConversationView
+from inglenook.ui.chat.reading import MOST_CHATS, ReadingPlaces
 from inglenook.ui.chat.selection import copied, everything
 from inglenook.ui.chat.target import Act
 
@@ -119,6 +120,33 @@ def test_what_is_read_stays_while_guessed_heights_become_exact(view, qtbot):
         top = view.column.top_for(before)
         assert top is not None
         assert abs(top - bar(view).value() - 150) <= 2
+
+
+def test_a_chat_opens_where_it_was_being_read_when_it_was_left(view):
+    long = chat(200, name="long")
+    view.show_conversation(long)
+    view.scroll_by(-3_333)
+    before = view._anchor()
+    view.show_conversation(chat(40, name="other"))
+    assert bar(view).value() == bar(view).maximum()
+    view.show_conversation(long)
+    assert abs(view.column.top_for(before) - bar(view).value()) <= 2
+    assert view._pill.isVisible()
+    view.jump_to_latest()
+    view.show_conversation(chat(40, name="other"))
+    view.show_conversation(long)
+    assert bar(view).value() == bar(view).maximum()
+    assert view.following
+
+
+def test_only_the_places_of_the_chats_that_were_left_last_are_kept(view):
+    view.show_conversation(chat(40))
+    view.scroll_by(-600)
+    places, anchor = ReadingPlaces(), view._anchor()
+    for number in range(MOST_CHATS + 1):
+        places.leave(ChatId(str(number)), anchor)
+    assert places.of(ChatId("0")) is None
+    assert places.of(ChatId("1")) == places.of(ChatId(str(MOST_CHATS))) == anchor
 
 
 def test_a_click_on_an_action_asks_for_it(view, qtbot):

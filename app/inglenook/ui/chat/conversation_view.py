@@ -28,6 +28,7 @@ from inglenook.ui.chat.painter import MessagePainter, Moment, caret_rect
 from inglenook.ui.chat.phrases import live_meta
 from inglenook.ui.chat.pointer import Pointer
 from inglenook.ui.chat.pressing import Pressing
+from inglenook.ui.chat.reading import ReadingPlaces
 from inglenook.ui.chat.scrolling_column import ScrollingColumn
 from inglenook.ui.chat.search import LONGEST_QUERY
 from inglenook.ui.chat.selection import Selection, copied, everything
@@ -95,6 +96,7 @@ class ConversationView(ScrollingColumn):
         self._reach = Reach()
         self._selection: Selection | None = None
         self._caret = self._may_blink = True
+        self._reading = ReadingPlaces()
         self._pointer, self._keyboard = Pointer(self), Keyboard(self)
         self._pressing, self._menus = Pressing(self), Menus(self)
         self.finder = Finder(self)
@@ -111,13 +113,15 @@ class ConversationView(ScrollingColumn):
         """Show a new value; what is the same stays measured, and the eye stays where it is."""
         other = conversation.id != self._conversation.id
         before = self._conversation
-        anchor = None if other or self._following else self._anchor()
+        anchor = None if self._following else self._anchor()
         self._conversation = conversation
         if other:
+            self._reading.leave(before.id, anchor)
+            anchor = self._reading.of(conversation.id)
             self._column = Column(self._frame)
             self._column.set_reach(self._reach)
             self._selection = None
-            self._following = True
+            self._following = anchor is None
         shown = None if other else self.finder.anchor()
         ended = ended_text(before, conversation)
         count = len(self._column.views)
