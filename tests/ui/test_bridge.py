@@ -66,6 +66,7 @@ from inglenook.services.modelnews import (
     RepositoryRead,
     ShelfChanged,
 )
+from inglenook.services.noticenews import Notice, NoticePressed, NoticeRefused
 from inglenook.services.portabilitynews import (
     BackupChecked,
     BackupMade,
@@ -78,12 +79,22 @@ from inglenook.services.portabilitynews import (
     RestorePrepared,
 )
 from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
+from inglenook.services.servingnews import (
+    RequestServed,
+    ServedRequest,
+    ServingChanged,
+    ServingKey,
+    ServingState,
+)
 from inglenook.ui.bridge import Bridge
 
 CHAT = Conversation(ChatId("C"))
+NOTICE = Notice("C", "The answer is there", "Tea")
 KINDS = {
     "larger_model_found": LargerModelFound(ChatId("C"), NodeId("N"), "l.gguf", "L", 1, 4),
     "chats_changed": ChatListChanged(()),
+    "notice_pressed": NoticePressed(NOTICE),
+    "notice_refused": NoticeRefused(NOTICE, Problem("No", "None.")),
     "conversation_opened": ConversationOpened(CHAT),
     "conversation_changed": ConversationChanged(CHAT),
     "chats_removed": ChatsRemoved((RemovedChat(ChatId("C"), "title"),)),
@@ -137,6 +148,9 @@ KINDS = {
     "restore_prepared": RestorePrepared(),
     "encryption_changed": EncryptionChanged(Lock.OFF),
     "evaluation_changed": EvaluationChanged(EvaluationState()),
+    "serving_changed": ServingChanged(ServingState()),
+    "request_served": RequestServed(ServedRequest(1.0, "/v1", "m", 200, 1, 2, 0.5, "::1")),
+    "serving_key": ServingKey("ik-key", is_kept=True),
 }
 
 

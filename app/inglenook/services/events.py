@@ -60,6 +60,7 @@ from inglenook.services.portabilitynews import (
     RestorePrepared,
 )
 from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
+from inglenook.services.servingnews import RequestServed, ServingChanged, ServingKey
 
 
 class EnginePhase(StrEnum):
@@ -361,4 +362,5 @@ Announcement = (
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
     | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported
     | BackupMade | BackupChecked | RestorePrepared | EvaluationChanged
+    | ServingChanged | RequestServed | ServingKey
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Telling how things stand: ten times a second at most, and the last time for certain."""
+"""Telling how things stand: a few times a second at most, and the last time for certain."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,11 @@ class Paced:
     """
 
     def __init__(
-        self, tell: Callable[[], None], due: Callable[[], None], set_alarm: SetAlarm
+        self,
+        tell: Callable[[], None],
+        due: Callable[[], None],
+        set_alarm: SetAlarm,
+        every_s: float = _EVERY_S,
     ) -> None:
         """Tell nothing yet.
 
@@ -24,8 +28,10 @@ class Paced:
             tell: Tells how things stand at this moment.
             due: Called when what was held back is to be told.
             set_alarm: Rings then.
+            every_s: So long it is quiet after each time.
         """
         self._tell, self._due, self._set_alarm = tell, due, set_alarm
+        self._every_s = every_s
         self._told_s = float("-inf")
         self._alarm: Alarm | None = None
         self._is_closed = False
@@ -34,7 +40,7 @@ class Paced:
         """Have it told, soon at the latest."""
         if self._alarm is not None:
             return
-        left_s = self._told_s + _EVERY_S - time.monotonic()
+        left_s = self._told_s + self._every_s - time.monotonic()
         if left_s > 0 and not self._is_closed:
             self._alarm = self._set_alarm(left_s, self._due)
         else:

@@ -36,7 +36,9 @@ from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
+from inglenook.services.listening import Listen
 from inglenook.services.models import ModelService
+from inglenook.services.notices import NoticeService
 from inglenook.services.pictures import PictureService
 from inglenook.services.planner import Planner
 from inglenook.services.portability import Portability
@@ -47,6 +49,8 @@ from inglenook.services.relocation import Relocation
 from inglenook.services.report import Reports
 from inglenook.services.running import RunningService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
+from inglenook.services.serving import ServingService, nobody_listens
+from inglenook.services.servingkey import AccessKey
 from inglenook.services.settings import SettingsService
 from inglenook.services.shelf import ShelfService
 from inglenook.services.sizes import EngineSizes
@@ -64,6 +68,7 @@ from inglenook.storage.secrets import Tokens
 from inglenook.storage.settings import SettingsFile
 from inglenook.storage.sizes import SizesFile
 from inglenook.storage.snapshots import SnapshotFolder
+from inglenook.storage.systemkeyring import SystemKeyring
 from inglenook.storage.wishes import WishesFile
 
 
@@ -108,15 +113,24 @@ class Services:
     queue: QueueService
     summaries: SummaryService
     evaluating: EvaluatingService
+    notices: NoticeService
+    serving: ServingService
     is_echo: bool = False
 
     @classmethod
-    def open(cls, *, backend: str = "llama", folders: Folders | None = None) -> "Services":
+    def open(
+        cls,
+        *,
+        backend: str = "llama",
+        folders: Folders | None = None,
+        listen: Listen = nobody_listens,
+    ) -> "Services":
         """Build everything; nothing heavy happens before ``start``.
 
         Args:
             backend: ``"llama"`` or ``"echo"``.
             folders: Where data is kept; None for the usual places.
+            listen: Listens for other programs.
 
         Raises:
             StorageError: the data folder cannot be created or written.
@@ -234,6 +248,7 @@ class Services:
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
             SummaryService(bus, engine, store, chat.chats), evaluating,
+            ServingService(bus, settings, AccessKey(SystemKeyring()), listen),
             is_echo,
         )  # fmt: skip
 
@@ -269,6 +284,8 @@ class Services:
 
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
+        self.serving.close()
+        self.notices.close()
         self.evaluating.close()
         self.running.close()
         self.reports.close()

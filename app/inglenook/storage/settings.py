@@ -54,6 +54,9 @@ class Settings:
         side_bar: It stood beside the page when there was last room for it.
         tray_explained: The person knows that closing hides the window beside a tray icon.
         first_run_step: Where the first run was left, from 0.
+        serving: Serve other programs from the start on.
+        serving_port: Where they are listened for; one of the nine that follow if it is taken.
+        serving_network: Other computers may ask, too.
         keys: Shortcuts that the person changed, by the action's name; empty for none at all.
     """
 
@@ -89,6 +92,9 @@ class Settings:
     side_bar: bool = True
     tray_explained: bool = False
     first_run_step: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
+    serving: bool = False
+    serving_port: Annotated[int, msgspec.Meta(ge=1024, le=65_535)] = 11_535
+    serving_network: bool = False
     keys: Annotated[
         dict[str, Annotated[str, msgspec.Meta(max_length=60)]], msgspec.Meta(max_length=300)
     ] = field(default_factory=dict)

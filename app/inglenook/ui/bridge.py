@@ -67,6 +67,7 @@ from inglenook.services.portabilitynews import (
     RestorePrepared,
 )
 from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
+from inglenook.services.servingnews import RequestServed, ServingChanged, ServingKey
 
 
 class Bridge(QObject):
@@ -100,7 +101,8 @@ class Bridge(QObject):
         import_progressed(ImportProgressed), chats_imported(ChatsImported),
         backup_made(BackupMade), backup_checked(BackupChecked),
         restore_prepared(RestorePrepared), evaluation_changed(EvaluationChanged),
-        larger_model_found(LargerModelFound): the announcement of that kind.
+        larger_model_found(LargerModelFound), serving_changed(ServingChanged),
+        request_served(RequestServed), serving_key(ServingKey): the announcement of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
     """
@@ -155,6 +157,9 @@ class Bridge(QObject):
     restore_prepared = Signal(object)
     evaluation_changed = Signal(object)
     larger_model_found = Signal(object)
+    serving_changed = Signal(object)
+    request_served = Signal(object)
+    serving_key = Signal(object)
     queue_changed = Signal(object)
     branch_removed = Signal(object)
     prompt_rendered = Signal(object)
@@ -220,6 +225,9 @@ class Bridge(QObject):
             RestorePrepared: self.restore_prepared,
             EvaluationChanged: self.evaluation_changed,
             LargerModelFound: self.larger_model_found,
+            ServingChanged: self.serving_changed,
+            RequestServed: self.request_served,
+            ServingKey: self.serving_key,
         }
         self._open = True
         # Queued even on the UI thread: a service that publishes is never re-entered.
