@@ -7,6 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inglenook.services.streams import open_missing
+from inglenook.storage.beside import keep_beside
+
 if TYPE_CHECKING:
     from inglenook.effort.ladder import Ladder
     from inglenook.effort.report import SetReport
@@ -26,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: Arguments without the program's name; None for this process's own.
     """
+    open_missing()
+    keep_beside()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["--engine-host"]:
         from inglenook.engine import host  # noqa: PLC0415

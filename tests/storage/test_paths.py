@@ -28,18 +28,6 @@ def test_a_relative_home_is_made_absolute() -> None:
     assert find_folders({"INGLENOOK_HOME": "here"}).data == Path.cwd() / "here"
 
 
-def test_a_folder_beside_the_bundle_makes_it_portable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    executable = tmp_path / "inglenook"
-    assert tmp_path not in find_folders({}, executable).data.parents
-    (tmp_path / "inglenook-data").mkdir()
-    assert find_folders({}, executable).data == tmp_path / "inglenook-data"
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    monkeypatch.setattr(sys, "executable", str(executable))
-    assert find_folders({}).data == tmp_path / "inglenook-data"
-
-
 def test_otherwise_the_system_says_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

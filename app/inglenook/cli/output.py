@@ -5,12 +5,11 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Literal, TextIO
 
 import msgspec
 
 from inglenook.core.errors import InglenookError, Problem
+from inglenook.services.streams import open_missing
 
 _KEPT = frozenset("\n\t")
 # Cc and Cs: control characters and halves of pairs. Cf: marks that turn the reading direction.
@@ -23,16 +22,10 @@ def prepare() -> None:
 
     Where a stream was closed before the start, nothing is read and what is printed is lost.
     """
-    sys.stdin = sys.stdin or _nowhere("r")
-    sys.stdout = sys.stdout or _nowhere("w")
-    sys.stderr = sys.stderr or _nowhere("w")
+    open_missing()
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-
-
-def _nowhere(mode: Literal["r", "w"]) -> TextIO:
-    return Path(os.devnull).open(mode, encoding="utf-8")
 
 
 def safe(text: str) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from inglenook.core.errors import DiskFullError, ReadOnlyError, StorageError
+from inglenook.storage.beside import is_portable
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_WAY = {
@@ -53,6 +54,12 @@ def no_room(**facts: object) -> DiskFullError:
 
 def not_writable(path: Path, /, **facts: object) -> ReadOnlyError:
     """Return the error for a place that cannot be written."""
+    if is_portable():
+        return ReadOnlyError(
+            "This portable copy cannot write beside itself",
+            "Copy its whole folder to a disk that can be written, and start it there.",
+            **facts,
+        )
     return ReadOnlyError(
         "The data folder cannot be written",
         f"Allow writing to {shown(path)}, or set INGLENOOK_HOME to another folder.",

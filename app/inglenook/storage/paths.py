@@ -9,10 +9,9 @@ from pathlib import Path
 import platformdirs
 
 from inglenook.core.errors import ReadOnlyError
+from inglenook.storage.beside import HOME_VARIABLE
 from inglenook.storage.files import not_writable, private_folder
 
-HOME_VARIABLE = "INGLENOOK_HOME"
-PORTABLE_FOLDER = "inglenook-data"
 _ASK_AS_WE_ACT = os.access in os.supports_effective_ids
 
 
@@ -117,17 +116,14 @@ class Folders:
                 raise not_writable(folder)
 
 
-def find_folders(
-    environment: Mapping[str, str] | None = None, frozen_executable: Path | None = None
-) -> Folders:
+def find_folders(environment: Mapping[str, str] | None = None) -> Folders:
     """Say where data is kept; nothing is created.
 
-    ``INGLENOOK_HOME`` moves everything; a folder ``inglenook-data`` beside the executable of a
-    bundle makes it portable; otherwise the system's usual places are used.
+    ``INGLENOOK_HOME`` moves everything, and a portable program sets it for itself (see
+    ``beside``); otherwise the system's usual places are used.
 
     Args:
         environment: Its variables; None for this process's own.
-        frozen_executable: The bundle's executable; None to find out.
 
     Raises:
         ReadOnlyError: there is no home folder.
@@ -135,9 +131,6 @@ def find_folders(
     home = (os.environ if environment is None else environment).get(HOME_VARIABLE, "").strip()
     if home:
         return Folders.below(Path(home).absolute())
-    executable = frozen_executable or _own_bundle()
-    if executable is not None and (portable := executable.parent / PORTABLE_FOLDER).is_dir():
-        return Folders.below(portable)
     try:
         usual = platformdirs.PlatformDirs("inglenook", appauthor=False)
         return Folders(usual.user_data_path, usual.user_cache_path, usual.user_log_path)
@@ -145,10 +138,6 @@ def find_folders(
         raise ReadOnlyError(
             "There is no home folder", f"Set {HOME_VARIABLE} to a folder for your data."
         ) from cause
-
-
-def _own_bundle() -> Path | None:
-    return Path(sys.executable) if getattr(sys, "frozen", False) else None
 
 
 def resources() -> Path:

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from types import ModuleType
 
+from inglenook.storage.beside import is_portable
+
 _SERVICE = "inglenook"
 # Back ends that keep nothing, or keep it in a file that anybody may read.
 _NOT_SAFE = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
@@ -54,7 +56,12 @@ class SystemKeyring:
                 keyring.delete_password(_SERVICE, name)
 
     def _safe_keyring(self) -> ModuleType | None:
-        """Return the keyring if it keeps secrets secret; None otherwise."""
+        """Return the keyring if it keeps secrets secret; None otherwise.
+
+        A portable program leaves nothing on the computer that it is started on.
+        """
+        if is_portable():
+            return None
         if self._library is None:
             import keyring  # noqa: PLC0415 (nobody without a secret pays for it)
             import keyring.errors  # noqa: PLC0415

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -90,6 +90,9 @@ def make_application() -> QApplication:
     )
     QGuiApplication.setApplicationDisplayName("Inglenook")
     QGuiApplication.setDesktopFileName("inglenook")
+    if place.is_portable():  # Qt's own file dialog remembers its places in a file of Qt's
+        own, person = QSettings.Format.NativeFormat, QSettings.Scope.UserScope
+        QSettings.setPath(own, person, str(place.data_folder()))
     application = QApplication(sys.argv[:1])
     application.setApplicationName("inglenook")
     application.setStyle("Fusion")

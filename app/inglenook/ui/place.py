@@ -15,10 +15,15 @@ _END = b"\n"
 
 
 def data_folder() -> Path:
-    """Return where data is kept: a guess that is right outside of portable bundles."""
+    """Return where data is kept, as storage.paths does."""
     home = os.environ.get("INGLENOOK_HOME", "").strip()
     place = QStandardPaths.StandardLocation.GenericDataLocation
     return Path(home) if home else Path(QStandardPaths.writableLocation(place)) / "inglenook"
+
+
+def is_portable() -> bool:
+    """Tell whether nothing may be kept elsewhere, as storage.beside does."""
+    return bool(os.environ.get("INGLENOOK_PORTABLE"))
 
 
 def remembered() -> QByteArray:
