@@ -11,6 +11,7 @@ from inglenook.engine.decode.judge import judge_turns, spellings
 from inglenook.engine.decode.strategies import task_for
 from inglenook.engine.decode.weighing import Weighing
 from inglenook.engine.draft import Draft, Limits
+from inglenook.engine.inquiry import check_texts, check_tokens, wrong_work
 from inglenook.engine.lib import AbortFlag, build
 from inglenook.engine.model import Ids
 from inglenook.engine.modules import load_modules
@@ -18,12 +19,20 @@ from inglenook.engine.picture import spelled
 from inglenook.engine.prompt import Prompt
 from inglenook.engine.protocol import (
     Answer,
+    Detokenise,
+    Detokenised,
+    Embed,
     Event,
+    Finding,
+    Inquiry,
     Load,
     Loaded,
     PromptOptions,
+    Rank,
     Render,
     Rendered,
+    Tokenise,
+    Tokenised,
     Turn,
     Weigh,
 )
@@ -108,16 +117,39 @@ class LlamaBackend:
         """
         begun_s = time.perf_counter()
         here = self._needed()
-        prompt = here.writer.write(
-            command.turns,
-            context_tokens=here.context.tokens,
-            last_start=command.last_start or self._starts.get(command.chat, 0),
-            options=command.options,
-            continues=command.continues,
-        )
+        if command.raw:
+            text = command.turns[0].text if command.turns else ""
+            prompt = here.writer.raw(text, context_tokens=here.context.tokens)
+        else:
+            prompt = here.writer.write(
+                command.turns,
+                context_tokens=here.context.tokens,
+                last_start=command.last_start or self._starts.get(command.chat, 0),
+                options=command.options,
+                continues=command.continues,
+            )
         if prompt.start:
             self._starts[command.chat] = prompt.start
         here.scheduler.add(task_for(_asked(here, command, prompt, begun_s)))
+
+    def inquire(self, command: Inquiry) -> Finding:
+        """Return the prompt, the tokens of a text, or their text; the model reads nothing.
+
+        Raises:
+            InglenookError: there is none.
+        """
+        here = self._needed()
+        match command:
+            case Render():
+                return self.render(command)
+            case Tokenise(request, text, special):
+                check_texts((text,))
+                ids = here.model.tokens(text, special=special)
+                return Tokenised(request, tuple(ids.tolist()))
+            case Detokenise(request, tokens):
+                check_tokens(tokens, here.model.vocab_size)
+                data = b"".join(here.model.piece(each, special=True) for each in tokens)
+                return Detokenised(request, data.decode("utf-8", "replace"))
 
     def render(self, command: Render) -> Rendered:
         """Return the prompt that turns would have now; the model reads nothing.
@@ -168,6 +200,16 @@ class LlamaBackend:
                 spell=lambda token: here.model.piece(token, special=True),
             )
         )
+
+    def embed(self, command: Embed | Rank) -> None:
+        """Take texts whose vectors or scores are wanted.
+
+        Raises:
+            ModelLoadError: no model is loaded, or none that was loaded for this.
+        """
+        check_texts(command.texts)
+        self._needed()
+        raise wrong_work(embeds=False)
 
     def step(self) -> Sequence[Event]:
         """Do one piece of work for all answers, and return what happened."""

@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from inglenook.core.errors import Problem
-from inglenook.engine.protocol import Answer, Event, Load, Loaded, Render, Rendered, Weigh
+from inglenook.engine.protocol import (
+    Answer,
+    Embed,
+    Event,
+    Finding,
+    Inquiry,
+    Load,
+    Loaded,
+    Rank,
+    Weigh,
+)
 
 
 class Backend(Protocol):
@@ -56,8 +66,10 @@ class Backend(Protocol):
         """
         ...
 
-    def render(self, command: Render) -> Rendered:
-        """Return the prompt that turns would have now; the model reads nothing.
+    def inquire(self, command: Inquiry) -> Finding:
+        """Return the prompt that turns would have now, the tokens of a text, or their text.
+
+        The model reads nothing.
 
         Raises:
             InglenookError: there is none, as for ``accept``.
@@ -69,6 +81,16 @@ class Backend(Protocol):
 
         Raises:
             InglenookError: it cannot be read, as for ``accept``.
+        """
+        ...
+
+    def embed(self, command: Embed | Rank) -> None:
+        """Take texts whose vectors or scores are wanted, and put them into the line.
+
+        Raises:
+            ModelLoadError: no model is loaded, or none that was loaded for this.
+            PromptTooLongError: a text is too long.
+            BadArgumentError: there is no text, or too much.
         """
         ...
 

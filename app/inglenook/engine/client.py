@@ -16,19 +16,20 @@ from inglenook.engine.life import Engine, Life
 from inglenook.engine.process import EngineProcess, engine_command
 from inglenook.engine.protocol import (
     MOST_MESSAGE_BYTES,
-    Answer,
     Command,
     Done,
     Event,
     Failed,
+    Finding,
     Front,
+    Inquiry,
     Load,
     Loaded,
     LoadFailed,
     Render,
     Rendered,
     Unload,
-    Weigh,
+    Work,
     to_bytes,
 )
 
@@ -143,7 +144,7 @@ class EngineClient:
             if self._outgoing is not None:
                 self._ledger.sent(command)
                 self._outgoing.put(data)
-            elif isinstance(command, Load | Answer | Render | Weigh):
+            elif isinstance(command, Load | Work | Inquiry):
                 if self._supervisor.ident is None:
                     raise EngineStoppedError(_NOT_RUNNING.title, _NOT_RUNNING.advice)
                 self._refused.append(_refusal(command, self._last_problem))
@@ -290,13 +291,13 @@ class EngineClient:
         _tell(lambda: self._on_event(event))
 
 
-_ENDS = (Done, Failed, Loaded, LoadFailed, Rendered)
+_ENDS = Done | Failed | Finding | Loaded | LoadFailed
 
 _NOT_RUNNING = Problem("The engine is not running", "Load a model to start it.")
 
 
 def _refusal(
-    command: Load | Answer | Render | Weigh, problem: Problem
+    command: Load | Work | Inquiry, problem: Problem
 ) -> LoadFailed | Failed | Rendered:
     if isinstance(command, Load):
         return LoadFailed(problem)

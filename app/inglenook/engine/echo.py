@@ -32,7 +32,9 @@ in the next ones the same again; each is as fast as one would be alone::
 A model's file is never opened. Directives for loading are its name: ``echo wait=2
 die=abort.gguf`` takes two seconds and then aborts; ``echo fail.gguf`` is refused. The context
 is what was asked for, and prompts are counted, cut and reused as a real engine would. An
-answer that is continued goes on where it stopped.
+answer that is continued goes on where it stopped. A raw prompt is answered as a turn with its
+text would be; asked for the tokens of a text, it tells its bytes. Loaded to embed, it makes
+vectors and scores of the words in a text.
 """
 
 import threading
@@ -57,18 +59,28 @@ from inglenook.engine.echoscript import (
     script_from,
     tokens_of,
 )
+from inglenook.engine.echovectors import ECHO_WIDTH, EchoVectors
+from inglenook.engine.inquiry import check_texts, check_tokens, too_long, wrong_work
 from inglenook.engine.mischief import die
 from inglenook.engine.protocol import (
     Answer,
+    Detokenise,
+    Detokenised,
     Done,
+    Embed,
     Event,
     Failed,
+    Finding,
+    Inquiry,
     Load,
     Loaded,
     Queued,
+    Rank,
     Render,
     Rendered,
     Started,
+    Tokenise,
+    Tokenised,
     Turn,
     Weigh,
 )
@@ -109,8 +121,9 @@ class EchoBackend:
         self._context_tokens = 0
         self._memory: dict[str, list[bytes]] = {}
         self._most_at_once = 1
-        self._active: list[EchoReply | EchoOdds] = []
-        self._waiting: list[EchoReply | EchoOdds] = []
+        self._embeds = False
+        self._active: list[_Work] = []
+        self._waiting: list[_Work] = []
 
     def load(self, command: Load, on_progress: Callable[[float], bool]) -> Loaded:
         """Pretend to read a file."""
@@ -131,6 +144,7 @@ class EchoBackend:
             raise RuntimeError(script.bug)
         self._context_tokens = command.settings.context_tokens
         self._most_at_once = command.settings.sequences
+        self._embeds = command.embeds
         return Loaded(
             path=command.path,
             description="echo, no model",
@@ -139,6 +153,8 @@ class EchoBackend:
             template="own",
             load_s=time.monotonic() - began_s,
             thinks="choice" if script.think else "",
+            embeds=ECHO_WIDTH if command.embeds else 0,
+            ranks=command.embeds,
         )
 
     def unload(self) -> list[Event]:
@@ -149,12 +165,13 @@ class EchoBackend:
 
     def begin(self, command: Answer) -> EchoReply:
         """Count the prompt, leave out turns that do not fit, and write the script."""
-        self._check_loaded()
+        self._check_loaded(to_embed=False)
         last, written = _asked(command)
         script = script_from(last)
         if script and not script.at:
             fail_if_told(script)
-        left_out, prompt = _prompt(command.turns, self._context_tokens - _LEAST_ANSWER_TOKENS)
+        asked = command.turns[:1] if command.raw else command.turns
+        left_out, prompt = _prompt(asked, self._context_tokens - _LEAST_ANSWER_TOKENS)
         reused = _common_length(self._memory.get(command.chat, ()), prompt)
         self._memory[command.chat] = prompt
         several = not (command.strategy.is_plain or command.continues)
@@ -180,17 +197,40 @@ class EchoBackend:
         """Take a question; only so many as there are sequences are answered at once."""
         self._waiting.append(self.begin(command))
 
+    def inquire(self, command: Inquiry) -> Finding:
+        """Return the prompt, the tokens of a text, or their text."""
+        self._check_loaded()
+        match command:
+            case Render():
+                return self.render(command)
+            case Tokenise(request, text):
+                check_texts((text,))
+                return Tokenised(request, tuple(text.encode("utf-8", "replace")))
+            case Detokenise(request, tokens):
+                check_tokens(tokens, 256)
+                return Detokenised(request, bytes(tokens).decode("utf-8", "replace"))
+
     def render(self, command: Render) -> Rendered:
         """Write the turns one below the other, each behind who speaks."""
-        self._check_loaded()
+        self._check_loaded(to_embed=False)
         left_out, prompt = _prompt(command.turns, self._context_tokens - _LEAST_ANSWER_TOKENS)
         text = "".join(f"<|{turn.role}|>\n{turn.text}\n" for turn in command.turns[left_out:])
         return Rendered(command.request, f"{text}<|assistant|>\n", len(prompt), left_out)
 
     def weigh(self, command: Weigh) -> None:
         """Take an answer that is to be read again."""
-        self._check_loaded()
+        self._check_loaded(to_embed=False)
         self._waiting.append(EchoOdds(command))
+
+    def embed(self, command: Embed | Rank) -> None:
+        """Take texts whose vectors or scores are wanted."""
+        self._check_loaded(to_embed=True)
+        check_texts(command.texts)
+        for text in command.texts:
+            tokens = len(tokens_of(text))
+            if tokens > self._context_tokens:
+                raise too_long(tokens, self._context_tokens)
+        self._waiting.append(EchoVectors(command))
 
     def step(self) -> list[Event]:
         """Do the step that is due first."""
@@ -248,16 +288,18 @@ class EchoBackend:
     def set_threads(self, threads: int) -> None:
         """Change nothing: an echo computes nothing."""
 
-    def _check_loaded(self) -> None:
+    def _check_loaded(self, *, to_embed: bool | None = None) -> None:
         if not self._context_tokens:
             raise ModelLoadError("No model is loaded", "Choose a model first.")
+        if to_embed is not None and to_embed is not self._embeds:
+            raise wrong_work(embeds=self._embeds)
 
     def _let_in(self) -> list[Event]:
         events: list[Event] = []
         while self._waiting and len(self._active) < self._most_at_once:
             reply = self._waiting.pop(0)
             self._active.append(reply)
-            events.append(reply.started)
+            events += [reply.started] if reply.started is not None else []
         for at, reply in enumerate(self._waiting):
             if reply.ahead != len(self._active) + at:
                 reply.ahead = len(self._active) + at
@@ -272,8 +314,13 @@ class EchoBackend:
             self._aborted.clear()
 
 
+_Work = EchoReply | EchoOdds | EchoVectors
+
+
 def _asked(command: Answer) -> tuple[str, str]:
     """Return what is to be answered, and how much of the answer is there already."""
+    if command.raw:
+        return (command.turns[0].text if command.turns else ""), ""
     texts = [turn.text for turn in command.turns]
     if command.continues:
         return (texts[-2] if len(texts) > 1 else ""), texts[-1]

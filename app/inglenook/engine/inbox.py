@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from inglenook.engine.backend import Backend
-from inglenook.engine.protocol import Answer, Cancel, CancelLoad, Command, Load, Shutdown, Weigh
+from inglenook.engine.protocol import Cancel, CancelLoad, Command, Load, Shutdown, Work
 
 
 class Job:
@@ -45,10 +45,7 @@ class Inbox:
         match command:
             case Cancel(request):
                 self._give_up(
-                    lambda job: (
-                        isinstance(job.command, Answer | Weigh)
-                        and job.command.request == request
-                    )
+                    lambda job: isinstance(job.command, Work) and job.command.request == request
                 )
             case CancelLoad():
                 self._give_up(lambda job: isinstance(job.command, Load))

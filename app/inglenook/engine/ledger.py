@@ -5,20 +5,19 @@ from dataclasses import replace
 import msgspec
 
 from inglenook.engine.protocol import (
-    Answer,
     Command,
     Done,
     Event,
     Failed,
+    Finding,
     Front,
+    Inquiry,
     Load,
     Loaded,
     LoadFailed,
-    Render,
-    Rendered,
     SetThreads,
     Unload,
-    Weigh,
+    Work,
 )
 
 
@@ -59,8 +58,8 @@ class Ledger:
     def sent(self, command: Command) -> None:
         """Follow a command."""
         match command:
-            case Answer(request) | Render(request) | Weigh(request):
-                self._requests[request] = None
+            case each if isinstance(each, Work | Inquiry):
+                self._requests[each.request] = None
             case Load():
                 self._loads.append(command)
                 self._wanted = command
@@ -77,8 +76,8 @@ class Ledger:
     def received(self, event: Event) -> None:
         """Follow an event."""
         match event:
-            case Done(request) | Failed(request) | Rendered(request):
-                self._requests.pop(request, None)
+            case each if isinstance(each, Done | Failed | Finding):
+                self._requests.pop(each.request, None)
             case Loaded():
                 del self._loads[:1]
             case LoadFailed():

@@ -20,25 +20,34 @@ from inglenook.engine.protocol import (
     VERSION,
     Answer,
     Command,
+    Detokenise,
+    Detokenised,
     Done,
+    Embed,
     Event,
     Failed,
+    Finding,
     Forget,
     Front,
+    Inquiry,
     Load,
     Loaded,
     LoadFailed,
     LoadProgress,
     ProtocolError,
+    Rank,
     Ready,
     Render,
     Rendered,
     SetThreads,
     Shutdown,
     TakeLeading,
+    Tokenise,
+    Tokenised,
     Unload,
     Unloaded,
     Weigh,
+    Work,
     command_from,
 )
 
@@ -154,7 +163,7 @@ class Loop:
 
     def _accept(self, job: Job) -> None:
         match job.command:
-            case Answer() | Weigh():
+            case Answer() | Weigh() | Embed() | Rank():
                 self._begin(job, job.command)
                 return
             case Load():
@@ -182,25 +191,34 @@ class Loop:
                 self._attempt(lambda: self._backend.forget(chat))
             case TakeLeading(request):
                 self._take_leading(request)
-            case Render(request):
-                outcome = self._attempt(lambda: self._backend.render(command))
-                if isinstance(outcome, Problem):
-                    outcome = Rendered(request, problem=outcome)
-                self._outbox.put(outcome)
+            case Render() | Tokenise() | Detokenise():
+                self._inquire(command)
             case SetThreads(threads):
                 self._attempt(lambda: self._backend.set_threads(threads))
             case _:
                 pass
 
-    def _begin(self, job: Job, command: Answer | Weigh) -> None:
+    def _inquire(self, command: Inquiry) -> None:
+        outcome = self._attempt(lambda: self._backend.inquire(command))
+        if isinstance(outcome, Problem):
+            outcome = _nothing_found(command, outcome)
+        self._outbox.put(outcome)
+
+    def _begin(self, job: Job, command: Work) -> None:
         self._answers[command.request] = job
         self._inbox.begin(job)
-        if isinstance(command, Weigh):
-            problem = self._attempt(lambda: self._backend.weigh(command))
-        else:
-            problem = self._attempt(lambda: self._backend.accept(command))
+        problem = self._attempt(lambda: self._hand_over(command))
         if problem is not None:
             self._end(job, problem)
+
+    def _hand_over(self, command: Work) -> None:
+        match command:
+            case Answer():
+                self._backend.accept(command)
+            case Weigh():
+                self._backend.weigh(command)
+            case Embed() | Rank():
+                self._backend.embed(command)
 
     def _step(self) -> None:
         events = self._attempt(self._backend.step)
@@ -231,7 +249,7 @@ class Loop:
 
     def _stop_given_up(self) -> None:
         for job in self._inbox.given_up():
-            if isinstance(job.command, Answer | Weigh):
+            if isinstance(job.command, Work):
                 self._stop(job, job.command.request)
 
     def _stop(self, job: Job, request: str, reason: str = "stopped") -> None:
@@ -337,6 +355,16 @@ class _Progress:
 
 
 _STOPPED = Problem("Loading was stopped", "Choose a model to go on.", {"cancelled": "True"})
+
+
+def _nothing_found(command: Inquiry, problem: Problem) -> Finding:
+    match command:
+        case Render(request):
+            return Rendered(request, problem=problem)
+        case Tokenise(request):
+            return Tokenised(request, problem=problem)
+        case Detokenise(request):
+            return Detokenised(request, problem=problem)
 
 
 def _unexpected(cause: Exception) -> Problem:

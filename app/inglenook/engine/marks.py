@@ -38,6 +38,7 @@ class Marks:
         return (*self.starts, *self.ends, *self.silent, *self.resumes, *self.header)
 
 
+NO_MARKS = Marks((), ())
 THINK = Marks(
     ("<think>", "<thinking>"),
     ("</think>", "</thinking>"),

@@ -6,11 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inglenook.chat.message import Role
-from inglenook.chat.window import Window, reply_reserve, window
-from inglenook.core.errors import InglenookError, PromptTooLongError, TemplateError
+from inglenook.chat.window import reply_reserve, window
+from inglenook.core.errors import (
+    BadArgumentError,
+    InglenookError,
+    PromptTooLongError,
+    TemplateError,
+)
 from inglenook.core.units import count_in_words
 from inglenook.engine.family import LAST_RESORT, family_for
-from inglenook.engine.marks import THINK, Marks, marks_for
+from inglenook.engine.marks import NO_MARKS, THINK, Marks, marks_for
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.pictured import PictureSigns
 from inglenook.engine.pieces import Pieces
@@ -43,6 +48,7 @@ class Prompt:
         tools: What the model may call.
         said_from: Where among the ids the text of the answer begins that it continues; their
             number for none.
+        is_raw: No template wrote it, and the answer is text only.
     """
 
     ids: Ids
@@ -52,6 +58,7 @@ class Prompt:
     continues: bool = False
     tools: tuple[Tool, ...] = ()
     said_from: int = 0
+    is_raw: bool = False
 
 
 class PromptWriter:
@@ -144,11 +151,34 @@ class PromptWriter:
             stays=2 if begun else 1,
         )
         if chosen.tokens > budget:
-            raise _too_long(chosen, budget, continues=continues)
+            raise _too_long(chosen.tokens, budget, continues=continues)
         return replace(written[chosen.kept], left_out=chosen.left_out, start=chosen.start)
+
+    def raw(self, text: str, *, context_tokens: int) -> Prompt:
+        """Return a prompt as somebody wrote it; what it spells of control tokens becomes them.
+
+        Raises:
+            BadArgumentError: it is empty.
+            PromptTooLongError: it leaves no room for a reply.
+        """
+        budget = context_tokens - reply_reserve(context_tokens)
+        if len(text) > context_tokens * _MOST_CHARACTERS_A_TOKEN:
+            raise _too_long(len(text) // _USUAL_CHARACTERS_A_TOKEN, budget, continues=False)
+        ids = self._model.tokens(text, special=True)
+        if self._model.adds_bos and ids[:1].tolist() != [self._model.bos]:
+            ids = np.concatenate([np.array([self._model.bos], np.int32), ids])
+        if not len(ids):
+            raise BadArgumentError("This prompt is empty", "Write what is to be gone on with.")
+        if len(ids) > budget:
+            raise _too_long(len(ids), budget, continues=False)
+        return Prompt(
+            ids, 0, starts_thinking=False, continues=True, said_from=len(ids), is_raw=True
+        )
 
     def stream(self, prompt: Prompt, stop: Sequence[str] = ()) -> TextStream:
         """Return what makes text of the answer to a prompt."""
+        if prompt.is_raw:
+            return TextStream(stop, NO_MARKS, continues=True)
         return TextStream(
             (*stop, *self.stop),
             self.marks,
@@ -355,14 +385,14 @@ def _begun(turns: Sequence[Turn]) -> Turn:
     return last
 
 
-def _too_long(chosen: Window, budget: int, *, continues: bool) -> InglenookError:
+def _too_long(tokens: int, budget: int, *, continues: bool) -> InglenookError:
     what, way = "This message is too long for the model", "shorten it"
     if continues:
         what, way = "This answer is too long to go on", "ask for the rest in a new message"
     return PromptTooLongError(
         what,
-        f"It takes about {count_in_words(chosen.tokens)} tokens and the model has room for "
+        f"It takes about {count_in_words(tokens)} tokens and the model has room for "
         f"{count_in_words(budget)}: {way}, or load the model with a longer context.",
-        tokens=chosen.tokens,
+        tokens=tokens,
         budget=budget,
     )

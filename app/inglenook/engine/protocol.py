@@ -13,14 +13,27 @@ from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
+from inglenook.engine.inquiry import (
+    Detokenise,
+    Detokenised,
+    Embed,
+    Embedded,
+    Rank,
+    Ranked,
+    Tokenise,
+    Tokenised,
+)
 from inglenook.engine.lookback import Render, Rendered, TokenOdds, Weigh, Weighed
 from inglenook.engine.tagged import Tagged
 from inglenook.engine.turns import PromptOptions, Turn
 from inglenook.models.fit import EngineSettings, MemoryPart
 
-__all__ = ["PromptOptions", "Render", "Rendered", "TokenOdds", "Turn", "Weigh", "Weighed"]
+__all__ = [
+    "Detokenise", "Detokenised", "Embed", "Embedded", "PromptOptions", "Rank", "Ranked",
+    "Render", "Rendered", "TokenOdds", "Tokenise", "Tokenised", "Turn", "Weigh", "Weighed",
+]  # fmt: skip
 
-VERSION = 6
+VERSION = 7
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
@@ -33,12 +46,15 @@ class Load(Tagged, frozen=True):
     Attributes:
         snapshots: Folder for what the model has read of each chat; ``""`` to keep nothing.
         projector: The file that makes pictures readable for it; ``""`` for none.
+        embeds: It is to make vectors or scores of texts, and answers nothing. Any model can,
+            those included that cannot chat.
     """
 
     path: str
     settings: EngineSettings
     snapshots: str = ""
     projector: str = ""
+    embeds: bool = False
 
 
 class CancelLoad(Tagged, frozen=True):
@@ -67,6 +83,10 @@ class Answer(Tagged, frozen=True):
             draft still has draws of its own, and the same seed gives the same result. An
             answer that is gone on with or may call tools, and one at temperature 0, has one
             draft.
+        raw: The text of the first turn is the prompt as it stands: no template, no other
+            turn, control tokens as it spells them. The token that begins texts is put in
+            front if the model's file asks for it and the text does not have it. The answer is
+            text only: nothing in it is taken for thinking or for a call.
     """
 
     request: str
@@ -78,6 +98,7 @@ class Answer(Tagged, frozen=True):
     background: bool = False
     last_start: int = 0
     strategy: Strategy = PLAIN
+    raw: bool = False
 
 
 class Cancel(Tagged, frozen=True):
@@ -156,6 +177,8 @@ class Loaded(Tagged, frozen=True):
             it can be told not to.
         sees: It can be shown pictures.
         blind: Why it cannot, if a projector was given.
+        embeds: How many numbers its vectors have; 0 if it was not loaded to make any.
+        ranks: It was loaded to score texts, and can.
     """
 
     path: str
@@ -168,6 +191,8 @@ class Loaded(Tagged, frozen=True):
     thinks: str = ""
     sees: bool = False
     blind: Problem | None = None
+    embeds: int = 0
+    ranks: bool = False
 
 
 class LoadFailed(Tagged, frozen=True):
@@ -291,14 +316,23 @@ class Tick(Tagged, frozen=True):
 
 
 Command = (
-    Load | CancelLoad | Unload | Answer | Render | Weigh | Cancel | TakeLeading | Front | Forget
-    | SetThreads | Shutdown
+    Load | CancelLoad | Unload | Answer | Render | Weigh | Tokenise | Detokenise | Embed | Rank
+    | Cancel | TakeLeading | Front | Forget | SetThreads | Shutdown
 )  # fmt: skip
 Event = (
     Ready | LoadProgress | Loaded | LoadFailed | Unloaded | Queued | Started | PromptProgress
     | Delta | ToolCalled | DraftProgressed | DraftEnded | TreeGrew | Compared | Done | Failed
-    | Rendered | Weighed | SnapshotSaved | Fatal | Tick
+    | Rendered | Weighed | Tokenised | Detokenised | Embedded | Ranked | SnapshotSaved | Fatal
+    | Tick
 )  # fmt: skip
+Work = Answer | Weigh | Embed | Rank
+"""What is worked on in steps, can be cancelled, and ends with Done or Failed."""
+
+Inquiry = Render | Tokenise | Detokenise
+"""What is told at once, between two steps."""
+
+Finding = Rendered | Tokenised | Detokenised
+"""The one answer to an inquiry."""
 
 _encoder = msgspec.json.Encoder()
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

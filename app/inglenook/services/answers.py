@@ -20,11 +20,8 @@ from inglenook.engine.protocol import (
     PromptOptions,
     PromptProgress,
     Queued,
-    Rendered,
     Started,
-    ToolCalled,
     Turn,
-    Weighed,
 )
 from inglenook.services.bus import Bus
 from inglenook.services.energy import EnergyNotes
@@ -161,8 +158,6 @@ class Answers:
                 self._take(reply, event)
             case Queued(ahead=ahead):
                 reply.wait_for(_queue_in_words(ahead))
-            case ToolCalled() | Rendered() | Weighed():
-                pass  # no tools are offered yet, and nothing is looked back at here
             case DraftProgressed() | DraftEnded() | TreeGrew() | Compared():
                 reply.hear(event)
                 self._save_soon(reply, time.monotonic())
@@ -173,8 +168,10 @@ class Answers:
             case PromptProgress():
                 share = 100 * event.done_tokens // max(1, event.total_tokens)
                 reply.wait_for(f"Reading the prompt, {share} %")
-            case _:
+            case Done() | Failed() | Problem():
                 self._store.post(partial(self._end, reply, event))
+            case _:
+                pass  # no tools are offered yet, and nothing else is asked here
 
     def _note_plan(self, reply: LiveReply) -> None:
         """Remember how the model runs that has begun to read."""

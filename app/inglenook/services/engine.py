@@ -12,27 +12,22 @@ from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.engine.death import Cause, Death
-from inglenook.engine.draftevents import Compared, DraftEnded, DraftProgressed, TreeGrew
 from inglenook.engine.protocol import (
     Answer,
-    Delta,
     Done,
+    Embed,
     Event,
     Failed,
+    Finding,
+    Inquiry,
     Loaded,
     LoadFailed,
     LoadProgress,
     PromptOptions,
-    PromptProgress,
-    Queued,
-    Render,
-    Rendered,
+    Rank,
     SnapshotSaved,
-    Started,
-    ToolCalled,
     Turn,
     Weigh,
-    Weighed,
 )
 from inglenook.models.fit import EngineSettings, MemoryPart, Wish
 from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
@@ -167,6 +162,7 @@ class EngineService:
         background: bool = False,
         last_start: int = 0,
         strategy: Strategy = PLAIN,
+        raw: bool = False,
     ) -> None:
         """Have turns answered; waits for a model that is still loading.
 
@@ -182,10 +178,12 @@ class EngineService:
             background: Nobody waits for it; it gives way to every other answer.
             last_start: Which turn came first when the branch was answered before.
             strategy: How many drafts there are, and which of them is the answer.
+            raw: The text of the first turn is the prompt as it stands, without a template.
         """
         command = Answer(
-            request, chat, turns, sampling, options, continues, background, last_start, strategy
-        )
+            request, chat, turns, sampling, options,
+            continues, background, last_start, strategy, raw,
+        )  # fmt: skip
         with self._lock:
             self._requests.open(request, listener, is_asked=not background)
             self._board.count()
@@ -200,12 +198,12 @@ class EngineService:
             return
         self._tell(request, Failed(request, problem))
 
-    def look(self, command: Render | Weigh, listener: AnswerListener) -> None:
-        """Have the engine look back at turns; it waits for no model.
+    def look(self, command: Inquiry | Weigh | Embed | Rank, listener: AnswerListener) -> None:
+        """Have the engine tell what is no answer; it waits for no model.
 
         Args:
             command: What to find out.
-            listener: Told what comes out, and last Rendered, Done or Failed, on the client's
+            listener: Told what comes out, and last a Finding, Done or Failed, on the client's
                 threads or (when there is no model) on the caller's.
         """
         request = RequestId(command.request)
@@ -267,12 +265,6 @@ class EngineService:
         with self._lock:
             self._stops.hear()
         match event:
-            case Queued() | Started() | PromptProgress() | Delta() | ToolCalled():
-                self._tell(RequestId(event.request), event)
-            case DraftProgressed() | DraftEnded() | TreeGrew() | Compared():
-                self._tell(RequestId(event.request), event)
-            case Rendered() | Weighed() | Done() | Failed():
-                self._tell(RequestId(event.request), event)
             case LoadProgress(fraction=fraction):
                 with self._lock:
                     self._loading.progressed(fraction)
@@ -282,6 +274,8 @@ class EngineService:
                 self._loading.failed(problem)
             case SnapshotSaved(chat, bytes_):
                 self._on_saved(chat, bytes_)
+            case each if isinstance(each, AnswerEvent):
+                self._tell(RequestId(each.request), each)
             case _:
                 pass
 
@@ -345,7 +339,7 @@ class EngineService:
             self._tell(RequestId(command.request), Failed(command.request, problem))
 
     def _tell(self, request: RequestId, event: AnswerEvent) -> None:
-        is_last = isinstance(event, Rendered | Done | Failed | Problem)
+        is_last = isinstance(event, Finding | Done | Failed | Problem)
         with self._lock:
             listener = self._requests.listener(request)
             if is_last and listener is not None:

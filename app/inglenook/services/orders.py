@@ -5,17 +5,16 @@ from dataclasses import replace
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.core.ids import ChatId
 from inglenook.engine.protocol import (
-    Answer,
     Cancel,
     CancelLoad,
     Forget,
     Front,
+    Inquiry,
     Load,
-    Render,
     SetThreads,
     TakeLeading,
     Unload,
-    Weigh,
+    Work,
 )
 from inglenook.models.fit import Plan
 from inglenook.services.engineclient import Client
@@ -68,7 +67,7 @@ class Orders:
         """End an engine that does not listen; another one comes in its place."""
         self._client.kill()
 
-    def answer(self, command: Answer | Render | Weigh) -> Problem | None:
+    def answer(self, command: Work | Inquiry) -> Problem | None:
         """Have a question answered or looked back at; return what is wrong with it, or None."""
         try:
             self._client.send(command)

@@ -9,10 +9,12 @@ from inglenook.engine.protocol import (
     Answer,
     Delta,
     Done,
+    Embedded,
     Failed,
+    Finding,
     PromptProgress,
     Queued,
-    Rendered,
+    Ranked,
     Started,
     ToolCalled,
     Weighed,
@@ -20,7 +22,7 @@ from inglenook.engine.protocol import (
 
 AnswerEvent = (
     Queued | Started | PromptProgress | Delta | ToolCalled | DraftProgressed | DraftEnded
-    | TreeGrew | Compared | Rendered | Weighed | Done | Failed | Problem
+    | TreeGrew | Compared | Finding | Weighed | Embedded | Ranked | Done | Failed | Problem
 )  # fmt: skip
 """What happens to an answer; a Problem means that the engine died while it wrote."""
 
