@@ -16,6 +16,7 @@ from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts, Machine
 from inglenook.services.bus import Bus
 from inglenook.services.evaluationnews import EvaluationState
 from inglenook.services.events import Download, EngineState, LiveText
+from inglenook.services.servingnews import ServedRequest, ServingState
 from inglenook.storage.settings import Settings
 
 
@@ -123,6 +124,25 @@ class RecordedEvaluating(Recorder):
 
     def most_seconds(self, *_asked: object) -> float | None:
         return self.most_s
+
+
+class RecordedServing(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "serving")
+        self.state = ServingState()
+        self.past: tuple[ServedRequest, ...] = ()
+
+    def log(self) -> tuple[ServedRequest, ...]:
+        return self.past
+
+
+class RecordedApi(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "api")
+        self.served: tuple[SimpleNamespace, ...] = ()
+
+    def models(self) -> tuple[SimpleNamespace, ...]:
+        return self.served
 
 
 class RecordedDownloads(Recorder):
@@ -235,12 +255,15 @@ class StandIn:
         self.documents = RecordedDocuments(self.calls)
         self.pictures = RecordedPictures(self.calls)
         self.running = Recorder(self.calls, "running")
+        self.notices = None
         self.portable = RecordedPortable(self.calls)
         self.encryption = RecordedEncryption(self.calls)
         self.models = RecordedModels(self.calls)
         self.efforts = RecordedEfforts(self.calls)
         self.cascade = Recorder(self.calls, "cascade")
         self.evaluating = RecordedEvaluating(self.calls)
+        self.serving = RecordedServing(self.calls)
+        self.api = RecordedApi(self.calls)
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
         self.assistants = RecordedLibrary(self.calls, "assistants")

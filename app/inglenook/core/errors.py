@@ -9,6 +9,8 @@ InglenookError
 ├── PromptTooLongError      one message does not fit the context
 ├── DocumentError           a file that was attached gives no text
 ├── PictureError            a picture cannot be shown to the model
+├── NotificationError       the desktop shows no notifications
+├── RemoteError             an engine elsewhere gave no answer, or half of one
 ├── StorageError            the data folder or its database
 │   ├── NewerSchemaError    written by a newer Inglenook
 │   ├── BusyDatabaseError   another program holds it
@@ -94,6 +96,14 @@ class DocumentError(InglenookError):
 
 class PictureError(InglenookError):
     """A picture is none, or the model cannot be shown it."""
+
+
+class NotificationError(InglenookError):
+    """The desktop shows no notifications, or cannot be asked to."""
+
+
+class RemoteError(InglenookError):
+    """An engine on another computer gave no answer, or one that cannot be used."""
 
 
 class StorageError(InglenookError):

@@ -49,6 +49,7 @@ from inglenook.services.modelnews import (
     RepositoryRead,
     ShelfChanged,
 )
+from inglenook.services.noticenews import NoticePressed, NoticeRefused
 from inglenook.services.portabilitynews import (
     BackupChecked,
     BackupMade,
@@ -362,5 +363,5 @@ Announcement = (
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
     | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported
     | BackupMade | BackupChecked | RestorePrepared | EvaluationChanged
-    | ServingChanged | RequestServed | ServingKey
+    | ServingChanged | RequestServed | ServingKey | NoticePressed | NoticeRefused
 )  # fmt: skip

@@ -248,7 +248,7 @@ class Services:
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
             SummaryService(bus, engine, store, chat.chats), evaluating,
-            ServingService(bus, settings, AccessKey(SystemKeyring()), listen),
+            NoticeService(bus), ServingService(bus, settings, AccessKey(SystemKeyring()), listen),
             is_echo,
         )  # fmt: skip
 

@@ -2,14 +2,20 @@
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from inglenook.services.events import DownloadFailed, DownloadFinished, DownloadsChanged
+from inglenook.services.noticenews import Notice, NoticePressed, NoticeRefused
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.words import one_line, problem_words, tr
 
+if TYPE_CHECKING:
+    from inglenook.services.notices import NoticeService
+
+MODELS = "models"
 _STAYS_MS = 12_000
 MakeTray = Callable[[], QSystemTrayIcon | None]
 
@@ -38,6 +44,7 @@ class Attention(QObject):
         window: QWidget,
         bridge: Bridge,
         *,
+        notices: "NoticeService | None" = None,
         make_tray: MakeTray = make_tray,
     ) -> None:
         """Listen to what comes.
@@ -46,14 +53,17 @@ class Attention(QObject):
             application: Asks the system to draw attention.
             window: While it is active nothing more is needed.
             bridge: Tells what comes.
-            make_tray: Called when the first notification is due.
+            notices: Shows them where the desktop can be asked directly; the tray does it
+                where that is refused, and without it.
+            make_tray: Called when the first notification is due that the tray shows.
         """
         super().__init__(window)
         self._application, self._window = application, window
-        self._make_tray = make_tray
+        self._notices, self._make_tray = notices, make_tray
         self._tray: QSystemTrayIcon | None = None
         self._running = 0
         self._then: Callable[[], None] = self.pressed.emit
+        self._thens: dict[str, Callable[[], None]] = {}
         # The tray shows an icon only as long as there is something to say.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -62,6 +72,8 @@ class Attention(QObject):
         bridge.downloads_changed.connect(self._count)
         bridge.download_finished.connect(self._take_finished)
         bridge.download_failed.connect(self._take_failed)
+        bridge.notice_pressed.connect(self._take_press)
+        bridge.notice_refused.connect(self._take_refusal)
 
     def close(self) -> None:
         """Leave nothing behind in the tray or on the icon."""
@@ -80,25 +92,33 @@ class Attention(QObject):
     def _take_finished(self, event: DownloadFinished) -> None:
         title = one_line(event.title, 80)
         words = tr("You can chat with it now.")
-        self.tell(tr("{title} is ready").format(title=title), words, self.pressed.emit)
+        told = tr("{title} is ready").format(title=title)
+        self.tell(Notice(MODELS, told, words), self.pressed.emit)
 
     def _take_failed(self, event: DownloadFailed) -> None:
         title = one_line(event.title, 80)
         words = one_line(problem_words(event.problem), 300)
-        self.tell(tr("{title} did not come").format(title=title), words, self.pressed.emit)
+        told = tr("{title} did not come").format(title=title)
+        self.tell(Notice(MODELS, told, words), self.pressed.emit)
 
-    def tell(self, title: str, words: str, then: Callable[[], None]) -> None:
+    def tell(self, notice: Notice, then: Callable[[], None]) -> None:
         """Tell a person who looks elsewhere.
 
         Args:
-            title: What happened.
-            words: More about it.
+            notice: What happened.
             then: Done when the notification is pressed and the window has come forward.
         """
-        self._then = then
         if self._window.isActiveWindow():
             return
         self._application.alert(self._window)
+        self._thens[notice.about] = then
+        if self._notices is not None and self._notices.is_possible:
+            self._notices.show(notice)
+        else:
+            self._show_in_tray(notice)
+
+    def _show_in_tray(self, notice: Notice) -> None:
+        self._then = self._thens[notice.about]
         if self._tray is None:
             self._tray = self._make_tray()
             if self._tray is None:
@@ -108,8 +128,16 @@ class Attention(QObject):
             self._tray.activated.connect(self._come_forward)
         self._tray.show()
         icon = self._application.windowIcon()
-        self._tray.showMessage(_untagged(title), _untagged(words), icon, _STAYS_MS)
+        title, words = _untagged(notice.title), _untagged(notice.words)
+        self._tray.showMessage(title, words, icon, _STAYS_MS)
         self._timer.start()
+
+    def _take_press(self, event: NoticePressed) -> None:
+        come_forward(self._window)
+        self._thens.get(event.notice.about, self.pressed.emit)()
+
+    def _take_refusal(self, event: NoticeRefused) -> None:
+        self._show_in_tray(event.notice)
 
     def _come_forward(self) -> None:
         self._rest()

@@ -56,6 +56,7 @@ from inglenook.services.modelnews import (
     RepositoryRead,
     ShelfChanged,
 )
+from inglenook.services.noticenews import NoticePressed, NoticeRefused
 from inglenook.services.portabilitynews import (
     BackupChecked,
     BackupMade,
@@ -102,7 +103,8 @@ class Bridge(QObject):
         backup_made(BackupMade), backup_checked(BackupChecked),
         restore_prepared(RestorePrepared), evaluation_changed(EvaluationChanged),
         larger_model_found(LargerModelFound), serving_changed(ServingChanged),
-        request_served(RequestServed), serving_key(ServingKey): the announcement of that kind.
+        request_served(RequestServed), serving_key(ServingKey), notice_pressed(NoticePressed),
+        notice_refused(NoticeRefused): the announcement of that kind.
 
     Threads: made and closed on the UI thread, where its signals arrive.
     """
@@ -157,6 +159,8 @@ class Bridge(QObject):
     restore_prepared = Signal(object)
     evaluation_changed = Signal(object)
     larger_model_found = Signal(object)
+    notice_pressed = Signal(object)
+    notice_refused = Signal(object)
     serving_changed = Signal(object)
     request_served = Signal(object)
     serving_key = Signal(object)
@@ -211,6 +215,8 @@ class Bridge(QObject):
             PromptsChanged: self.prompts_changed,
             ChatBriefed: self.chat_briefed,
             ConnectionsChanged: self.connections_changed,
+            NoticePressed: self.notice_pressed,
+            NoticeRefused: self.notice_refused,
             ReportMade: self.report_made,
             ReportSaved: self.report_saved,
             InstallationRead: self.installation_read,

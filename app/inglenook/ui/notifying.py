@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from inglenook.core.ids import ChatId
 from inglenook.services.events import ChatListChanged, ChatsAnswering
+from inglenook.services.noticenews import Notice
 from inglenook.ui.attention import Attention
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.words import one_line, tr
@@ -70,4 +71,5 @@ class AnswerWatch(QObject):
 
     def _tell(self, chat: ChatId) -> None:
         title = one_line(self._titles.get(chat, ""), 80) or tr("New chat")
-        self._attention.tell(tr("The answer is there"), title, lambda: self.pressed.emit(chat))
+        notice = Notice(chat, tr("The answer is there"), title)
+        self._attention.tell(notice, lambda: self.pressed.emit(chat))

@@ -32,7 +32,8 @@ class Outside(QObject):
     ) -> None:
         super().__init__(shell)
         self._application, self._shell, self._services = application, shell, services
-        self.attention = Attention(application, shell, room.bridge)
+        notices = services.notices
+        self.attention = Attention(application, shell, room.bridge, notices=notices)
         self.attention.pressed.connect(room.models.open_models)
         self.answers = AnswerWatch(
             shell, room.bridge, self.attention, is_wanted=self._wants_notifications
