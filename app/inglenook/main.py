@@ -52,11 +52,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         from inglenook.documents import child  # noqa: PLC0415
 
         return child.main()
+    if arguments[:1] == ["--self-test"]:
+        return self_test(arguments[1:])
     if all(each in _WINDOW_FLAGS or _is_model(each) for each in arguments):
         return open_window(arguments)
     from inglenook.cli import command  # noqa: PLC0415
 
     return command.run(arguments, draw)
+
+
+def self_test(arguments: Sequence[str]) -> int:
+    """Try every part of this installation; return 0 if all of them work."""
+    from inglenook.cli import selftest  # noqa: PLC0415
+    from inglenook.ui.selftest import check_offscreen  # noqa: PLC0415
+
+    return selftest.run(arguments, {"window": check_offscreen})
 
 
 def open_window(arguments: Sequence[str]) -> int:

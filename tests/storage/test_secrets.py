@@ -8,6 +8,7 @@ from keyring.backends.fail import Keyring
 
 from inglenook.core.errors import BadArgumentError
 from inglenook.storage.secrets import TOKEN_VARIABLE, Tokens
+from inglenook.storage.systemkeyring import SystemKeyring
 
 HOST = "huggingface.co"
 
@@ -135,3 +136,10 @@ def test_the_environment_gives_one_for_the_public_hub_alone(use, monkeypatch):
     monkeypatch.setenv(TOKEN_VARIABLE, "hf_env")
     assert Tokens().get(HOST) == "hf_env"
     assert Tokens().get("mirror.example") == ""
+
+
+def test_what_keeps_secrets_is_told_by_its_name(use):
+    safe = use(Safe())
+    assert SystemKeyring().told() == safe.name
+    use(Keyring())
+    assert SystemKeyring().told() == ""

@@ -25,7 +25,16 @@ from inglenook.core.errors import (
 from inglenook.core.units import MIB, bytes_in_words
 from inglenook.engine.client import Engine, EngineClient
 from inglenook.engine.death import Death
-from inglenook.engine.protocol import Answer, Done, Event, Failed, Load, Ready, Turn
+from inglenook.engine.protocol import (
+    Answer,
+    Done,
+    Event,
+    Failed,
+    Load,
+    LoadFailed,
+    Ready,
+    Turn,
+)
 from inglenook.hardware.machine import disk_free_bytes, measure_host
 from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.fit import EngineSettings
@@ -162,7 +171,7 @@ def check_echo_engine() -> Checked:
     Raises:
         EngineStoppedError: it does not.
     """
-    with closing(_Engine("echo")) as engine:
+    with closing(TriedEngine("echo")) as engine:
         ready = engine.wait(Ready)
         engine.client.send(Load(ECHO_PATH, EngineSettings()))
         engine.client.send(Answer("doctor", "doctor", (Turn(Role.USER, "Hello"),), EXACT))
@@ -178,7 +187,7 @@ def check_llama_engine() -> Checked:
     """
     runtimes = _runtimes()
     found = runtimes.devices()
-    with closing(_Engine("llama", runtimes.engine)) as engine:
+    with closing(TriedEngine("llama", runtimes.engine)) as engine:
         ready = engine.wait(Ready)
     facts = [("engine", ready.engine), ("library", found.folder or "not known")]
     facts += [("part", module) for module in found.modules]
@@ -190,7 +199,7 @@ def _runtimes() -> Runtimes:
     return usual_runtimes(find_folders(), may_remember=False)
 
 
-class _Engine:
+class TriedEngine:
     """An engine to try.
 
     Threads: the one that made it; the client's threads only put into the queue.
@@ -221,7 +230,7 @@ class _Engine:
                 ) from None
             if isinstance(heard, kind):
                 return heard
-            if isinstance(heard, Death | Failed):
+            if isinstance(heard, Death | Failed | LoadFailed):
                 raise EngineStoppedError(
                     heard.problem.title, heard.problem.advice, **heard.problem.facts
                 )

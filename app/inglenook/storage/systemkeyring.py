@@ -26,6 +26,11 @@ class SystemKeyring:
         """
         self._library = library
 
+    def told(self) -> str:
+        """Return the name of what keeps the secrets; "" where nothing keeps them secret."""
+        keyring = self._safe_keyring()
+        return "" if keyring is None else str(keyring.get_keyring().name)
+
     def get(self, name: str) -> str:
         """Return a secret; "" if there is none, or no keyring."""
         keyring = self._safe_keyring()
