@@ -12,6 +12,7 @@ FolderId = NewType("FolderId", str)
 RequestId = NewType("RequestId", str)
 
 RANDOM_BITS = 80
+_PROGRAM = "program "
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -32,6 +33,16 @@ def made_at_ms(an_id: str) -> int:
         ValueError: it is not one of our ids.
     """
     return _as_number(an_id) >> RANDOM_BITS
+
+
+def program_chat(name: str) -> ChatId:
+    """Return the id of a conversation that another program has, which is kept nowhere."""
+    return ChatId(_PROGRAM + name)
+
+
+def is_program_chat(chat: str) -> bool:
+    """Tell whether a conversation is another program's."""
+    return chat.startswith(_PROGRAM)
 
 
 def _as_text(number: int) -> str:

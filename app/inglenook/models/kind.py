@@ -61,6 +61,11 @@ _REFUSALS = {
 }
 
 
+def compares_texts(architecture: str) -> bool:
+    """Tell whether models of an architecture make vectors of texts and cannot chat."""
+    return architecture in _EMBEDDING
+
+
 def kind_of(header: Header) -> FileKind:
     """Tell what a model file is for."""
     architecture = header.text("general.architecture")

@@ -132,6 +132,16 @@ class EngineService:
         with self._lock:
             self._loading.load(path, wish)
 
+    def lend(self, path: str) -> None:
+        """Load a model for other programs; the person's comes back with their next question."""
+        with self._lock:
+            self._loading.lend(path)
+
+    def come_home(self) -> None:
+        """Load the person's model again, if another one was lent."""
+        with self._lock:
+            self._loading.come_home()
+
     def cancel_load(self) -> None:
         """Give up the load in progress, if there is one."""
         with self._lock:
@@ -187,6 +197,8 @@ class EngineService:
         with self._lock:
             self._requests.open(request, listener, is_asked=not background)
             self._board.count()
+            if not background:
+                self._loading.come_home()
             self._loading.wake()
             if self.state.phase in COMING:
                 self._requests.wait(command)
@@ -197,6 +209,31 @@ class EngineService:
         if problem is None:
             return
         self._tell(request, Failed(request, problem))
+
+    def ask(self, command: Answer | Inquiry, path: str, listener: AnswerListener) -> bool:
+        """Have a program's question answered by one model and no other.
+
+        Args:
+            command: The question.
+            path: The model's file.
+            listener: Told what happens, on the client's threads or on the caller's.
+
+        Returns:
+            False if that model is not there now; nothing is told then.
+        """
+        request = RequestId(command.request)
+        with self._lock:
+            state = self.state
+            if state.phase is not EnginePhase.READY or state.model is None:
+                return False
+            if state.model.path != path:
+                return False
+            self._requests.open(request, listener)
+            self._board.count()
+            problem = self._orders.answer(command)
+        if problem is not None:
+            self._tell(request, Failed(command.request, problem))
+        return True
 
     def look(self, command: Inquiry | Weigh | Embed | Rank, listener: AnswerListener) -> None:
         """Have the engine tell what is no answer; it waits for no model.

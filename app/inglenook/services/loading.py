@@ -26,6 +26,8 @@ from inglenook.services.tries import Tries
 COMING = {EnginePhase.LOADING, EnginePhase.RESTARTING}
 """A model is on its way, so a question may wait for it."""
 
+_THERE = {EnginePhase.READY, EnginePhase.RESTING, *COMING}
+
 _BLINDED = Problem(
     "The model was loaded without its projector",
     "The engine ended while it loaded both: get the projector again, or use text alone.",
@@ -70,10 +72,12 @@ class Loading:
         self._tries = Tries()
         self._last_death: Death | None = None
         self._wish = NO_WISH
+        self._home: tuple[str, Wish] | None = None
         self._worker = Worker("model planner", _say_nothing)
 
     def load(self, path: str, wish: Wish) -> None:
         """Plan and load a model."""
+        self._home = None
         name = parse_name(Path(path).name).title
         model = InstalledModel(path, name, "", size_bytes(path), "", 0)
         self._wish, self._tries = wish, Tries()
@@ -87,8 +91,25 @@ class Loading:
         if self._board.now.model is not None:
             self.load(self._board.now.model.path, self._wish)
 
+    def lend(self, path: str) -> None:
+        """Load a model that the person did not ask for; theirs comes back when they need it."""
+        state, home = self._board.now, self._home
+        if home is None and state.model is not None and state.phase in _THERE:
+            home = state.model.path, self._wish
+        if home is not None and home[0] == path:
+            self._come_home(*home)
+            return
+        self.load(path, NO_WISH)
+        self._home = home
+
+    def come_home(self) -> None:
+        """Bring the person's model back, if another one was lent to programs."""
+        if self._home is not None:
+            self._come_home(*self._home)
+
     def unload(self) -> None:
         """Free the model, or give up the load in progress."""
+        self._home = None
         self._loads.forget()
         if self._loads.is_open:
             self._stops.ask(_LOADING)
@@ -142,7 +163,8 @@ class Loading:
         self._board.become(
             replace(ready, taken=event.memory, sees=event.sees, thinks=event.thinks)
         )
-        self._worker.post(partial(remember, event.path))
+        if self._home is None:
+            self._worker.post(partial(remember, event.path))
         if self._tries.has_found and ready.plan is not None:
             found = partial(self._on_proved, event.path, self._wish, ready.plan.settings)
             self._worker.post(found)
@@ -202,6 +224,14 @@ class Loading:
         self._fail(number, problem)
 
     # --- on any thread ---
+
+    def _come_home(self, path: str, wish: Wish) -> None:
+        state = self._board.now
+        self._home = None
+        if state.model is None or state.model.path != path:
+            self.load(path, wish)
+        elif state.phase not in {EnginePhase.READY, *COMING}:
+            self.wake()
 
     def _begin(self, state: EngineState, path: str) -> None:
         number = self._loads.ask()

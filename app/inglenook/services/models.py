@@ -183,6 +183,10 @@ class ModelService:
         """Return what is set by hand for a model."""
         return NO_WISH if self._wishes is None else self._wishes.of(path)
 
+    def sees(self, path: str) -> bool:
+        """Tell whether a model is to be loaded with what lets it see pictures."""
+        return bool(self.wish(path).projector)
+
     def proved(self, path: str, wish: Wish, settings: EngineSettings) -> None:
         """Remember settings that a model loaded with after its plan had failed.
 
