@@ -32,6 +32,14 @@ def test_a_logarithm_is_that_of_the_probability(values, at):
     assert logprob(logits, token) == pytest.approx(exact, abs=1e-4)
 
 
+def test_logits_far_from_zero_have_the_same_odds():
+    logits = np.random.default_rng(2).normal(0, 4, 1000).astype(np.float32)
+    for far in (-900.0, -60.0, 60.0, 900.0):
+        assert logprob(logits + np.float32(far), 7) == pytest.approx(
+            logprob(logits, 7), abs=2e-3
+        )
+
+
 def test_single_precision_is_enough_for_the_largest_vocabularies():
     logits = np.random.default_rng(1).normal(0, 4, 262_144).astype(np.float32)
     wide = logits.astype(np.float64)

@@ -11,9 +11,13 @@ from inglenook.core.errors import ComputeError
 from inglenook.effort.scores import TAIL_CANDIDATES
 from inglenook.effort.strategy import Score
 from inglenook.engine.candidates import Logits
-from inglenook.engine.lib import Handle, api, checked
+from inglenook.engine.lib import Handle, api
 from inglenook.engine.model import Model
 from inglenook.engine.protocol import TokenOdds
+
+_LEAST, _MOST = -40.0, 70.0
+"""Between these the greatest logit need not be taken from all others first, which is a pass
+over the row: 262,144 times e^70 is a number yet, and what e^-40 stands beside loses nothing."""
 
 _NEAR_THE_TOP = 10.0
 """Logits this far below the greatest: e^-10 of its probability."""
@@ -30,10 +34,9 @@ def logits_of(context_handle: Handle, row: int, vocab_size: int) -> Logits:
     Raises:
         ComputeError: that row has no logits.
     """
-    pointer = checked(
-        api.llama_get_logits_ith(context_handle, row),
-        ComputeError("The engine has no result to go on from", "Ask again.", row=row),
-    )
+    pointer = api.llama_get_logits_ith(context_handle, row)
+    if not pointer:  # asked for each token: an error is made only where there is one
+        raise ComputeError("The engine has no result to go on from", "Ask again.", row=row)
     address = ctypes.addressof(pointer.contents)
     memory: Handle = (ctypes.c_float * vocab_size).from_address(address)
     logits: Logits = np.frombuffer(memory, np.float32)
@@ -98,31 +101,30 @@ def _mean(logits: Logits) -> float:
 
 def _log_sum(logits: Logits) -> float:
     """Return log(sum(exp(logits))) without overflow."""
-    most = logits.max()
-    room = _scratch.of(len(logits))
-    np.subtract(logits, most, out=room)
-    np.exp(room, out=room)
+    most = float(np.maximum.reduce(logits))
+    room = _room_of(len(logits))
+    if _LEAST < most < _MOST:
+        most = 0.0
+        np.exp(logits, out=room)
+    else:
+        np.subtract(logits, most, out=room)
+        np.exp(room, out=room)
     # Single precision is enough: numpy adds in pairs, so that 262,144 terms lose some 1e-6.
-    return float(most) + math.log(float(room.sum()))
+    return most + math.log(float(np.add.reduce(room)))
 
 
-class _Scratch(threading.local):
-    """Room for one row, kept: to have it from the system anew takes longer than to fill it.
+def _room_of(size: int) -> Logits:
+    """Return room for so many logits, with anything in it; each thread has its own.
 
-    Threads: each has its own.
+    It is kept: to have it from the system anew takes longer than to fill it.
     """
-
-    def __init__(self) -> None:
-        self._room = np.empty(0, np.float32)
-
-    def of(self, size: int) -> Logits:
-        """Return room for so many logits, with anything in it."""
-        if len(self._room) != size:
-            self._room = np.empty(size, np.float32)
-        return self._room
+    room: Logits | None = getattr(_kept, "room", None)
+    if room is None or room.size != size:
+        room = _kept.room = np.empty(size, np.float32)
+    return room
 
 
-_scratch = _Scratch()
+_kept = threading.local()
 
 
 def _text(model: Model, token: int) -> str:

@@ -10,6 +10,7 @@ class Figure:
 
     Attributes:
         bar: What it is held to, in words; ``""`` if it is only told.
+        digits: Behind the point, in a table.
     """
 
     name: str
@@ -17,6 +18,7 @@ class Figure:
     unit: str
     bar: str = ""
     holds: bool = True
+    digits: int = 2
 
 
 def at_least(name: str, value: float, bar: float, unit: str = "x") -> Figure:
@@ -34,7 +36,8 @@ def line(figure: Figure) -> str:
     verdict = ""
     if figure.bar:
         verdict = f"bar {figure.bar}: {'holds' if figure.holds else 'MISSED'}"
-    return f"{figure.name:<64}{figure.value:>10.2f} {figure.unit:<10}{verdict}".rstrip()
+    value = f"{figure.value:.{figure.digits}f}"
+    return f"{figure.name:<64}{value:>10} {figure.unit:<10}{verdict}".rstrip()
 
 
 def table(found: Sequence[Figure]) -> str:

@@ -23,6 +23,8 @@ STRATEGIES = {
     "vote of 8": Strategy(Kind.VOTE, 8, Score.SEQUENCE),
     "best of 8": Strategy(Kind.BEST_OF, 8, Score.MEAN),
     **{each.lower(): strategy for each, strategy in SEARCHES.items()},
+    "beam": Strategy(Kind.BEAM, 8, Score.SEQUENCE, width=8),
+    "Monte Carlo search": Strategy(Kind.MCTS, 2, Score.SEQUENCE, width=8),
 }
 
 
@@ -37,7 +39,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         for name, strategy in STRATEGIES.items():
             share = share_of(bench, backend, strategy)
             text = f"strategy code of a {name} / the whole run"
-            yield Figure(text, share, "", f"< {BAR}", share < BAR)
+            yield Figure(text, share, "", f"< {BAR}", share < BAR, digits=3)
     finally:
         backend.unload()
 
