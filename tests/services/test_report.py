@@ -62,6 +62,6 @@ def test_every_part_we_need_tells_its_licence():
 def test_where_texts_are_missing_the_terms_are_told_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr("inglenook.services.licences.resources", lambda: tmp_path)
     told = {one.name: one.text for one in licences()}
-    assert told["llama.cpp"] == ""
+    assert "llama.cpp" not in told  # nor the list of what is no distribution of Python
     assert "Open Font License" in told["Inter, JetBrains Mono"]
     assert "GNU Lesser" in told["shiboken6"]

@@ -1,12 +1,21 @@
 """The licences of everything that this installation is built on, as its makers wrote them."""
 
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from inglenook.storage.paths import resources
 
-_OURS = "inglenook"
+OURS = "inglenook"
+PARTS = "parts.json"
+SYSTEM = "system.json"
+"""What a build has taken of the system it was made on; there is none in the source."""
+
 _MOST_BYTES = 256 * 1024
 _NAMES = ("licen", "copying", "notice", "authors")
 _QT = (
@@ -38,38 +47,79 @@ class Licence:
     text: str
 
 
-def licences() -> tuple[Licence, ...]:
-    """Return the licence of each part, ours first, the others by name; reads some files."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that is no distribution of Python.
+
+    Attributes:
+        name: For people.
+        terms: In a word.
+        note: What is to be said of it in our own words.
+        texts: Files beside the list, in their order.
+        claims: Patterns of the files in a build that it covers, as ``fnmatch`` has them.
+    """
+
+    name: str
+    terms: str
+    note: str = ""
+    texts: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+_Listed = TypeVar("_Listed", Licence, Part)
+
+
+def licences(build: Path | None = None) -> tuple[Licence, ...]:
+    """Return the licence of each part, ours first, the others by name; reads some files.
+
+    Args:
+        build: The folder of a frozen program with its modules and resources, to tell what is
+            in that; None for this installation.
+    """
+    folder = resources() if build is None else build / "resources"
     found = {}
-    for one in _needed():
-        licence = _of_distribution(one)
+    for one in needed(build):
+        licence = _of_distribution(one, folder / "licences")
         found[licence.name.casefold()] = licence
-    others = sorted((each for key, each in found.items() if key != _OURS), key=_by_name)
-    ours = found.get(_OURS)
+    others = [each for key, each in found.items() if key != OURS]
+    ours = found.get(OURS)
     first = (ours,) if ours is not None else ()
-    return (*first, *others, *_of_resources())
+    more = (*_of_parts(folder / "licences"), *_listed(folder / "licences" / SYSTEM, Licence))
+    return (*first, *sorted((*others, *more, *_of_looks(folder)), key=_by_name))
 
 
-def _by_name(licence: Licence) -> str:
-    return licence.name.casefold()
+def parts(folder: Path) -> tuple[Part, ...]:
+    """Return the parts that a folder of licences tells of."""
+    return _listed(folder / PARTS, Part)
 
 
-def _needed() -> list[metadata.Distribution]:
-    """Return our distribution and all that it needs, and those need; no tools of developers."""
-    waiting, seen, found = [_OURS], set[str](), list[metadata.Distribution]()
+def needed(build: Path | None = None) -> tuple[metadata.Distribution, ...]:
+    """Return our distribution and all that it needs, and those need; no tools of developers.
+
+    Args:
+        build: As for ``licences``.
+    """
+    waiting, seen, found = [OURS], set[str](), list[metadata.Distribution]()
     while waiting:
         name = waiting.pop()
         key = name.casefold().replace("_", "-")
         if key in seen:
             continue
         seen.add(key)
-        try:
-            one = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            continue  # for another system
-        found.append(one)
-        waiting += [_name_in(each) for each in one.requires or () if "extra ==" not in each]
-    return found
+        for one in _installed(name, build):
+            found.append(one)
+            waiting += [_name_in(each) for each in one.requires or () if "extra ==" not in each]
+    return tuple(found)
+
+
+def _by_name(licence: Licence) -> str:
+    return licence.name.casefold()
+
+
+def _installed(name: str, build: Path | None) -> Iterator[metadata.Distribution]:
+    """Give the distribution of a name; nothing if it is for another system."""
+    places = sys.path if build is None else [str(build)]
+    yield from list(metadata.distributions(name=name, path=places))[:1]
 
 
 def _name_in(requirement: str) -> str:
@@ -81,14 +131,15 @@ def _name_in(requirement: str) -> str:
     return requirement[:length]
 
 
-def _of_distribution(one: metadata.Distribution) -> Licence:
+def _of_distribution(one: metadata.Distribution, folder: Path) -> Licence:
     about = one.metadata
     name = str(about["Name"])
     terms = _said(about, "License-Expression") or _said(about, "License")
     terms = terms.splitlines()[0][:80] if terms.strip() else _classified(about)
-    texts = _of_qt() if name.casefold().startswith(("pyside6", "shiboken6")) else []
+    texts = _of_qt(folder) if name.casefold().startswith(("pyside6", "shiboken6")) else []
     texts += [text for file in one.files or () if (text := _text_of(one, file))]
-    text = "\n\n".join(texts) or f"It says of its terms: {terms or 'nothing'}."
+    texts = texts or [_read(folder / f"{name}.txt")]  # some bring no text of their own
+    text = "\n\n".join(filter(None, texts)) or f"It says of its terms: {terms or 'nothing'}."
     return Licence(name, one.version, terms, text)
 
 
@@ -108,24 +159,34 @@ def _text_of(one: metadata.Distribution, file: metadata.PackagePath) -> str:
     return _read(Path(str(one.locate_file(file)))) if is_told else ""
 
 
-def _of_qt() -> list[str]:
+def _of_qt(folder: Path) -> list[str]:
     """Return what the LGPL asks for: its own text, and that of the GPL which it builds on."""
-    folder = resources() / "licences"
     return [_QT, *filter(None, (_read(folder / f"{name}-3.0.txt") for name in ("LGPL", "GPL")))]
 
 
-def _of_resources() -> tuple[Licence, ...]:
-    """Return the licences of what is no distribution of Python."""
-    folder = resources()
-    engine = _read(folder / "licences" / "llama.cpp.txt")
+def _of_parts(folder: Path) -> Iterator[Licence]:
+    for part in parts(folder):
+        texts = [part.note, *(_read(folder / name) for name in part.texts)]
+        yield Licence(part.name, "", part.terms, "\n\n".join(filter(None, texts)))
+
+
+def _of_looks(folder: Path) -> tuple[Licence, ...]:
+    """Return the licences of fonts and icons."""
     fonts = sorted((folder / "fonts").glob("*.txt"))
+    words = "\n\n".join((_FONTS, *map(_read, fonts)))
     return (
-        Licence("llama.cpp", "", "MIT", engine),
-        Licence(
-            "Inter, JetBrains Mono", "", "OFL-1.1", "\n\n".join((_FONTS, *map(_read, fonts)))
-        ),
+        Licence("Inter, JetBrains Mono", "", "OFL-1.1", words),
         Licence("Icons", "", "Apache-2.0", _ICONS),
     )
+
+
+def _listed(path: Path, kind: type[_Listed]) -> tuple[_Listed, ...]:
+    """Read a list that came with the program; a build may lack one."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    return msgspec.json.decode(content, type=tuple[kind, ...])  # type: ignore[valid-type]
 
 
 def _read(path: Path) -> str:
