@@ -57,6 +57,7 @@ def write(
     controls: tuple[str, ...] = (),
     space_prefix: bool = False,
     tensors: Callable[[str], bool] = lambda _name: True,
+    labels: tuple[str, ...] = (),
 ) -> Path:
     """Write a model.
 
@@ -65,6 +66,7 @@ def write(
         controls: More control tokens.
         space_prefix: The tokenizer puts a space before the first word.
         tensors: Which of its tensors to write.
+        labels: Of a head that scores what was read, for "qwen3".
     """
     writer = gguf.GGUFWriter(str(path), arch)
     writer.add_context_length(4096)
@@ -83,8 +85,13 @@ def write(
         add_vocabulary(writer, add_bos=add_bos, controls=controls, space_prefix=space_prefix)
     if template is not None:
         writer.add_chat_template(template)
+    shapes = _shapes(arch, len(vocabulary(controls)[0]))
+    if labels:
+        writer.add_pooling_type(gguf.PoolingType.RANK)
+        writer.add_classifier_output_labels(labels)
+        shapes["cls.output.weight"] = (len(labels), WIDTH)
     random = np.random.default_rng(7)
-    for name, shape in _shapes(arch, len(vocabulary(controls)[0])).items():
+    for name, shape in shapes.items():
         values = random.standard_normal(shape).astype(np.float32) * 0.3
         if tensors(name):
             writer.add_tensor(name, np.ones(shape, np.float32) if "norm" in name else values)
@@ -132,9 +139,10 @@ def _shapes(arch: str, vocab_size: int) -> dict[str, tuple[int, ...]]:
             "ffn_up": (INNER, WIDTH),
             "ffn_down": (WIDTH, INNER),
         }
-        if arch == "gemma3":
+        if arch in {"gemma3", "qwen3"}:
             head = (WIDTH // HEADS,)
             block |= {"attn_q_norm": head, "attn_k_norm": head}
+        if arch == "gemma3":
             block |= {"post_attention_norm": (WIDTH,), "post_ffw_norm": (WIDTH,)}
         shapes |= {f"blk.{layer}.{name}.weight": shape for name, shape in block.items()}
     return shapes

@@ -11,9 +11,10 @@ from inglenook.engine.decode.judge import judge_turns, spellings
 from inglenook.engine.decode.strategies import task_for
 from inglenook.engine.decode.weighing import Weighing
 from inglenook.engine.draft import Draft, Limits
-from inglenook.engine.inquiry import check_texts, check_tokens, wrong_work
+from inglenook.engine.embedder import Embedder
+from inglenook.engine.inquiry import check_texts, check_tokens, require_whole, wrong_work
 from inglenook.engine.lib import AbortFlag, build
-from inglenook.engine.model import Ids
+from inglenook.engine.model import Ids, Model
 from inglenook.engine.modules import load_modules
 from inglenook.engine.picture import spelled
 from inglenook.engine.prompt import Prompt
@@ -56,6 +57,7 @@ class LlamaBackend:
         self.name = build()
         self._flag = AbortFlag()
         self._resident: Resident | None = None
+        self._embedder: Embedder | None = None  # instead of the resident
         self._front = ""
         self._kept_in = ""  # the folder of snapshots
         self._untold: list[Event] = []  # what happened while another model was loaded
@@ -73,6 +75,8 @@ class LlamaBackend:
         began_s = time.perf_counter()
         self._untold += self.unload()
         self._kept_in = command.snapshots or self._kept_in
+        if command.embeds:
+            return self._load_embedder(command, on_progress, begun_s=began_s)
         resident = opened(command, self._flag, on_progress)
         resident.scheduler.put_in_front(self._front)
         self._resident = resident
@@ -89,9 +93,27 @@ class LlamaBackend:
             blind=resident.blind,
         )
 
+    def _load_embedder(
+        self, command: Load, on_progress: Callable[[float], bool], *, begun_s: float
+    ) -> Loaded:
+        embedder = self._embedder = Embedder.opened(command, self._flag, on_progress)
+        return Loaded(
+            path=command.path,
+            description=embedder.model.description,
+            context_tokens=embedder.context.most_tokens,
+            train_context_tokens=embedder.model.train_context_tokens,
+            template="",
+            load_s=time.perf_counter() - begun_s,
+            embeds=0 if embedder.context.ranks else embedder.context.width,
+            ranks=embedder.context.ranks,
+        )
+
     def unload(self) -> Sequence[Event]:
         """Free the model, and return what happened; harmless when there is none."""
         self._starts.clear()
+        embedder, self._embedder = self._embedder, None
+        if embedder is not None:
+            embedder.free()
         resident, self._resident = self._resident, None
         return resident.free() if resident is not None else ()
 
@@ -99,12 +121,16 @@ class LlamaBackend:
         """Compute with so many threads from the next step on; nothing without a model."""
         if self._resident is not None:
             self._resident.foreman.set_most(threads)
+        if self._embedder is not None:
+            self._embedder.context.set_threads(threads)
 
     # --- answers ---
 
     @property
     def is_busy(self) -> bool:
         """Whether any answer is under way or waits."""
+        if self._embedder is not None:
+            return self._embedder.is_busy
         return self._resident is not None and self._resident.scheduler.is_busy
 
     def accept(self, command: Answer) -> None:
@@ -128,6 +154,7 @@ class LlamaBackend:
                 options=command.options,
                 continues=command.continues,
             )
+        require_whole(command.chat, prompt.left_out, here.context.tokens)
         if prompt.start:
             self._starts[command.chat] = prompt.start
         here.scheduler.add(task_for(_asked(here, command, prompt, begun_s)))
@@ -138,17 +165,17 @@ class LlamaBackend:
         Raises:
             InglenookError: there is none.
         """
-        here = self._needed()
         match command:
             case Render():
                 return self.render(command)
             case Tokenise(request, text, special):
                 check_texts((text,))
-                ids = here.model.tokens(text, special=special)
+                ids = self._model().tokens(text, special=special)
                 return Tokenised(request, tuple(ids.tolist()))
             case Detokenise(request, tokens):
-                check_tokens(tokens, here.model.vocab_size)
-                data = b"".join(here.model.piece(each, special=True) for each in tokens)
+                model = self._model()
+                check_tokens(tokens, model.vocab_size)
+                data = b"".join(model.piece(each, special=True) for each in tokens)
                 return Detokenised(request, data.decode("utf-8", "replace"))
 
     def render(self, command: Render) -> Rendered:
@@ -206,13 +233,18 @@ class LlamaBackend:
 
         Raises:
             ModelLoadError: no model is loaded, or none that was loaded for this.
+            PromptTooLongError: a text is too long.
+            BadArgumentError: there is no text, or too much.
         """
-        check_texts(command.texts)
-        self._needed()
-        raise wrong_work(embeds=False)
+        if self._embedder is None:
+            self._needed()
+            raise wrong_work(embeds=False)
+        self._embedder.add(command)
 
     def step(self) -> Sequence[Event]:
         """Do one piece of work for all answers, and return what happened."""
+        if self._embedder is not None:
+            return self._embedder.step()
         if self._resident is None:
             return ()
         scheduler = self._resident.scheduler
@@ -221,6 +253,8 @@ class LlamaBackend:
 
     def stop(self, request: str) -> Sequence[Event]:
         """End one answer now."""
+        if self._embedder is not None:
+            return self._embedder.stop(request)
         if self._resident is None:
             return ()
         self._resident.scheduler.stop(request)
@@ -235,6 +269,8 @@ class LlamaBackend:
 
     def fail_all(self, problem: Problem) -> Sequence[Event]:
         """End every answer with a problem."""
+        if self._embedder is not None:
+            return self._embedder.fail_all(problem)
         if self._resident is None:
             return ()
         self._resident.scheduler.fail_all(problem)
@@ -268,7 +304,12 @@ class LlamaBackend:
         if self._kept_in:  # by a model before, perhaps only since the chat was removed
             remove_snapshots(Path(self._kept_in), chat)
 
+    def _model(self) -> Model:
+        return self._embedder.model if self._embedder is not None else self._needed().model
+
     def _needed(self) -> Resident:
+        if self._embedder is not None:
+            raise wrong_work(embeds=True)
         if self._resident is None:
             raise ModelLoadError("No model is loaded", "Choose a model first.")
         return self._resident

@@ -8,6 +8,7 @@ from inglenook.core.errors import (
     Problem,
     PromptTooLongError,
 )
+from inglenook.core.ids import is_program_chat
 from inglenook.core.units import count_in_words
 from inglenook.engine.tagged import Tagged
 
@@ -115,13 +116,17 @@ class Ranked(Tagged, frozen=True):
 # --- what cannot be asked ---
 
 
-def check_texts(texts: Sequence[str]) -> None:
+def check_texts(texts: Sequence[str], *, beside_each: int = 0) -> None:
     """Refuse no text at all, and more than may be asked about at once.
+
+    Args:
+        texts: What is to be read.
+        beside_each: So many characters are read with each of them.
 
     Raises:
         BadArgumentError: it is so.
     """
-    characters = sum(map(len, texts))
+    characters = sum(map(len, texts)) + beside_each * len(texts)
     if not texts:
         raise BadArgumentError("There is no text to read", "Give at least one.")
     if characters > MOST_CHARACTERS:
@@ -165,6 +170,27 @@ def too_long(tokens: int, budget: int) -> PromptTooLongError:
         tokens=tokens,
         budget=budget,
     )
+
+
+def require_whole(chat: str, left_out: int, budget: int) -> None:
+    """Refuse to leave out turns of a program's conversation: it must choose them itself.
+
+    Args:
+        chat: Whose conversation it is.
+        left_out: So many of its oldest turns do not fit.
+        budget: Tokens there is room for.
+
+    Raises:
+        PromptTooLongError: it is a program's, and some do not fit.
+    """
+    if left_out and is_program_chat(chat):
+        raise PromptTooLongError(
+            "This conversation is too long for the model",
+            f"There is room for {count_in_words(budget)} tokens: send fewer of its oldest "
+            "messages, or load the model with a longer context.",
+            left_out=left_out,
+            budget=budget,
+        )
 
 
 def wrong_work(*, embeds: bool) -> ModelLoadError:

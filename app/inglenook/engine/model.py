@@ -116,18 +116,26 @@ class Model:
         Raises:
             ModelLoadError: there is no vocabulary, or the model only makes embeddings.
         """
-        if not self.vocab_size or api.llama_vocab_type(self.vocab) == 0:
-            raise ModelFileError(
-                "This model has no usable vocabulary",
-                "Download the model again, or choose another conversion of it.",
-                path=path,
-            )
+        self.check_it_can_read(path)
         if api.llama_model_has_encoder(self.handle) or not api.llama_model_has_decoder(
             self.handle
         ):
             raise ModelLoadError(
                 "This model cannot hold a conversation",
                 "Choose a chat model; this one is made for other tasks.",
+                path=path,
+            )
+
+    def check_it_can_read(self, path: str) -> None:
+        """Refuse what loads but cannot make tokens of a text.
+
+        Raises:
+            ModelFileError: there is no vocabulary.
+        """
+        if not self.vocab_size or api.llama_vocab_type(self.vocab) == 0:
+            raise ModelFileError(
+                "This model has no usable vocabulary",
+                "Download the model again, or choose another conversion of it.",
                 path=path,
             )
 
@@ -203,11 +211,19 @@ class Model:
             self._controls = (self.attributes & api.LLAMA_TOKEN_ATTR_CONTROL) != 0
         return self._controls
 
-    def tokens(self, text: str, *, special: bool) -> Ids:
-        """Turn text into tokens, without adding any at its ends.
+    def label(self, at: int) -> str:
+        """Return what a number of the model's head means, or ``""``."""
+        label = api.llama_model_cls_label(self.handle, at)
+        return label.decode("utf-8", "replace") if label else ""
 
-        With ``special`` the spelling of a control token is read as that token: only for text
-        that no person and no model wrote.
+    def tokens(self, text: str, *, special: bool, ends: bool = False) -> Ids:
+        """Turn text into tokens.
+
+        Args:
+            text: The text.
+            special: The spelling of a control token is read as that token: only for text
+                that no person and no model wrote.
+            ends: Add at its ends what the model's file asks for.
 
         Raises:
             ModelLoadError: the text is larger than llama.cpp can count.
@@ -217,19 +233,16 @@ class Model:
         if room > _MOST_TEXT_BYTES:
             raise ModelLoadError("This text is too large", "Send less text.", bytes=len(data))
         ids = np.empty(room, np.int32)
-        count = self._tokenize(data, ids, special=special)
+        count = self._tokenize(data, ids, special=special, ends=ends)
         if count < 0:
             ids = np.empty(-count, np.int32)
-            count = self._tokenize(data, ids, special=special)
+            count = self._tokenize(data, ids, special=special, ends=ends)
         return ids[: max(count, 0)].copy()
 
-    def _tokenize(self, data: bytes, ids: Ids, *, special: bool) -> int:
+    def _tokenize(self, data: bytes, ids: Ids, *, special: bool, ends: bool) -> int:
         pointer = array_pointer(ids, api.llama_token)
-        add_special = False
         return int(
-            api.llama_tokenize(
-                self.vocab, data, len(data), pointer, len(ids), add_special, special
-            )
+            api.llama_tokenize(self.vocab, data, len(data), pointer, len(ids), ends, special)
         )
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
