@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from inglenook.chat.sampling import BALANCED
-from inglenook.effort.strategy import Kind, Score, Strategy
+from inglenook.effort.strategy import PLAIN, Kind, Score, Strategy
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.decode.drafts import Drafts
+from inglenook.engine.decode.plain import PlainAnswer
 from inglenook.engine.decode.steps import StepSearch
 from inglenook.engine.protocol import Answer, Load
+from inglenook.engine.task import Task
 from inglenook.models.settings import EngineSettings
 from inglenook.services.evaluation import turns_of
 from parts.effort.bench import CONTEXT_TOKENS, DRAFTS, SEARCHES, TEMPERATURE, Bench
@@ -40,6 +42,8 @@ def measure(bench: Bench) -> Iterator[Figure]:
             share = share_of(bench, backend, strategy)
             text = f"strategy code of a {name} / the whole run"
             yield Figure(text, share, "", f"< {BAR}", share < BAR, digits=3)
+        share = share_of(bench, backend, PLAIN)
+        yield Figure("the same of one plain draft, to compare with", share, "", digits=3)
     finally:
         backend.unload()
 
@@ -48,9 +52,11 @@ def share_of(bench: Bench, backend: LlamaBackend, strategy: Strategy) -> float:
     """Return the share of a run that is spent in what a strategy is told."""
     asked = bench.sets[-1]
     spent = [0.0]
-    kept = {owner: owner.picked for owner in (Drafts, StepSearch)}
-    owner = StepSearch if strategy.is_tree else Drafts
-    owner.picked = clocked(kept[owner], spent)  # type: ignore[method-assign]  # put back below
+    owner: type[Task] = PlainAnswer if strategy.is_plain else Drafts
+    if strategy.is_tree:
+        owner = StepSearch
+    kept = owner.picked
+    owner.picked = clocked(kept, spent)  # type: ignore[method-assign]  # put back below
     try:
         began_s = time.perf_counter()
         for question in asked.questions[:QUESTIONS]:
@@ -63,7 +69,7 @@ def share_of(bench: Bench, backend: LlamaBackend, strategy: Strategy) -> float:
                 backend.step()
         return spent[0] / (time.perf_counter() - began_s)
     finally:
-        owner.picked = kept[owner]  # type: ignore[method-assign]
+        owner.picked = kept  # type: ignore[method-assign]
 
 
 def clocked(call: Any, spent: list[float]) -> Any:
