@@ -24,6 +24,12 @@ from inglenook.services.events import (
     EngineState,
     ProblemArose,
 )
+from inglenook.services.servingnews import (
+    LiveRequest,
+    ServingChanged,
+    ServingPhase,
+    ServingState,
+)
 from inglenook.ui.appearance import Appearance
 from inglenook.ui.chat.conversation_view import ConversationView
 from inglenook.ui.chat.slashlist import Offer, SlashList
@@ -35,6 +41,10 @@ from inglenook.ui.widgets import speak as speaking
 from inglenook.ui.widgets.tabs import Tabs
 
 SMALLEST_TARGET = 32
+SERVED = ServingState(
+    ServingPhase.ON, "http://127.0.0.1:11535/v1", 11535,
+    live=(LiveRequest("1", "/v1/chat/completions", "tiny", "127.0.0.1", 0.0),),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -150,13 +160,14 @@ def test_the_tab_key_visits_every_control_and_comes_back(place: QWidget):
     assert visited.count(first) > 1
 
 
-PAGES = ["chat", "settings", "models", "assistants"]
+PAGES = ["chat", "settings", "models", "assistants", "serving"]
 
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest, full: Room) -> Room:
     """The window with one of its pages open."""
     furnish(full._services)
+    full._services.bus.publish(ServingChanged(SERVED))
     if request.param != "chat":
         full.actions_by_name[request.param].trigger()
         QApplication.processEvents()

@@ -94,6 +94,7 @@ _ENTRIES = (
     _Entry("downloads", "Model", "Downloads", "Ctrl+J", "download"),
     _Entry("find_model", "Model", "Find a better model", "", "search"),
     _Entry("evaluation", "Model", "Does effort pay?", "", "layers"),
+    _Entry("serving", "Model", "Local server", "", "server"),
     _Entry("unload", "Model", "Free the model's memory", "", needs="No model is loaded"),
     _Entry("palette", "Window", "Find anything", "Ctrl+K", "search"),
     _Entry("menu", "Window", "Open the menu", "F10", "list"),

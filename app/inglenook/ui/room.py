@@ -31,6 +31,7 @@ from inglenook.ui.pages import Pages
 from inglenook.ui.palette.desk import PaletteDesk
 from inglenook.ui.portability.desk import PortabilityDesk
 from inglenook.ui.rounds import Rounds
+from inglenook.ui.serving.desk import ServingDesk
 from inglenook.ui.settings.desk import SettingsDesk
 from inglenook.ui.shell import Shell
 from inglenook.ui.sidebar import SideBar
@@ -152,6 +153,8 @@ class Room(QWidget):
         self.evaluation = EvaluationDesk(look, services, self.toast)
         self.evaluation.furnish(self.pages, self.bridge, actions)
         self.effort.page_asked.connect(self.evaluation.open)
+        self.serving = ServingDesk(look, services, self.toast)
+        self.serving.furnish(self.pages, top, self.bridge, actions)
         self.portability = PortabilityDesk(look, services, self, self._desk.chosen, self.bridge)
         self.portability.connect_actions(actions)
         self.models.connect_actions(actions)

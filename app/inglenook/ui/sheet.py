@@ -38,6 +38,9 @@ QLineEdit#search:focus {{ background: {colours.raised}; border: 2px solid {colou
     padding: 0 {px(11)}px 0 {px(33)}px; }}
 QLineEdit#search[keyless="true"] {{ padding: 0 {px(8)}px 0 {px(34)}px; }}
 QLineEdit#search[keyless="true"]:focus {{ padding: 0 {px(7)}px 0 {px(33)}px; }}
+QLineEdit#shown {{ background: {colours.inset}; border: 1px solid {colours.line}; }}
+QLineEdit#shown:focus {{ border: 2px solid {colours.accent};
+    padding: {px(4) - 1}px {px(8) - 1}px; }}
 QLineEdit#rename {{ border: 2px solid {colours.accent}; border-radius: {RADIUS_CHIP}px;
     padding: 0 {px(7)}px; }}
 QPlainTextEdit {{ background: transparent; border: none; color: {colours.text};

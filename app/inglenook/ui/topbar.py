@@ -73,7 +73,7 @@ class TopBar(Surface):
         self.pill = ModelPill(look)
         self.badge = Badge(look)
         self.more = Button(look, icon="more", name=tr("More about this chat"))
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 1)
         row.setSpacing(10)
         row.addWidget(self.side)
@@ -84,6 +84,10 @@ class TopBar(Surface):
         self.more.clicked.connect(self._open_menu)
         look.changed.connect(self._resize)
         self._resize()
+
+    def add_mark(self, mark: QWidget) -> None:
+        """Have something beside the badge that must be seen on every page."""
+        self._row.insertWidget(self._row.indexOf(self.badge), mark)
 
     def set_chat(self, *, is_stored: bool) -> None:
         """Offer the chat menu only for a chat that has something in it."""

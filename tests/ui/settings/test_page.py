@@ -47,8 +47,9 @@ class Host(QWidget):
         keys = KeyMap(self.actions_by_name)
         self.asked: list[str] = []
         around = Around(
-            look, services, self.bridge, keys, self.asked.append, EngineState, self.close
-        )
+            look, services, self.bridge, keys, self.asked.append,
+            self.actions_by_name["serving"].trigger, EngineState, self.close,
+        )  # fmt: skip
         self.page = SettingsPage(around)
         QVBoxLayout(self).addWidget(self.page)
 

@@ -20,6 +20,7 @@ class Around:
     Attributes:
         keys: Those of the window's actions.
         show_running: Opens the sheet of how a model, by its path, runs.
+        show_server: Opens the page of the local server.
         engine: Returns what the engine does now.
         leave: Ends the application, also where closing the window only hides it.
     """
@@ -29,5 +30,6 @@ class Around:
     bridge: Bridge
     keys: KeyMap
     show_running: Callable[[str], None]
+    show_server: Callable[[], object]
     engine: Callable[[], EngineState]
     leave: Callable[[], object]

@@ -46,6 +46,7 @@ class SettingsDesk(QObject):
         """Join the parts."""
         self._pages, self._page, self._keys = pages, page, KeyMap(actions)
         self._leave = actions["quit"].trigger
+        self._show_server = actions["serving"].trigger
         self._side = side
         pages.add(PAGE, self._make)
         pages.turned.connect(self._mark)
@@ -63,7 +64,7 @@ class SettingsDesk(QObject):
 
         around = Around(
             self._look, self._services, self._bridge, self._keys, self._show_running,
-            lambda: self._engine, self._leave,
+            self._show_server, lambda: self._engine, self._leave,
         )  # fmt: skip
         self._page_made = SettingsPage(around)
         return self._page_made

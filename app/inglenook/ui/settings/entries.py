@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from inglenook.core.units import GIB, MIB
+from inglenook.ui.serving.words import port_of
 from inglenook.ui.settings.registry import Choices, Control, Section, Setting
 from inglenook.ui.units import bytes_in_words
 from inglenook.ui.words import tr
@@ -18,8 +19,8 @@ def all_entries() -> tuple[Setting, ...]:
     """Return every setting in the order of the page."""
     return (
         *_general(), *_writing(), *_answers(), *_appearance(), *_movement(), *_data(),
-        *_models(), *_network(), *_performance(), *_privacy(), *_traces(), *_keyboard(),
-        *_about(),
+        *_models(), *_network(), *_performance(), *_server(), *_privacy(), *_traces(),
+        *_keyboard(), *_about(),
     )  # fmt: skip
 
 
@@ -256,6 +257,32 @@ def _performance() -> tuple[Setting, ...]:
     )  # fmt: skip
 
 
+def _server() -> tuple[Setting, ...]:
+    group = tr("Other programs")
+    return (
+        Setting(
+            "server", Section.SERVER, group, tr("Serve other programs"),
+            tr("Editors, scripts and other apps on this computer can use your model."),
+            tr("API OpenAI endpoint local server developer key curl Python"), Control.PART,
+        ),
+        Setting(
+            "serving", Section.SERVER, group, tr("Start it with Inglenook"),
+            tr("It serves from the start on, also while the window is hidden in the tray."),
+            tr("autostart launch local server API"), Control.SWITCH,
+        ),
+        Setting(
+            "serving_network", Section.SERVER, group, tr("Other computers may use it"),
+            tr("Every computer in your network that has the key can use your model."),
+            tr("LAN expose share local server API"), Control.PART, put=_put_network,
+        ),
+        Setting(
+            "serving_port", Section.SERVER, group, tr("Port"),
+            tr("From 1024 to 65535; one of the nine that follow if another program has it."),
+            tr("11535 address local server API"), Control.TEXT, put=_put_port,
+        ),
+    )  # fmt: skip
+
+
 def _privacy() -> tuple[Setting, ...]:
     group = tr("Network")
     return (
@@ -338,3 +365,11 @@ def _put_proxy(services: "Services", value: object) -> None:
 
 def _put_endpoint(services: "Services", value: object) -> None:
     services.settings.set_endpoint(cast("str", value))
+
+
+def _put_network(services: "Services", value: object) -> None:
+    services.serving.open_to_network(bool(value))
+
+
+def _put_port(services: "Services", value: object) -> None:
+    services.serving.set_port(port_of(str(value)))

@@ -80,6 +80,19 @@ def _memory(around: Around) -> Part:
     return Part(MemoryPart(around), is_wide=True)
 
 
+def _server(around: Around) -> Part:
+    button = Button(around.look, icon="server", text=tr("Open"), kind="outline")
+    button.set_name(tr("Open the page of the local server"))
+    button.clicked.connect(around.show_server)
+    return Part(beside(button))
+
+
+def _serving_network(around: Around) -> Part:
+    from inglenook.ui.serving.networkswitch import NetworkSwitch  # noqa: PLC0415
+
+    return Part(NetworkSwitch(around.look))
+
+
 def _token(around: Around) -> Part:
     from inglenook.ui.settings.tokenpart import TokenPart  # noqa: PLC0415  (opens faster)
 
@@ -146,6 +159,8 @@ _MAKERS: dict[str, Callable[[Around], Part | None]] = {
     "delete_everything": _delete_everything,
     "models_folder": _models_folder,
     "memory": _memory,
+    "server": _server,
+    "serving_network": _serving_network,
     "token": _token,
     "connections": _connections,
     "encryption": _encryption,

@@ -24,6 +24,7 @@ class Section(StrEnum):
     DATA = "data"
     MODELS = "models"
     PERFORMANCE = "performance"
+    SERVER = "server"
     PRIVACY = "privacy"
     KEYBOARD = "keyboard"
     ABOUT = "about"
@@ -108,6 +109,7 @@ def section_name(section: Section) -> str:
         Section.DATA: tr("Chats & data"),
         Section.MODELS: tr("Models & storage"),
         Section.PERFORMANCE: tr("Performance"),
+        Section.SERVER: tr("Local server"),
         Section.PRIVACY: tr("Privacy"),
         Section.KEYBOARD: tr("Keyboard"),
         Section.ABOUT: tr("About"),
@@ -120,6 +122,7 @@ SECTION_ICONS = {
     Section.DATA: "chat",
     Section.MODELS: "box",
     Section.PERFORMANCE: "cpu",
+    Section.SERVER: "server",
     Section.PRIVACY: "shield-check",
     Section.KEYBOARD: "keyboard",
     Section.ABOUT: "info",

@@ -1,4 +1,4 @@
-"""The button of the design system: an icon, a text or both, in five kinds."""
+"""The button of the design system: an icon, a text or both, in six kinds."""
 
 from dataclasses import dataclass
 
@@ -47,6 +47,7 @@ _KINDS = {
     "accent": _Paint("accent", "on_accent_soft", "", "on_accent", "on_accent"),
     "soft": _Paint("accent_soft", "selected", "", "on_accent_soft", "on_accent_soft"),
     "quiet": _Paint("inset", "selected", "", "text", "text_muted"),
+    "warn": _Paint("warn_soft", "selected", "", "warn", "warn"),
 }
 
 
@@ -60,7 +61,7 @@ class Button(QAbstractButton):
         style: Size and weight of the text.
         radius: Of the corners; anything above half the height makes round ends.
         icon_size: In pixels at 100 % text size.
-        kind: ``"plain"``, ``"outline"``, ``"accent"``, ``"soft"`` or ``"quiet"``.
+        kind: ``"plain"``, ``"outline"``, ``"accent"``, ``"soft"``, ``"quiet"`` or ``"warn"``.
         height: In pixels at 100 % text size.
         leading: Text starts at the left instead of being centred.
     """

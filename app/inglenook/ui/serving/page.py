@@ -1,0 +1,158 @@
+"""The page of the local server."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from inglenook.services.servingnews import (
+    ServedRequest,
+    ServingKey,
+    ServingPhase,
+    ServingState,
+)
+from inglenook.storage.settings import Settings
+from inglenook.ui import theme
+from inglenook.ui.models.pane import Pane
+from inglenook.ui.pages import FullPage
+from inglenook.ui.serving.card import ServingCard
+from inglenook.ui.serving.programs import Programs
+from inglenook.ui.serving.requests import RequestTable
+from inglenook.ui.serving.terms import TermsCard
+from inglenook.ui.serving.words import live_cells, live_words, log_cells
+from inglenook.ui.style import Look
+from inglenook.ui.widgets.button import Button
+from inglenook.ui.widgets.label import Label
+from inglenook.ui.widgets.surface import Surface
+from inglenook.ui.words import tr
+
+_NARROW = 520
+_MOST_SHOWN = 200
+_FROM = 2
+
+
+class ServingPage(FullPage):
+    """The switch, the terms, programs to paste, and what is asked now and was before.
+
+    Attributes:
+        card: The switch, the address and the key.
+        terms: Other computers, the start, the port.
+        programs: What is pasted.
+        live: Requests that are being answered.
+        log: Requests that are over.
+        clear: Forgets them.
+
+    Threads: the UI thread.
+    """
+
+    clear_asked = Signal()
+    """The person wants the log to be empty."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.back = Button(look, icon="chevron-left", name=tr("Back to the chat"))
+        self.back.set_name(tr("Back to the chat"), "Esc")
+        self.card = ServingCard(look)
+        self.terms = TermsCard(look)
+        self.programs = Programs(look)
+        first = (tr("Route"), tr("Model"), tr("From"), tr("Tokens in + out"))
+        self.live = RequestTable(
+            look, tr("Requests now"), (*first, tr("Speed"), tr("Since")), (_FROM,)
+        )
+        self.log = RequestTable(
+            look, tr("Log of requests"), (*first, tr("Took"), tr("Result"), tr("When")),
+            (1, _FROM),
+        )  # fmt: skip
+        self.asked = Label(look, "", theme.NOTE, tone="text_muted", wrap=True)
+        self.clear = Button(look, text=tr("Clear the log"), kind="outline")
+        self._lay_out()
+        self.back.clicked.connect(self.closed)
+        self.clear.clicked.connect(self.clear_asked)
+
+    def come_forward(self) -> None:
+        """Take the keyboard at the switch."""
+        self.card.switch.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def take(self, state: ServingState, now: Settings, model: str) -> None:
+        """Show another state.
+
+        Args:
+            state: Of the server.
+            now: What the person wants of it.
+            model: That programs ask for; as the server names it.
+        """
+        self.card.take(state, now)
+        self.terms.take(now)
+        is_on = state.phase is ServingPhase.ON
+        self._while_on.setVisible(is_on)
+        if is_on:
+            self.programs.take(state.address, model)
+        self.live.setVisible(bool(state.live))
+        self.live.show_rows([live_cells(each) for each in state.live])
+        self.asked.setText(live_words(len(state.live)))
+
+    def take_key(self, told: ServingKey) -> None:
+        """Have another key to show and to copy."""
+        self.card.take_key(told)
+        self.programs.take_key(told.key)
+
+    def take_log(self, log: tuple[ServedRequest, ...]) -> None:
+        """Show the log, newest first."""
+        self._past.setVisible(bool(log))
+        self.log.show_rows([log_cells(each) for each in log[:_MOST_SHOWN]])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._look.px(_NARROW)
+        self.card.set_narrow(is_narrow=is_narrow)
+        self.programs.set_narrow(is_narrow=is_narrow)
+
+    # --- inside ---
+
+    def _lay_out(self) -> None:
+        head = Surface(self._look, "ground", line="bottom")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(12)
+        row.addWidget(self.back)
+        row.addWidget(Label(self._look, tr("Local server"), theme.H2, display=True))
+        row.addStretch(1)
+        pane = Pane(self._look, tr("Local server"))
+        pane.content.setSpacing(theme.SPACE_4)
+        self._while_on, self._past = self._make_now(), self._make_past()
+        for part in (self.card, self.terms, self._while_on, self._past):
+            pane.content.addWidget(part)
+        pane.content.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(pane, 1)
+
+    def _make_now(self) -> QWidget:
+        part, column = _part()
+        column.addWidget(self.programs)
+        column.addSpacing(theme.SPACE_4)
+        column.addWidget(Label(self._look, tr("Requests now"), theme.H3))
+        column.addWidget(self.asked)
+        column.addWidget(self.live)
+        return part
+
+    def _make_past(self) -> QWidget:
+        part, column = _part()
+        row = QHBoxLayout()
+        row.addWidget(Label(self._look, tr("Log of requests"), theme.H3), 1)
+        row.addWidget(self.clear)
+        column.addLayout(row)
+        about = tr("Kept until Inglenook ends. No word of a question or an answer is in it.")
+        column.addWidget(Label(self._look, about, theme.NOTE, tone="text_muted", wrap=True))
+        column.addWidget(self.log)
+        return part
+
+
+def _part() -> tuple[QWidget, QVBoxLayout]:
+    part = QWidget()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, theme.SPACE_2, 0, 0)
+    column.setSpacing(theme.SPACE_2)
+    return part, column

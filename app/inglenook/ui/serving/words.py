@@ -1,0 +1,141 @@
+"""Every sentence about the local server: its state, its requests, and what went wrong."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from inglenook.core.errors import BadArgumentError
+from inglenook.services.servingnews import (
+    LiveRequest,
+    ServedRequest,
+    ServingPhase,
+    ServingState,
+)
+from inglenook.ui.dates import moment_in_words
+from inglenook.ui.units import grouped, rate_in_words, seconds_in_words
+from inglenook.ui.words import one_line, tr, tr_n
+
+_LONGEST_NAME = 60
+_HUNG_UP = 499
+
+
+class Standing(NamedTuple):
+    """How the state of the server looks.
+
+    Attributes:
+        icon: Name of an icon.
+        word: What is said.
+        tone: Palette colour of both.
+    """
+
+    icon: str
+    word: str
+    tone: str
+
+
+def standing_of(state: ServingState) -> Standing:
+    """Return how a state looks; never by its colour alone."""
+    match state.phase:
+        case ServingPhase.STARTING:
+            return Standing("clock", tr("Starting"), "info")
+        case ServingPhase.FAILED:
+            return Standing("warning", tr("Could not start"), "bad")
+        case ServingPhase.ON if state.is_open_to_network:
+            return Standing("globe", tr("On, open to the network"), "warn")
+        case ServingPhase.ON:
+            return Standing("check", tr("On"), "ok")
+        case _:
+            return Standing("", "", "ok")
+
+
+def port_words(state: ServingState, wanted_port: int) -> str:
+    """Return that another port is used than was wanted; ``""`` if it is that one."""
+    if state.phase is not ServingPhase.ON or state.port == wanted_port:
+        return ""
+    return tr(
+        "Port {wanted} is taken by another program, so it is {port} until the next start."
+    ).format(wanted=wanted_port, port=state.port)
+
+
+def reach_words(state: ServingState, *, is_wanted: bool) -> str:
+    """Return who can reach the server.
+
+    Args:
+        state: Of the server.
+        is_wanted: The person has opened it to the network.
+    """
+    if not is_wanted:
+        return tr("Only programs on this computer reach it, and nothing leaves this computer.")
+    if state.phase is ServingPhase.ON and not state.others:
+        return tr("This computer is in no network now, so nobody else can reach it.")
+    return tr("Every computer in your network that has the key can reach it, too.")
+
+
+def key_words(*, is_kept: bool) -> str:
+    """Return how long the key lasts."""
+    if is_kept:
+        return tr("Every program needs it. It is kept in the system's keyring.")
+    return tr("Every program needs it. There is no keyring here: the next start makes another.")
+
+
+def live_cells(request: LiveRequest) -> tuple[str, ...]:
+    """Return the columns of a request that is being answered."""
+    return (
+        one_line(request.route, _LONGEST_NAME),
+        one_line(request.model, _LONGEST_NAME) or "–",
+        one_line(request.client, _LONGEST_NAME),
+        _tokens(request.prompt_tokens, request.answer_tokens),
+        rate_in_words(request.tokens_s) if request.tokens_s > 0 else "–",
+        _time_of_day(request.began_s),
+    )
+
+
+def log_cells(request: ServedRequest) -> tuple[str, ...]:
+    """Return the columns of a request that is over."""
+    return (
+        one_line(request.route, _LONGEST_NAME),
+        one_line(request.model, _LONGEST_NAME) or "–",
+        one_line(request.client, _LONGEST_NAME),
+        _tokens(request.prompt_tokens, request.answer_tokens),
+        seconds_in_words(request.spent_s),
+        _status(request.status),
+        moment_in_words(round(request.at_s * 1000)),
+    )
+
+
+def live_words(count: int) -> str:
+    """Return how many requests are being answered."""
+    if not count:
+        return tr("Nothing is being asked now.")
+    return tr_n(
+        "1 request is being answered", "{count} requests are being answered", count
+    ).format(count=count)
+
+
+def port_of(text: str) -> int:
+    """Return a port as it was written.
+
+    Raises:
+        BadArgumentError: it is none from 1024 to 65535.
+    """
+    if not (text.isascii() and text.isdigit() and 1024 <= int(text[:6]) <= 65_535):
+        raise BadArgumentError("There is no such port", "Choose one from 1024 to 65535.")
+    return int(text)
+
+
+def _tokens(prompt: int, answer: int) -> str:
+    """Return what was read and what was written; a dash before either is known."""
+    return f"{grouped(prompt)} + {grouped(answer)}" if prompt or answer else "–"
+
+
+def _status(status: int) -> str:
+    if status < 400:
+        return tr("Answered")
+    if status == _HUNG_UP:
+        return tr("Hung up")
+    return tr("Refused ({status})").format(status=status)
+
+
+def _time_of_day(at_s: float) -> str:
+    moment = QDateTime.fromMSecsSinceEpoch(round(at_s * 1000))
+    return QLocale().toString(moment.time(), "HH:mm:ss")

@@ -1,0 +1,206 @@
+"""The page of the local server: what is asked for, what is shown, and what is copied."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from inglenook.core.errors import BadArgumentError, Problem
+from inglenook.services.events import EngineChanged, EngineState
+from inglenook.services.servingnews import (
+    LiveRequest,
+    RequestServed,
+    ServedRequest,
+    ServingChanged,
+    ServingKey,
+    ServingPhase,
+    ServingState,
+)
+from inglenook.ui.serving.networkdialog import NetworkDialog
+from inglenook.ui.serving.words import port_of
+
+ON = ServingState(ServingPhase.ON, "http://127.0.0.1:11536/v1", 11536)
+KEY = ServingKey("ik-secret", is_kept=True)
+LIVE = LiveRequest("1", "/v1/chat/completions", "tiny", "127.0.0.1", 0.0, 12, 30, 41.0)
+PAST = ServedRequest(0.0, "/v1/models", "", 401, 0, 0, 0.01, "127.0.0.1")
+
+
+@pytest.fixture
+def page(window):
+    window.actions_by_name["serving"].trigger()
+    return window.pages.shown
+
+
+@pytest.fixture
+def tell(window, services, qtbot):
+    def publish(*announcements):
+        with qtbot.waitSignal(window.bridge.engine_changed):  # told after the others
+            for each in announcements:
+                services.bus.publish(each)
+            services.bus.publish(EngineChanged(EngineState()))
+
+    return publish
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def test_it_is_off_at_first_and_the_switch_starts_and_stops_it(page, services, window, tell):
+    assert page.card.switch.hasFocus()
+    assert not page.card.switch.isChecked()
+    assert not page.card.address.isVisible()
+    assert not page.programs.isVisible()
+    assert not window.serving.mark.isVisible()
+    page.card.switch.click()
+    tell(ServingChanged(ServingState(ServingPhase.STARTING)))
+    assert page.card.standing.word() == "Starting"
+    assert page.card.switch.isChecked()
+    tell(ServingChanged(ON))
+    assert page.card.standing.word() == "On"
+    assert window.serving.mark.isVisible()
+    page.card.switch.click()
+    names = [call[0] for call in services.calls if call[0].startswith("serving")]
+    assert names == ["serving.start", "serving.read_key", "serving.stop"]
+
+
+def test_address_and_key_are_copied_and_the_key_is_hidden_until_it_is_shown(page, tell):
+    tell(ServingChanged(ON), KEY)
+    assert "Port 11535 is taken" in page.card.port.text()
+    assert "keyring" in page.card.kept.text()
+    page.card.address.copy.click()
+    assert clipboard() == ON.address
+    field = page.card.key.field
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    page.card.key.show_it.click()
+    assert field.echoMode() is QLineEdit.EchoMode.Normal
+    page.card.key.copy.click()
+    assert clipboard() == KEY.key
+    tell(ServingKey("ik-other", is_kept=False))
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    assert "There is no keyring here" in page.card.kept.text()
+
+
+def test_the_key_is_renewed_only_after_a_question(page, services, tell):
+    tell(ServingChanged(ON), KEY)
+    page.card.renew.click()
+    assert page.card.question.no.hasFocus()
+    page.card.question.no.click()
+    assert services.asked("serving.renew_key") == []
+    assert page.card.renew.hasFocus()
+    page.card.renew.click()
+    page.card.question.yes.click()
+    assert services.asked("serving.renew_key") == [()]
+
+
+def test_programs_ask_the_loaded_model_at_the_real_address_with_the_whole_key(
+    page, services, tell
+):
+    services.api.served = (
+        SimpleNamespace(id="other", is_loaded=False, kind="chat"),
+        SimpleNamespace(id="it's mine", is_loaded=True, kind="chat"),
+    )
+    assert not page.programs.key.copy.isEnabled()
+    tell(ServingChanged(ON), KEY)
+    assert "ik-secret" not in page.programs.key.text.toPlainText()
+    page.programs.key.copy.click()
+    assert clipboard() == "export INGLENOOK_KEY=ik-secret"
+    for name, sign in (("curl", "curl "), ("python", "OpenAI("), ("javascript", "fetch(")):
+        page.programs.chosen.segment(name).click()
+        shown = page.programs.program.text.toPlainText()
+        assert sign in shown
+        assert "11536" in shown
+        assert "mine" in shown
+        page.programs.program.copy.click()
+        assert clipboard() == shown
+    services.api.served = ()
+    tell()
+    assert '"default"' in page.programs.program.text.toPlainText()
+
+
+def test_other_computers_come_in_only_after_the_dialog(page, services, window, tell):
+    page.terms.network.click()
+    dialog = window.shell.findChild(NetworkDialog)
+    assert dialog.focusWidget() is dialog.cancel
+    dialog.cancel.click()
+    assert not page.terms.network.isChecked()
+    assert services.asked("serving.open_to_network") == []
+    page.terms.network.click()
+    window.shell.findChildren(NetworkDialog)[-1].agree.click()
+    assert page.terms.network.isChecked()
+    services.settings.now = replace(services.settings.now, serving_network=True)
+    others = ("http://192.168.1.4:11536/v1",)
+    tell(ServingChanged(replace(ON, is_open_to_network=True, others=others)))
+    assert page.card.others[0].field.text() == others[0]
+    assert not page.card.others[1].isVisible()
+    assert "has the key" in page.card.reach.text()
+    assert window.serving.mark.text() == "Open to the network"
+    page.card.others[0].copy.click()
+    assert clipboard() == others[0]
+    tell(ServingChanged(replace(ON, is_open_to_network=True)))
+    assert "in no network" in page.card.reach.text()
+    page.terms.network.click()
+    assert services.asked("serving.open_to_network") == [(True,), (False,)]
+
+
+def test_the_port_and_the_start_are_chosen_and_nonsense_is_refused(page, services):
+    page.terms.begins.click()
+    assert services.asked("settings.choose") == [("serving", True)]
+    for text in ("80", "abc", "99999999999", "٤٤٤٤"):
+        page.terms.port_chosen.emit(text)
+        assert page.terms.port.is_wrong
+    page.terms.port_chosen.emit("12000")
+    assert not page.terms.port.is_wrong
+    assert services.asked("serving.set_port") == [(12000,)]
+    with pytest.raises(BadArgumentError):
+        port_of("")
+
+
+def test_requests_are_shown_while_they_run_and_kept_in_a_log_to_clear(page, services, tell):
+    services.serving.past = (PAST, replace(PAST, status=499), replace(PAST, status=200))
+    waiting = replace(LIVE, id="2", model="", prompt_tokens=0, answer_tokens=0, tokens_s=0.0)
+    tell(ServingChanged(replace(ON, live=(LIVE, waiting))), RequestServed(PAST))
+    row = page.live.topLevelItem(0)
+    assert [row.text(n) for n in range(5)] == [
+        "/v1/chat/completions", "tiny", "127.0.0.1", "12 + 30", "41 tokens/s",
+    ]  # fmt: skip
+    assert page.live.topLevelItem(1).text(3) == "–"
+    assert page.asked.text() == "2 requests are being answered"
+    page.live.setCurrentItem(row)
+    tell(ServingChanged(replace(ON, live=(replace(LIVE, answer_tokens=31),))))
+    assert page.live.currentItem() is row
+    assert row.text(3) == "12 + 31"
+    results = [page.log.topLevelItem(n).text(5) for n in range(3)]
+    assert results == ["Refused (401)", "Hung up", "Answered"]
+    services.serving.past = ()
+    page.clear.click()
+    assert services.asked("serving.clear_log") == [()]
+    assert not page.log.isVisible()
+
+
+def test_what_went_wrong_is_said_with_what_to_do(page, services, tell):
+    problem = Problem("No port is free", "Choose another one.")
+    tell(ServingChanged(ServingState(ServingPhase.FAILED, problem=problem)))
+    assert page.card.notice.isVisible()
+    assert not page.card.switch.isChecked()
+    page.card.notice.action.click()
+    assert services.asked("serving.start") == [()]
+    tell(ServingChanged(ON))
+    assert not page.card.notice.isVisible()
+
+
+def test_every_control_is_named_and_large_enough_and_the_mark_leads_here(page, window, tell):
+    tell(ServingChanged(replace(ON, live=(LIVE,))), KEY)
+    QApplication.processEvents()  # lays it out
+    for each in page.findChildren(QWidget):
+        if each.isVisibleTo(page) and each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            seen = QAccessible.queryAccessibleInterface(each)
+            assert seen.text(QAccessible.Text.Name), each
+            assert min(each.width(), each.height()) >= 32, each
+    page.back.click()
+    assert window.pages.shown is None
+    window.serving.mark.click()
+    assert window.pages.shown is page
