@@ -120,7 +120,7 @@ def test_what_comes_too_late_for_the_queue_is_sent_at_once(desk: Desk, queue: Qu
 
 def test_a_summary_is_written_once_and_every_end_is_told(desk: Desk):
     desk.ready()
-    summaries = SummaryService(desk.bus, desk.engine, desk.store, desk.chat.chats)
+    summaries = SummaryService(desk.bus, desk.chat.answers.engines, desk.store, desk.chat.chats)
     chat = desk.new_chat()
     desk.say(chat, "/echo text=one")
     summaries.write(chat)
@@ -140,7 +140,7 @@ def test_a_summary_is_written_once_and_every_end_is_told(desk: Desk):
 
 def test_a_summary_that_fails_says_why(played):
     played.ready()
-    summaries = SummaryService(played.bus, played.engine, played.store, played.chat.chats)
+    summaries = SummaryService(played.bus, played.chat.answers.engines, played.store, played.chat.chats)
     chat = played.new_chat()
     ends = (
         lambda request: Done(request, "stopped", Timings()),

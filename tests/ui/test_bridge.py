@@ -29,6 +29,7 @@ from inglenook.services.chatnews import (
 )
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.encryptionnews import EncryptionChanged, Lock
+from inglenook.services.endpointnews import EndpointsChanged, EndpointTested
 from inglenook.services.evaluationnews import EvaluationChanged, EvaluationState
 from inglenook.services.events import (
     Announcement,
@@ -129,6 +130,8 @@ KINDS = {
     "assistants_changed": AssistantsChanged(()),
     "prompts_changed": PromptsChanged(()),
     "chat_briefed": ChatBriefed(ChatId("C"), Assistant("plain", "Inglenook")),
+    "endpoints_changed": EndpointsChanged(()),
+    "endpoint_tested": EndpointTested(1),
     "formula_drawn": FormulaDrawn(Formula("x"), None),
     "document_read": DocumentRead("document 1"),
     "document_progressed": DocumentProgressed("document 1", 1, 2),

@@ -23,6 +23,8 @@ class Made:
         energy_j: Joules that processor and memory took from the question to the end, with all
             else that ran meanwhile; 0 if the machine does not tell.
         kv_type: Type of the cache's values: ``"f16"`` or ``"q8_0"``.
+        elsewhere: Model and host of the engine elsewhere that wrote it, or went on with it;
+            it sampled by habits of its own. "" for this computer.
     """
 
     seed: int | None = None
@@ -39,3 +41,4 @@ class Made:
     kv_type: str = ""
     thought_s: float = 0.0
     energy_j: float = 0.0
+    elsewhere: str = ""

@@ -10,6 +10,8 @@ class Purpose(StrEnum):
     SEARCH = "search"
     MODEL = "model"
     FILE = "file"
+    ENGINE = "engine"
+    """A question to an engine elsewhere, or what models it has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from inglenook.engine.protocol import (
 from inglenook.services.bus import Bus
 from inglenook.services.energy import EnergyNotes
 from inglenook.services.engine import USUAL, AnswerEvent, EngineService
+from inglenook.services.engines import Engines
 from inglenook.services.events import ChatsAnswering, EnginePhase, LiveText, ProblemArose
 from inglenook.services.made import running
 from inglenook.services.openchats import OpenChats
@@ -56,14 +57,16 @@ class Answers:
     What the engine says arrives on its reader thread.
 
     Attributes:
-        energy: Notes what each answer took.
-        learn: Told of every answer that came to its end and was written in one go, with its
-            question.
+        engines: Write the answers, each chat's its own.
+        energy: Notes what each answer took of this machine.
+        learn: Told of every answer of this machine that came to its end and was written in
+            one go, with its question.
         ended: Told of every answer that has ended, stored or not.
     """
 
     def __init__(self, bus: Bus, engine: EngineService, store: Store, chats: OpenChats) -> None:
         self._bus, self._engine, self._store, self._chats = bus, engine, store, chats
+        self.engines = Engines(engine)
         self._lock = threading.Lock()
         self._replies: dict[RequestId, LiveReply] = {}
         self.energy = EnergyNotes()
@@ -72,7 +75,9 @@ class Answers:
 
     def add(self, reply: LiveReply) -> None:
         """Know an answer, before its message is shown."""
-        if self._engine.state.phase is not EnginePhase.READY:
+        if reply.choice.is_elsewhere:
+            reply.wait_for("Waiting for the other engine")
+        elif self._engine.state.phase is not EnginePhase.READY:
             reply.wait_for("Waiting for the model")
         with self._lock:
             self._replies[reply.request] = reply
@@ -95,14 +100,16 @@ class Answers:
             before: System turns that are told first and are no part of the branch.
             options: What the chat template is told besides.
         """
-        self.energy.begin(reply.request)
+        if not reply.choice.is_elsewhere:
+            self.energy.begin(reply.request)
         start = start_before(self._chats.get(reply.chat).path(reply.node))
-        self._engine.answer(
+        self.engines.answer(
             reply.request,
             reply.chat,
             (*before, *turns),
             sampling,
             self._hear,
+            choice=reply.choice,
             options=options,
             continues=reply.before is not None,
             last_start=start and start + len(before),
@@ -118,7 +125,7 @@ class Answers:
     def cancel(self, chat: ChatId) -> None:
         """Ask the engine to stop what is being written in a chat."""
         for reply in self._of(chat):
-            self._engine.cancel(reply.request)
+            self.engines.cancel(reply.request)
 
     def take_leading(self, chat: ChatId) -> None:
         """Have the engine choose now from the drafts of what is being written in a chat."""
@@ -132,7 +139,7 @@ class Answers:
     def end(self, chat: ChatId) -> None:
         """End what is being written in a chat now, before something new is asked in it."""
         for reply in self._of(chat):
-            self._engine.cancel(reply.request)
+            self.engines.cancel(reply.request)
             self._finish(reply, Status.STOPPED, "")
 
     def end_all(self, note: str) -> None:
@@ -162,7 +169,6 @@ class Answers:
                 reply.hear(event)
                 self._save_soon(reply, time.monotonic())
             case Started():
-                reply.wait_for("Reading the prompt")
                 self._note_plan(reply)
                 self._store.post(partial(self._note_left_out, reply, event.left_out_turns))
             case PromptProgress():
@@ -175,6 +181,9 @@ class Answers:
 
     def _note_plan(self, reply: LiveReply) -> None:
         """Remember how the model runs that has begun to read."""
+        if reply.choice.is_elsewhere:
+            return
+        reply.wait_for("Reading the prompt")
         plan = self._engine.state.plan
         if plan is not None:
             reply.made = running(reply.made, plan.settings)
@@ -258,7 +267,8 @@ class Answers:
         finally:
             # Only now, so that its text is to be had at every moment.
             self._drop(reply)
-        if status is Status.COMPLETE and reply.before is None:
+        is_ours = reply.before is None and not reply.choice.is_elsewhere
+        if status is Status.COMPLETE and is_ours:
             self.learn(reply.strategy, ended, self._question(reply.chat, ended))
         self.ended(reply.chat, ended)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from inglenook.chat.assistant import Assistant, Prompt
+from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.core.ids import ChatId
 from inglenook.effort.level import Level
 from inglenook.effort.thinking import Thinking
@@ -51,6 +52,7 @@ class ChatBriefed:
         instructions: For this chat alone.
         effort: What its answers take unless one asks for another; None for the usual.
         thinking: How long the model thinks here; None for the usual.
+        choice: The engine that answers here.
     """
 
     chat: ChatId
@@ -58,3 +60,4 @@ class ChatBriefed:
     instructions: str = ""
     effort: Level | None = None
     thinking: Thinking | None = None
+    choice: Choice = HERE

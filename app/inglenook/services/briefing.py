@@ -6,7 +6,10 @@ from datetime import datetime
 from functools import partial
 
 from inglenook.chat.assistant import AS_USUAL, MOST_TEXT_CHARS, Assistant, Tuning
+from inglenook.chat.elsewhere import HERE, Choice
+from inglenook.chat.made import Made
 from inglenook.chat.message import Role
+from inglenook.chat.sampling import Sampling
 from inglenook.chat.variables import expand
 from inglenook.core.ids import ChatId
 from inglenook.effort.level import Level
@@ -15,6 +18,7 @@ from inglenook.engine.protocol import PromptOptions, Turn
 from inglenook.services.assistantnews import ChatBriefed
 from inglenook.services.assistants import AssistantService
 from inglenook.services.bus import Bus
+from inglenook.services.made import made_of
 from inglenook.services.store import Store
 from inglenook.services.terms import thinking_options
 from inglenook.storage.assistants import Assistants, Setup
@@ -40,6 +44,8 @@ class Briefing:
         effort: None for the usual one.
         options: How long to think.
         assistant: Its name, for the answer to remember; "" for none in particular.
+        choice: The engine that answers.
+        engine: What that is called where it is elsewhere: model and host; "" for here.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -47,6 +53,18 @@ class Briefing:
     effort: Level | None = None
     options: PromptOptions = USUAL
     assistant: str = ""
+    choice: Choice = HERE
+    engine: str = ""
+
+    def level(self, asked: Level | None, usual: Callable[[], Level]) -> Level:
+        """Return the effort of an answer: engines elsewhere write one draft."""
+        if self.choice.is_elsewhere:
+            return Level.QUICK
+        return asked or self.effort or usual()
+
+    def made(self, sampling: Sampling, effort: str = "") -> Made:
+        """Return what is known of an answer when it is asked for."""
+        return made_of(sampling, effort, self.assistant, self.engine)
 
 
 NOTHING = Briefing()
@@ -74,6 +92,7 @@ class BriefingService:
         model: Callable[[], str] = str,
         thinks: Callable[[], str] = str,
         thinking: Callable[[], Thinking] = lambda: Thinking.FREE,
+        elsewhere: Callable[[Choice], str] = lambda choice: choice.model,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Know whom to ask.
@@ -86,11 +105,13 @@ class BriefingService:
             model: Returns the name of the model that is loaded.
             thinks: Returns whether that thinks, as in EngineState.
             thinking: Returns how long it shall think as a rule.
+            elsewhere: Returns what a model elsewhere is called, its host included.
             now: Returns the local time.
         """
         self._bus, self._store, self._assistants = bus, store, assistants
         self._name, self._model, self._now = name, model, now
         self._thinks, self._usual_thinking = thinks, thinking
+        self._elsewhere = elsewhere
         self._waiting: dict[ChatId, Setup] = {}
         self._preferred: dict[ChatId, Level] = {}
         self._thinking: dict[ChatId, Thinking] = {}
@@ -103,7 +124,7 @@ class BriefingService:
     def instruct(self, chat: ChatId, instructions: str) -> None:
         """Tell the model something in this chat alone, from the next answer on."""
         text = instructions[:MOST_TEXT_CHARS]
-        self._store.post(partial(self._change, chat, instructions=text))
+        self._store.post(partial(self._instruct, chat, text))
 
     def prefer(self, chat: ChatId, effort: Level) -> None:
         """Take another effort than the assistant's, until another assistant is chosen."""
@@ -113,12 +134,20 @@ class BriefingService:
         """Have the model think so long in this chat, until the application ends."""
         self._store.post(partial(self._think, chat, thinking))
 
+    def use(self, chat: ChatId, choice: Choice) -> None:
+        """Have the next answers of a chat written by another engine, or by this computer."""
+        self._store.post(partial(self._use, chat, choice))
+
     def tell(self, chat: ChatId) -> None:
         """Announce what a chat has."""
         self._store.post(partial(self._tell, chat))
 
-    def values(self) -> dict[str, str]:
-        """Return what variables stand for now."""
+    def values(self, engine: str = "") -> dict[str, str]:
+        """Return what variables stand for now.
+
+        Args:
+            engine: What the engine is called that is asked elsewhere; "" for this computer's.
+        """
         now = self._now()
         rounded = now.replace(minute=now.minute - now.minute % ROUND_MINUTES)
         return {
@@ -126,7 +155,7 @@ class BriefingService:
             "time": f"{rounded:%H:%M}",
             "weekday": _DAYS[now.weekday()],
             "name": self._name(),
-            "model": self._model(),
+            "model": engine or self._model(),
             "language": self.language,
         }
 
@@ -143,7 +172,9 @@ class BriefingService:
             # A job of its own: by then the chat is stored.
             self._store.post(partial(self._keep, chat))
         assistant = self._assistants.get_or_plain(setup.assistant)
-        values = self.values()
+        choice = setup.choice
+        engine = self._elsewhere(choice) if choice.is_elsewhere else ""
+        values = self.values(engine)
         texts = (expand(assistant.instructions, values), expand(setup.instructions, values))
         told = "\n\n".join(each.strip() for each in texts if each.strip())
         return Briefing(
@@ -151,10 +182,21 @@ class BriefingService:
             assistant.tuning,
             self._effort(chat, assistant),
             thinking_options(
-                self._thinking.get(chat) or self._usual_thinking(), self._thinks()
+                self._thinking.get(chat) or self._usual_thinking(),
+                "choice" if engine else self._thinks(),
             ),
             assistant.name if setup.assistant else "",
+            choice,
+            engine,
         )
+
+    def choice(self, chat: ChatId) -> Choice:
+        """Return which engine a chat has.
+
+        Raises:
+            StorageError: what the chat has cannot be read.
+        """
+        return self._setup(chat).choice
 
     def _setup(self, chat: ChatId) -> Setup:
         return self._waiting.get(chat) or self._kept().setup(chat)
@@ -168,7 +210,7 @@ class BriefingService:
 
     def _choose(self, chat: ChatId, assistant: str) -> None:
         self._preferred.pop(chat, None)
-        self._change(chat, assistant=assistant)
+        self._put(chat, replace(self._setup(chat), assistant=assistant))
 
     def _prefer(self, chat: ChatId, effort: Level) -> None:
         self._preferred[chat] = effort
@@ -178,8 +220,14 @@ class BriefingService:
         self._thinking[chat] = thinking
         self._tell(chat)
 
-    def _change(self, chat: ChatId, **what: str) -> None:
-        self._waiting[chat] = replace(self._setup(chat), **what)
+    def _instruct(self, chat: ChatId, instructions: str) -> None:
+        self._put(chat, replace(self._setup(chat), instructions=instructions))
+
+    def _use(self, chat: ChatId, choice: Choice) -> None:
+        self._put(chat, replace(self._setup(chat), choice=choice))
+
+    def _put(self, chat: ChatId, setup: Setup) -> None:
+        self._waiting[chat] = setup
         self._keep(chat)
         self._tell(chat)
 
@@ -192,8 +240,10 @@ class BriefingService:
         setup = self._setup(chat)
         assistant = self._assistants.get_or_plain(setup.assistant)
         effort = self._effort(chat, assistant)
-        thinking = self._thinking.get(chat)
-        self._bus.publish(ChatBriefed(chat, assistant, setup.instructions, effort, thinking))
+        thinking, choice = self._thinking.get(chat), setup.choice
+        self._bus.publish(
+            ChatBriefed(chat, assistant, setup.instructions, effort, thinking, choice)
+        )
 
 
 _LEVELS = frozenset(each.value for each in Level)

@@ -24,7 +24,7 @@ from inglenook.services.chatsearch import ChatSearch
 from inglenook.services.engine import EngineService
 from inglenook.services.events import LiveText, ProblemArose
 from inglenook.services.lookback import LookbackService
-from inglenook.services.made import made_of
+from inglenook.services.made import gone_on
 from inglenook.services.openchats import OpenChats
 from inglenook.services.organising import Organising
 from inglenook.services.reply import LiveReply
@@ -292,12 +292,13 @@ class ChatService:
         before = conversation.message(node)
         grown = conversation.continuing(node)
         brief = self.brief(chat)
-        reply = LiveReply(RequestId(self._stamps.new_id()), chat, node, before)
+        request = RequestId(self._stamps.new_id())
+        reply = LiveReply(request, chat, node, before, choice=brief.choice)
         self.chats.go_on(before)
         self.answers.add(reply)
         self.chats.change(grown)
-        sampling = self.sampling or brief.tuning.over(self._usual())
-        reply.made = before.made or made_of(sampling, "", brief.assistant)
+        sampling = self.sampling or brief.tuning.over(self._usual(brief))
+        reply.made = gone_on(before.made, brief.made(sampling))
         self.answers.ask(
             reply, turns_to_go_on(grown.path()), sampling, brief.turns, brief.options
         )
@@ -335,32 +336,26 @@ class ChatService:
         seed: int | None = None,
     ) -> None:
         """Store the question and an empty answer below the head, show both, ask the engine."""
-        model = self._engine.state.model
+        brief = self.brief(asked.id)
         answer = Message(
-            self._new_node(),
-            asked.head,
-            Role.ASSISTANT,
-            "",
-            self._stamps.now_ms(),
-            Status.WRITING,
-            model=model.name if model else "",
-        )
+            self._new_node(), asked.head, Role.ASSISTANT, "", self._stamps.now_ms(),
+            Status.WRITING, model=brief.engine or self._model_name(),
+        )  # fmt: skip
         grown = asked.with_message(answer)
         if not grown.title:
             grown = grown.with_title(title_from(grown.first_question()))
-        brief = self.brief(grown.id)
-        level = effort or brief.effort or self.effort()
+        level = brief.level(effort, self.effort)
         strategy = strategy_for(level, asked.path()[-1].text)
         request = RequestId(self._stamps.new_id())
-        foretold = self.foresee(strategy, asked.path()[-1].text)
-        reply = LiveReply(request, grown.id, answer.id, strategy=strategy, foretold=foretold)
+        foretold = None if brief.engine else self.foresee(strategy, asked.path()[-1].text)
+        reply = LiveReply(request, grown.id, answer.id, None, strategy, foretold, brief.choice)
         self.chats.store(grown, *question, answer)
         self.answers.add(reply)
         self.chats.change(grown)
-        sampling = self.sampling or for_drafts(brief.tuning.over(self._usual()), strategy)
+        sampling = self.sampling or for_drafts(brief.tuning.over(self._usual(brief)), strategy)
         if seed is not None:
             sampling = replace(sampling, seed=seed)
-        reply.made = made_of(sampling, level.value, brief.assistant)
+        reply.made = brief.made(sampling, level.value)
         self.answers.ask(reply, turns_of(asked.path()), sampling, brief.turns, brief.options)
         # A job of its own: if the list cannot be read, the question was sent all the same.
         self.refresh()
@@ -385,9 +380,13 @@ class ChatService:
         if problem is not None:
             log.error("an answer was not stored in full: %s", problem.title)
 
-    def _usual(self) -> Sampling:
-        model = self._engine.state.model
+    def _usual(self, brief: Briefing) -> Sampling:
+        model = None if brief.engine else self._engine.state.model
         return usual_for(model.size_bytes if model else 0)
+
+    def _model_name(self) -> str:
+        model = self._engine.state.model
+        return model.name if model else ""
 
     def _brief(self, chat: ChatId) -> Briefing:
         return self.brief(chat)

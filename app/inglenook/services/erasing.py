@@ -32,6 +32,7 @@ class Erasing:
         settings: SettingsService,
         *,
         key_name: Callable[[], str] = str,
+        key_names: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         """Erase nothing yet.
 
@@ -42,7 +43,9 @@ class Erasing:
             library: Knows which models are ours.
             settings: Know the Hub whose token is kept.
             key_name: Returns the keyring's name of the key of the chats; "" for none.
+            key_names: Returns those of the keys of engines elsewhere.
         """
+        self._key_names = key_names
         self._folders, self._store, self._organising = folders, store, organising
         self._library, self._settings, self._key_name = library, settings, key_name
 
@@ -62,7 +65,8 @@ class Erasing:
         shelf = self._library.shelf() if with_models else ()
         models = tuple(each.model.path for each in shelf if each.is_ours)
         hubs = {PUBLIC_ENDPOINT, self._settings.endpoint}
-        secrets = {urlsplit(hub).netloc.lower() for hub in hubs} | {self._key_name()}
+        secrets = {urlsplit(hub).netloc.lower() for hub in hubs}
+        secrets |= {self._key_name(), *self._key_names()}
         wanted = erasure.Erasure(models, tuple(sorted(secrets - {""})))
         erasure.ask(self._folders, wanted)
 

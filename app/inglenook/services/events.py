@@ -28,6 +28,7 @@ from inglenook.services.chatnews import (
 )
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.encryptionnews import EncryptionChanged
+from inglenook.services.endpointnews import EndpointsChanged, EndpointTested
 from inglenook.services.evaluationnews import EvaluationChanged
 from inglenook.services.formulas import FormulaDrawn
 from inglenook.services.installed import InstalledModel
@@ -359,6 +360,7 @@ Announcement = (
     | ConnectionsChanged | ReportMade | ReportSaved | InstallationRead | EncryptionChanged
     | QueueChanged | BranchRemoved | PromptRendered | OddsRead | SummaryWritten
     | AssistantsChanged | PromptsChanged | ChatBriefed | LargerModelFound
+    | EndpointsChanged | EndpointTested
     | DocumentRead | DocumentProgressed | DocumentsFitted | PictureRead
     | ChatsRemoved | ChatsErased | FoldersChanged | FolderDeleted | TrashListed
     | ChatsRead | ChatsExported | ImportRead | ImportProgressed | ChatsImported

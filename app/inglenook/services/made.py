@@ -7,7 +7,7 @@ from inglenook.chat.sampling import Sampling
 from inglenook.models.fit import EngineSettings
 
 
-def made_of(sampling: Sampling, effort: str, assistant: str) -> Made:
+def made_of(sampling: Sampling, effort: str, assistant: str, elsewhere: str = "") -> Made:
     """Return what is known of an answer when it is asked for."""
     return Made(
         sampling.seed,
@@ -17,7 +17,15 @@ def made_of(sampling: Sampling, effort: str, assistant: str) -> Made:
         sampling.min_p,
         effort,
         assistant,
+        elsewhere=elsewhere,
     )
+
+
+def gone_on(before: Made | None, now: Made) -> Made:
+    """Return how an answer was made that is gone on with, maybe by another engine."""
+    if before is None:
+        return now
+    return replace(before, elsewhere=now.elsewhere or before.elsewhere)
 
 
 def running(made: Made, settings: EngineSettings) -> Made:

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import replace
 
 from inglenook.chat.comparison import Comparison, Foretold
+from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.chat.made import Made
 from inglenook.chat.message import Message
 from inglenook.core.ids import ChatId, NodeId, RequestId
@@ -27,6 +28,7 @@ class LiveReply:
         node: The message it will become.
         before: The unfinished answer that it goes on with; None for a new one.
         strategy: How it is made.
+        choice: By which engine.
         made: The settings it is made with; written before it is asked for, and once more by
             the reader thread.
         thought_s: Seconds from its first thought to its first word; 0 before both.
@@ -43,9 +45,10 @@ class LiveReply:
         before: Message | None = None,
         strategy: Strategy = PLAIN,
         foretold: Foretold | None = None,
+        choice: Choice = HERE,
     ) -> None:
         self.request, self.chat, self.node, self.before = request, chat, node, before
-        self.strategy = strategy
+        self.strategy, self.choice = strategy, choice
         self.made = Made()
         self.thought_s = 0.0
         self._thinks_since_s: float | None = None

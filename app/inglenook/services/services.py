@@ -27,7 +27,9 @@ from inglenook.services.downloads import DownloadService
 from inglenook.services.drafts import DraftService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.efforts import EffortService
+from inglenook.services.elsewhere import engine_name
 from inglenook.services.encryption import EncryptionService
+from inglenook.services.endpoints import EndpointService
 from inglenook.services.engine import EngineService
 from inglenook.services.erasing import Erasing
 from inglenook.services.erasing import finish as finish_erasing
@@ -46,6 +48,7 @@ from inglenook.services.portable import PortableService, finish_restore, is_rest
 from inglenook.services.prompts import PromptService
 from inglenook.services.queue import QueueService
 from inglenook.services.relocation import Relocation
+from inglenook.services.remote import RemoteService
 from inglenook.services.report import Reports
 from inglenook.services.running import RunningService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
@@ -59,9 +62,11 @@ from inglenook.services.speeds import SpeedService
 from inglenook.services.store import Store
 from inglenook.services.summaries import SummaryService
 from inglenook.services.vault import Vault
+from inglenook.services.wayout import way_out
 from inglenook.services.wishes import Wishes
 from inglenook.storage.connections import LineFile
 from inglenook.storage.efforts import Measured
+from inglenook.storage.endpoints import EndpointKeys, secret_names
 from inglenook.storage.kept import KeptValues
 from inglenook.storage.paths import Folders, find_folders, resources
 from inglenook.storage.secrets import Tokens
@@ -113,6 +118,8 @@ class Services:
     queue: QueueService
     summaries: SummaryService
     evaluating: EvaluatingService
+    endpoints: EndpointService
+    remote: RemoteService
     notices: NoticeService
     serving: ServingService
     is_echo: bool = False
@@ -184,6 +191,8 @@ class Services:
         chat = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
         chat.organising.trash_days = lambda: settings.now.trash_days
         chat.titles.is_wanted = lambda: settings.now.auto_titles
+        connections = ConnectionLog(LineFile(where.connections), bus.publish)
+        endpoints, remote = _elsewhere(bus, store, settings, connections, chat)
         efforts = _efforts(bus, where, chat)
         evaluating = _evaluating(
             bus, where, echo_plan if is_echo else models.plan,
@@ -195,6 +204,7 @@ class Services:
             name=lambda: settings.now.person_name, model=partial(_model_name, engine),
             thinks=lambda: engine.state.thinks,
             thinking=lambda: Thinking(settings.now.thinking),
+            elsewhere=lambda choice: engine_name(choice, endpoints.find(choice.endpoint)),
         )  # fmt: skip
         chat.brief = briefing.for_answer
         drafts = DraftService(store)
@@ -205,7 +215,6 @@ class Services:
             chat.regenerate,
         )  # fmt: skip
         chat.answers.ended = partial(_ended, (cascade.ended, queue.ended))
-        connections = ConnectionLog(LineFile(where.connections), bus.publish)
         hub = HubService(
             settings, models, Tokens(),
             cache=where.cache, catalogue=resources() / "catalog", speed=speeds.estimate,
@@ -241,13 +250,15 @@ class Services:
             Erasing(
                 where, store, chat.organising, library, settings,
                 key_name=lambda: vault.secret_name,
+                key_names=lambda: secret_names(endpoints.endpoints),
             ),
             Reports(
                 bus.publish, runtimes.devices, save=partial(reportfile.save, folders=where)
             ),
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
-            SummaryService(bus, engine, store, chat.chats), evaluating,
+            SummaryService(bus, chat.answers.engines, store, chat.chats, briefing.choice),
+            evaluating, endpoints, remote,
             NoticeService(bus), ServingService(bus, settings, AccessKey(SystemKeyring()), listen),
             is_echo,
         )  # fmt: skip
@@ -269,6 +280,7 @@ class Services:
         self.chat.organising.start()
         self.assistants.start()
         self.prompts.start()
+        self.endpoints.start()
         self.models.refresh()
         self.snapshots.start()
         self.shelf.start()
@@ -287,6 +299,8 @@ class Services:
         self.serving.close()
         self.notices.close()
         self.evaluating.close()
+        self.endpoints.close()
+        self.remote.close()
         self.running.close()
         self.reports.close()
         self.formulas.close()
@@ -321,6 +335,17 @@ def _efforts(bus: Bus, where: Folders, chat: ChatService) -> EffortService:
     chat.foresee = made.foresee
     chat.answers.learn = made.learn
     return made
+
+
+def _elsewhere(
+    bus: Bus, store: Store, settings: SettingsService, log: ConnectionLog, chat: ChatService
+) -> tuple[EndpointService, RemoteService]:
+    way = partial(way_out, settings, log.add)
+    endpoints = EndpointService(bus, store, EndpointKeys(SystemKeyring()), way)
+    made = RemoteService(endpoints, way)
+    chat.answers.engines.elsewhere = made
+    bus.subscribe(made.told)
+    return endpoints, made
 
 
 def _evaluating(

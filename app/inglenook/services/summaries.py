@@ -1,17 +1,20 @@
 """A summary of a chat, to go on with in a new one that has room again."""
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
+from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.chat.message import Role
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.engine.protocol import Delta, Done, Failed, PromptOptions, Turn
 from inglenook.services.bus import Bus
-from inglenook.services.engine import AnswerEvent, EngineService
+from inglenook.services.engines import Engines
 from inglenook.services.messagenews import SummaryWritten
 from inglenook.services.openchats import OpenChats
+from inglenook.services.requests import AnswerEvent
 from inglenook.services.sent import turns_of
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
@@ -33,7 +36,14 @@ class SummaryService:
     the engine is heard on its reader thread.
     """
 
-    def __init__(self, bus: Bus, engine: EngineService, store: Store, chats: OpenChats) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        engine: Engines,
+        store: Store,
+        chats: OpenChats,
+        choice: Callable[[ChatId], Choice] = lambda _chat: HERE,
+    ) -> None:
         """Ask nothing yet.
 
         Args:
@@ -41,7 +51,9 @@ class SummaryService:
             engine: Writes it.
             store: Has the thread on which chats are looked at.
             chats: Those in memory.
+            choice: Returns which engine a chat has.
         """
+        self._choice = choice
         self._bus, self._engine, self._store, self._chats = bus, engine, store, chats
         self._stamps = Stamps()
         self._lock = threading.Lock()
@@ -66,8 +78,9 @@ class SummaryService:
         with self._lock:
             self._asked, self._text = request, []
         self._engine.answer(
-            request, chat, turns, _SAMPLING, partial(self._hear, chat), options=_OPTIONS
-        )
+            request, chat, turns, _SAMPLING, partial(self._hear, chat),
+            choice=self._choice(chat), options=_OPTIONS,
+        )  # fmt: skip
 
     def _fail(self, chat: ChatId, problem: Problem) -> None:
         self._bus.publish(SummaryWritten(chat, problem=problem))

@@ -14,6 +14,7 @@ from inglenook.chat.assistant import (
     Tuning,
     known_icon,
 )
+from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.core.errors import BadArgumentError
 from inglenook.core.ids import ChatId
 from inglenook.storage.database import Database
@@ -54,10 +55,12 @@ class Setup:
     Attributes:
         assistant: An id that need not exist any more; "" for the plain one.
         instructions: For this chat alone, behind those of its assistant.
+        choice: The engine that answers; one elsewhere need not exist any more.
     """
 
     assistant: str = ""
     instructions: str = ""
+    choice: Choice = HERE
 
 
 class Assistants:
@@ -89,16 +92,20 @@ class Assistants:
         """Return how the answers of a chat are asked for; the usual for an unknown one."""
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT assistant, instructions FROM chat WHERE id = ?", (chat,)
+                "SELECT assistant, instructions, engine, engine_model FROM chat WHERE id = ?",
+                (chat,),
             ).fetchone()
-        return Setup(*found) if found else Setup()
+        return Setup(*found[:2], Choice(*found[2:])) if found else Setup()
 
     def set_up(self, chat: ChatId, setup: Setup) -> bool:
         """Remember it for a chat; False if the chat is not stored yet."""
+        chosen = setup.choice
+        texts = (setup.assistant, setup.instructions, chosen.endpoint, chosen.model)
         with self._database.writing() as connection:
             changed = connection.execute(
-                "UPDATE chat SET assistant = ?, instructions = ? WHERE id = ?",
-                (storable(setup.assistant), storable(setup.instructions), chat),
+                "UPDATE chat SET assistant = ?, instructions = ?, engine = ?, engine_model = ?"
+                " WHERE id = ?",
+                (*map(storable, texts), chat),
             )
             return changed.rowcount > 0
 

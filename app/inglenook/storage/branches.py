@@ -17,8 +17,10 @@ WITH RECURSIVE below(row, id, chat) AS (
     FROM message JOIN below ON message.chat = below.chat AND message.parent = below.id)
 INSERT INTO pruned(message) SELECT row FROM below"""
 _NEW_CHAT = """
-INSERT INTO chat(id, title, created_ms, updated_ms, head, folder, assistant, instructions)
-SELECT ?1, '', ?2, ?2, ?3, folder, assistant, instructions FROM chat WHERE id = ?4"""
+INSERT INTO chat(id, title, created_ms, updated_ms, head, folder, assistant, instructions,
+    engine, engine_model)
+SELECT ?1, '', ?2, ?2, ?3, folder, assistant, instructions, engine, engine_model
+FROM chat WHERE id = ?4"""
 
 Row = Mapping[str, object]
 
@@ -106,7 +108,8 @@ class Branches:
         Args:
             chat: Where the branch is.
             nodes: Its messages and the ids of their copies, from the first message on.
-            to: The new chat; it has no title yet, and the folder and assistant of the other.
+            to: The new chat; it has no title yet, and the folder, assistant
+                and engine of the other.
             now_ms: When it was made.
 
         Raises:

@@ -20,6 +20,7 @@ from inglenook.services.chatnews import (
 )
 from inglenook.services.connections import ConnectionsChanged
 from inglenook.services.encryptionnews import EncryptionChanged
+from inglenook.services.endpointnews import EndpointsChanged, EndpointTested
 from inglenook.services.evaluationnews import EvaluationChanged
 from inglenook.services.events import (
     Announcement,
@@ -141,6 +142,8 @@ class Bridge(QObject):
     document_progressed = Signal(object)
     documents_fitted = Signal(object)
     picture_read = Signal(object)
+    endpoints_changed = Signal(object)
+    endpoint_tested = Signal(object)
     connections_changed = Signal(object)
     report_made = Signal(object)
     report_saved = Signal(object)
@@ -214,6 +217,8 @@ class Bridge(QObject):
             AssistantsChanged: self.assistants_changed,
             PromptsChanged: self.prompts_changed,
             ChatBriefed: self.chat_briefed,
+            EndpointsChanged: self.endpoints_changed,
+            EndpointTested: self.endpoint_tested,
             ConnectionsChanged: self.connections_changed,
             NoticePressed: self.notice_pressed,
             NoticeRefused: self.notice_refused,

@@ -1,4 +1,4 @@
-"""Step 5: folders, pins, archive, assistants, saved prompts, attachments and drafts.
+"""Step 5: folders, pins, archive, assistants, prompts, attachments, drafts, other engines.
 
 Why it looks like this:
 
@@ -16,6 +16,9 @@ Why it looks like this:
   chat, with a branch, and with whatever else takes messages away.
 - ``made`` is one JSON object on how an answer was made: seed, sampling, plan. It is read as a
   whole and never searched; NULL for older answers.
+- ``engine`` is the id of an engine elsewhere, without a reference: a chat whose engine was
+  taken out of the list must not be answered by another one unasked. '' is this computer.
+- An engine elsewhere has its models as one JSON list. Its key is in the system's keyring.
 - A draft is what was being written in a chat, which need not be stored yet. What is queued is
   to be sent there, one after another, once the answer that is being written has ended.
 - A message now goes with its chat or with the whole branch that begins with it or above it:
@@ -38,6 +41,8 @@ STATEMENTS = (
     " CHECK (titled IN ('', 'model', 'person'))",
     "ALTER TABLE chat ADD COLUMN assistant TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE chat ADD COLUMN instructions TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE chat ADD COLUMN engine TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE chat ADD COLUMN engine_model TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX chat_by_folder ON chat(folder) WHERE folder IS NOT NULL",
     "ALTER TABLE message ADD COLUMN made TEXT",
     """CREATE TABLE attachment (
@@ -88,6 +93,17 @@ END""",
     text TEXT NOT NULL,
     position INTEGER NOT NULL DEFAULT 0,
     changed_ms INTEGER NOT NULL
+) STRICT""",
+    """CREATE TABLE endpoint (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    base TEXT NOT NULL,
+    host TEXT NOT NULL,
+    models TEXT NOT NULL DEFAULT '[]',
+    has_key INTEGER NOT NULL DEFAULT 0,
+    is_agreed INTEGER NOT NULL DEFAULT 0,
+    is_here INTEGER NOT NULL DEFAULT 0
 ) STRICT""",
     """CREATE TABLE draft (
     chat TEXT PRIMARY KEY,

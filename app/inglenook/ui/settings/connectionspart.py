@@ -123,4 +123,5 @@ def _purpose(purpose: str) -> str:
         Purpose.SEARCH: tr("Search for models"),
         Purpose.MODEL: tr("About a model"),
         Purpose.FILE: tr("A file of a model"),
+        Purpose.ENGINE: tr("Another engine"),
     }.get(Purpose(purpose) if purpose in set(Purpose) else Purpose.FILE, purpose)
