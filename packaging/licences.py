@@ -71,7 +71,7 @@ def main(argv: Sequence[str]) -> int:
     told = write(program, system_licences(set(packages.values())))
     import sbom  # noqa: PLC0415 (its library is there only where programs are frozen)
 
-    (program / sbom.NAME).write_text(sbom.in_cyclonedx(told), "utf-8")
+    (beside(program) / sbom.NAME).write_text(sbom.in_cyclonedx(told), "utf-8")
     print(f"{NOTICES}: {len(told)} parts; {len(forgotten)} forgotten")
     return int(bool(forgotten))
 
@@ -80,6 +80,12 @@ def inside_of(program: Path) -> Path:
     """Return the folder of modules, libraries and resources of a frozen program."""
     places = (program / "_internal", program / "Contents" / "Frameworks")
     return next((each for each in places if each.is_dir()), program)
+
+
+def beside(program: Path) -> Path:
+    """Return where a person finds the notices; nothing else may lie beside an .app's Contents."""
+    within = program / "Contents" / "Resources"
+    return within if within.is_dir() else program
 
 
 def libraries(inside: Path) -> set[str]:
@@ -218,7 +224,7 @@ def write(program: Path, system: tuple[Licence, ...]) -> tuple[Licence, ...]:
     kept = json.dumps(msgspec.to_builtins(system), indent=1, ensure_ascii=False)
     (inside / "resources" / "licences" / SYSTEM).write_text(kept + "\n", "utf-8")
     told = licences(inside)
-    (program / NOTICES).write_text(in_words(told), "utf-8")
+    (beside(program) / NOTICES).write_text(in_words(told), "utf-8")
     return told
 
 
