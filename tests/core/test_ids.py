@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inglenook.core.ids import RANDOM_BITS, made_at_ms, sortable_id
+from inglenook.core.ids import (
+    RANDOM_BITS,
+    is_program_chat,
+    made_at_ms,
+    program_chat,
+    sortable_id,
+)
 
 moments = st.integers(0, 2**48 - 1)
 dice = st.integers(0, 2**RANDOM_BITS - 1)
@@ -33,3 +39,9 @@ def test_an_id_has_26_characters_and_knows_its_moment(moment: int, bits: int) ->
 def test_what_is_no_id_has_no_moment(text: str) -> None:
     with pytest.raises(ValueError, match=r"26 characters|substring"):
         made_at_ms(text)
+
+
+def test_conversations_of_programs_are_told_from_chats():
+    assert is_program_chat(program_chat("1"))
+    assert program_chat("1") != program_chat("2")
+    assert not is_program_chat(sortable_id(1, 2))

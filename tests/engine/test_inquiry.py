@@ -14,6 +14,7 @@ from inglenook.core.errors import (
     ModelLoadError,
     PromptTooLongError,
 )
+from inglenook.core.ids import program_chat
 from inglenook.engine import inquiry
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.echo import EchoBackend
@@ -206,3 +207,13 @@ def test_an_engine_tells_what_it_finds_and_why_it_finds_nothing(thread):
     until(Embedded)
     send(Rank("k", "a", ("a", "b")))
     assert until(Ranked).scores == (1.0, 0.0)
+
+
+def test_a_program_is_never_answered_without_the_turns_that_do_not_fit(llama):
+    turns = tuple(Turn(Role.USER, "a " * 150) for _ in range(4))
+    for backend in (llama, echo()):
+        backend.accept(Answer("person", "chat", turns, EXACT))
+        backend.stop("person")
+        with pytest.raises(PromptTooLongError) as refused:
+            backend.accept(Answer("program", program_chat("1"), turns, EXACT))
+        assert refused.value.problem.facts["budget"] == "512"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.data.silent_task import Silent
 
+from inglenook.core.ids import program_chat
 from inglenook.engine.line import AGEING_S, Line
 from inglenook.engine.protocol import Queued
 from inglenook.engine.task import BACKGROUND, FRONT, OTHER
@@ -111,3 +112,21 @@ def test_nobody_is_before_nobody(queue):
     told = []
     queue.line.tell_places(1, told.append)
     assert queue.line.turns() == told == []
+
+
+def test_a_program_never_rises_above_a_person(queue):
+    queue.line.front = "seen"
+    program = queue.come(program_chat("1"))
+    queue.now_s += 5 * AGEING_S
+    other, front = queue.come("other"), queue.come("seen")
+    assert queue.line.turns() == [front, other, program]
+    queue.line.leave(program)
+    assert queue.line.level(program) == BACKGROUND
+
+
+def test_a_program_must_be_brief_while_a_chat_is_on_screen(queue):
+    program, chat = queue.come(program_chat("1")), queue.come("seen")
+    assert not queue.line.must_be_brief(program)
+    queue.line.front = "seen"
+    assert queue.line.must_be_brief(program)
+    assert not queue.line.must_be_brief(chat)

@@ -6,6 +6,7 @@ from tests.data.silent_task import Silent
 from tests.data.tiny_llama import write
 from tests.data.tiny_recurrent import write_mamba
 
+from inglenook.core.ids import program_chat
 from inglenook.engine.context import Context, Decoded
 from inglenook.engine.kv import KvCache
 from inglenook.engine.lib import AbortFlag
@@ -19,6 +20,7 @@ SETTINGS = EngineSettings(
     context_tokens=2048, threads=1, batch_tokens=512, ubatch_tokens=512, sequences=3
 )
 CHAT, OTHER, KEY = "C" * 26, "D" * 26, "0" * 32
+PROGRAM = program_chat("1")
 
 
 @pytest.fixture(scope="module")
@@ -251,3 +253,21 @@ def test_what_is_worked_on_while_its_chat_is_forgotten_is_not_saved(room, folder
     room.cache.drop_idle()
     room.recall.close()
     assert files_of(folder) == []
+
+
+def test_nothing_of_a_programs_conversation_reaches_the_disk(room, folder):
+    room.read(ids(400), PROGRAM)
+    assert room.save_all() == 0
+    room.recall.save(room.cache.idle()[0])
+    room.cache.drop_idle()
+    room.recall.close()
+    assert files_of(folder) == []
+
+
+def test_chats_and_programs_take_no_memory_from_each_other_to_be_quicker(room):
+    room.read(ids(400))
+    room.recall.make_lean(room.cache, Silent("r", PROGRAM, ids(3), reserve_tokens=1))
+    assert [each.owner for each in room.cache.idle()] == [CHAT]
+    room.read(ids(300), PROGRAM)
+    room.recall.make_lean(room.cache, Silent("r", OTHER, ids(3), reserve_tokens=1))
+    assert [each.owner for each in room.cache.idle()] == [PROGRAM]

@@ -60,7 +60,13 @@ from inglenook.engine.echoscript import (
     tokens_of,
 )
 from inglenook.engine.echovectors import ECHO_WIDTH, EchoVectors
-from inglenook.engine.inquiry import check_texts, check_tokens, too_long, wrong_work
+from inglenook.engine.inquiry import (
+    check_texts,
+    check_tokens,
+    require_whole,
+    too_long,
+    wrong_work,
+)
 from inglenook.engine.mischief import die
 from inglenook.engine.protocol import (
     Answer,
@@ -172,6 +178,7 @@ class EchoBackend:
             fail_if_told(script)
         asked = command.turns[:1] if command.raw else command.turns
         left_out, prompt = _prompt(asked, self._context_tokens - _LEAST_ANSWER_TOKENS)
+        require_whole(command.chat, left_out, self._context_tokens)
         reused = _common_length(self._memory.get(command.chat, ()), prompt)
         self._memory[command.chat] = prompt
         several = not (command.strategy.is_plain or command.continues)

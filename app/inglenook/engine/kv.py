@@ -5,6 +5,7 @@ from itertools import count
 
 import numpy as np
 
+from inglenook.core.ids import is_program_chat
 from inglenook.engine.cells import Cells
 from inglenook.engine.memory import Memory, MemoryKind
 from inglenook.engine.model import Ids
@@ -186,7 +187,7 @@ class KvCache:
     def drop_others(self, owner: str) -> None:
         """Drop what nobody holds of other chats, if it can be had again: see Recall."""
         for each in self.idle():
-            if each.owner not in {"", owner}:
+            if each.owner not in {"", owner} and not is_program_chat(each.owner):
                 self._drop(each)
 
     def drop_idle(self) -> bool:

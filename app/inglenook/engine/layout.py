@@ -20,7 +20,12 @@ class Layout:
     """
 
     def __init__(
-        self, batch: Batch, cache: KvCache, pace: Pace, level: Callable[[Task], int]
+        self,
+        batch: Batch,
+        cache: KvCache,
+        pace: Pace,
+        level: Callable[[Task], int],
+        must_be_brief: Callable[[Task], bool],
     ) -> None:
         """Fill nothing yet.
 
@@ -29,8 +34,10 @@ class Layout:
             cache: Whose cells are used up.
             pace: How much to read in one step.
             level: How an answer stands, lower for who goes first.
+            must_be_brief: Whether a step that reads for an answer must be short.
         """
         self._batch, self._cache, self._pace, self._level = batch, cache, pace, level
+        self._must_be_brief = must_be_brief
 
     def fill(self, writing: list[Branch], reading: list[Branch]) -> Chunks:
         """Fill the batch and note each branch's row.
@@ -59,6 +66,7 @@ class Layout:
         is_shared = any(level(branch.task) <= highest for branch in writing)
         # Where a call cannot be aborted it must be short, or a Stop would wait for it.
         is_shared = is_shared or not self._cache.can_abort
+        is_shared = is_shared or self._must_be_brief(reading[0].task)
         is_steady = reading[0].task.is_alone  # rounding depends on where a prompt is cut
         room = min(self._pace.chunk(is_shared=is_shared, is_steady=is_steady), batch.room)
         self._cache.make_room(len(writing) + room)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from inglenook.core.ids import is_program_chat
 from inglenook.engine.protocol import Event, Queued
 from inglenook.engine.task import BACKGROUND, FRONT, OTHER, Task
 
@@ -12,8 +13,9 @@ AGEING_S = 20.0
 class Line:
     """Who goes before whom, and who waits.
 
-    The chat in front goes first, then other chats, then the background; within a level it is
-    first come, first served. One for which there is no room yet may be overtaken by smaller
+    The chat in front goes first, then other chats, then the background, among it what other
+    programs ask, which never rises: a person is not kept waiting by a program. Within a level
+    it is first come, first served. One for which there is no room yet may be overtaken by smaller
     ones, until it has waited for AGEING_S. Who has risen by waiting keeps that level, or those
     who come later would send it back before it has done anything.
 
@@ -31,11 +33,11 @@ class Line:
 
     def level(self, task: Task) -> int:
         """Return how a task stands: FRONT, OTHER or BACKGROUND."""
-        if task.is_background:
-            level = BACKGROUND
-        else:
-            level = FRONT if task.chat == self.front else OTHER
-        return max(FRONT, level - task.risen)
+        return self._risen_by(task, task.risen)
+
+    def must_be_brief(self, task: Task) -> bool:
+        """Whether a step for an answer must be short, since a person may ask at any time."""
+        return bool(self.front) and is_program_chat(task.chat)
 
     def rank(self, task: Task) -> tuple[int, int]:
         """Return a key that is lower for who goes first."""
@@ -59,7 +61,7 @@ class Line:
         turns: list[Task] = []
         for task in sorted(
             self.waiting,
-            key=lambda each: (max(FRONT, self.level(each) - self._rises(each)), each.order),
+            key=lambda each: (self._risen_by(each, each.risen + self._rises(each)), each.order),
         ):
             turns.append(task)
             if self._rises(task):
@@ -72,6 +74,15 @@ class Line:
             if task.ahead != active + at:
                 task.ahead = active + at
                 emit(Queued(task.request, task.ahead))
+
+    def _risen_by(self, task: Task, levels: int) -> int:
+        if is_program_chat(task.chat):
+            return BACKGROUND
+        if task.is_background:
+            level = BACKGROUND
+        else:
+            level = FRONT if task.chat == self.front else OTHER
+        return max(FRONT, level - levels)
 
     def _rises(self, task: Task) -> int:
         return int((self._clock() - task.since_s) / AGEING_S)

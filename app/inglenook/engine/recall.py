@@ -1,5 +1,6 @@
 """What was read of a chat before: brought back from its snapshot, and put there again."""
 
+from inglenook.core.ids import is_program_chat
 from inglenook.engine.context import Context
 from inglenook.engine.kv import KvCache
 from inglenook.engine.memory import MemoryKind
@@ -53,7 +54,7 @@ class Recall:
         (2026-11). To bring that back takes 0.1 s. A graphics card passes by faster than it
         could fetch anything.
         """
-        if self._is_lean:
+        if self._is_lean and not is_program_chat(task.chat):
             cache.drop_others(task.chat)
 
     def save_next(self, cache: KvCache) -> bool:
@@ -66,7 +67,7 @@ class Recall:
 
     def save(self, sequence: Sequence) -> None:
         """Save a sequence as its chat's snapshot, if it is long enough."""
-        if sequence.owner and sequence.length >= FEWEST_TOKENS:
+        if _is_kept(sequence):
             self._snapshots.save(
                 sequence.owner, sequence.resident(), self._context.handle, sequence.number
             )
@@ -96,7 +97,13 @@ class Recall:
 
     @staticmethod
     def _is_worth(sequence: Sequence) -> bool:
-        if not sequence.owner or sequence.length < FEWEST_TOKENS:
+        if not _is_kept(sequence):
             return False
         new = sequence.length - sequence.saved_length
         return new >= min(FEWEST_TOKENS, sequence.length // _WORTH_SAVING)
+
+
+def _is_kept(sequence: Sequence) -> bool:
+    """Whether a sequence is long enough to be saved; nothing of a program's ever is."""
+    is_chat = bool(sequence.owner) and not is_program_chat(sequence.owner)
+    return is_chat and sequence.length >= FEWEST_TOKENS

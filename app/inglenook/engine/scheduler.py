@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from itertools import count
 
 from inglenook.core.errors import ComputeError, InglenookError, PictureError, Problem
+from inglenook.engine.admission import Admission
 from inglenook.engine.branch import NO_ROW, NO_TOKEN, Branch
 from inglenook.engine.context import Decoded
-from inglenook.engine.desk import Decoder, Desk, owner_of
+from inglenook.engine.desk import Decoder, Desk
+from inglenook.engine.giveway import GiveWay
 from inglenook.engine.kv import KvCache
 from inglenook.engine.layout import Chunks, Layout
 from inglenook.engine.line import Line
@@ -59,7 +61,11 @@ class Scheduler:
         self._looking, self._clock = looking, clock
         self._desk = Desk(context, cache, self._has_room)
         self._line = Line(clock)
-        self._layout = Layout(context.batch, cache, pace, self._line.level)
+        self._admission = Admission(cache, self._line.level)
+        self._give_way = GiveWay()
+        self._layout = Layout(
+            context.batch, cache, pace, self._line.level, self._line.must_be_brief
+        )
         self._active: list[Task] = []
         self._order = count()
         self._events: list[Event] = []
@@ -142,6 +148,7 @@ class Scheduler:
         began_s = self._clock()
         outcome = self._context.decode()
         took_s = self._clock() - began_s
+        self._give_way.took(took_s)
         if outcome is not Decoded.DONE:
             return outcome
         if chunks:
@@ -174,7 +181,7 @@ class Scheduler:
     def _states(self) -> tuple[list[Branch], list[Branch]]:
         """Return who writes and who reads, those first who go first."""
         writing, reading = [], []
-        for task in self._active:
+        for task in self._give_way.working(self._active):
             for branch in task.branches:
                 if branch.is_paused:
                     continue
@@ -204,8 +211,9 @@ class Scheduler:
                     self._pick(branch)
             branch.row = NO_ROW
         self._part_from_ended()
-        if self._desk.has_dropped:
-            self._desk.has_dropped, self._may_let_in = False, True
+        if self._desk.has_dropped or self._admission.has_put_off:
+            self._desk.has_dropped = self._admission.has_put_off = False
+            self._may_let_in = True
 
     def _pick(self, branch: Branch) -> None:
         try:
@@ -316,41 +324,24 @@ class Scheduler:
 
     def _can_begin(self, task: Task) -> bool:
         """Whether there is room for an answer, or was made by sending lower ones back."""
-        if self._fits(task, self._active):
-            return True
-        lower = [each for each in self._active if self._stands_lower(each, task)]
-        staying = [each for each in self._active if each not in lower]
-        if not lower or not self._fits(task, staying):
+        here = self._admission
+        if here.is_early(task, self._active):
             return False
-        while not self._fits(task, self._active):
+        if here.fits(task, self._active):
+            return True
+        lower = [each for each in self._active if here.gives_way(each, task)]
+        staying = [each for each in self._active if each not in lower]
+        if not lower or not here.fits(task, staying):
+            return False
+        while not here.fits(task, self._active):
             self._send_back(lower.pop())
         return True
-
-    def _stands_lower(self, task: Task, other: Task) -> bool:
-        # One that must be alone could not go on as it began.
-        return not task.is_alone and self._line.level(task) > self._line.level(other)
-
-    def _fits(self, task: Task, beside: list[Task]) -> bool:
-        """Whether there are sequences and cells for an answer beside these."""
-        if not beside:
-            return True
-        if task.is_alone or any(each.is_alone for each in beside):
-            return False
-        tails = [branch.tail for branch in task.branches] or [task.prompt] * task.width
-        held = [branch.held for each in beside for branch in each.branches]
-        if len(tails) + len(held) > len(self._cache.sequences):
-            return False
-        needed = task.reserve_tokens + sum(map(len, tails))
-        needed -= max((each.common(tails[0]) for each in held), default=0)
-        promised = sum(each.outstanding_tokens() for each in beside)
-        return needed + promised <= self._cache.cells_beside(held)
 
     def _has_room(self, task: Task, tokens: int) -> bool:
         """Whether there are cells for another branch of an answer, which nobody waits for."""
         if self._line.waiting and not task.is_alone:
             return False
-        promised = sum(each.outstanding_tokens() for each in self._active)
-        return promised + tokens <= self._cache.cells_without(owner_of(task))
+        return self._admission.has_room(task, tokens, self._active)
 
     def _begin(self, task: Task) -> None:
         if task.has_begun:
