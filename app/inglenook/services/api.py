@@ -101,7 +101,6 @@ class ApiService:
         # The lock guards what follows.
         self._stamps = Stamps()
         self._conversations = Conversations(engine.forget)
-        self._embedded: set[RequestId] = set()
         self._unsubscribe = bus.subscribe(self._heard)
 
     def models(self) -> tuple[ServedModel, ...]:
@@ -148,12 +147,9 @@ class ApiService:
 
     def cancel(self, request: RequestId) -> None:
         """End an answer, a count or an embedding; harmless when it has ended."""
-        with self._lock:
-            is_embedding = request in self._embedded
-        if is_embedding:
-            self._embedding.cancel(request)
-        else:
-            self._worker.post(partial(self._programs.cancel, request))
+        # Each knows its own and passes over the others.
+        self._embedding.cancel(request)
+        self._worker.post(partial(self._programs.cancel, request))
 
     def tokenise(
         self, model: str, text: str, listener: AnswerListener, *, special: bool = True

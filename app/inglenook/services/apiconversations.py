@@ -44,12 +44,6 @@ class Conversations:
             self._forget(self._ids.popitem(last=False)[1])
         return chat
 
-    def clear(self) -> list[ChatId]:
-        """Remember none; return which there were."""
-        known = list(self._ids.values())
-        self._ids.clear()
-        return known
-
     def _new(self) -> ChatId:
         self._count += 1
         return program_chat(str(self._count))
@@ -65,7 +59,7 @@ class Conversations:
             link = self._digest(link, turn)
             if turn.role is Role.USER:
                 links.append(link)
-        return links if links and links[-1] == link else [*links, link]
+        return links or [link]
 
     def _digest(self, before: bytes, turn: Turn) -> bytes:
         digest = blake2b(before, key=self._key, digest_size=16)
