@@ -60,6 +60,12 @@ def test_what_was_saved_up_with_one_question_is_not_spent_on_the_next():
     assert PROGRAM not in give_way.working([PERSON, PROGRAM])
 
 
+def test_programs_go_on_although_a_step_with_them_costs_more_than_can_be_saved_up():
+    shared, spent_s = work(GiveWay(), [PERSON, PROGRAM], steps=400, without_s=0.2, with_s=4.0)
+    assert shared > 3
+    assert spent_s <= 400 * 0.2 * (1 + SHARE) + 4.0
+
+
 @pytest.mark.parametrize("step_s", [0.001, 1.0])
 def test_the_first_step_with_programs_comes_when_there_is_credit_for_it(step_s):
     give_way = GiveWay()

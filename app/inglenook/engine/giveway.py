@@ -36,7 +36,7 @@ class GiveWay:
         if not self._is_asked:
             self._credit_s, self._without_s, self._cost_s = 0.0, 0.0, LEAST_CREDIT_S
             return active
-        self._rests = self._credit_s < max(self._cost_s, 1e-9)
+        self._rests = self._credit_s < min(max(self._cost_s, 1e-9), MOST_CREDIT_S)
         if not self._rests:
             return active
         return [each for each in active if not is_program_chat(each.chat)]

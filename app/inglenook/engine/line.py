@@ -15,9 +15,9 @@ class Line:
 
     The chat in front goes first, then other chats, then the background, among it what other
     programs ask, which never rises: a person is not kept waiting by a program. Within a level
-    it is first come, first served. One for which there is no room yet may be overtaken by smaller
-    ones, until it has waited for AGEING_S. Who has risen by waiting keeps that level, or those
-    who come later would send it back before it has done anything.
+    it is first come, first served. One for which there is no room yet may be overtaken by
+    smaller ones, until it has waited for AGEING_S. Who has risen by waiting keeps that level,
+    or those who come later would send it back before it has done anything.
 
     Threads: the engine's main thread only.
 
