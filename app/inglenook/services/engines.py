@@ -46,6 +46,11 @@ class Engines:
     def __init__(self, here: EngineService) -> None:
         self._here = here
         self.elsewhere: Elsewhere | None = None
+        self._server: Elsewhere | None = None
+
+    def send_through(self, server: Elsewhere) -> None:
+        """Let a server of ours that runs already answer in the place of the engine here."""
+        self._server = server
 
     def answer(
         self,
@@ -62,8 +67,9 @@ class Engines:
         strategy: Strategy = PLAIN,
     ) -> None:
         """Have turns answered, here or elsewhere; see ``EngineService.answer``."""
-        if choice.is_elsewhere and self.elsewhere is not None:
-            self.elsewhere.answer(
+        other = self.elsewhere if choice.is_elsewhere else self._server
+        if other is not None:
+            other.answer(
                 request, choice, turns, sampling, listener,
                 options=options, continues=continues, last_start=last_start,
             )  # fmt: skip
@@ -76,5 +82,6 @@ class Engines:
     def cancel(self, request: RequestId) -> None:
         """Stop one answer, wherever it is written."""
         self._here.cancel(request)
-        if self.elsewhere is not None:
-            self.elsewhere.cancel(request)
+        for other in (self.elsewhere, self._server):
+            if other is not None:
+                other.cancel(request)

@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from inglenook.chat.elsewhere import Choice, Endpoint
 from inglenook.chat.message import Timings
@@ -18,7 +18,6 @@ from inglenook.engine.protocol import Delta, Done, Failed, PromptOptions, Starte
 from inglenook.remote.address import address_from
 from inglenook.remote.body import Ask, Told
 from inglenook.remote.chunk import Ended, Piece, Said, Usage
-from inglenook.services.endpoints import EndpointService
 from inglenook.services.events import Announcement, SettingsChanged
 from inglenook.services.requests import AnswerEvent, AnswerListener
 from inglenook.services.tasks import Worker
@@ -30,6 +29,18 @@ PICTURE_TOKENS = 800
 """What a picture takes in usual models that see: 256 to 1,500, by their papers."""
 
 _KNOBS = ("temperature", "top_p", "frequency_penalty", "presence_penalty", "seed")
+
+
+class SetUp(Protocol):
+    """What is used of services/endpoints.py."""
+
+    def find(self, endpoint: str) -> Endpoint | None:
+        """Return an engine by its id; None if there is none."""
+        ...
+
+    def key(self, endpoint: Endpoint) -> str:
+        """Return the key that is sent along; "" for none."""
+        ...
 
 
 class _Asked:
@@ -84,14 +95,20 @@ class RemoteService:
     answer has a worker of its own while it is written, on which its listener is told.
     """
 
-    def __init__(self, endpoints: EndpointService, way: Callable[[], "Way"]) -> None:
+    def __init__(
+        self,
+        endpoints: SetUp,
+        way: Callable[[], "Way"],
+        also: Mapping[str, object] | None = None,
+    ) -> None:
         """Ask nobody yet.
 
         Args:
             endpoints: Know the engines.
             way: Returns how requests leave this computer.
+            also: Asked for with every answer, by the names of the API.
         """
-        self._endpoints, self._way = endpoints, way
+        self._endpoints, self._way, self._also = endpoints, way, also or {}
         self._lock = threading.Lock()
         # The lock guards what follows.
         self._asked: dict[RequestId, _Asked] = {}
@@ -182,7 +199,7 @@ class RemoteService:
         ask = Ask(
             asked.choice.model,
             tuple(Told(each.role, each.text, each.pictures) for each in kept),
-            knobs_of(sampling),
+            {**knobs_of(sampling), **self._also},
             continues,
             options.thinking,
         )

@@ -33,12 +33,17 @@ class AccessKey:
         """Return the key, made now if there is none, and whether it outlives this process."""
         with self._lock:
             if not self._key:
-                found = self._keyring.get(_NAME)
-                if _FORM.fullmatch(found):
+                found = self.kept()
+                if found:
                     self._know(found, is_kept=True)
                 else:
                     self._make()
             return self._key, self._is_kept
+
+    def kept(self) -> str:
+        """Return the key that the keyring keeps; "" if there is none."""
+        found = self._keyring.get(_NAME)
+        return found if _FORM.fullmatch(found) else ""
 
     def renew(self) -> tuple[str, bool]:
         """Make another key, from now on the only one; returned as by ``read``."""

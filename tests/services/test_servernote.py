@@ -1,0 +1,132 @@
+"""The note of a running server: found by our own programs, and trusted only while it runs."""
+
+import stat
+
+import pytest
+
+from inglenook.services.bus import Bus
+from inglenook.services.events import ModelsChanged
+from inglenook.services.servernote import (
+    LOCK,
+    NOTE,
+    OwnServer,
+    ServerNote,
+    find_server,
+    noted_key,
+)
+from inglenook.services.servingkey import AccessKey
+from inglenook.services.servingnews import (
+    ServingChanged,
+    ServingKey,
+    ServingPhase,
+    ServingState,
+)
+
+ADDRESS = "http://127.0.0.1:11535/v1"
+ON = ServingChanged(ServingState(ServingPhase.ON, ADDRESS, 11535))
+OFF = ServingChanged(ServingState())
+
+
+class Keyring:
+    """One that keeps secrets in memory, or none at all."""
+
+    def __init__(self, *, keeps: bool) -> None:
+        self._keeps, self._kept = keeps, {}
+
+    def get(self, name: str) -> str:
+        return self._kept.get(name, "")
+
+    def keep(self, name: str, secret: str) -> bool:
+        if self._keeps:
+            self._kept[name] = secret
+        return self._keeps
+
+
+@pytest.fixture(params=[True, False], ids=["keyring", "no keyring"])
+def keyring(request) -> Keyring:
+    return Keyring(keeps=request.param)
+
+
+@pytest.fixture
+def find(tmp_path, keyring):
+    """What another process of ours does."""
+    return lambda: find_server(tmp_path, AccessKey(keyring))
+
+
+@pytest.fixture
+def key(keyring) -> AccessKey:
+    return AccessKey(keyring)
+
+
+@pytest.fixture
+def note(tmp_path, key) -> ServerNote:
+    return ServerNote(tmp_path, key)
+
+
+def test_a_server_is_found_while_it_runs_and_not_before_or_after(note, key, find, tmp_path):
+    assert find() is None
+    note.told(ServingChanged(ServingState(ServingPhase.STARTING)))
+    assert find() is None
+    note.told(ON)
+    note.told(ON)
+    assert find() == OwnServer(ADDRESS, key.read()[0])
+    note.told(OFF)
+    assert find() is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_key_is_written_down_only_where_no_keyring_keeps_it(note, key, keyring, tmp_path):
+    note.told(ON)
+    path = tmp_path / NOTE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (key.read()[0] in path.read_text()) is not keyring._keeps
+
+
+def test_a_key_that_was_renewed_or_given_is_the_one_that_is_found(note, key, find):
+    note.told(ServingKey("ik-before", is_kept=False))  # nothing to write yet
+    note.told(ON)
+    note.told(ServingKey(*key.renew()))
+    assert find() == OwnServer(ADDRESS, key.read()[0])
+    key.use("given by hand")
+    note.told(ServingKey(*key.read()))
+    note.told(ModelsChanged(()))
+    assert find() == OwnServer(ADDRESS, "given by hand")
+
+
+def test_a_note_that_was_left_behind_is_not_believed(note, find, tmp_path):
+    note.told(ON)
+    written = (tmp_path / NOTE).read_bytes()
+    note.told(OFF)
+    (tmp_path / NOTE).write_bytes(written)
+    assert find() is None
+    assert not (tmp_path / LOCK).exists()
+    (tmp_path / NOTE).write_bytes(b"no note")
+    assert find() is None
+
+
+def test_a_second_server_of_the_folder_leaves_the_first_ones_note(note, key, find, tmp_path):
+    note.told(ON)
+    second = ServerNote(tmp_path, key)
+    second.told(ServingChanged(ServingState(ServingPhase.ON, "http://127.0.0.1:9/v1", 9)))
+    second.told(OFF)
+    assert find() == OwnServer(ADDRESS, key.read()[0])
+
+
+def test_where_nothing_can_be_written_the_server_runs_all_the_same(key, tmp_path):
+    ServerNote(tmp_path / "gone", key).told(ON)
+
+
+def test_a_server_without_a_key_that_can_be_had_is_none(tmp_path):
+    kept = Keyring(keeps=True)
+    note = ServerNote(tmp_path, AccessKey(kept))
+    note.told(ON)
+    assert find_server(tmp_path, AccessKey(Keyring(keeps=True))) is None
+
+
+def test_the_bus_tells_it(tmp_path):
+    bus = Bus()
+    key = noted_key(bus, tmp_path)
+    key.use("given")
+    bus.publish(ON)
+    assert find_server(tmp_path, key) == OwnServer(ADDRESS, "given")
+    bus.publish(OFF)
