@@ -13,6 +13,8 @@ from inglenook.storage.beside import keep_beside
 if TYPE_CHECKING:
     from inglenook.effort.ladder import Ladder
     from inglenook.effort.report import SetReport
+    from inglenook.services.api import ApiService
+    from inglenook.services.listening import Door, Listener, Watch
     from inglenook.services.services import Services
 
 # Heavy parts are imported where they are needed: the window is painted before the services
@@ -58,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return open_window(arguments)
     from inglenook.cli import command  # noqa: PLC0415
 
-    return command.run(arguments, draw)
+    return command.run(arguments, draw, listen)
 
 
 def self_test(arguments: Sequence[str]) -> int:
@@ -87,6 +89,13 @@ def draw(found: "SetReport | Ladder", model: str, target: Path) -> None:
     save(found, model, target)
 
 
+def listen(api: "ApiService", door: "Door", watch: "Watch") -> "Listener":
+    """Listen for other programs; what that takes is loaded when it is switched on."""
+    from inglenook.server.listener import HttpListener  # noqa: PLC0415
+
+    return HttpListener(api, door, watch)
+
+
 def data_folder() -> Path:
     """Return where the data is; imported only now, after the window's first paint."""
     from inglenook.storage.paths import find_folders  # noqa: PLC0415
@@ -104,7 +113,7 @@ def open_services(backend: str) -> "Services":
     from inglenook.services import logs  # noqa: PLC0415
     from inglenook.services.services import Services  # noqa: PLC0415
 
-    services = Services.open(backend=backend)
+    services = Services.open(backend=backend, listen=listen)
     logs.watch_crashes(services.folders.logs)
     return services
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from inglenook import __version__
-from inglenook.cli import backup, chat, chats, doctor, eval, modelverbs, plan  # noqa: A004 (the verb)
+from inglenook.cli import backup, chat, chats, doctor, eval, modelverbs, plan, serve  # noqa: A004 (the verb)
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
 from inglenook.cli.place import place
 from inglenook.cli.unlock import unlock
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.effort.level import Level
 from inglenook.models.settings import KV_TYPES, Wish
+from inglenook.services.listening import Listen
 from inglenook.services.services import Services
 
 
@@ -52,17 +53,19 @@ def parser() -> argparse.ArgumentParser:
     _add_models(verbs)
     _add_chats(verbs)
     backup.add_options(verbs, _verb)
+    serve.add_options(_verb(verbs, "serve", "let other programs ask, without a window"))
     eval.add_options(_verb(verbs, "eval", "measure which effort pays with a model"))
     doctor.add_options(_verb(verbs, "doctor", "check this installation and this computer"))
     return whole
 
 
-def run(arguments: Sequence[str], draw: eval.Draw) -> int:
+def run(arguments: Sequence[str], draw: eval.Draw, listen: Listen) -> int:
     """Do what the arguments say.
 
     Args:
         arguments: Without the program's name; with a command, for without one the window opens.
         draw: Draws what an evaluation found; the command line itself loads no Qt.
+        listen: Listens for other programs; the command line itself knows no HTTP.
 
     Returns:
         The exit code: 0 for success, 1 for a problem, 2 for arguments that make no sense,
@@ -72,7 +75,7 @@ def run(arguments: Sequence[str], draw: eval.Draw) -> int:
     _Parser.as_json = "--json" in arguments
     chosen = parser().parse_args(arguments)
     try:
-        return _run(chosen, draw)
+        return _run(chosen, draw, listen)
     except InglenookError as error:
         put_problem(error.problem, as_json=getattr(chosen, "json", False))
         return 2 if isinstance(error, BadArgumentError) else 1
@@ -83,12 +86,13 @@ def run(arguments: Sequence[str], draw: eval.Draw) -> int:
         return 1
 
 
-def _run(chosen: argparse.Namespace, draw: eval.Draw) -> int:
+def _run(chosen: argparse.Namespace, draw: eval.Draw, listen: Listen) -> int:
     if chosen.verb == "doctor":
         return doctor.run(chosen)
     if chosen.verb == "restore":
         return backup.restore(chosen.file, as_json=chosen.json)
-    with Services.open(backend="echo" if chosen.echo else "llama") as services:
+    backend = "echo" if chosen.echo else "llama"
+    with Services.open(backend=backend, listen=listen) as services:
         unlock(services)
         if chosen.verb == "plan":
             wish = Wish(chosen.context, chosen.layers, kv_type=chosen.cache)
@@ -103,6 +107,8 @@ def _run(chosen: argparse.Namespace, draw: eval.Draw) -> int:
         if chosen.verb in {"models", "chats", "backup"}:
             does: Callable[[Services, argparse.Namespace], int] = chosen.does
             return does(services, chosen)
+        if chosen.verb == "serve":
+            return serve.serve(services, chosen)
         if chosen.verb == "eval":
             return eval.evaluate(services, chosen, draw)
         services.start(load=chosen.model)

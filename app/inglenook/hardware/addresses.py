@@ -1,8 +1,8 @@
 """What this computer is called in the networks it is in."""
 
 import ipaddress
+import platform
 import re
-import socket
 
 import psutil
 
@@ -16,7 +16,7 @@ def own_addresses() -> tuple[str, ...]:
         each.address
         for card in psutil.net_if_addrs().values()
         for each in card
-        if each.family == socket.AF_INET and _is_reachable(each.address)
+        if each.family.name == "AF_INET" and _is_reachable(each.address)
     )
     return tuple(dict.fromkeys(found))[:_MOST]
 
@@ -26,7 +26,7 @@ def own_names() -> frozenset[str]:
 
     Only the first part is taken: what follows is given by the network, not by its owner.
     """
-    name = socket.gethostname().lower().partition(".")[0]
+    name = platform.node().lower().partition(".")[0]
     return frozenset({name, f"{name}.local"}) if _LABEL.fullmatch(name) else frozenset()
 
 

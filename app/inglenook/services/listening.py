@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from inglenook.core.errors import Problem
+from inglenook.services.api import ApiService
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,8 @@ class Listener(Protocol):
         ...
 
 
-Listen = Callable[[Door, Watch], Listener]
+Open = Callable[[Door, Watch], Listener]
 """Begins to listen; may take a moment. Raises an InglenookError if it cannot."""
+
+Listen = Callable[[ApiService, Door, Watch], Listener]
+"""The same, told whom to ask for answers."""

@@ -8,8 +8,9 @@ from functools import partial
 from inglenook.core.errors import BadArgumentError, Problem
 from inglenook.hardware.addresses import own_addresses, own_names
 from inglenook.services.alarm import SetAlarm, set_alarm
+from inglenook.services.api import ApiService
 from inglenook.services.bus import Bus
-from inglenook.services.listening import Door, Listen, Listener, Watch
+from inglenook.services.listening import Door, Listener, Open, Watch
 from inglenook.services.paced import Paced
 from inglenook.services.servingkey import AccessKey
 from inglenook.services.servingnews import (
@@ -33,7 +34,7 @@ MOST_PORTS = 10
 _EVERY_S = 0.25
 
 
-def nobody_listens(_door: Door, _watch: Watch) -> Listener:
+def nobody_listens(_api: ApiService, _door: Door, _watch: Watch) -> Listener:
     """Refuse: where this is given, no server was built in.
 
     Raises:
@@ -57,7 +58,7 @@ class ServingService:
         bus: Bus,
         settings: SettingsService,
         key: AccessKey,
-        listen: Listen = nobody_listens,
+        listen: Open,
         *,
         set_alarm: SetAlarm = set_alarm,
         others: Callable[[], tuple[str, ...]] = own_addresses,
@@ -113,6 +114,10 @@ class ServingService:
     def renew_key(self) -> None:
         """Have another key made and told; the old one opens nothing from then on."""
         self._worker.post(lambda: self._bus.publish(ServingKey(*self._key.renew())))
+
+    def use_key(self, key: str) -> None:
+        """Take a key that somebody else keeps, until the end of this process."""
+        self._key.use(key)
 
     def set_port(self, port: int) -> None:
         """Choose where to listen, 1024 to 65535, from now on.

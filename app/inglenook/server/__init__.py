@@ -1,0 +1,1 @@
+"""The third face: programs ask over HTTP what the window asks directly."""

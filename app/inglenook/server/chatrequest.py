@@ -1,0 +1,157 @@
+"""A request for the next message of a chat, and the questions it is for the engine."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from inglenook.chat.message import Role
+from inglenook.effort.level import Level, strategy_for
+from inglenook.engine.turns import PromptOptions
+from inglenook.server.fields import (
+    MOST_ANSWERS,
+    MOST_MESSAGES,
+    MOST_TOOLS,
+    Alternatives,
+    Count,
+    Effort,
+    JsonObject,
+    JsonSchema,
+    Knobs,
+    ModelName,
+    StreamOptions,
+    TextFormat,
+)
+from inglenook.server.gathered import Gathered
+from inglenook.server.knobs import sampling_from
+from inglenook.server.messages import Message, turns_from
+from inglenook.server.refusal import bad
+from inglenook.server.tools import Choice, Tool, forced, offered
+from inglenook.services.apiquestion import Question
+
+Thinking = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
+EFFORTS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high"}
+"""What models are told that know how long to think, by OpenAI's words for it."""
+
+
+class TemplateWishes(msgspec.Struct):
+    """What a chat template is told, by the name that other servers know."""
+
+    enable_thinking: bool | None = None
+
+
+class ChatRequest(Knobs, kw_only=True):
+    """What ``/v1/chat/completions`` is asked.
+
+    Attributes:
+        effort: How many drafts each answer is chosen from; ours alone.
+        reasoning_effort: How long a model thinks that can be told.
+    """
+
+    messages: Annotated[list[Message], Meta(min_length=1, max_length=MOST_MESSAGES)]
+    model: ModelName = ""
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    n: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
+    max_tokens: Count | None = None
+    max_completion_tokens: Count | None = None
+    tools: Annotated[list[Tool], Meta(max_length=MOST_TOOLS)] | None = None
+    tool_choice: Choice = None
+    parallel_tool_calls: bool | None = None
+    response_format: TextFormat | JsonObject | JsonSchema | None = None
+    logprobs: bool | None = None
+    top_logprobs: Alternatives | None = None
+    reasoning_effort: Thinking | None = None
+    chat_template_kwargs: TemplateWishes | None = None
+    effort: Effort | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatQuestion:
+    """A request, understood.
+
+    Attributes:
+        questions: One for each answer.
+        alternatives: Tell so many of the likeliest tokens; None to tell no odds.
+    """
+
+    request: ChatRequest
+    questions: tuple[Question, ...]
+    is_forced: bool
+    alternatives: int | None
+
+    @property
+    def sees(self) -> bool:
+        """Whether there are pictures in it."""
+        return any(turn.pictures for turn in self.questions[0].turns)
+
+    def answers(self) -> list[Gathered]:
+        """Return what the answers are gathered in, still empty."""
+        request = self.request
+        most = 1 if request.parallel_tool_calls is False or self.is_forced else MOST_TOOLS
+        holds = self.is_forced or has_drafts(self.questions[0])
+        return [Gathered(holds, self.is_forced, most) for _ in self.questions]
+
+
+def understood(request: ChatRequest) -> ChatQuestion:
+    """Return the questions for the engine.
+
+    Raises:
+        RefusedError: the fields contradict each other, or ask for what cannot be had.
+    """
+    call = forced(request.tools or (), request.tool_choice)
+    if call and request.response_format and not _is_text(request):
+        raise bad("A call that has to come has a form of its own.", "response_format")
+    if request.top_logprobs is not None and not request.logprobs:
+        raise bad("top_logprobs goes with logprobs.", "top_logprobs")
+    alternatives = (request.top_logprobs or 0) if request.logprobs else None
+    if alternatives is not None and request.effort not in {None, "quick"}:
+        raise bad("Answers chosen from several drafts have no logprobs.", "logprobs")
+    questions = tuple(_question(request, call, number) for number in range(request.n or 1))
+    return ChatQuestion(request, questions, bool(call), alternatives)
+
+
+def has_drafts(question: Question) -> bool:
+    """Tell whether its answer may be chosen from several drafts, and so comes at once."""
+    has_form = bool(question.sampling.json_schema or question.options.tools)
+    if question.effort is None or question.continues or has_form:
+        return False
+    return not strategy_for(question.effort, question.turns[-1].text).is_plain
+
+
+def _question(request: ChatRequest, call: str, number: int) -> Question:
+    turns = turns_from(request.messages)
+    sampling = sampling_from(
+        request,
+        limit_tokens=request.max_completion_tokens or request.max_tokens,
+        form=request.response_format,
+        odds=max(1, request.top_logprobs or 0) if request.logprobs else 0,
+        number=number,
+    )
+    if call:
+        sampling = replace(sampling, json_schema=call)
+    return Question(
+        model=request.model,
+        turns=turns,
+        sampling=sampling,
+        options=_options(request),
+        effort=Level(request.effort) if request.effort else None,
+        continues=turns[-1].role is Role.ASSISTANT,
+    )
+
+
+def _options(request: ChatRequest) -> PromptOptions:
+    wishes, asked = request.chat_template_kwargs, request.reasoning_effort
+    thinking = wishes.enable_thinking if wishes else None
+    if asked is not None:
+        thinking = asked != "none"
+    return PromptOptions(
+        thinking=thinking,
+        effort=EFFORTS.get(asked or "", ""),
+        tools=offered(request.tools or (), request.tool_choice),
+    )
+
+
+def _is_text(request: ChatRequest) -> bool:
+    return isinstance(request.response_format, TextFormat)

@@ -1,0 +1,124 @@
+"""A request to go on with a text as it stands, and the questions it is for the engine."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from inglenook.server.fields import (
+    MOST_ANSWERS,
+    Alternatives,
+    Count,
+    Effort,
+    Knobs,
+    ModelName,
+    StreamOptions,
+)
+from inglenook.server.knobs import sampling_from
+from inglenook.server.refusal import bad
+from inglenook.services.apiquestion import Question
+
+_USUAL_TOKENS = 16  # OpenAI's API reference, completions: max_tokens
+
+
+class CompletionRequest(Knobs, kw_only=True):
+    """What ``/v1/completions`` is asked.
+
+    Attributes:
+        prompt: One or several, each as text or as tokens of the model.
+        echo: The prompt stands before the answer.
+        logprobs: Tell so many of the likeliest tokens; None to tell no odds.
+        effort: Known so that it is refused in words.
+    """
+
+    prompt: (
+        Annotated[str, Meta(min_length=1)]
+        | Annotated[list[str | int | list[int]], Meta(min_length=1, max_length=1_000_000)]
+    )
+    model: ModelName = ""
+    suffix: str | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    n: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
+    best_of: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
+    max_tokens: Count | None = None
+    echo: bool | None = None
+    logprobs: Alternatives | None = None
+    effort: Effort | None = None
+
+
+Prompt = str | tuple[int, ...]
+
+
+def prompts_of(request: CompletionRequest) -> tuple[Prompt, ...]:
+    """Return the prompts, those in tokens still so.
+
+    Raises:
+        RefusedError: they are mixed, or there are too many answers to give.
+    """
+    _check(request)
+    given = request.prompt
+    found = (given,) if isinstance(given, str) else prompts_in(given, "prompt")
+    if len(found) * (request.n or 1) > MOST_ANSWERS:
+        raise bad(f"One request has at most {MOST_ANSWERS} answers.", "n")
+    return found
+
+
+def prompts_in(given: Sequence[str | int | list[int]], param: str) -> tuple[Prompt, ...]:
+    """Return the prompts in a list: texts, lists of tokens, or the tokens of only one.
+
+    Raises:
+        RefusedError: they are mixed, empty, or no tokens.
+    """
+    if all(isinstance(each, int) for each in given):
+        return (_tokens(given, param),)
+    if all(isinstance(each, str) for each in given):
+        texts = tuple(each for each in given if isinstance(each, str) and each)
+        if len(texts) < len(given):
+            raise bad("A text is empty.", param)
+        return texts
+    lists = [each for each in given if isinstance(each, list)]
+    if len(lists) < len(given):
+        raise bad("Texts and tokens are not mixed.", param)
+    return tuple(_tokens(each, f"{param}[{at}]") for at, each in enumerate(lists))
+
+
+def questions_for(request: CompletionRequest, texts: Sequence[str]) -> tuple[Question, ...]:
+    """Return one question for each answer: all of the first prompt, then of the second.
+
+    Raises:
+        RefusedError: something of it cannot be had.
+    """
+    counts = range(request.n or 1)
+    return tuple(
+        Question(
+            model=request.model,
+            prompt=text,
+            sampling=sampling_from(
+                request,
+                limit_tokens=request.max_tokens or _USUAL_TOKENS,
+                odds=0 if request.logprobs is None else max(1, request.logprobs),
+                number=at * len(counts) + number,
+            ),
+        )
+        for at, text in enumerate(texts)
+        for number in counts
+    )
+
+
+def _check(request: CompletionRequest) -> None:
+    if request.suffix:
+        raise bad("Text is written after a prompt, not into a gap.", "suffix")
+    if request.best_of is not None and request.best_of != (request.n or 1):
+        raise bad('Ask a chat with "effort" to have the best answer chosen.', "best_of")
+    if request.effort not in {None, "quick"}:
+        raise bad("Only answers in a chat are chosen from several drafts.", "effort")
+    if request.echo and request.logprobs is not None:
+        raise bad("The odds of a prompt's tokens are not told.", "echo")
+
+
+def _tokens(given: Sequence[object], param: str) -> tuple[int, ...]:
+    found = tuple(each for each in given if isinstance(each, int) and 0 <= each < 2**31)
+    if not found or len(found) < len(given):
+        raise bad("A token is a number from 0 on.", param)
+    return found

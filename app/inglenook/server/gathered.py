@@ -1,0 +1,154 @@
+"""One answer as it comes, gathered from what the engine tells of it; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from inglenook.chat.message import Timings
+from inglenook.core.errors import Problem
+from inglenook.engine.draftevents import Compared, DraftEnded
+from inglenook.engine.protocol import Delta, Done, Failed, Started, TokenOdds, ToolCalled
+from inglenook.server.refusal import RefusedError, from_problem
+from inglenook.server.tools import called_in
+from inglenook.services.requests import AnswerEvent
+
+_REASONS = {"length": "length", "context": "length"}
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of a function.
+
+    Attributes:
+        arguments: A JSON object, as text.
+    """
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is new of an answer; one of these is not empty."""
+
+    text: str = ""
+    thinking: str = ""
+    call: Called | None = None
+    odds: tuple[TokenOdds, ...] = ()
+
+
+Pieces = Sequence[Piece]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """An answer from its first word to its end.
+
+    Threads: the loop's.
+
+    Attributes:
+        holds: Nothing is told before the end: it is chosen from drafts, or is a call.
+        is_call: The text is the call of a function, as ``tools.forced`` asks for.
+        most_calls: Further ones are left out.
+        reason: Why it ended, in OpenAI's words; ``""`` until then.
+        thinking_tokens: Of those written, so many before the answer.
+        drafts: So many drafts came to their end.
+    """
+
+    holds: bool = False
+    is_call: bool = False
+    most_calls: int = 128
+    text: list[str] = field(default_factory=list)
+    thinking: list[str] = field(default_factory=list)
+    calls: list[Called] = field(default_factory=list)
+    odds: list[TokenOdds] = field(default_factory=list)
+    reason: str = ""
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    answer_tokens: int = 0
+    thinking_tokens: int = 0
+    drafts: int = 0
+    compared: Compared | None = None
+
+    def hear(self, event: AnswerEvent) -> Pieces:
+        """Take what the engine tells; return what is new for the program.
+
+        Raises:
+            RefusedError: there is no answer.
+        """
+        match event:
+            case Started():
+                self.prompt_tokens = event.prompt_tokens
+                self.reused_tokens = event.reused_tokens
+            case Delta():
+                return self._add(event)
+            case ToolCalled(name=name, arguments=arguments):
+                return self._call(Called(name, arguments))
+            case Done():
+                return self._end(event)
+            case Failed() | Problem():
+                raise from_problem(event.problem if isinstance(event, Failed) else event)
+            case _:
+                self._compare(event)
+        return ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has its end."""
+        return bool(self.reason)
+
+    def _add(self, delta: Delta) -> Pieces:
+        self.answer_tokens += delta.tokens
+        if delta.thinking:
+            self.thinking_tokens += delta.tokens
+        (self.thinking if delta.thinking else self.text).append(delta.text)
+        odds = () if delta.thinking else delta.odds
+        self.odds += odds
+        if self.holds or not (delta.text or odds):
+            return ()
+        if delta.thinking:
+            return (Piece(thinking=delta.text),)
+        return (Piece(text=delta.text, odds=odds),)
+
+    def _call(self, call: Called) -> Pieces:
+        if len(self.calls) >= self.most_calls:
+            return ()
+        self.calls.append(call)
+        return () if self.holds else (Piece(call=call),)
+
+    def _compare(self, event: AnswerEvent) -> None:
+        if isinstance(event, DraftEnded):
+            self.drafts += 1
+        elif isinstance(event, Compared):
+            self.compared = event
+            if event.chosen:  # number 0 came as it was written
+                self.text, self.thinking = [event.text], [event.thinking]
+                self.odds.clear()
+
+    def _end(self, done: Done) -> Pieces:
+        if done.reason == "unloaded":
+            raise RefusedError(503, "The model was exchanged before the answer was whole.")
+        self._count(done.timings)
+        self._find_call()
+        usual = "tool_calls" if self.calls else "stop"
+        self.reason = _REASONS.get(done.reason, usual)
+        return self._held() if self.holds else ()
+
+    def _count(self, timings: Timings) -> None:
+        self.prompt_tokens = timings.prompt_tokens or self.prompt_tokens
+        self.reused_tokens = timings.reused_tokens
+        drafted = self.compared.tokens if self.compared else 0
+        self.answer_tokens = max(timings.answer_tokens, self.answer_tokens, drafted)
+
+    def _find_call(self) -> None:
+        if self.is_call and not self.calls:
+            found = called_in("".join(self.text))
+            if found is not None:
+                self.calls.append(Called(*found))
+                self.text.clear()
+                self.odds.clear()
+
+    def _held(self) -> Pieces:
+        text, thinking = "".join(self.text), "".join(self.thinking)
+        first = [Piece(thinking=thinking)] if thinking else []
+        said = [Piece(text=text, odds=tuple(self.odds))] if text else []
+        return [*first, *said, *(Piece(call=call) for call in self.calls)]

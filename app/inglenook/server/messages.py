@@ -1,0 +1,156 @@
+"""The messages of a chat as programs send them, and the turns they are for the engine."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from inglenook.chat.message import Role
+from inglenook.engine.turns import Turn
+from inglenook.server.fields import MOST_TOOLS, Word
+from inglenook.server.picture import MOST_PICTURES, picture_from
+from inglenook.server.refusal import bad
+
+_ROLES = {
+    "system": Role.SYSTEM,
+    "developer": Role.SYSTEM,
+    "user": Role.USER,
+    "assistant": Role.ASSISTANT,
+}
+
+
+class TextPart(msgspec.Struct, tag_field="type", tag="text"):
+    """Text."""
+
+    text: str
+
+
+class RefusalPart(msgspec.Struct, tag_field="type", tag="refusal"):
+    """What a model said instead of an answer."""
+
+    refusal: str
+
+
+class PictureAddress(msgspec.Struct):
+    """Where a picture is: inside the address itself."""
+
+    url: str
+
+
+class PicturePart(msgspec.Struct, tag_field="type", tag="image_url"):
+    """A picture."""
+
+    image_url: PictureAddress
+
+
+class SoundPart(msgspec.Struct, tag_field="type", tag="input_audio"):
+    """Sound, which no model here can hear; known so that it is refused in words."""
+
+
+class FilePart(msgspec.Struct, tag_field="type", tag="file"):
+    """A file; known so that it is refused in words."""
+
+
+Part = TextPart | RefusalPart | PicturePart | SoundPart | FilePart
+
+
+class CalledFunction(msgspec.Struct):
+    """What a model called.
+
+    Attributes:
+        arguments: A JSON object, as text.
+    """
+
+    name: Word
+    arguments: str = "{}"
+
+
+class Call(msgspec.Struct):
+    """A call in an earlier answer."""
+
+    function: CalledFunction
+    id: Word = ""
+
+
+class Message(msgspec.Struct):
+    """One message."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | Annotated[list[Part], Meta(max_length=256)] | None = None
+    name: Word | None = None
+    reasoning_content: str | None = None
+    tool_calls: Annotated[list[Call], Meta(max_length=MOST_TOOLS)] | None = None
+    tool_call_id: Word | None = None
+
+
+def turns_from(messages: Sequence[Message]) -> tuple[Turn, ...]:
+    """Return the turns; results of tools that follow one another are one turn.
+
+    Raises:
+        RefusedError: a message holds what cannot be shown to a model.
+    """
+    turns: list[Turn] = []
+    results: list[str] = []
+    for at, message in enumerate(messages):
+        if message.role == "tool":
+            results.append(_result(message, f"messages[{at}]"))
+            continue
+        _put_results(turns, results)
+        turns.append(_turn(message, f"messages[{at}]"))
+    _put_results(turns, results)
+    if sum(len(turn.pictures) for turn in turns) > MOST_PICTURES:
+        raise bad(f"There are more than {MOST_PICTURES} pictures.", "messages")
+    return tuple(turns)
+
+
+def _put_results(turns: list[Turn], results: list[str]) -> None:
+    if results:
+        turns.append(Turn(Role.USER, "\n".join(results)))
+        results.clear()
+
+
+def _turn(message: Message, param: str) -> Turn:
+    text, pictures = _content(message, param)
+    if message.tool_calls:
+        calls = [_call(each) for each in message.tool_calls]
+        text = "\n".join([*([text] if text else []), *calls])
+    elif message.content is None:
+        raise bad("The message has no content.", f"{param}.content")
+    if pictures and message.role != "user":
+        raise bad("Only messages of the user hold pictures.", f"{param}.content")
+    return Turn(_ROLES[message.role], text, message.reasoning_content or "", pictures)
+
+
+def _call(call: Call) -> str:
+    """Return an earlier call in the form that most models were trained on (Hermes)."""
+    arguments: Any = call.function.arguments
+    with suppress(msgspec.DecodeError, RecursionError):  # else it is shown as it stands
+        arguments = msgspec.json.decode(call.function.arguments)
+    said = {"name": call.function.name, "arguments": arguments}
+    return f"<tool_call>\n{msgspec.json.encode(said).decode()}\n</tool_call>"
+
+
+def _result(message: Message, param: str) -> str:
+    text, pictures = _content(message, param)
+    if pictures:
+        raise bad("Results of tools are text.", f"{param}.content")
+    return f"<tool_response>\n{text}\n</tool_response>"
+
+
+def _content(message: Message, param: str) -> tuple[str, tuple[bytes, ...]]:
+    if message.content is None or isinstance(message.content, str):
+        return message.content or "", ()
+    texts: list[str] = []
+    pictures: list[bytes] = []
+    for at, part in enumerate(message.content):
+        where = f"{param}.content[{at}]"
+        match part:
+            case TextPart(text) | RefusalPart(text):
+                texts.append(text)
+            case PicturePart(address):
+                pictures.append(picture_from(address.url, f"{where}.image_url.url"))
+            case _:
+                raise bad("Only text and pictures are read.", where)
+    return "\n".join(texts), tuple(pictures)

@@ -1,0 +1,82 @@
+"""Answers on their way to a program: what the engine tells becomes frames of a stream."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from inglenook.server.asked import Asked
+from inglenook.server.exchange import Exchange
+from inglenook.server.gathered import Gathered, Pieces
+from inglenook.server.refusal import RefusedError
+from inglenook.server.sse import AGAIN_S, FIRST_S, WAITING
+from inglenook.services.apiquestion import Question
+
+Frames = Sequence[bytes]
+
+
+class Script(Protocol):
+    """How one kind of response is written as a stream."""
+
+    def told(self, number: int, answer: Gathered, pieces: Pieces, /) -> Frames:
+        """Return what is sent when an answer went on.
+
+        Args:
+            number: Which answer, from 0.
+            answer: As far as it is.
+            pieces: What is new of it.
+        """
+        ...
+
+    def ended(self) -> Frames:
+        """Return what is sent when all answers have their end."""
+        ...
+
+    def failed(self, error: RefusedError) -> Frames:
+        """Return what is sent last when one of them cannot be made."""
+        ...
+
+
+async def frames(
+    exchange: Exchange,
+    model: str,
+    questions: Sequence[Question],
+    answers: Sequence[Gathered],
+    script: Script,
+) -> AsyncIterator[bytes]:
+    """Ask, and give what is to be sent.
+
+    Raises:
+        RefusedError: there is no answer, and nothing was sent yet.
+    """
+    has_begun = False
+    try:
+        with exchange.ask(questions) as asked:
+            while not asked.is_over:
+                for each in await _next(exchange, model, asked, answers, script, has_begun):
+                    has_begun = True
+                    yield each
+    except RefusedError as error:
+        if not has_begun:
+            raise
+        last = script.failed(error)
+    else:
+        last = script.ended()
+    for each in last:
+        yield each
+
+
+async def _next(
+    exchange: Exchange,
+    model: str,
+    asked: Asked,
+    answers: Sequence[Gathered],
+    script: Script,
+    has_begun: bool,
+) -> Frames:
+    told = await asked.next(AGAIN_S if has_begun else FIRST_S)
+    if told is None:
+        return (WAITING,)
+    number, event = told
+    answer = answers[number]
+    pieces = answer.hear(event)
+    exchange.tell(model, answers)
+    return script.told(number, answer, pieces)
