@@ -3,95 +3,178 @@
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST = 10
 LIMIT_MB = 250
 """Installed, without models: packaging/README.md says what is in it."""
+MODELS = Path("_internal", "resources", "models")
+"""Where the frozen program looks for models that come with it."""
 
 _KEEPS_ITS_SYMBOLS = "numpy.libs"  # strip breaks the alignment of OpenBLAS
 _PATIENCE_S = 300
+_GLIBC = re.compile(rb"GLIBC_(\d+)\.(\d+)\b")
 
 
 def main(argv: Sequence[str]) -> int:
     """Freeze, slim, try and tell; return 1 if a trial failed or it is too large."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="gets a folder named inglenook")
-    parser.add_argument(
-        "--model", type=Path, required=True, help="asked a question in the trial"
-    )
+    parser.add_argument("--model", type=Path, required=True, help="comes with the program")
+    about = "llama.cpp for every processor, made by ./dev runtime"
+    parser.add_argument("--runtime", type=Path, required=True, help=about)
     asked = parser.parse_args(argv)
-    program = freeze(asked.folder.absolute())
+    started_s = time.monotonic()
+    program = freeze(asked.folder.absolute(), asked.runtime.absolute())
     slim(program)
+    give_model(program, asked.model)
+    told = notices(program)
     total = told_sizes(program)
-    works = tried(program, asked.model.absolute())
-    return 0 if works and total <= LIMIT_MB else 1
+    print(
+        f"it needs glibc {needed_glibc(program)}; made in {time.monotonic() - started_s:.0f} s"
+    )
+    works = tried(program)
+    return 0 if works and told and total <= LIMIT_MB else 1
 
 
-def freeze(folder: Path) -> Path:
+def freeze(folder: Path, runtime: Path) -> Path:
     """Run PyInstaller; return the folder of the frozen program."""
     with tempfile.TemporaryDirectory() as work:
         command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
         command += ["--distpath", str(folder), "--workpath", work]
-        subprocess.run([*command, str(ROOT / "packaging" / "inglenook.spec")], check=True)
+        subprocess.run(
+            [*command, str(ROOT / "packaging" / "inglenook.spec")],
+            check=True,
+            env={**os.environ, "INGLENOOK_BUNDLED_RUNTIME": str(runtime)},
+        )
     return folder / "inglenook"
 
 
 def slim(program: Path) -> None:
-    """Take the symbols for debuggers out of the libraries, where there is `strip`."""
-    if sys.platform != "linux" or shutil.which("strip") is None:
+    """Take out what only the computer that built the libraries needs; only on Linux.
+
+    That are symbols for debuggers, and folders of that computer to search for libraries:
+    whoever has such a folder on another computer could put libraries of theirs into it.
+    """
+    if sys.platform != "linux":
         return
-    found = [
+    for each in libraries(program):
+        reading = ["patchelf", "--print-rpath", str(each)]
+        told = subprocess.run(reading, check=False, capture_output=True, text=True).stdout
+        if any(place.startswith("/") for place in told.strip().split(":")):
+            subprocess.run(["patchelf", "--remove-rpath", str(each)], check=True)
+    stripped = (
         str(each)
-        for each in program.rglob("*.so*")
-        if each.is_file() and _KEEPS_ITS_SYMBOLS not in each.resolve().parts
-    ]
-    subprocess.run(["strip", "--strip-unneeded", *found], check=True)
+        for each in libraries(program)
+        if _KEEPS_ITS_SYMBOLS not in each.resolve().parts
+    )
+    subprocess.run(["strip", "--strip-unneeded", *stripped], check=True)
+
+
+def libraries(program: Path) -> list[Path]:
+    """Return the files that are loaded as code, each once."""
+    found = (each for each in program.rglob("*.so*") if ".so" in each.suffixes)
+    return [each for each in found if each.is_file() and not each.is_symlink()]
+
+
+def give_model(program: Path, model: Path) -> None:
+    """Lay the starter model into the program, so that it answers without a network."""
+    (program / MODELS).mkdir(parents=True, exist_ok=True)
+    shutil.copy(model, program / MODELS)
+
+
+def notices(program: Path) -> bool:
+    """Write down whose work is in the program; tell whether nobody's was forgotten."""
+    tool = ROOT / "packaging" / "licences.py"
+    return (
+        subprocess.run([sys.executable, str(tool), str(program)], check=False).returncode == 0
+    )
 
 
 def told_sizes(program: Path) -> int:
-    """Print the size and the largest files; return the size in MB."""
-    files = [each for each in program.rglob("*") if each.is_file() and not each.is_symlink()]
+    """Print the size and the largest files; return the size in MB, without models."""
+    files = [
+        each
+        for each in program.rglob("*")
+        if each.is_file() and not each.is_symlink() and each.suffix != ".gguf"
+    ]
     files.sort(key=lambda each: each.stat().st_size, reverse=True)
     total = sum(each.stat().st_size for each in files) >> 20
-    print(f"{program}: {total} MB of at most {LIMIT_MB}")
+    print(f"{program}: {total} MB of at most {LIMIT_MB}, without models")
     for each in files[:LARGEST]:
         print(f"  {each.stat().st_size >> 20:4} MB  {each.relative_to(program)}")
     return total
 
 
-def tried(program: Path, model: Path) -> bool:
+def needed_glibc(program: Path) -> str:
+    """Return the version of the C library that the libraries ask for; "" outside Linux."""
+    if sys.platform != "linux":
+        return ""
+    return ".".join(map(str, max(newest_of(libraries(program)), default=())))
+
+
+def newest_of(files: Iterable[Path]) -> set[tuple[int, int]]:
+    """Return the versions of glibc that any of these files names."""
+    return {
+        (int(major), int(minor))
+        for each in files
+        for major, minor in _GLIBC.findall(each.read_bytes())
+    }
+
+
+def tried(program: Path) -> bool:
     """Tell whether the frozen program finds itself well and answers, in a home of its own."""
+    command = str(program / "inglenook")
     with tempfile.TemporaryDirectory() as home:
-        checked = asked(program, home, "doctor", "--json")
-        answered = asked(program, home, "chat", "--model", str(model), "--json", "Say hello.")
-    print(
-        f"doctor: {'ok' if checked else 'FAILED'}; an answer: {'ok' if answered else 'FAILED'}"
+        checked = said((command, "--self-test", "--json"), home)
+        answered = said((command, "chat", "--json", "Say hello."), home)
+    for one in checked.get("findings", ()):
+        print(f"  {'ok     ' if one['ok'] else 'PROBLEM'} {one['what']}: {one['says']}")
+        if not one["ok"]:
+            print(f"          {one['facts']}")
+    speed = speed_in(answered)
+    print(f"  {'ok     ' if speed else 'PROBLEM'} starter model: {speed:.0f} tokens/s")
+    findings = checked.get("findings")
+    return bool(findings and all(one["ok"] for one in findings) and speed)
+
+
+def speed_in(answered: Mapping[str, Any]) -> float:
+    """Return how many tokens a second an answer came with; 0 if none came."""
+    return (
+        float(answered["answer"]["timings"]["tokens_per_s"]) if answered.get("answer") else 0.0
     )
-    return checked and answered
 
 
-def asked(program: Path, home: str, *arguments: str) -> bool:
-    """Run the frozen program with nothing of this environment; tell whether it went well."""
+def said(command: Sequence[str], home: str) -> dict[str, Any]:
+    """Run a command with nothing of this environment; return the JSON that it printed.
+
+    Returns:
+        Nothing if it printed something else, which is then shown.
+    """
     environment = {"INGLENOOK_HOME": home, "HOME": home, "PATH": os.defpath, "LANG": "C.UTF-8"}
     done = subprocess.run(
-        [str(program / "inglenook"), *arguments],
+        command,
         env=environment,
         capture_output=True,
         text=True,
         timeout=_PATIENCE_S,
         check=False,
     )
-    if done.returncode:
+    try:
+        found: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
         print(done.stdout[-2000:], done.stderr[-2000:], sep="\n", file=sys.stderr)
-        return False
-    return bool(json.loads(done.stdout))
+        return {}
+    return found
 
 
 if __name__ == "__main__":

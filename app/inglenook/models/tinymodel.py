@@ -103,7 +103,7 @@ def _value(value: Metadata) -> bytes:
     return struct.pack("<I", kind) + body
 
 
-def _item(value: float | str) -> tuple[int, bytes]:
+def _item(value: int | float | str) -> tuple[int, bytes]:
     """Return the type that a value has in GGUF, and its bytes."""
     if isinstance(value, str):
         return _TEXT, _text(value)
