@@ -9,6 +9,8 @@ from inglenook.chat.message import Role, Timings
 from inglenook.core.errors import Problem
 from inglenook.core.ids import RequestId
 from inglenook.engine.protocol import Answer, Cancel, Delta, Done, Load, Turn
+from inglenook.models.kind import FileKind
+from inglenook.models.kind import FileKind
 from inglenook.services.api import ApiService
 from inglenook.services.apiquestion import Question
 from inglenook.services.echo import echo_plan
@@ -16,8 +18,13 @@ from inglenook.services.installed import InstalledModel
 from inglenook.services.planner import NO_WISH
 
 MODELS = tuple(
-    InstalledModel(f"/m/{name}.gguf", name, "", 7, architecture, 4096)
-    for name, architecture in (("a", "llama"), ("b", "llama"), ("vectors", "bert"))
+    InstalledModel(f"/m/{name}.gguf", name, "", 7, "", 4096, kind=kind)
+    for name, kind in (
+        ("a", FileKind.CHAT),
+        ("b", FileKind.CHAT),
+        ("vectors", FileKind.EMBEDDING),
+        ("scores", FileKind.RANKING),
+    )
 )
 
 

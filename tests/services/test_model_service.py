@@ -7,6 +7,7 @@ from tests.data.gguf_files import tiny_model
 
 from inglenook.core.errors import ModelFileError
 from inglenook.hardware.devices import FoundDevices
+from inglenook.models.kind import FileKind
 from inglenook.models.machine import DeviceFacts, DeviceKind, Machine
 from inglenook.models.memory import MemoryPart
 from inglenook.models.settings import Wish
@@ -84,6 +85,19 @@ def test_adding_alone_only_lists(shelf):
     assert shelf.names()[0] == "Mine 2B"
 
 
+def test_a_model_that_only_reads_is_listed_and_offered_to_nobody_who_wants_to_chat(shelf):
+    path, went_on = str(shelf.folder / "Vectors.gguf"), []
+    (shelf.folder / "Vectors.gguf").write_bytes(tiny_model(llama__pooling_type=1))
+    shelf.models.add(path, went_on.append)
+    assert shelf.names() == ["Starter 1B Instruct"]
+    assert shelf.store.settle(5)
+    assert went_on == []
+    assert {each.kind: each.chats for each in shelf.models.models} == {
+        FileKind.EMBEDDING: False,
+        FileKind.CHAT: True,
+    }
+
+
 def test_what_is_no_model_is_told_and_not_gone_on_with(shelf):
     path = shelf.folder / "x.gguf"
     path.write_bytes(b"GGUF but not really")
@@ -140,7 +154,7 @@ def test_a_type_without_a_number_of_bits_is_shown_by_its_name(shelf, monkeypatch
     monkeypatch.setattr(
         models_module,
         "read_model_facts",
-        lambda path: replace(facts(path), quant_bits=0, quant="NEW"),
+        lambda path, **told: replace(facts(path, **told), quant_bits=0, quant="NEW"),
     )
     assert shelf.models.describe(shelf.file()).quant == "NEW"
 

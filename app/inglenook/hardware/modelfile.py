@@ -10,7 +10,7 @@ from inglenook.core.errors import ModelFileError
 from inglenook.models.details import WANTED, Details, details_from
 from inglenook.models.facts import ModelFacts, facts_from
 from inglenook.models.gguf import Header, read_header
-from inglenook.models.kind import require_chat_model
+from inglenook.models.kind import require_model
 from inglenook.models.name import parse_name, split_name
 
 _MOST_PARTS = 1000
@@ -36,28 +36,32 @@ def read_model_header(path: Path, *, wanted: Collection[str] = ()) -> Header:
         raise _unreadable(path, cause) from cause
 
 
-def read_model_facts(path: Path) -> ModelFacts:
-    """Read what the planner needs to know of a chat model, all parts of it.
+def read_model_facts(path: Path, *, chats: bool = True) -> ModelFacts:
+    """Read what the planner needs to know of a model, all parts of it.
+
+    Args:
+        path: The file, or the first of several.
+        chats: Refuse a model that only makes vectors or scores of texts.
 
     Raises:
-        ModelFileError: as for ``read_model_header``; or it is no chat model, or a part is
+        ModelFileError: as for ``read_model_header``; or it is no such model, or a part is
             missing.
     """
-    return facts_from(*_read_parts(path), file_name=path.name)
+    return facts_from(*_read_parts(path, chats=chats), file_name=path.name, chats=chats)
 
 
 def read_model_details(path: Path) -> Details:
-    """Read everything that a person may want to know of a chat model.
+    """Read everything that a person may want to know of a model.
 
     Raises:
         ModelFileError: as for ``read_model_facts``.
     """
-    return details_from(*_read_parts(path, wanted=WANTED), file_name=path.name)
+    return details_from(*_read_parts(path, wanted=WANTED, chats=False), file_name=path.name)
 
 
-def _read_parts(path: Path, *, wanted: Collection[str] = ()) -> list[Header]:
+def _read_parts(path: Path, *, chats: bool, wanted: Collection[str] = ()) -> list[Header]:
     first = read_model_header(path, wanted=wanted)
-    require_chat_model(first)
+    require_model(first, chats=chats)
     count = first.values.get("split.count", 1)
     if not isinstance(count, int) or not 1 < count <= _MOST_PARTS:
         return [first]

@@ -66,7 +66,7 @@ def details_from(header: Header, *more_parts: Header, file_name: str = "") -> De
     too_long = isinstance(template, Skipped)
     text = template if isinstance(template, str) else ""
     return Details(
-        facts=facts_from(header, *more_parts, file_name=file_name),
+        facts=facts_from(header, *more_parts, file_name=file_name, chats=False),
         tensors=_shares((header, *more_parts)),
         licence=plain_text(header.text("general.license"), most=_MOST_LICENCE),
         author=plain_text(header.text("general.author") or header.text("general.organization")),

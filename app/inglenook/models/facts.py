@@ -15,7 +15,7 @@ from inglenook.models.attention import (
 )
 from inglenook.models.gguf import Header, Skipped, TensorInfo
 from inglenook.models.keys import MOST_LAYERS, MOST_TOKENS, ArchitectureKeys
-from inglenook.models.kind import require_chat_model
+from inglenook.models.kind import FileKind, require_model
 from inglenook.models.name import parse_name, plain_text, title_of
 from inglenook.models.quant import FILE_TYPES, TENSOR_TYPES
 
@@ -68,6 +68,7 @@ class ModelFacts:
         feed_forward_width: The widest layer's, all experts used at a time together.
         tokenizer: ``"gpt2"``, ``"llama"``; "" if absent.
         parts: Files the model consists of.
+        kind: Whether it chats, or makes vectors or scores of texts.
     """
 
     name: str
@@ -91,6 +92,7 @@ class ModelFacts:
     has_template: bool = False
     tokenizer: str = ""
     parts: int = 1
+    kind: FileKind = FileKind.CHAT
 
     @property
     def layers(self) -> int:
@@ -98,18 +100,21 @@ class ModelFacts:
         return len(self.weights.layers)
 
 
-def facts_from(header: Header, *more_parts: Header, file_name: str = "") -> ModelFacts:
+def facts_from(
+    header: Header, *more_parts: Header, file_name: str = "", chats: bool = True
+) -> ModelFacts:
     """Draw the facts from a model's header.
 
     Args:
         header: Of the file, or of the first part.
         more_parts: Headers of the other parts when the model is split.
         file_name: Gives the name unless it says nothing.
+        chats: Refuse a model that only makes vectors or scores.
 
     Raises:
-        ModelFileError: it is no chat model, or its numbers are impossible.
+        ModelFileError: it is no such model, or its numbers are impossible.
     """
-    require_chat_model(header)
+    kind = require_model(header, chats=chats)
     tensors = [tensor for part in (header, *more_parts) for tensor in part.tensors]
     keys = ArchitectureKeys(header)
     layers = keys.whole("block_count", least=1, most=MOST_LAYERS)
@@ -136,6 +141,7 @@ def facts_from(header: Header, *more_parts: Header, file_name: str = "") -> Mode
         has_template="tokenizer.chat_template" in header.values,
         tokenizer=plain_text(header.text("tokenizer.ggml.model"), most=20),
         parts=1 + len(more_parts),
+        kind=kind,
     )
 
 

@@ -16,6 +16,11 @@ _OTHER = {
 }  # fmt: skip
 
 
+_RANK_POOLING = 4
+"""Of ``{architecture}.pooling_type``; 0 is none, and those between make one vector of a text
+(llama.h). Chat models have no such key."""
+
+
 class FileKind(StrEnum):
     """The kinds that are told apart."""
 
@@ -25,9 +30,14 @@ class FileKind(StrEnum):
     PROJECTOR = "projector"
     ADAPTER = "adapter"
     EMBEDDING = "embedding"
+    RANKING = "ranking"
+    """It scores texts: a reranker, or a reward model."""
     IMPORTANCE = "importance matrix"
     OTHER = "other"
 
+
+READERS = frozenset({FileKind.EMBEDDING, FileKind.RANKING})
+"""Models that read texts and write none."""
 
 _REFUSALS = {
     FileKind.SPLIT_PART: (
@@ -50,6 +60,10 @@ _REFUSALS = {
         "This model compares texts but cannot chat",
         "Choose a chat model; their names often contain Instruct or Chat.",
     ),
+    FileKind.RANKING: (
+        "This model scores texts but cannot chat",
+        "Choose a chat model; this one can help to choose among its drafts.",
+    ),
     FileKind.IMPORTANCE: (
         "This file only helps to shrink a model",
         "Choose the model itself; this is its importance matrix.",
@@ -59,11 +73,6 @@ _REFUSALS = {
         "Choose a chat model; their names often contain Instruct or Chat.",
     ),
 }
-
-
-def compares_texts(architecture: str) -> bool:
-    """Tell whether models of an architecture make vectors of texts and cannot chat."""
-    return architecture in _EMBEDDING
 
 
 def kind_of(header: Header) -> FileKind:
@@ -81,7 +90,10 @@ def kind_of(header: Header) -> FileKind:
     part = header.values.get("split.no", 0)
     if isinstance(part, int) and part > 0:
         return FileKind.SPLIT_PART
-    if architecture in _EMBEDDING:
+    pooling = header.values.get(f"{architecture}.pooling_type", 0)
+    if pooling == _RANK_POOLING:
+        return FileKind.RANKING
+    if architecture in _EMBEDDING or (isinstance(pooling, int) and pooling > 0):
         return FileKind.EMBEDDING
     if architecture in _OTHER:
         return FileKind.OTHER
@@ -94,6 +106,23 @@ def require_chat_model(header: Header) -> None:
     Raises:
         ModelFileError: it is a projector, an adapter, a vocabulary and so on.
     """
-    refusal = _REFUSALS.get(kind_of(header))
+    require_model(header, chats=True)
+
+
+def require_model(header: Header, *, chats: bool = False) -> FileKind:
+    """Refuse what is no model for texts, and say what it is instead; return what it is.
+
+    Args:
+        header: Of the file.
+        chats: Refuse also what only makes vectors or scores.
+
+    Raises:
+        ModelFileError: it is a projector, an adapter, a vocabulary and so on.
+    """
+    kind = kind_of(header)
+    if kind in READERS and not chats:
+        return kind
+    refusal = _REFUSALS.get(kind)
     if refusal is not None:
         raise ModelFileError(*refusal, architecture=header.text("general.architecture"))
+    return kind

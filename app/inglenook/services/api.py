@@ -12,7 +12,7 @@ from inglenook.core.ids import ChatId, RequestId
 from inglenook.effort.level import strategy_for
 from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.engine.protocol import Answer, Detokenise, Failed, Tokenise, Turn
-from inglenook.models.kind import compares_texts
+from inglenook.models.kind import FileKind
 from inglenook.services.alarm import SetAlarm, set_alarm
 from inglenook.services.apiconversations import Conversations
 from inglenook.services.apiline import Ask, Command
@@ -30,7 +30,8 @@ from inglenook.services.tasks import Worker
 
 __all__ = ["ApiService", "Question", "ServedModel"]
 
-_EMBEDDING = "embedding"
+_CHAT, _EMBEDDING = str(FileKind.CHAT), str(FileKind.EMBEDDING)
+_SERVED = {FileKind.CHAT, FileKind.EMBEDDING}
 
 
 class Embedding(Protocol):
@@ -120,10 +121,11 @@ class ApiService:
                 each.size_bytes,
                 context if path == loaded and context else each.context_tokens,
                 path == loaded,
-                _EMBEDDING if compares_texts(each.architecture) else "chat",
+                str(each.kind),
                 state.sees if path == loaded else self._installed.sees(path),
             )
             for path, each in known.items()
+            if each.kind in _SERVED
         )
 
     def ask(self, question: Question, listener: AnswerListener) -> RequestId:
@@ -203,7 +205,7 @@ class ApiService:
     def _enter(
         self, request: RequestId, name: str, command: Command, listener: AnswerListener
     ) -> RequestId:
-        found = self._model(name, "chat")
+        found = self._model(name, _CHAT)
         if isinstance(found, Problem):
             return self._refuse(request, found, listener)
         ask = Ask(command, found.path, listener, self._clock())
@@ -224,7 +226,7 @@ class ApiService:
         found = meant(name, models)
         if found is None:
             return not_found(name, models)
-        return CANNOT_CHAT if kind == "chat" != found.kind else found
+        return CANNOT_CHAT if kind == _CHAT != found.kind else found
 
     def _usual(self, models: Sequence[ServedModel], kind: str) -> ServedModel | Problem:
         fitting = [each for each in models if each.kind == kind]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from inglenook.models.kind import FileKind
+
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
@@ -15,6 +17,7 @@ class InstalledModel:
         source: Where on the Hub it comes from, ``"org/name@commit"``; "" if unknown.
         licence: "" if unknown.
         used_ms: When it was last loaded, milliseconds since 1970; 0 for never.
+        kind: Whether it chats, or makes vectors or scores of texts.
     """
 
     path: str
@@ -28,3 +31,9 @@ class InstalledModel:
     source: str = ""
     licence: str = ""
     used_ms: int = 0
+    kind: FileKind = FileKind.CHAT
+
+    @property
+    def chats(self) -> bool:
+        """Whether it can be asked anything."""
+        return self.kind is FileKind.CHAT

@@ -21,6 +21,7 @@ from inglenook.models.fit import (
     longest_context,
     plan,
 )
+from inglenook.models.kind import FileKind
 from inglenook.models.machine import DeviceFacts, HostFacts, Machine
 from inglenook.models.memory import MemoryPart, memory_parts
 from inglenook.models.projector import beside
@@ -51,7 +52,7 @@ class ModelService:
     and may take a moment, so the window does not call them.
 
     Attributes:
-        models: As announced last.
+        models: All, as they were looked at last.
         cards: The graphics cards there are.
     """
 
@@ -82,6 +83,11 @@ class ModelService:
         self.cards = Cards(ask_devices, look_again or ask_devices)
         self.models: tuple[InstalledModel, ...] = ()
 
+    @property
+    def chat_models(self) -> tuple[InstalledModel, ...]:
+        """Those that can be asked something, as announced last."""
+        return tuple(each for each in self.models if each.chats)
+
     def refresh(self) -> None:
         """Announce what is installed."""
         self._store.post(self._announce)
@@ -91,7 +97,7 @@ class ModelService:
 
         Args:
             path: The file.
-            then: What to do with the path of a file that is usable: load it.
+            then: What to do with the path of a file that can chat: load it.
         """
         self._store.post(partial(self._add, path, then))
 
@@ -130,7 +136,7 @@ class ModelService:
         Raises:
             ModelFileError: it is not a usable model.
         """
-        return self._described(path, read_model_facts(Path(path)))
+        return self._described(path, read_model_facts(Path(path), chats=False))
 
     def plan(self, path: str, wish: Wish | None = None) -> tuple[InstalledModel, Plan]:
         """Plan how this computer runs a model, from what is free now.
@@ -274,8 +280,8 @@ class ModelService:
     # --- on the store's worker ---
 
     def _add(self, path: str, then: Callable[[str], None]) -> None:
-        self._keep(path)
-        then(path)
+        if self._keep(path).chats:
+            then(path)
 
     def _keep(self, path: str, provenance: Provenance = UNKNOWN) -> InstalledModel:
         model = self.describe(path)
@@ -285,7 +291,7 @@ class ModelService:
                 model.path, provenance.name or model.name, model.quant, model.size_bytes,
                 model.architecture, model.context_tokens, Stamps().now_ms(),
                 provenance.origin, provenance.source, provenance.licence, provenance.sha256,
-                changed_ns=file.st_mtime_ns,
+                changed_ns=file.st_mtime_ns, kind=model.kind,
             )  # fmt: skip
             self._store.library.add(kept)
             model = known(kept)
@@ -302,7 +308,7 @@ class ModelService:
 
     def _announce(self) -> None:
         self.models = self._installed()
-        self._bus.publish(ModelsChanged(self.models))
+        self._bus.publish(ModelsChanged(self.chat_models))
 
     def _installed(self) -> tuple[InstalledModel, ...]:
         kept = tuple(known(each) for each in self._store.library.models() if not each.missing)
@@ -326,6 +332,7 @@ class ModelService:
             architecture=facts.architecture,
             context_tokens=facts.context_tokens,
             starter=Path(path).resolve().parent == self._shipped.resolve(),
+            kind=facts.kind,
         )
 
 
@@ -346,7 +353,13 @@ def known(model: LibraryModel) -> InstalledModel:
         source=model.source,
         licence=model.licence,
         used_ms=model.used_ms,
+        kind=_kind(model.kind),
     )
+
+
+def _kind(name: str) -> FileKind:
+    """Return a kind by its name, which a newer version may have written."""
+    return FileKind(name) if name in {*FileKind} else FileKind.OTHER
 
 
 def _is_there(path: Path) -> bool:

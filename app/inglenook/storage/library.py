@@ -29,6 +29,7 @@ class LibraryModel:
         changed_ns: When the first file was last changed, as it was when looked at; 0 if
             unknown.
         used_ms: When it was last loaded, milliseconds since 1970; 0 for never.
+        kind: As in models/kind.py.
         missing: A file of it is not there at the moment.
         changed: The file is not the one that was looked at.
     """
@@ -46,6 +47,7 @@ class LibraryModel:
     sha256: tuple[str, ...] = ()
     changed_ns: int = 0
     used_ms: int = 0
+    kind: str = "chat"
     missing: bool = False
     changed: bool = False
 

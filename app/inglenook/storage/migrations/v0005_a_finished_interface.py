@@ -19,6 +19,8 @@ Why it looks like this:
 - ``engine`` is the id of an engine elsewhere, without a reference: a chat whose engine was
   taken out of the list must not be answered by another one unasked. '' is this computer.
 - An engine elsewhere has its models as one JSON list. Its key is in the system's keyring.
+- ``kind`` tells models that make vectors or scores from those that chat; earlier versions
+  took only the latter.
 - A draft is what was being written in a chat, which need not be stored yet. What is queued is
   to be sent there, one after another, once the answer that is being written has ended.
 - A message now goes with its chat or with the whole branch that begins with it or above it:
@@ -43,6 +45,7 @@ STATEMENTS = (
     "ALTER TABLE chat ADD COLUMN instructions TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE chat ADD COLUMN engine TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE chat ADD COLUMN engine_model TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE model ADD COLUMN kind TEXT NOT NULL DEFAULT 'chat'",
     "CREATE INDEX chat_by_folder ON chat(folder) WHERE folder IS NOT NULL",
     "ALTER TABLE message ADD COLUMN made TEXT",
     """CREATE TABLE attachment (
