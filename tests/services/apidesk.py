@@ -10,7 +10,6 @@ from inglenook.core.errors import Problem
 from inglenook.core.ids import RequestId
 from inglenook.engine.protocol import Answer, Cancel, Delta, Done, Load, Turn
 from inglenook.models.kind import FileKind
-from inglenook.models.kind import FileKind
 from inglenook.services.api import ApiService
 from inglenook.services.apiquestion import Question
 from inglenook.services.echo import echo_plan
@@ -59,6 +58,9 @@ class Vectors:
 
     def cancel(self, request):
         self.cancelled.append(request)
+
+    def close(self):
+        pass
 
 
 class ApiDesk:

@@ -47,6 +47,10 @@ class Embedding(Protocol):
         """Stop; harmless when it has ended, and for what is not its own."""
         ...
 
+    def close(self) -> None:
+        """End what has not ended, and take nothing any more."""
+        ...
+
 
 class Installed(Protocol):
     """What is used of services/models.py."""
@@ -89,7 +93,7 @@ class ApiService:
             bus: Tells how the engine is.
             engine: Answers, and loads.
             installed: Knows the models.
-            embedding: Makes vectors.
+            embedding: Makes vectors; closed with this.
             last: Returns the file of the model that the person used last.
             clock: Seconds that never go back.
             set_alarm: Sets an alarm.
@@ -187,10 +191,11 @@ class ApiService:
         return self._worker.settle(timeout_s)
 
     def close(self) -> None:
-        """End every answer and the worker."""
+        """End every answer and the worker, and those of the vectors."""
         self._unsubscribe()
         self._worker.post(self._programs.close)
         self._worker.close()
+        self._embedding.close()
 
     # --- on any thread ---
 

@@ -14,6 +14,7 @@ from inglenook.effort.thinking import Thinking
 from inglenook.engine.client import EngineClient
 from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.services import logs, reportfile
+from inglenook.services.api import ApiService
 from inglenook.services.arrivals import Arrivals
 from inglenook.services.assistants import AssistantService
 from inglenook.services.briefing import BriefingService
@@ -28,6 +29,7 @@ from inglenook.services.drafts import DraftService
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.efforts import EffortService
 from inglenook.services.elsewhere import engine_name
+from inglenook.services.embedding import EmbeddingService
 from inglenook.services.encryption import EncryptionService
 from inglenook.services.endpoints import EndpointService
 from inglenook.services.engine import EngineService
@@ -52,8 +54,8 @@ from inglenook.services.remote import RemoteService
 from inglenook.services.report import Reports
 from inglenook.services.running import RunningService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
+from inglenook.services.servernote import noted_key
 from inglenook.services.serving import ServingService, nobody_listens
-from inglenook.services.servingkey import AccessKey
 from inglenook.services.settings import SettingsService
 from inglenook.services.shelf import ShelfService
 from inglenook.services.sizes import EngineSizes
@@ -122,6 +124,7 @@ class Services:
     remote: RemoteService
     notices: NoticeService
     serving: ServingService
+    api: ApiService
     is_echo: bool = False
 
     @classmethod
@@ -188,9 +191,7 @@ class Services:
             sizes, None if is_echo else models.cards,
         )  # fmt: skip
         snapshots.watch(engine.forget)
-        chat = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
-        chat.organising.trash_days = lambda: settings.now.trash_days
-        chat.titles.is_wanted = lambda: settings.now.auto_titles
+        chat = _chat(bus, engine, store, settings)
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
         endpoints, remote = _elsewhere(bus, store, settings, connections, chat)
         efforts = _efforts(bus, where, chat)
@@ -242,6 +243,10 @@ class Services:
         )  # fmt: skip
         if not encryption.is_sealed:
             shelf.recover()
+        api = ApiService(
+            bus, engine, models, EmbeddingService(make_client),
+            last=lambda: settings.now.last_model,
+        )  # fmt: skip
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
             library, relocation, shelf, downloads,
@@ -259,15 +264,17 @@ class Services:
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
             SummaryService(bus, chat.answers.engines, store, chat.chats, briefing.choice),
             evaluating, endpoints, remote,
-            NoticeService(bus), ServingService(bus, settings, AccessKey(SystemKeyring()), listen),
-            is_echo,
+            NoticeService(bus),
+            ServingService(bus, settings, noted_key(bus, where.data), partial(listen, api)),
+            api, is_echo,
         )  # fmt: skip
 
-    def start(self, load: str | None = None) -> None:
+    def start(self, load: str | None = None, *, loads: bool = True) -> None:
         """Open the chats, list the models, and load one.
 
         Args:
             load: A model file; None for the last one used, or else the starter.
+            loads: Load any; not where another process of ours answers.
         """
         self.settings.announce()
         if self.encryption.is_sealed:  # else that was done before
@@ -286,7 +293,7 @@ class Services:
         self.shelf.start()
         self.downloads.start()
         path = load or self._first_model()
-        if path:
+        if path and loads:
             self.engine.load(path)
 
     def _first_model(self) -> str | None:
@@ -297,6 +304,7 @@ class Services:
     def close(self) -> None:
         """End every process and thread; what is unfinished is stored first."""
         self.serving.close()
+        self.api.close()
         self.notices.close()
         self.evaluating.close()
         self.endpoints.close()
@@ -327,6 +335,15 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _chat(
+    bus: Bus, engine: EngineService, store: Store, settings: SettingsService
+) -> ChatService:
+    made = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
+    made.organising.trash_days = lambda: settings.now.trash_days
+    made.titles.is_wanted = lambda: settings.now.auto_titles
+    return made
 
 
 def _efforts(bus: Bus, where: Folders, chat: ChatService) -> EffortService:
