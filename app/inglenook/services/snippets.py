@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-KEY_VARIABLE = "INGLENOOK_KEY"
+KEY_VARIABLE = "INGLENOOK_API_KEY"
 """The environment variable that the programs read the key from."""
 QUESTION = "Why do cats purr?"
 

@@ -107,7 +107,7 @@ def test_programs_ask_the_loaded_model_at_the_real_address_with_the_whole_key(
     tell(ServingChanged(ON), KEY)
     assert "ik-secret" not in page.programs.key.text.toPlainText()
     page.programs.key.copy.click()
-    assert clipboard() == "export INGLENOOK_KEY=ik-secret"
+    assert clipboard() == "export INGLENOOK_API_KEY=ik-secret"
     for name, sign in (("curl", "curl "), ("python", "OpenAI("), ("javascript", "fetch(")):
         page.programs.chosen.segment(name).click()
         shown = page.programs.program.text.toPlainText()
