@@ -9,13 +9,13 @@ from types import TracebackType
 from inglenook.chat.message import Message
 from inglenook.core.ids import ChatId
 from inglenook.downloads.jobfiles import JobFiles
-from inglenook.effort.gain import Gain
 from inglenook.effort.thinking import Thinking
 from inglenook.engine.client import EngineClient
 from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.services import logs, reportfile
 from inglenook.services.api import ApiService
 from inglenook.services.arrivals import Arrivals
+from inglenook.services.assembly import chats, elsewhere, evaluation, measured_efforts
 from inglenook.services.assistants import AssistantService
 from inglenook.services.briefing import BriefingService
 from inglenook.services.browse import BrowseService
@@ -35,7 +35,7 @@ from inglenook.services.endpoints import EndpointService
 from inglenook.services.engine import EngineService
 from inglenook.services.erasing import Erasing
 from inglenook.services.erasing import finish as finish_erasing
-from inglenook.services.evaluating import EvaluatingService, MakeAsker, usual_asker
+from inglenook.services.evaluating import EvaluatingService, usual_asker
 from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
@@ -44,7 +44,6 @@ from inglenook.services.listening import Listen
 from inglenook.services.models import ModelService
 from inglenook.services.notices import NoticeService
 from inglenook.services.pictures import PictureService
-from inglenook.services.planner import Planner
 from inglenook.services.portability import Portability
 from inglenook.services.portable import PortableService, finish_restore, is_restore_prepared
 from inglenook.services.prompts import PromptService
@@ -63,19 +62,17 @@ from inglenook.services.snapshots import SnapshotService
 from inglenook.services.speeds import SpeedService
 from inglenook.services.store import Store
 from inglenook.services.summaries import SummaryService
+from inglenook.services.updates import KEYS, UpdateService
 from inglenook.services.vault import Vault
-from inglenook.services.wayout import way_out
 from inglenook.services.wishes import Wishes
 from inglenook.storage.connections import LineFile
-from inglenook.storage.efforts import Measured
-from inglenook.storage.endpoints import EndpointKeys, secret_names
+from inglenook.storage.endpoints import secret_names
 from inglenook.storage.kept import KeptValues
 from inglenook.storage.paths import Folders, find_folders, resources
 from inglenook.storage.secrets import Tokens
 from inglenook.storage.settings import SettingsFile
 from inglenook.storage.sizes import SizesFile
 from inglenook.storage.snapshots import SnapshotFolder
-from inglenook.storage.systemkeyring import SystemKeyring
 from inglenook.storage.wishes import WishesFile
 
 
@@ -112,6 +109,7 @@ class Services:
     connections: ConnectionLog
     erasing: Erasing
     reports: Reports
+    updates: UpdateService
     assistants: AssistantService
     prompts: PromptService
     briefing: BriefingService
@@ -191,11 +189,11 @@ class Services:
             sizes, None if is_echo else models.cards,
         )  # fmt: skip
         snapshots.watch(engine.forget)
-        chat = _chat(bus, engine, store, settings)
+        chat = chats(bus, engine, store, settings)
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
-        endpoints, remote = _elsewhere(bus, store, settings, connections, chat)
-        efforts = _efforts(bus, where, chat)
-        evaluating = _evaluating(
+        endpoints, remote = elsewhere(bus, store, settings, connections, chat)
+        efforts = measured_efforts(bus, where, chat)
+        evaluating = evaluation(
             bus, where, echo_plan if is_echo else models.plan,
             partial(usual_asker, backend, None if is_echo else runtimes.engine),
         )  # fmt: skip
@@ -260,6 +258,7 @@ class Services:
             Reports(
                 bus.publish, runtimes.devices, save=partial(reportfile.save, folders=where)
             ),
+            UpdateService(bus.publish, settings, resources() / KEYS, connections.add),
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
             SummaryService(bus, chat.answers.engines, store, chat.chats, briefing.choice),
@@ -311,6 +310,7 @@ class Services:
         self.remote.close()
         self.running.close()
         self.reports.close()
+        self.updates.close()
         self.formulas.close()
         self.cascade.close()
         self.portable.close()
@@ -335,43 +335,6 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _chat(
-    bus: Bus, engine: EngineService, store: Store, settings: SettingsService
-) -> ChatService:
-    made = ChatService(bus, engine, store, settings.set_last_chat, lambda: settings.effort)
-    made.organising.trash_days = lambda: settings.now.trash_days
-    made.titles.is_wanted = lambda: settings.now.auto_titles
-    return made
-
-
-def _efforts(bus: Bus, where: Folders, chat: ChatService) -> EffortService:
-    made = EffortService(KeptValues(where.efforts, Measured))
-    bus.subscribe(made.told)
-    chat.foresee = made.foresee
-    chat.answers.learn = made.learn
-    return made
-
-
-def _elsewhere(
-    bus: Bus, store: Store, settings: SettingsService, log: ConnectionLog, chat: ChatService
-) -> tuple[EndpointService, RemoteService]:
-    way = partial(way_out, settings, log.add)
-    endpoints = EndpointService(bus, store, EndpointKeys(SystemKeyring()), way)
-    made = RemoteService(endpoints, way)
-    chat.answers.engines.elsewhere = made
-    bus.subscribe(made.told)
-    return endpoints, made
-
-
-def _evaluating(
-    bus: Bus, where: Folders, plan: Planner, make_asker: MakeAsker
-) -> EvaluatingService:
-    gains = KeptValues(where.gains, Gain)
-    made = EvaluatingService(bus, where.evaluations, plan, gains, make_asker)
-    bus.subscribe(made.told)
-    return made
 
 
 def _models_folder(settings: SettingsService, folders: Folders) -> Path:
