@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 from inglenook.chat.attachment import Attachment
 from inglenook.chat.comparison import Foretold
+from inglenook.chat.elsewhere import Endpoint
+from inglenook.core.errors import BadArgumentError
 from inglenook.core.ids import ChatId, FolderId, NodeId
 from inglenook.core.passphrase import RecoveryCode
 from inglenook.core.units import GIB
@@ -225,6 +227,19 @@ class RecordedPortable(Recorder):
         return self.is_undoable
 
 
+class RecordedEndpoints(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "endpoints")
+        self.endpoints: tuple[Endpoint, ...] = ()
+        self.refusal: BadArgumentError | None = None
+
+    def test(self, typed: str, key: str | None, endpoint: str) -> int:
+        self._calls.append(("endpoints.test", typed, key, endpoint))
+        if self.refusal is not None:
+            raise self.refusal
+        return 1
+
+
 class RecordedEncryption(Recorder):
     def __init__(self, calls: list[tuple]) -> None:
         super().__init__(calls, "encryption")
@@ -266,6 +281,7 @@ class StandIn:
         self.api = RecordedApi(self.calls)
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
+        self.endpoints = RecordedEndpoints(self.calls)
         self.assistants = RecordedLibrary(self.calls, "assistants")
         self.prompts = RecordedLibrary(self.calls, "prompts")
         self.briefing = RecordedBriefing(self.calls)

@@ -5,7 +5,7 @@ import pytest
 from inglenook.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Palette
 
 GROUNDS = ("ground", "side", "raised", "inset")
-TEXTS = ("text", "text_muted", "text_faint", "accent", "ok", "warn", "bad", "info")
+TEXTS = ("text", "text_muted", "text_faint", "accent", "ok", "warn", "bad", "info", "away")
 CODE = ("code_keyword", "code_name", "code_string", "code_number", "text_faint")
 PAIRS = [
     *product(TEXTS, GROUNDS),
@@ -17,7 +17,7 @@ PAIRS = [
     ("text_muted", "accent_soft"),
     ("text", "bad_soft"),
     ("text_muted", "bad_soft"),
-    *((tone, f"{tone}_soft") for tone in ("ok", "warn", "bad", "info")),
+    *((tone, f"{tone}_soft") for tone in ("ok", "warn", "bad", "info", "away")),
 ]
 
 

@@ -64,7 +64,9 @@ def look_at(call: Call, way: Way) -> Found:
             found="no list of models",
         )
     rows = [each for each in listed[: patience.models] if isinstance(each, dict)]
-    models = {model.id: model for model in map(_model, rows) if model is not None}
+    models: dict[str, OfferedModel] = {}
+    for model in filter(None, map(_model, rows)):
+        models.setdefault(model.id, model)
     return Found(tuple(models.values()), took_s, _maker(rows))
 
 
@@ -109,8 +111,19 @@ def _heard(call: Call, head: Mapping[str, str], most_bytes: int) -> Iterator[Sai
                 return
             yield from read_chunk(event)
     for event in reader.end():
-        if event != b"[DONE]":
+        if event == b"[DONE]":
+            yield Ended("end")
+        elif _is_whole(event):
             yield from read_chunk(event)
+
+
+def _is_whole(event: bytes) -> bool:
+    """Tell whether what stands at the end is all there; a line that broke may cut it."""
+    try:
+        read_object(event)
+    except RemoteError:
+        return False
+    return True
 
 
 def _broke_off(call: Call) -> InglenookError:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
+from inglenook.chat.elsewhere import Endpoint
 from inglenook.services.events import EnginePhase, EngineState
 from inglenook.services.installed import InstalledModel
 from inglenook.ui import theme
@@ -16,7 +17,7 @@ from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button, paint_ring
 from inglenook.ui.widgets.mirror import own_way, placed, placed_in
 from inglenook.ui.widgets.speak import speak
-from inglenook.ui.words import menu_text, tr
+from inglenook.ui.words import menu_text, one_line, tip, tr
 
 _NAME = TypeStyle(14, 20, 600)
 _CHIP = TypeStyle(12, 16, 550)
@@ -134,6 +135,8 @@ class ModelPill(QWidget):
         unload_asked(): the memory is wanted back.
         cancel_asked(): the load shall be given up.
         retry_asked(): the model shall be tried again.
+        elsewhere_chosen(endpoint, model): a model of another engine was picked.
+        engines_asked(): other engines shall be set up.
     """
 
     model_chosen = Signal(str)
@@ -143,12 +146,16 @@ class ModelPill(QWidget):
     unload_asked = Signal()
     cancel_asked = Signal()
     retry_asked = Signal()
+    elsewhere_chosen = Signal(str, str)
+    engines_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._state = EngineState()
         self._models: tuple[InstalledModel, ...] = ()
+        self._endpoints: tuple[Endpoint, ...] = ()
+        self._away: PillFace | None = None
         self.face = PillButton(look)
         self.action = Button(look, text=tr("Cancel"), height=32)
         row = QHBoxLayout(self)
@@ -163,13 +170,29 @@ class ModelPill(QWidget):
 
     def show_state(self, state: EngineState) -> None:
         """Show what the engine is doing; a new phase is announced."""
-        face = face_of(state)
-        if state.phase is not self._state.phase:
-            speak(self.face, face.in_words())
+        if state.phase is not self._state.phase and self._away is None:
+            speak(self.face, face_of(state).in_words())
         self._state = state
+        self._show()
+
+    def show_away(self, model: str, host: str) -> None:
+        """Show the model of another engine in the place of this one's; "" for none."""
+        away = PillFace(model, "", host, "away") if model else None
+        if away != self._away:
+            self._away = away
+            self._show()
+
+    def show_endpoints(self, endpoints: tuple[Endpoint, ...]) -> None:
+        """Take the engines elsewhere for the menu."""
+        self._endpoints = endpoints
+
+    def _show(self) -> None:
+        face = self._away or face_of(self._state)
         self.face.show_face(face)
         self.face.set_name(tr("Model: {state}").format(state=face.in_words()))
-        self.face.setToolTip(tip_of(state))
+        self.face.setToolTip(
+            tip_of(self._state) if self._away is None else tip(face.in_words())
+        )
         self.action.setText(face.action)
         self.action.set_name(face.action)
         self.action.setVisible(bool(face.action))
@@ -193,10 +216,13 @@ class ModelPill(QWidget):
             facts = (model.quant.split(" (")[0], bytes_in_words(model.size_bytes))
             about = " · ".join(menu_text(fact) for fact in facts if fact)
             line = menu.addAction(f"{menu_text(model.name)}\t{about}")
-            line.setIcon(icons.icon("check" if model.path == now else "box", colour))
+            is_chosen = model.path == now and self._away is None
+            line.setIcon(icons.icon("check" if is_chosen else "box", colour))
             line.triggered.connect(partial(self.model_chosen.emit, model.path))
         if self._models:
             menu.addSeparator()
+        for endpoint in self._endpoints:
+            self._add_engine(menu, endpoint)
         if now:
             how = menu.addAction(icons.icon("cpu", colour), tr("How it runs…"))
             how.triggered.connect(partial(self.running_asked.emit, now))
@@ -204,10 +230,30 @@ class ModelPill(QWidget):
         file.triggered.connect(self.open_file_asked)
         find = menu.addAction(icons.icon("search", colour), tr("Find models…"))
         find.triggered.connect(self.find_asked)
+        others = menu.addAction(icons.icon("external", colour), tr("Other engines…"))
+        others.triggered.connect(self.engines_asked)
         if self._state.phase is EnginePhase.READY:
             free = menu.addAction(icons.icon("x", colour), tr("Unload to free its memory"))
             free.triggered.connect(self.unload_asked)
         return menu
+
+    def _add_engine(self, menu: QMenu, endpoint: Endpoint) -> None:
+        """Add the models of an engine elsewhere, under a heading that says where it is."""
+        icons, palette = self._look.icons, self._look.palette
+        if not endpoint.models:
+            return
+        named = "" if endpoint.name == endpoint.host else menu_text(endpoint.host)
+        words = "\t".join(each for each in (menu_text(endpoint.name), named) if each)
+        heading = menu.addAction(icons.icon("external", palette.away), words)
+        heading.setEnabled(False)
+        for model in endpoint.models:
+            is_chosen = self._away is not None and (self._away.name, self._away.text) == (
+                one_line(model.id, 60), one_line(endpoint.host, 60),
+            )  # fmt: skip
+            name = "check" if is_chosen else "globe"
+            line = menu.addAction(icons.icon(name, palette.away), menu_text(model.id))
+            line.triggered.connect(partial(self.elsewhere_chosen.emit, endpoint.id, model.id))
+        menu.addSeparator()
 
     def _act(self) -> None:
         if self._state.phase is EnginePhase.LOADING:

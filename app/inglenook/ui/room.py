@@ -30,6 +30,7 @@ from inglenook.ui.modeldesk import ModelDesk
 from inglenook.ui.pages import Pages
 from inglenook.ui.palette.desk import PaletteDesk
 from inglenook.ui.portability.desk import PortabilityDesk
+from inglenook.ui.remote.desk import RemoteDesk
 from inglenook.ui.rounds import Rounds
 from inglenook.ui.serving.desk import ServingDesk
 from inglenook.ui.settings.desk import SettingsDesk
@@ -143,13 +144,17 @@ class Room(QWidget):
         self.unsent.listen(self.bridge)
         self.context = ContextDesk(look, services, page, self.toast)
         self.context.listen(self.bridge)
+        self.remote = RemoteDesk(look, services, self, top, page)
         page.composer.may_wait = self.attachments.may_wait
         self.assistants = AssistantDesk(look, services, page, self.toast)
         self.assistants.furnish(self.bridge, actions, side, self.pages)
         self.palette_desk.prompt_asked.connect(self.assistants.slash.insert)
         self.engine.furnish(self.bridge, actions)
+        ears = self.attachments.take_engine, self.context.take_engine
+        self.remote.listen(self.bridge, ears)
         self.settings = SettingsDesk(look, services, self.bridge, self.engine.show_running)
         self.settings.furnish(self.pages, side, page, actions)
+        self.remote.setup_asked.connect(partial(self.settings.open_setting, "endpoints"))
         self.evaluation = EvaluationDesk(look, services, self.toast)
         self.evaluation.furnish(self.pages, self.bridge, actions)
         self.effort.page_asked.connect(self.evaluation.open)

@@ -39,6 +39,9 @@ class Palette(NamedTuple):
     bad_soft: str
     info: str
     info_soft: str
+    away: str
+    """What leaves this computer, and nothing else, wears this colour."""
+    away_soft: str
     code_keyword: str
     code_name: str
     code_string: str
@@ -53,6 +56,7 @@ LIGHT = Palette(
     accent="#B0461A", on_accent="#FFFFFF", accent_soft="#FBE8DD", on_accent_soft="#8A3410",
     ok="#2B7044", ok_soft="#E2F1E6", warn="#855600", warn_soft="#FBEFD6",
     bad="#B3261E", bad_soft="#FBE5E2", info="#2A5FA3", info_soft="#E3EDF9",
+    away="#6D3BA8", away_soft="#F0E7FA",
     code_keyword="#8A3AA8", code_name="#1F62B0", code_string="#2B7044", code_number="#A34A12",
 )  # fmt: skip
 
@@ -64,6 +68,7 @@ DARK = Palette(
     accent="#F0935F", on_accent="#2B1206", accent_soft="#3B2519", on_accent_soft="#F7B48C",
     ok="#83CC9B", ok_soft="#1F2F24", warn="#E6B95F", warn_soft="#33290F",
     bad="#F58D82", bad_soft="#3A1F1C", info="#8FBBF2", info_soft="#1C2A3B",
+    away="#CDA9F7", away_soft="#33244A",
     code_keyword="#CF9BE8", code_name="#8FBBF2", code_string="#93D0A4", code_number="#F0A574",
 )  # fmt: skip
 
@@ -75,6 +80,7 @@ HIGH_LIGHT = Palette(
     accent="#7F2C0A", on_accent="#FFFFFF", accent_soft="#FFEFE6", on_accent_soft="#6B2205",
     ok="#0E4A24", ok_soft="#E6F6EA", warn="#573600", warn_soft="#FFF4DC",
     bad="#86120C", bad_soft="#FFECEA", info="#123F78", info_soft="#E8F1FC",
+    away="#4B1A82", away_soft="#F5EDFF",
     code_keyword="#5E1F77", code_name="#0F4280", code_string="#0E4A24", code_number="#6B2205",
 )  # fmt: skip
 
@@ -86,6 +92,7 @@ HIGH_DARK = Palette(
     accent="#FFB488", on_accent="#200A00", accent_soft="#331B0D", on_accent_soft="#FFD0B3",
     ok="#9FE6B5", ok_soft="#0C2414", warn="#FFD98A", warn_soft="#2B2105",
     bad="#FFB3AB", bad_soft="#331210", info="#B3D4FF", info_soft="#0E2036",
+    away="#DCC2FF", away_soft="#24123D",
     code_keyword="#E5BFFF", code_name="#B3D4FF", code_string="#B0EBC0", code_number="#FFC9A3",
 )  # fmt: skip
 

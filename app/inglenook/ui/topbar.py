@@ -21,19 +21,54 @@ _BADGE_FROM = 620
 
 
 class Badge(QWidget):
-    """Says that everything stays on this computer."""
+    """Says that everything stays on this computer, or that this chat does not.
+
+    Attributes:
+        is_away: The chat on screen leaves this computer.
+    """
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self.setAccessibleName(tr("On-device: nothing leaves this computer"))
-        self.setToolTip(tip(tr("Model, chats and files are on this computer and stay here.")))
+        self._is_short = False
+        self.is_away = False
+        self.say_home()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.updateGeometry)
 
+    def say_home(self) -> None:
+        """Say that nothing leaves this computer."""
+        name = tr("On-device: nothing leaves this computer")
+        hint = tr("Model, chats and files are on this computer and stay here.")
+        self._say(tr("On-device"), name, hint, is_away=False)
+
+    def say_away(self, word: str, hint: str) -> None:
+        """Say that the chat on screen leaves this computer.
+
+        Args:
+            word: In two or three words.
+            hint: Where it goes.
+        """
+        self._say(word, f"{word}: {hint}", hint, is_away=True)
+
+    def set_short(self, *, is_short: bool) -> None:
+        """Show the symbol alone, where there is no room for words."""
+        self._is_short = is_short
+        self.updateGeometry()
+        self.update()
+
+    def _say(self, word: str, name: str, hint: str, *, is_away: bool) -> None:
+        self._word, self.is_away = word, is_away
+        self.setAccessibleName(name)
+        self.setToolTip(tip(hint))
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
+        if self._is_short:
+            return QSize(self._look.px(32), self._look.px(24))
         metrics = QFontMetrics(self._look.font(_BADGE))
-        width = metrics.horizontalAdvance(tr("On-device")) + self._look.px(42)
+        width = metrics.horizontalAdvance(self._word) + self._look.px(42)
         return QSize(width, self._look.px(24))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -41,17 +76,23 @@ class Badge(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.ok_soft))
+        tone, ground = colours.ok, colours.ok_soft
+        if self.is_away:
+            tone, ground = colours.away, colours.away_soft
+        painter.setBrush(QColor(ground))
         box = QRectF(self.rect())
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         size = look.px(14)
-        icon = look.icons.pixmap("shield-check", colours.ok, size, self.devicePixelRatioF())
+        name = "external" if self.is_away else "shield-check"
+        icon = look.icons.pixmap(name, tone, size, self.devicePixelRatioF())
         at = placed(self, QRect(look.px(9), (self.height() - size) // 2, size, size))
         painter.drawPixmap(at.topLeft(), icon)
         painter.setFont(look.font(_BADGE))
-        painter.setPen(QColor(colours.ok))
+        painter.setPen(QColor(tone))
+        if self._is_short:
+            return
         place = placed(self, self.rect().adjusted(look.px(29), 0, 0, 0))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, tr("On-device"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._word)
 
 
 class TopBar(Surface):
@@ -67,7 +108,7 @@ class TopBar(Surface):
         super().__init__(look, "ground", line="bottom")
         self._actions = actions
         self._is_stored = False
-        self._is_chat = True
+        self._is_chat = self._is_wide = True
         self.side = Button(look, icon="sidebar", name=tr("Show the side bar"))
         self.side.set_name(tr("Show the side bar"), "Ctrl+B")
         self.pill = ModelPill(look)
@@ -100,8 +141,18 @@ class TopBar(Surface):
         self.more.setVisible(self._is_stored and self._is_chat)
 
     def set_width(self, width: int) -> None:
-        """Show the badge where there is room for it."""
-        self.badge.setVisible(width >= self._look.px(_BADGE_FROM))
+        """Show the badge where there is room for it; what leaves is marked in any case."""
+        self._is_wide = width >= self._look.px(_BADGE_FROM)
+        self.badge.setVisible(self._is_wide or self.badge.is_away)
+        self.badge.set_short(is_short=not self._is_wide)
+
+    def show_away(self, word: str, hint: str) -> None:
+        """Mark that the chat on screen leaves this computer; "" where it stays."""
+        if word:
+            self.badge.say_away(word, hint)
+        else:
+            self.badge.say_home()
+        self.badge.setVisible(self._is_wide or bool(word))
 
     def chat_menu(self) -> QMenu:
         """Return the menu of what can be done with this chat."""

@@ -104,7 +104,7 @@ class AttachmentDesk(QObject):
         bridge.document_progressed.connect(self._take_progress)
         bridge.documents_fitted.connect(self._take_fitted)
         bridge.picture_read.connect(self._take_picture)
-        bridge.engine_changed.connect(self._take_engine)
+        bridge.engine_changed.connect(self.take_engine)
         bridge.problem_arose.connect(self._take_problem)
         self._actions = actions
         actions.connect_all(attach=self.pick)
@@ -240,7 +240,7 @@ class AttachmentDesk(QObject):
         for item in self._with_ticket(event.ticket):
             self._renew(replace(item, page=event.page, pages=event.pages))
 
-    def _take_engine(self, event: EngineChanged) -> None:
+    def take_engine(self, event: EngineChanged) -> None:
         self._engine = event.state
         self._judge()
 

@@ -9,12 +9,19 @@ from inglenook.chat.message import Message, Status
 from inglenook.ui.chat.frame import Frame
 from inglenook.ui.chat.target import Act, Target
 from inglenook.ui.theme import LABEL, SPACE_2
-from inglenook.ui.words import tr
+from inglenook.ui.words import one_line, tr
 
 BEFORE_ICON, ICON, AFTER_ICON, AFTER_WORDS = 12, 16, 8, 14
 """Pixels at 100 % text size."""
 
-_ICONS = {Act.CONTINUE: "continue", Act.EDIT_QUESTION: "pencil", Act.LENGTHEN: "lengthen"}
+_ICONS = {
+    Act.CONTINUE: "continue",
+    Act.EDIT_QUESTION: "pencil",
+    Act.LENGTHEN: "lengthen",
+    Act.TRY_AGAIN: "refresh",
+    Act.ANSWER_HERE: "monitor",
+}
+_BROKEN = {Status.FAILED, Status.INTERRUPTED}
 CHOICES = frozenset(_ICONS)
 
 
@@ -25,10 +32,12 @@ class Reach:
     Attributes:
         context_tokens: As it is loaded; 0 while it is not.
         longest_tokens: As it could be loaded on this computer.
+        local_model: Name of the model that this computer could answer with; "" for none.
     """
 
     context_tokens: int = 0
     longest_tokens: int = 0
+    local_model: str = ""
 
 
 def choices_of(message: Message, reach: Reach) -> dict[Act, str]:
@@ -40,7 +49,20 @@ def choices_of(message: Message, reach: Reach) -> dict[Act, str]:
         if message.needs_tokens <= reach.longest_tokens:
             found[Act.LENGTHEN] = tr("Load with a longer context")
         return found
-    return {Act.CONTINUE: tr("Continue")} if message.is_open_ended else {}
+    found = {Act.CONTINUE: tr("Continue")} if message.is_open_ended else {}
+    return found | _instead(message, reach)
+
+
+def _instead(message: Message, reach: Reach) -> dict[Act, str]:
+    """Return what can be done where an engine elsewhere did not answer."""
+    was_elsewhere = message.made is not None and bool(message.made.elsewhere)
+    if not was_elsewhere or message.status not in _BROKEN:
+        return {}
+    found = {Act.TRY_AGAIN: tr("Try again")}
+    if reach.local_model:
+        words = tr("Answer on this computer with {model}")
+        found[Act.ANSWER_HERE] = words.format(model=one_line(reach.local_model, 40))
+    return found
 
 
 def icon_of(act: Act) -> str:

@@ -63,7 +63,7 @@ class Composer(QWidget):
         self._cards: list[PasteCard] = []
         self._blocked = ""
         self._hint = ""
-        self._is_answering = False
+        self._is_answering = self._is_away = False
         self._kept = ""
         self.is_editing = False
         self.may_go: Callable[[], bool] = lambda: True
@@ -108,6 +108,11 @@ class Composer(QWidget):
         if is_answering is not self._is_answering:
             self._is_answering = is_answering
             self._renew()
+
+    def set_away(self, *, is_away: bool) -> None:
+        """Wear the colour of what leaves this computer, or not."""
+        self._is_away = is_away
+        self.update()
 
     def set_blocked(self, reason: str) -> None:
         """Say why nothing can be sent now; empty when it can."""
@@ -207,7 +212,7 @@ class Composer(QWidget):
         self._shadow.paint(painter, card, dark=colours.name == "dark")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(colours.raised))
-        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.setPen(QPen(QColor(colours.away if self._is_away else colours.line), 1))
         inside = card.toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(inside, theme.RADIUS_COMPOSER, theme.RADIUS_COMPOSER)
 

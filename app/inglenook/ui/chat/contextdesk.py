@@ -61,7 +61,7 @@ class ContextDesk(QObject):
         """Follow the announcements about chats and the model."""
         bridge.conversation_opened.connect(self._timer.start)
         bridge.conversation_changed.connect(self._take_change)
-        bridge.engine_changed.connect(self._take_engine)
+        bridge.engine_changed.connect(self.take_engine)
         bridge.chat_briefed.connect(self._take_briefing)
         bridge.summary_written.connect(self._take_summary)
 
@@ -116,7 +116,8 @@ class ContextDesk(QObject):
         if now is not None and event.conversation.id == now.id:
             self._timer.start()
 
-    def _take_engine(self, event: EngineChanged) -> None:
+    def take_engine(self, event: EngineChanged) -> None:
+        """Know the engine that the chat on screen has."""
         self._engine = event.state
         self._timer.start()
 

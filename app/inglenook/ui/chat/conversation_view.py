@@ -59,6 +59,7 @@ class ConversationView(ScrollingColumn):
         details_asked(node id, point): what is known of an answer; near a point of the screen.
         save_asked(file name, code): the person wants to keep a code block as a file.
         lengthen_asked(node id): the person wants room for it in a longer context.
+        here_asked(node id): this computer shall answer, where another engine did not.
         branch_asked(node id): the person wants to see this other version.
         again_asked(node id, level): another answer is wanted, with this effort.
         leading_asked(): the leading one of the drafts shall be the answer now.
@@ -77,6 +78,7 @@ class ConversationView(ScrollingColumn):
     regenerate_asked = Signal(str)
     continue_asked = Signal(str)
     lengthen_asked = Signal(str)
+    here_asked = Signal(str)
     branch_asked = Signal(str)
     save_asked = Signal(str, str)
     again_asked = Signal(str, str)

@@ -1,6 +1,7 @@
 """The page of one chat: greeting or conversation, and the composer below."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -47,6 +48,7 @@ class ChatPage(QWidget):
         copied(what): text went to the clipboard, or code into a file.
         trouble(Problem): a file could not be written.
         too_long(): a pasted text was refused.
+        here_asked(node id): this computer shall answer, where another engine did not.
 
     Threads: the UI thread; the running answer is read from the services by a timer.
     """
@@ -55,6 +57,7 @@ class ChatPage(QWidget):
     copied = Signal(str)
     trouble = Signal(object)
     too_long = Signal()
+    here_asked = Signal(str)
 
     def __init__(
         self, look: Look, chat: "ChatService", make_view: Callable[[], "ConversationView"]
@@ -111,7 +114,14 @@ class ChatPage(QWidget):
         reason, hint = composer_words(state)
         self.composer.set_blocked(reason)
         self.composer.set_hint(hint)
-        self._reach = reach_of(state)
+        self._set_reach(replace(reach_of(state), local_model=self._reach.local_model))
+
+    def set_local_model(self, name: str) -> None:
+        """Know the model that this computer could answer with; "" for none."""
+        self._set_reach(replace(self._reach, local_model=name))
+
+    def _set_reach(self, reach: Reach) -> None:
+        self._reach = reach
         if self._view is not None:
             self._view.set_reach(self._reach)
 
@@ -265,6 +275,7 @@ class ChatPage(QWidget):
             self._view.regenerate_asked.connect(self._regenerate)
             self._view.continue_asked.connect(self._go_on)
             self._view.lengthen_asked.connect(self._lengthen)
+            self._view.here_asked.connect(self.here_asked)
             self._view.branch_asked.connect(self._branch)
             self._view.link_asked.connect(self.link_asked)
             self._view.copied_text.connect(self.copied)

@@ -66,6 +66,8 @@ class Pressing:
             Act.REGENERATE: shown.regenerate_asked,
             Act.CONTINUE: shown.continue_asked,
             Act.LENGTHEN: shown.lengthen_asked,
+            Act.TRY_AGAIN: shown.regenerate_asked,
+            Act.ANSWER_HERE: shown.here_asked,
         }.get(target.act)
         if asked is not None:
             asked.emit(message.id)

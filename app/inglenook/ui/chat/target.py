@@ -18,6 +18,8 @@ class Act(StrEnum):
     CONTINUE = "continue"
     EDIT_QUESTION = "edit question"
     LENGTHEN = "lengthen"
+    TRY_AGAIN = "try again"
+    ANSWER_HERE = "answer here"
     COPY_CODE = "copy code"
     SAVE_CODE = "download"
     WRAP = "wrap"

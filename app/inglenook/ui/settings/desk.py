@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from inglenook.services.services import Services
     from inglenook.ui.chat.page import ChatPage
+    from inglenook.ui.settings.page import SettingsPage
 
 PAGE = "settings"
 
@@ -39,7 +40,7 @@ class SettingsDesk(QObject):
         self._look, self._services, self._bridge = look, services, bridge
         self._show_running = show_running
         self._engine = EngineState()
-        self._page_made: FullPage | None = None
+        self._page_made: SettingsPage | None = None
         bridge.engine_changed.connect(self._take_engine)
 
     def furnish(self, pages: Pages, side: SideBar, page: "ChatPage", actions: Actions) -> None:
@@ -58,6 +59,13 @@ class SettingsDesk(QObject):
     def open(self) -> None:
         """Open the page, or come back to it."""
         self._pages.open(PAGE)
+
+    def open_setting(self, key: str) -> None:
+        """Open the page where a setting stands."""
+        self.open()
+        page = self._page_made
+        if page is not None:
+            page.show_setting(next(each for each in page.settings if each.key == key))
 
     def _make(self) -> FullPage:
         from inglenook.ui.settings.page import SettingsPage  # noqa: PLC0415  (opens faster)

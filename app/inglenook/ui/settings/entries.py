@@ -19,8 +19,8 @@ def all_entries() -> tuple[Setting, ...]:
     """Return every setting in the order of the page."""
     return (
         *_general(), *_writing(), *_answers(), *_appearance(), *_movement(), *_data(),
-        *_models(), *_network(), *_performance(), *_server(), *_privacy(), *_traces(),
-        *_keyboard(), *_about(),
+        *_models(), *_endpoints(), *_network(), *_performance(), *_server(), *_privacy(),
+        *_traces(), *_keyboard(), *_about(),
     )  # fmt: skip
 
 
@@ -204,6 +204,19 @@ def _models() -> tuple[Setting, ...]:
             "snapshot_budget_bytes", Section.MODELS, group, tr("Remember what was read"),
             tr("Disk for what models have read of chats, so that they go on at once."),
             tr("snapshots cache kv disk space"), Control.CHOICE, budgets, put=_put_budget,
+        ),
+    )  # fmt: skip
+
+
+def _endpoints() -> tuple[Setting, ...]:
+    return (
+        Setting(
+            "endpoints", Section.MODELS, tr("Other engines"), tr("Other engines"),
+            tr("Engines on other computers that chats may use. What such a chat says leaves "
+               "this computer, and is marked."),
+            tr("server remote endpoint OpenAI API llama-server vLLM SGLang Ollama LM Studio "
+               "network office"),
+            Control.PART,
         ),
     )  # fmt: skip
 

@@ -99,6 +99,12 @@ def _token(around: Around) -> Part:
     return Part(TokenPart(around))
 
 
+def _endpoints(around: Around) -> Part:
+    from inglenook.ui.remote.pane import EndpointsPane  # noqa: PLC0415  (opens faster)
+
+    return Part(EndpointsPane(around.look, around.services, around.bridge), is_wide=True)
+
+
 def _connections(around: Around) -> Part:
     from inglenook.ui.settings.connectionspart import ConnectionsPart  # noqa: PLC0415
 
@@ -162,6 +168,7 @@ _MAKERS: dict[str, Callable[[Around], Part | None]] = {
     "server": _server,
     "serving_network": _serving_network,
     "token": _token,
+    "endpoints": _endpoints,
     "connections": _connections,
     "encryption": _encryption,
     "data_folder": _data_folder,

@@ -1,0 +1,1 @@
+"""Engines elsewhere in the window: setting them up, choosing them, and marking what leaves."""
