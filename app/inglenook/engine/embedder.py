@@ -15,8 +15,8 @@ from inglenook.engine.textform import TextForm
 from inglenook.engine.vectorcontext import MOST_TEXTS, Numbers, VectorContext
 
 _SHARED_TOKENS = 512
-"""Texts share a batch up to here: more would make no difference to speed (measured on two
-cores with all-MiniLM-L6-v2), and what llama.cpp sets aside grows with every token."""
+"""Texts share a batch up to here: what llama.cpp sets aside grows with every token, and
+whoever else asks waits for a batch."""
 
 
 class _Texts:
