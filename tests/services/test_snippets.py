@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 
@@ -22,6 +23,7 @@ def model_in_json(text: str) -> str:
     return json.JSONDecoder().raw_decode(text[text.index('{"model"') :])[0]["model"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no shell of this kind")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shell_gives_curl_the_name_as_it_is_and_runs_nothing_of_it(name, tmp_path):
     line = snippet(Program.CURL, ADDRESS, name, Shell.BASH).text
