@@ -138,6 +138,8 @@ class Household:
     def _start(self, request: Request | None) -> None:
         if self._services is not None:
             self._services.start()
+            if self._services.settings.now.serving:
+                self._services.serving.start()
         if request is not None:
             self.do(request)
 
