@@ -83,7 +83,7 @@ def inside_of(program: Path) -> Path:
 
 
 def beside(program: Path) -> Path:
-    """Return where a person finds the notices; nothing else may lie beside an .app's Contents."""
+    """Return where a person finds the notices; beside an app's Contents nothing may lie."""
     within = program / "Contents" / "Resources"
     return within if within.is_dir() else program
 

@@ -12,10 +12,12 @@ from scenes import Stage, scene, settle
 from inglenook.models.fit import Wish
 from inglenook.services.events import ConversationOpened, EngineChanged, SettingsChanged
 from inglenook.services.modelnews import PlanPreviewed
+from inglenook.services.releasenews import ReleaseChecked
 from inglenook.ui.settings.erasepane import EraseDialog
 from inglenook.ui.settings.licencesdialog import LicencesDialog
 from inglenook.ui.settings.page import SettingsPage
 from inglenook.ui.settings.registry import Section
+from inglenook.ui.settings.updatedialog import UpdateDialog
 
 NARROW = (760, 700)
 TALL = (1180, 1000)
@@ -119,6 +121,17 @@ def about(stage: Stage) -> None:
 def licences(stage: Stage) -> QWidget:
     page = _page(stage, Section.ABOUT)
     return LicencesDialog(stage.look, page, settingsmatter.LICENCES)
+
+
+@scene("137-settings-newer", TALL)
+def newer(stage: Stage) -> QWidget:
+    page = _page(stage, Section.ABOUT)
+    page.pane(Section.ABOUT).rows["version"].control.newer.click()
+    dialog = page.window().findChild(UpdateDialog)
+    dialog.field.setText("https://inglenook.example/release.json")
+    stage.services.bus.publish(ReleaseChecked(settingsmatter.RELEASE, is_newer=True))
+    QTest.qWait(60)
+    return dialog
 
 
 @scene("138-settings-search", TALL)

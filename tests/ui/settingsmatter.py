@@ -1,5 +1,6 @@
 """What pictures and tests of the settings show: connections, an installation, licences."""
 
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from inglenook.downloads.connections import Connection
 from inglenook.hardware.devices import FoundDevices
 from inglenook.services.licences import Licence
 from inglenook.services.report import InstallationRead
+from inglenook.storage.releases import Release
 
 _NOON_MS = 1_794_916_800_000
 CONNECTIONS = (
@@ -37,10 +39,25 @@ class RecordedConnections(Recorder):
         return self.made
 
 
+class RecordedUpdates(Recorder):
+    """Services of a build that has a key to check releases with."""
+
+    can_check = True
+
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "updates")
+
+
+RELEASE = Release(
+    "0.2.0", date(2026, 12, 1), date(2028, 1, 1), "Chats open faster, and pictures are kept."
+)
+
+
 def furnish(services: StandIn) -> None:
     """Give recorded services what only the settings ask for."""
     services.connections = RecordedConnections(services.calls)
     services.reports = Recorder(services.calls, "reports")
+    services.updates = RecordedUpdates(services.calls)
     services.erasing = Recorder(services.calls, "erasing")
     services.snapshots = Recorder(services.calls, "snapshots")
     services.folders = SimpleNamespace(

@@ -79,6 +79,7 @@ from inglenook.services.portabilitynews import (
     ImportReport,
     RestorePrepared,
 )
+from inglenook.services.releasenews import ReleaseChecked
 from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 from inglenook.services.servingnews import (
     RequestServed,
@@ -140,6 +141,7 @@ KINDS = {
     "connections_changed": ConnectionsChanged(),
     "report_made": ReportMade("text"),
     "report_saved": ReportSaved("/tmp/report.zip"),
+    "release_checked": ReleaseChecked(),
     "installation_read": InstallationRead(FoundDevices((), "nobody asked")),
     "chats_read": ChatsRead("ticket", ()),
     "chats_exported": ChatsExported("/file", 1),

@@ -27,6 +27,7 @@ InglenookError
 │   ├── WrongFileError      what came is not what the Hub describes
 │   ├── UnsafeNameError     no name for a file on this computer
 │   └── StoppedError        it was paused or cancelled
+├── ReleaseError            a file that tells of a release is not to be believed
 ├── NotFoundError           no such chat, message or model
 ├── BadArgumentError        a command or a setting makes no sense
 └── OfflineError            the network is switched off
@@ -178,6 +179,10 @@ class UnsafeNameError(DownloadError):
 
 class StoppedError(DownloadError):
     """The person paused or cancelled it; not a fault."""
+
+
+class ReleaseError(InglenookError):
+    """A file that tells of a release is none, not ours, or too old."""
 
 
 class NotFoundError(InglenookError):

@@ -61,6 +61,7 @@ from inglenook.services.portabilitynews import (
     ImportRead,
     RestorePrepared,
 )
+from inglenook.services.releasenews import ReleaseChecked
 from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 from inglenook.services.servingnews import RequestServed, ServingChanged, ServingKey
 
@@ -358,6 +359,7 @@ Announcement = (
     | RepositoryRead | ReadmeRead | RecommendationsLookedUp | ShelfChanged | ModelsScanned
     | ModelVerified | ModelRemoved | FolderMoved | PlanPreviewed | FormulaDrawn
     | ConnectionsChanged | ReportMade | ReportSaved | InstallationRead | EncryptionChanged
+    | ReleaseChecked
     | QueueChanged | BranchRemoved | PromptRendered | OddsRead | SummaryWritten
     | AssistantsChanged | PromptsChanged | ChatBriefed | LargerModelFound
     | EndpointsChanged | EndpointTested

@@ -68,6 +68,7 @@ from inglenook.services.portabilitynews import (
     ImportRead,
     RestorePrepared,
 )
+from inglenook.services.releasenews import ReleaseChecked
 from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 from inglenook.services.servingnews import RequestServed, ServingChanged, ServingKey
 
@@ -98,6 +99,7 @@ class Bridge(QObject):
         documents_fitted(DocumentsFitted), picture_read(PictureRead),
         connections_changed(ConnectionsChanged), report_made(ReportMade),
         report_saved(ReportSaved), installation_read(InstallationRead),
+        release_checked(ReleaseChecked),
         encryption_changed(EncryptionChanged),
         chats_read(ChatsRead), chats_exported(ChatsExported), import_read(ImportRead),
         import_progressed(ImportProgressed), chats_imported(ChatsImported),
@@ -147,6 +149,7 @@ class Bridge(QObject):
     connections_changed = Signal(object)
     report_made = Signal(object)
     report_saved = Signal(object)
+    release_checked = Signal(object)
     installation_read = Signal(object)
     encryption_changed = Signal(object)
     assistants_changed = Signal(object)
@@ -224,6 +227,7 @@ class Bridge(QObject):
             NoticeRefused: self.notice_refused,
             ReportMade: self.report_made,
             ReportSaved: self.report_saved,
+            ReleaseChecked: self.release_checked,
             InstallationRead: self.installation_read,
             EncryptionChanged: self.encryption_changed,
             ChatsRead: self.chats_read,

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from standin import StandIn
 
-from inglenook.core.errors import BadArgumentError, InglenookError
+from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.services.events import EngineChanged, EnginePhase, EngineState, SettingsChanged
 from inglenook.services.installed import InstalledModel
+from inglenook.services.releasenews import ReleaseChecked
 from inglenook.services.report import ReportMade
 from inglenook.storage.settings import with_choice
 from inglenook.ui.actions import Actions
@@ -33,6 +34,7 @@ from inglenook.ui.settings.keymap import KeyMap
 from inglenook.ui.settings.licencesdialog import LicencesDialog
 from inglenook.ui.settings.page import SettingsPage
 from inglenook.ui.settings.registry import Section
+from inglenook.ui.settings.updatedialog import UpdateDialog
 from inglenook.ui.style import Look
 
 MODIFIER = Qt.KeyboardModifier.ControlModifier
@@ -313,6 +315,31 @@ def test_details_for_a_report_are_copied_when_they_are_there(
     settle()
     assert QGuiApplication.clipboard().text() == "ok  everything"
     assert about.copy.isEnabled()
+
+
+def test_a_newer_version_is_looked_for_only_when_asked(
+    page: SettingsPage, host: Host, services: StandIn
+):
+    row(page, "version").control.newer.click()
+    dialog = host.findChild(UpdateDialog)
+    assert services.asked("updates.look") == []
+    dialog.field.setText("example.org")
+    assert not dialog.ask.isEnabled()
+    dialog.field.setText("https://example.org/release.json")
+    dialog.ask.click()
+    assert services.asked("updates.look") == [("https://example.org/release.json",)]
+    assert not dialog.ask.isEnabled()
+    services.bus.publish(ReleaseChecked(settingsmatter.RELEASE, is_newer=True))
+    settle()
+    assert "0.2.0" in dialog.words.text()
+    assert "open faster" in dialog.words.text()
+    services.bus.publish(ReleaseChecked(problem=Problem("Not signed", "Leave it.")))
+    settle()
+    assert "Not signed" in dialog.words.text()
+    services.bus.publish(ReleaseChecked(settingsmatter.RELEASE))
+    settle()
+    assert "newest" in dialog.words.text()
+    assert dialog.ask.isEnabled()
 
 
 def test_each_licence_is_shown(page: SettingsPage, look, qtbot: QtBot):

@@ -8,6 +8,7 @@ from inglenook import __version__
 from inglenook.services.report import InstallationRead, ReportMade, ReportSaved
 from inglenook.ui import theme
 from inglenook.ui.settings.around import Around
+from inglenook.ui.settings.updatedialog import update_button
 from inglenook.ui.units import bytes_in_words
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.icon import Icon
@@ -23,6 +24,7 @@ class AboutPart(QWidget):
 
     Attributes:
         copy: Runs every check of ``inglenook doctor`` and puts what it says on the clipboard.
+        newer: Looks for a newer version, when asked; hidden where nothing can be checked.
         save: Asks where to write a report that can be sent to somebody.
     """
 
@@ -37,6 +39,7 @@ class AboutPart(QWidget):
         self.copy.set_name(tr("Copy details"), tr("For a report of a fault; no word of a chat"))
         self.save = Button(look, icon="download", text=tr("Save a report…"), kind="outline")
         self.save.set_name(tr("Save a report"), tr("One file to send; no word of a chat"))
+        self.newer = update_button(around)
         self.words = Label(look, "", theme.CAPTION, tone="text_muted", wrap=True)
         self.words.hide()
         self._lay_out()
@@ -63,6 +66,7 @@ class AboutPart(QWidget):
         foot.setSpacing(12)
         foot.addWidget(self.copy)
         foot.addWidget(self.save)
+        foot.addWidget(self.newer)
         foot.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 4)
