@@ -17,8 +17,17 @@ ROOT = Path(__file__).resolve().parents[1]
 LARGEST = 10
 LIMIT_MB = 250
 """Installed, without models: packaging/README.md says what is in it."""
-MODELS = Path("_internal", "resources", "models")
+_IS_APP = sys.platform == "darwin"
+PROGRAM = "Inglenook.app" if _IS_APP else "inglenook"
+"""The folder that PyInstaller makes."""
+_INSIDE = "Contents/Frameworks" if _IS_APP else "_internal"
+MODELS = Path(_INSIDE, "resources", "models")
 """Where the frozen program looks for models that come with it."""
+COMMAND = {
+    "darwin": Path("Contents", "MacOS", "inglenook"),
+    "win32": Path("inglenook-cli.exe"),  # the other one has no place to print
+}.get(sys.platform, Path("inglenook"))
+"""What is started to ask the program."""
 
 _KEEPS_ITS_SYMBOLS = "numpy.libs"  # strip breaks the alignment of OpenBLAS
 _PATIENCE_S = 300
@@ -56,7 +65,7 @@ def freeze(folder: Path, runtime: Path) -> Path:
             check=True,
             env={**os.environ, "INGLENOOK_BUNDLED_RUNTIME": str(runtime)},
         )
-    return folder / "inglenook"
+    return folder / PROGRAM
 
 
 def slim(program: Path) -> None:
@@ -133,7 +142,7 @@ def newest_of(files: Iterable[Path]) -> set[tuple[int, int]]:
 
 def tried(program: Path) -> bool:
     """Tell whether the frozen program finds itself well and answers, in a home of its own."""
-    command = str(program / "inglenook")
+    command = str(program / COMMAND)
     with tempfile.TemporaryDirectory() as home:
         checked = said((command, "--self-test", "--json"), home)
         answered = said((command, "chat", "--json", "Say hello."), home)
