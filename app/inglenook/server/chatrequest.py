@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from inglenook.chat.message import Role
 from inglenook.effort.level import Level, strategy_for
-from inglenook.engine.turns import PromptOptions
+from inglenook.engine.turns import PromptOptions, Turn
 from inglenook.server.fields import (
     MOST_ANSWERS,
     MOST_MESSAGES,
@@ -108,7 +108,9 @@ def understood(request: ChatRequest) -> ChatQuestion:
     alternatives = (request.top_logprobs or 0) if request.logprobs else None
     if alternatives is not None and request.effort not in {None, "quick"}:
         raise bad("Answers chosen from several drafts have no logprobs.", "logprobs")
-    questions = tuple(_question(request, call, number) for number in range(request.n or 1))
+    turns = turns_from(request.messages)
+    numbers = range(request.n or 1)
+    questions = tuple(_question(request, turns, call, number) for number in numbers)
     return ChatQuestion(request, questions, bool(call), alternatives)
 
 
@@ -120,8 +122,9 @@ def has_drafts(question: Question) -> bool:
     return not strategy_for(question.effort, question.turns[-1].text).is_plain
 
 
-def _question(request: ChatRequest, call: str, number: int) -> Question:
-    turns = turns_from(request.messages)
+def _question(
+    request: ChatRequest, turns: tuple[Turn, ...], call: str, number: int
+) -> Question:
     sampling = sampling_from(
         request,
         limit_tokens=request.max_completion_tokens or request.max_tokens,

@@ -14,12 +14,10 @@ from starlette.responses import Response
 from inglenook.core.errors import Problem
 from inglenook.engine.protocol import Embedded, Failed
 from inglenook.server.asked import Asked
-from inglenook.server.completionrequest import Prompt, prompts_in
 from inglenook.server.exchange import NAME, Exchange
 from inglenook.server.fields import MOST_INPUTS, Count, ModelName
 from inglenook.server.plain import json_response
-from inglenook.server.refusal import RefusedError, bad, from_problem
-from inglenook.server.tokenroute import text_of
+from inglenook.server.refusal import RefusedError, bad, from_end
 
 _FLOAT_BYTES = 4
 
@@ -46,23 +44,19 @@ async def embed(request: Request) -> Response:
     asked = exchange.read(EmbeddingRequest)
     model = exchange.model(asked.model)
     exchange.follow(model, 0, 0)
-    inputs = _inputs(asked)
-    texts = tuple([await _text(exchange, asked.model, each) for each in inputs])
+    texts = _texts(asked)
     found = await _vectors(exchange, asked.model, model, texts)
     return json_response(_response(asked, model, found))
 
 
-def _inputs(asked: EmbeddingRequest) -> Sequence[Prompt]:
-    if isinstance(asked.input, str):
-        return (asked.input,)
-    found = prompts_in(asked.input, "input")
-    if len(found) > MOST_INPUTS:
-        raise bad(f"One request has at most {MOST_INPUTS} texts.", "input")
-    return found
-
-
-async def _text(exchange: Exchange, model: str, each: Prompt) -> str:
-    return each if isinstance(each, str) else await text_of(exchange, model, each)
+def _texts(asked: EmbeddingRequest) -> tuple[str, ...]:
+    given = [asked.input] if isinstance(asked.input, str) else asked.input
+    texts = tuple(each for each in given if isinstance(each, str))
+    if len(texts) < len(given):  # clients cut them by the vocabulary of another model
+        raise bad("Vectors are made of texts, not tokens.", "input")
+    if len(texts) > MOST_INPUTS or not all(texts):
+        raise bad(f"One request has at most {MOST_INPUTS} texts, none of them empty.", "input")
+    return texts
 
 
 async def _vectors(
@@ -77,12 +71,10 @@ async def _vectors(
                 case Embedded():
                     found[event.place] = event
                     exchange.follow(model, sum(each.tokens for each in found.values()), 0)
-                case Failed(problem=problem):
-                    raise from_problem(problem)
-                case Problem():
-                    raise from_problem(event)
+                case Failed() | Problem():
+                    raise from_end(event)
                 case _:
-                    pass
+                    pass  # Done
     if len(found) < len(texts):
         raise RefusedError(503, "Not every text was read. Try again.")
     return [found[place] for place in range(len(texts))]

@@ -8,7 +8,7 @@ from inglenook.server.api import Api
 from inglenook.server.asked import Asked
 from inglenook.server.gathered import Gathered
 from inglenook.server.reading import Request, read
-from inglenook.server.refusal import RefusedError, bad, from_problem
+from inglenook.server.refusal import bad, from_problem
 from inglenook.services.apiquestion import Question
 from inglenook.services.served import USUAL, ServedModel, meant, not_found
 
@@ -102,5 +102,3 @@ async def gather(
     async for number, event in asked.all():
         answers[number].hear(event)
         exchange.tell(model, answers)
-    if not all(each.is_over for each in answers):
-        raise RefusedError(500, "An answer ended without an end.")

@@ -51,6 +51,7 @@ PATHS = frozenset(
 _MODEL = "/v1/models/"
 _UNKNOWN = "…"
 _HUNG_UP = 499  # as nginx logs it; never sent
+Pairs = tuple[tuple[str, str], ...]
 _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
@@ -83,7 +84,7 @@ class Gate:
         name = secrets.token_hex(8)
         client = scope["client"][0] if scope["client"] else ""
         self._watch.began(name, _shown(visit.target), client)
-        answer = _Answer(send, for_pages(visit))
+        answer = _Answer(send)
         try:
             await self._admit(visit, name, dict(scope), receive, answer)
         except RefusedError as error:
@@ -101,6 +102,7 @@ class Gate:
         self, visit: Visit, name: str, scope: Scope, receive: Receive, answer: "_Answer"
     ) -> None:
         check_place(visit, self._door)
+        answer.add(for_pages(visit))
         if is_preflight(visit):
             await answer.say(204, preflight(visit))
             return
@@ -171,11 +173,15 @@ class _Answer:
         is_whole: Everything was sent.
     """
 
-    def __init__(self, send: Send, headers: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._headers = [*_ALWAYS, *((k.encode(), v.encode("latin-1")) for k, v in headers)]
+        self._headers = [*_ALWAYS]
         self.status = 0
         self.is_whole = False
+
+    def add(self, headers: Pairs) -> None:
+        """Send these headers too, whatever is answered."""
+        self._headers += _as_sent(headers)
 
     async def send(self, message: Message) -> None:
         """Send a part of a response."""
@@ -186,10 +192,10 @@ class _Answer:
             self.is_whole = True
         await self._send(message)
 
-    async def say(self, status: int, headers: tuple[tuple[str, str], ...]) -> None:
+    async def say(self, status: int, headers: Pairs) -> None:
         """Send a response without a body."""
-        sent = [(name.encode(), value.encode()) for name, value in headers]
-        await self.send({"type": "http.response.start", "status": status, "headers": sent})
+        start = {"type": "http.response.start", "status": status}
+        await self.send({**start, "headers": _as_sent(headers)})
         await self.send({"type": "http.response.body", "body": b""})
 
     async def refuse(self, error: RefusedError, scope: Scope, receive: Receive) -> None:
@@ -226,6 +232,10 @@ async def until_gone(
         for each in (working, gone):
             each.cancel()
         await asyncio.gather(working, gone, return_exceptions=True)
+
+
+def _as_sent(headers: Pairs) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode("latin-1")) for name, value in headers]
 
 
 async def _gone(receive: Receive) -> None:

@@ -7,7 +7,7 @@ from inglenook.chat.message import Timings
 from inglenook.core.errors import Problem
 from inglenook.engine.draftevents import Compared, DraftEnded
 from inglenook.engine.protocol import Delta, Done, Failed, Started, TokenOdds, ToolCalled
-from inglenook.server.refusal import RefusedError, from_problem
+from inglenook.server.refusal import RefusedError, from_end
 from inglenook.server.tools import called_in
 from inglenook.services.requests import AnswerEvent
 
@@ -86,7 +86,7 @@ class Gathered:
             case Done():
                 return self._end(event)
             case Failed() | Problem():
-                raise from_problem(event.problem if isinstance(event, Failed) else event)
+                raise from_end(event)
             case _:
                 self._compare(event)
         return ()

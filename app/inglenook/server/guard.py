@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from inglenook.server.refusal import RefusedError
 from inglenook.services.listening import Door
 
+MOST_HEAD_BYTES = 16 * 1024
+MOST_HEADERS = 64
 MOST_BODY_BYTES = 32 * 1024 * 1024
 METHODS = ("GET", "HEAD", "POST")
 OPEN_PATHS = frozenset({"/health"})
@@ -64,6 +66,7 @@ def check_place(visit: Visit, door: Door) -> None:
         RefusedError: it is not let in.
     """
     check_target(visit)
+    check_size(visit)
     check_host(visit, door)
     check_origin(visit)
 
@@ -90,6 +93,17 @@ def check_target(visit: Visit) -> None:
     """
     if not visit.target.startswith("/") or visit.target.startswith("//"):
         raise RefusedError(400, "The target of a request is a path here.")
+
+
+def check_size(visit: Visit) -> None:
+    """Refuse more headers than a program needs.
+
+    Raises:
+        RefusedError: there are more.
+    """
+    size = len(visit.target) + sum(len(name) + len(value) for name, value in visit.headers)
+    if size > MOST_HEAD_BYTES or len(visit.headers) > MOST_HEADERS:
+        raise RefusedError(431, "There are too many headers, or they are too long.")
 
 
 def check_host(visit: Visit, door: Door) -> None:

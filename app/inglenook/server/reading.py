@@ -9,9 +9,7 @@ import msgspec
 from inglenook.server.refusal import RefusedError, bad
 
 MOST_DEPTH = 64
-_PLACE = re.compile(
-    r"^(?P<what>.*?)(?: - at `(?:key )?(?:in )?\$(?P<path>[^`]*)`)?$", re.DOTALL
-)
+_PLACE = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<path>[^`]*)`)?$", re.DOTALL)
 
 Request = TypeVar("Request")
 

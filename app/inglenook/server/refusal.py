@@ -5,6 +5,7 @@ from http import HTTPStatus
 import msgspec
 
 from inglenook.core.errors import Problem
+from inglenook.engine.protocol import Failed
 
 _STATUS = {
     "model_not_found": 404,
@@ -71,6 +72,11 @@ class RefusedError(Exception):
 def bad(message: str, param: str | None = None, code: str | None = None) -> RefusedError:
     """Return what refuses a request that makes no sense."""
     return RefusedError(400, message, param=param, code=code)
+
+
+def from_end(end: Failed | Problem) -> RefusedError:
+    """Return why there is no answer, as a program reads it."""
+    return from_problem(end.problem if isinstance(end, Failed) else end)
 
 
 def from_problem(problem: Problem) -> RefusedError:

@@ -1,7 +1,7 @@
 """Answers as streams of server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import msgspec
 from starlette.responses import Response
@@ -35,7 +35,7 @@ class EventStream(Response):
     Threads: the loop's.
     """
 
-    def __init__(self, frames: AsyncIterator[bytes], first: bytes) -> None:
+    def __init__(self, frames: AsyncGenerator[bytes, None], first: bytes) -> None:
         """Send nothing yet.
 
         Args:
@@ -59,7 +59,7 @@ class EventStream(Response):
             await close(self._frames)
 
 
-async def begun(frames: AsyncIterator[bytes]) -> EventStream:
+async def begun(frames: AsyncGenerator[bytes, None]) -> EventStream:
     """Return the response once there is something to send.
 
     Raises:
@@ -72,11 +72,9 @@ async def begun(frames: AsyncIterator[bytes]) -> EventStream:
         raise
 
 
-async def close(frames: AsyncIterator[bytes]) -> None:
+async def close(frames: AsyncGenerator[bytes, None]) -> None:
     """End what gives frames."""
-    ends = getattr(frames, "aclose", None)
-    if ends is not None:
-        await asyncio.shield(ends())
+    await asyncio.shield(frames.aclose())
 
 
 async def _put(send: Send, frame: bytes) -> None:

@@ -1,6 +1,6 @@
 """Answers on their way to a program: what the engine tells becomes frames of a stream."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from inglenook.server.asked import Asked
@@ -41,7 +41,7 @@ async def frames(
     questions: Sequence[Question],
     answers: Sequence[Gathered],
     script: Script,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Ask, and give what is to be sent.
 
     Raises:

@@ -13,7 +13,7 @@ from inglenook.server.asked import Ask, Asked
 from inglenook.server.exchange import NAME, Exchange
 from inglenook.server.fields import ModelName, Token
 from inglenook.server.plain import json_response
-from inglenook.server.refusal import RefusedError, bad, from_problem
+from inglenook.server.refusal import RefusedError, bad, from_end
 from inglenook.services.requests import AnswerEvent
 
 TokenList = Annotated[list[Token], Meta(max_length=1_000_000)]
@@ -99,9 +99,7 @@ def _failure(event: AnswerEvent | None) -> RefusedError:
             Tokenised(problem=Problem() as problem) | Detokenised(problem=Problem() as problem)
         ):
             return bad(problem.in_words(), code=problem.facts.get("kind"))
-        case Failed(problem=problem):
-            return from_problem(problem)
-        case Problem():
-            return from_problem(event)
+        case Failed() | Problem():
+            return from_end(event)
         case _:
             return RefusedError(503, "The count was stopped. Try again.")

@@ -64,9 +64,9 @@ def forced(tools: Sequence[Tool], choice: Choice) -> str:
     Raises:
         RefusedError: there is no such function.
     """
-    if choice is None or choice in {"none", "auto"}:
-        return ""
     named = choice.function.name if isinstance(choice, ChosenTool) else None
+    if named is None and choice != "required":
+        return ""
     meant = [each.function for each in tools if named in {None, each.function.name}]
     if not meant:
         raise bad("There is no such function among the tools.", "tool_choice")

@@ -8,14 +8,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from inglenook.server.crowd import Crowd
+from inglenook.server.guard import MOST_HEAD_BYTES
 
 HEAD_S = 10.0
 """From the first byte of a request to the last one before its body."""
 
 IDLE_S = 30.0
 """A connection stays so long on which nothing is asked, or whose refused body goes on."""
-
-_MOST_HEAD_BYTES = 16 * 1024
 
 UNREAD_S = 30.0
 """A program may leave so long unread what was written for it."""
@@ -134,7 +133,7 @@ def wire_config(app: Any) -> Config:  # noqa: ANN401 (uvicorn's own type for wha
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         timeout_keep_alive=int(IDLE_S) + 1,  # ours comes first
     )
     config.load()
