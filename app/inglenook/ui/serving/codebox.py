@@ -1,6 +1,7 @@
 """A program to be copied: its heading, a button, and its lines in colours."""
 
 import math
+from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
@@ -9,7 +10,9 @@ from PySide6.QtGui import (
     QGuiApplication,
     QResizeEvent,
     QSyntaxHighlighter,
+    QTextBlock,
     QTextCharFormat,
+    QTextDocument,
     QTextOption,
 )
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
@@ -119,11 +122,21 @@ class _Lines(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
+        # As the lines are laid out: a font's own line spacing is a pixel more on some systems.
+        # One of the two margins is in them.
+        lines = [self.blockBoundingRect(each) for each in _blocks(self.document())]
+        high = math.ceil(sum(each.height() for each in lines)) + _MARGIN + _FRAME
         metrics = QFontMetricsF(self.font())
         widest = max(map(metrics.horizontalAdvance, self._shown.text.split("\n")))
         has_bar = widest + 2 * _MARGIN > self.viewport().width()
-        high = math.ceil(metrics.lineSpacing()) * self.blockCount() + 2 * _MARGIN + _FRAME
         self.setFixedHeight(high + (_BAR if has_bar else 0))
+
+
+def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.firstBlock()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 class _Colours(QSyntaxHighlighter):

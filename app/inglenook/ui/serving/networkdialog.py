@@ -56,8 +56,8 @@ class NetworkDialog(QDialog):
 
 def _lines() -> tuple[tuple[str, str], ...]:
     return (
-        ("monitor", tr("Every device in the same network can then reach this computer's model "
-                       "server. Only those that have the key get an answer.")),
+        ("monitor", tr("Every device in the same network can then ask this computer. Only "
+                       "those that have the key get an answer.")),
         ("eye", tr("Questions and answers travel unencrypted: somebody who listens in that "
                    "network can read them, and the key as well.")),
         ("lock", tr("Your chats, files and settings stay closed to all of them.")),

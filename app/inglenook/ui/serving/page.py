@@ -65,9 +65,16 @@ class ServingPage(FullPage):
         )  # fmt: skip
         self.asked = Label(look, "", theme.NOTE, tone="text_muted", wrap=True)
         self.clear = Button(look, text=tr("Clear the log"), kind="outline")
+        self._foot = QWidget()
+        self._foot.setFixedHeight(0)
         self._lay_out()
         self.back.clicked.connect(self.closed)
         self.clear.clicked.connect(self.clear_asked)
+
+    @property
+    def foot(self) -> QWidget:
+        """The lower edge, on which short messages stand."""
+        return self._foot
 
     def come_forward(self) -> None:
         """Take the keyboard at the switch."""
@@ -128,6 +135,7 @@ class ServingPage(FullPage):
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(pane, 1)
+        column.addWidget(self._foot)
 
     def _make_now(self) -> QWidget:
         part, column = _part()

@@ -54,7 +54,7 @@ class RequestTable(QTreeWidget):
         head = self.header()
         head.setSectionsMovable(False)
         head.setStretchLastSection(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         look.changed.connect(self._restyle)
         self._restyle()
@@ -70,6 +70,7 @@ class RequestTable(QTreeWidget):
             for column, words in enumerate(cells):
                 if item is not None and item.text(column) != words:
                     item.setText(column, words)
+        self._widen()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -78,11 +79,23 @@ class RequestTable(QTreeWidget):
         for column in self._least:
             if self.isColumnHidden(column) is not is_narrow:
                 self.setColumnHidden(column, is_narrow)
+                self._widen()
 
     def _restyle(self) -> None:
         self.setFont(self._look.font(theme.NOTE))
         self.header().setFont(self._look.font(theme.CAPTION))
+        for column in range(1, self.columnCount()):
+            self.header().resizeSection(column, self.header().sectionSizeHint(column))
+        self._widen()
         self._fit()
+
+    def _widen(self) -> None:
+        """Give columns the room they need; none of it goes, so that nothing trembles."""
+        head = self.header()
+        for column in range(1, self.columnCount()):
+            needed = max(self.sizeHintForColumn(column), head.sectionSizeHint(column))
+            if needed > head.sectionSize(column) and not self.isColumnHidden(column):
+                head.resizeSection(column, needed)
 
     def _fit(self) -> None:
         lines = min(self.topLevelItemCount(), _MOST_ROWS)
