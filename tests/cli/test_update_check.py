@@ -11,9 +11,8 @@ from inglenook.cli import updates
 from inglenook.services.releasenews import ReleaseChecked
 from inglenook.storage.releases import Release, ReleasedFile
 
-RELEASE = Release(
-    "9.9.9", date(2026, 12, 1), date(2028, 1, 1), "Faster.", (ReleasedFile("a.deb", 1, "ab" * 32),)
-)  # fmt: skip
+FILE = ReleasedFile("a.deb", 1, "ab" * 32)
+RELEASE = Release("9.9.9", date(2026, 12, 1), date(2028, 1, 1), "Faster.", (FILE,))
 
 
 @pytest.fixture
