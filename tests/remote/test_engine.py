@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 
+import httpx2
 import pytest
 from tests.data.fake_engine import (
     DONE,
@@ -28,6 +29,8 @@ from inglenook.remote.call import Asked, Call, StoppedCall, Way
 from inglenook.remote.chunk import Piece, Usage
 from inglenook.remote.engine import answer, look_at
 from inglenook.remote.patience import Patience
+from inglenook.remote.refusal import line_errors
+from inglenook.remote.sse import EventReader
 
 QUICK = Patience(connect_s=5.0, first_s=20.0, quiet_s=20.0, list_s=20.0)
 ASK = Ask("big-model", (Told("user", "Hello"),), {})
@@ -82,6 +85,20 @@ def test_an_answer_comes_piece_by_piece_with_thinking_and_counts():
     assert kinds == ["data:image/png;base64,", "data:image/jpeg;base64"]
     assert [(each.host, each.status) for each in log] == [(f"127.0.0.1:{fake.port}", 200)]
     assert log[0].received_bytes == len(fake.says) - len(HEAD)
+
+
+def test_events_are_the_same_however_they_are_cut():
+    stream = (
+        b"\xef\xbb\xbfdata: one\r\n\r\n: x\rdata: two\rdata:three\r\rdata: four\n\ndata: five"
+    )
+    whole = EventReader()
+    expected = [*whole.feed(stream), *whole.end()]
+    assert expected == [b"one", b"two\nthree", b"four", b"five"]
+    for size in range(1, 12):
+        reader, found = EventReader(), []
+        for at in range(0, len(stream), size):
+            found += reader.feed(stream[at : at + size])
+        assert [*found, *reader.end()] == expected
 
 
 def test_an_answer_is_gone_on_with():
@@ -141,6 +158,9 @@ HARMLESS = {
         HEAD + BODY + usage(10**300, -5, 2**70) + event({"usage": {"prompt_tokens": 1e308}})
         + DONE,
         "Good day",
+    ),
+    "the last event is cut behind its line": (
+        HEAD + BODY + ending().strip(), "Good day",
     ),
     "what follows the end": (HEAD + BODY + ending() + DONE + piece("more"), "Good day"),
 }  # fmt: skip
@@ -242,6 +262,27 @@ def test_an_engine_that_falls_silent_is_hung_up_on(says: bytes):
         assert fake.hung_up.wait(60)
     assert ended.problem.title == "The engine has fallen silent"
     assert text_of(heard) == ("Good " if b"Good" in says else "")
+
+
+def test_a_picture_may_go_without_words():
+    with FakeEngine() as fake:
+        asked_of(fake, Ask("m", (Told("user", "", (PNG,)),), {}))
+    (content,) = (each["content"] for each in fake.heard[0].asked["messages"])
+    assert [each["type"] for each in content] == ["image_url"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "title"),
+    [
+        (httpx2.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]"), "is not safe"),
+        (httpx2.ReadTimeout("slow"), "has fallen silent"),
+        (httpx2.ProxyError("no"), "The proxy does not let this through"),
+        (ValueError("odd"), "broke"),
+    ],
+)
+def test_what_a_line_fails_with_is_told_in_a_sentence(cause: Exception, title: str):
+    with pytest.raises(RemoteError, match=title), line_errors("box"):
+        raise cause
 
 
 @pytest.mark.parametrize("says", [b"", HEAD, HEAD + piece("Good ")])

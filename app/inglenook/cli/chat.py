@@ -9,6 +9,7 @@ from dataclasses import asdict
 from types import FrameType
 
 from inglenook.chat.comparison import Comparison
+from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.chat.message import Message, Role, Status
 from inglenook.cli.output import put, put_json, put_problem, safe
 from inglenook.cli.vote import vote_lines
@@ -36,7 +37,12 @@ class TerminalChat:
     """
 
     def __init__(
-        self, services: Services, *, as_json: bool, effort: Level | None = None
+        self,
+        services: Services,
+        *,
+        as_json: bool,
+        effort: Level | None = None,
+        choice: Choice = HERE,
     ) -> None:
         self._services, self._as_json, self._effort = services, as_json, effort
         self._changed = threading.Condition()
@@ -47,7 +53,8 @@ class TerminalChat:
         self._told: list[Problem] = []
         self._shown = 0
         self._waited_for = ""
-        self._chat: ChatId = services.chat.create()
+        self._choice = choice
+        self._chat = self._create()
         self._unsubscribe = services.bus.subscribe(self._hear)
 
     def close(self) -> None:
@@ -56,7 +63,13 @@ class TerminalChat:
 
     def new(self) -> None:
         """Start another chat."""
-        self._chat = self._services.chat.create()
+        self._chat = self._create()
+
+    def _create(self) -> ChatId:
+        chat = self._services.chat.create()
+        if self._choice.is_elsewhere:
+            self._services.briefing.use(chat, self._choice)
+        return chat
 
     def ask(self, question: str) -> bool:
         """Ask, print the answer as it is written, and tell whether there was one."""
@@ -200,7 +213,12 @@ def _ctrl_c() -> Iterator[threading.Event]:
 
 
 def chat(
-    services: Services, question: str, *, as_json: bool, effort: Level | None = None
+    services: Services,
+    question: str,
+    *,
+    as_json: bool,
+    effort: Level | None = None,
+    choice: Choice = HERE,
 ) -> int:
     """Answer one question, or read questions until the end of input.
 
@@ -209,11 +227,12 @@ def chat(
         question: Empty to read questions.
         as_json: Print JSON.
         effort: Of each answer; None for the usual one.
+        choice: The engine that answers.
 
     Returns:
         The exit code: 1 if a question had no answer.
     """
-    talk = TerminalChat(services, as_json=as_json, effort=effort)
+    talk = TerminalChat(services, as_json=as_json, effort=effort, choice=choice)
     try:
         return int(not talk.ask(question)) if question.strip() else _converse(talk)
     finally:

@@ -12,6 +12,7 @@ from inglenook.remote.chunk import (
     Ended,
     Piece,
     Said,
+    Usage,
     raise_told_error,
     read_chunk,
     read_object,
@@ -70,7 +71,7 @@ def look_at(call: Call, way: Way) -> Found:
     return Found(tuple(models.values()), took_s, _maker(rows))
 
 
-def answer(call: Call, way: Way, ask: Ask, hear: Callable[[Said], None]) -> Ended:
+def answer(call: Call, way: Way, ask: Ask, hear: Callable[[Piece | Usage], None]) -> Ended:
     """Have a question answered; return how the answer ended.
 
     Raises:

@@ -68,6 +68,15 @@ class EndpointService:
         with self._lock:
             return self._known.get(endpoint)
 
+    def kept_at(self, typed: str) -> str:
+        """Return the id of the engine that is set up at an address; "" for none.
+
+        Raises:
+            BadArgumentError: it is no address.
+        """
+        base = address_from(typed).base
+        return next((each.id for each in self.endpoints if each.base == base), "")
+
     def key(self, endpoint: Endpoint) -> str:
         """Return the key of one; "" for none. It may take the keyring's time."""
         return self._keys.get(endpoint.id) if endpoint.has_key else ""
@@ -155,7 +164,7 @@ class EndpointService:
             BadArgumentError: it is no address, or no key.
         """
         address, key = address_from(typed), checked_key(key)
-        found = next((each for each in self.endpoints if each.base == address.base), None)
+        found = self.find(self.kept_at(typed))
         made = found or Endpoint(
             self._stamps.new_id(), address.host, address.base, address.host
         )

@@ -4,11 +4,14 @@ from typing import Protocol
 
 from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.chat.sampling import Sampling
+from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.effort.strategy import PLAIN, Strategy
-from inglenook.engine.protocol import PromptOptions, Turn
+from inglenook.engine.protocol import Failed, PromptOptions, Turn
 from inglenook.services.engine import USUAL, EngineService
 from inglenook.services.requests import AnswerListener
+
+NOBODY = Problem("Engines elsewhere are not asked here", "Choose this computer for the chat.")
 
 
 class Elsewhere(Protocol):
@@ -68,6 +71,9 @@ class Engines:
     ) -> None:
         """Have turns answered, here or elsewhere; see ``EngineService.answer``."""
         other = self.elsewhere if choice.is_elsewhere else self._server
+        if choice.is_elsewhere and other is None:
+            listener(request, Failed(request, NOBODY))
+            return
         if other is not None:
             other.answer(
                 request, choice, turns, sampling, listener,

@@ -17,7 +17,7 @@ from inglenook.core.ids import RequestId
 from inglenook.engine.protocol import Delta, Done, Failed, PromptOptions, Started, Turn
 from inglenook.remote.address import address_from
 from inglenook.remote.body import Ask, Told
-from inglenook.remote.chunk import Ended, Piece, Said, Usage
+from inglenook.remote.chunk import Ended, Piece, Usage
 from inglenook.services.events import Announcement, SettingsChanged
 from inglenook.services.requests import AnswerEvent, AnswerListener
 from inglenook.services.tasks import Worker
@@ -63,11 +63,11 @@ class _Asked:
         self.call: Call | None = None
         self.is_over = False
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: Piece | Usage) -> None:
         """Note when something came, and what was counted."""
         if isinstance(said, Usage):
             self.usage = said
-        elif isinstance(said, Piece):
+        else:
             self.last_s = time.monotonic()
             self.first_s = self.first_s or self.last_s
             self.pieces += 1
@@ -210,7 +210,7 @@ class RemoteService:
 
     def _answered(
         self,
-        answer: Callable[["Call", "Way", Ask, Callable[[Said], None]], Ended],
+        answer: Callable[["Call", "Way", Ask, Callable[[Piece | Usage], None]], Ended],
         call: "Call",
         way: "Way",
         ask: Ask,
@@ -220,7 +220,7 @@ class RemoteService:
             if asked.is_over:
                 call.hang_up()
 
-        def hear(said: Said) -> None:
+        def hear(said: Piece | Usage) -> None:
             asked.hear(said)
             if isinstance(said, Piece):
                 self._tell(asked, Delta(asked.request, said.text, 1, said.thinking))

@@ -95,7 +95,10 @@ class Assistants:
                 "SELECT assistant, instructions, engine, engine_model FROM chat WHERE id = ?",
                 (chat,),
             ).fetchone()
-        return Setup(*found[:2], choice=Choice(*found[2:])) if found else Setup()
+        if not found:
+            return Setup()
+        assistant, instructions, endpoint, model = found
+        return Setup(assistant, instructions, Choice(endpoint, model))
 
     def set_up(self, chat: ChatId, setup: Setup) -> bool:
         """Remember it for a chat; False if the chat is not stored yet."""

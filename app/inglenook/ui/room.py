@@ -144,7 +144,7 @@ class Room(QWidget):
         self.unsent.listen(self.bridge)
         self.context = ContextDesk(look, services, page, self.toast)
         self.context.listen(self.bridge)
-        self.remote = RemoteDesk(look, services, self, top, page)
+        self.remote = RemoteDesk(look, services, self, side, top, page)
         page.composer.may_wait = self.attachments.may_wait
         self.assistants = AssistantDesk(look, services, page, self.toast)
         self.assistants.furnish(self.bridge, actions, side, self.pages)

@@ -72,7 +72,7 @@ class SideBar(Surface):
         self.settings = CountRow(look, "gear", tr("Settings"), "Ctrl+,")
         self.theme_switch = ThemeSwitch(look)
         self._lock = Icon(look, "lock", 16, tone="text_faint")
-        self._is_offline = False
+        self._is_offline = self._is_away = False
         self._place = ElidedLabel(look, theme.CAPTION, tone="text_faint")
         self._lay_out(look)
         self.toggle.clicked.connect(self.hide_asked)
@@ -115,6 +115,12 @@ class SideBar(Surface):
         why = tr("The network is switched off, see Models, Storage & network.")
         self._lock.setToolTip(tip(why) if is_offline else "")
         self._place.setToolTip(self._lock.toolTip())
+        self._resize()
+
+    def show_away(self, *, is_away: bool) -> None:
+        """Say nothing of this device while the chat on screen leaves it."""
+        self._is_away = is_away
+        self._lock.setVisible(not is_away or self._is_offline)
         self._resize()
 
     def _lay_out(self, look: Look) -> None:
@@ -163,6 +169,7 @@ class SideBar(Surface):
         self.setFixedWidth(wide)
         # Beside large buttons there is no room for words; the badge above says the same.
         room = wide - self.theme_switch.sizeHint().width() - self._look.px(16) - 50
-        words = tr("Offline") if self._is_offline else tr("On this device")
+        words = "" if self._is_away else tr("On this device")
+        words = tr("Offline") if self._is_offline else words
         metrics = QFontMetrics(self._look.font(theme.CAPTION))
         self._place.set_text(words if room >= metrics.horizontalAdvance(words) else "")

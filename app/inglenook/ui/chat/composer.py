@@ -109,9 +109,10 @@ class Composer(QWidget):
             self._is_answering = is_answering
             self._renew()
 
-    def set_away(self, *, is_away: bool) -> None:
-        """Wear the colour of what leaves this computer, or not."""
-        self._is_away = is_away
+    def set_away(self, host: str) -> None:
+        """Wear the colour of what leaves this computer, and say where it goes; "" for not."""
+        self._is_away = bool(host)
+        self.field.invite(host)
         self.update()
 
     def set_blocked(self, reason: str) -> None:

@@ -121,15 +121,24 @@ class Greeting(CenteredPage):
         self.content.addWidget(self.find_model, 0, middle)
         self.find_model.clicked.connect(self.find_asked)
         self.find_model.hide()
+        self._away = ""
+        self._greeted = _PLAIN
         self.show_assistant(_PLAIN)
+
+    def show_away(self, words: str) -> None:
+        """Say where this chat goes in the place of where it stays; "" where it stays."""
+        if words != self._away:
+            self._away = words
+            self.show_assistant(self._greeted)
 
     def show_assistant(self, assistant: Assistant) -> None:
         """Greet for the assistant of this chat; the samples are for the plain one."""
-        is_plain = assistant.id == PLAIN
+        self._greeted, is_plain = assistant, assistant.id == PLAIN
         title, about = name_of(assistant), about_of(assistant)
         if is_plain:
             title = tr("What is on your mind?")
-            about = tr("The model runs on this computer. What you write stays here.")
+            here = tr("The model runs on this computer. What you write stays here.")
+            about = self._away or here
         self._icon.show_icon(assistant.icon, "accent")
         self._title.setText(title)
         self._words.setText(about)

@@ -42,7 +42,7 @@ class TextField(QPlainTextEdit):
         """Ctrl+Enter sends and Enter begins a new line, not the other way round."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(tr("Message"))
-        self.setPlaceholderText(tr("Ask anything. It stays on this computer."))
+        self.invite("")
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -53,6 +53,12 @@ class TextField(QPlainTextEdit):
         self.viewport().setAutoFillBackground(False)
         look.changed.connect(self._restyle)
         self._restyle()
+
+    def invite(self, host: str) -> None:
+        """Say in the empty field that what is written stays here, or whom it goes to."""
+        stays = tr("Ask anything. It stays on this computer.")
+        goes = tr("Ask anything. It goes to {host}.").format(host=host)
+        self.setPlaceholderText(goes if host else stays)
 
     def set_ceiling(self, height: int) -> None:
         """Limit how tall the field may grow, in pixels."""

@@ -22,6 +22,7 @@ from inglenook.services.events import (
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.remote.awaybar import AwayBar
 from inglenook.ui.remote.words import badge_words, host_of, mark_words
+from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 from inglenook.ui.topbar import TopBar
 from inglenook.ui.words import one_line, tr
@@ -49,7 +50,13 @@ class RemoteDesk(QObject):
     setup_asked = Signal()
 
     def __init__(
-        self, look: Look, services: "Services", window: QWidget, top: TopBar, page: "ChatPage"
+        self,
+        look: Look,
+        services: "Services",
+        window: QWidget,
+        side: SideBar,
+        top: TopBar,
+        page: "ChatPage",
     ) -> None:
         """Know the parts.
 
@@ -57,12 +64,13 @@ class RemoteDesk(QObject):
             look: Colours and type.
             services: Asked for everything.
             window: Dialogs stand before it.
+            side: Says at its foot where chats are.
             top: Has the pill and the badge.
             page: Has the chat on screen.
         """
         super().__init__()
         self._look, self._services, self._window = look, services, window
-        self._top, self._page = top, page
+        self._side, self._top, self._page = side, top, page
         self._endpoints: dict[str, Endpoint] = {}
         self._choice = HERE
         self._engine = EngineState()
@@ -183,10 +191,12 @@ class RemoteDesk(QObject):
     def _show(self) -> None:
         """Show where the chat on screen goes, and tell everybody about its engine."""
         composer, choice = self._page.composer, self._choice
-        composer.set_away(is_away=choice.is_elsewhere)
         composer.effort.setVisible(not choice.is_elsewhere)  # one draft is written elsewhere
         if not choice.is_elsewhere:
             self.bar.hide()
+            composer.set_away("")
+            self._page.greeting.show_away("")
+            self._side.show_away(is_away=False)
             self._top.show_away("", "")
             self._top.pill.show_away("", "")
             self._tell(self._engine)
@@ -196,6 +206,9 @@ class RemoteDesk(QObject):
             self.bar.say(tr("This chat's engine is no longer set up."))
         else:
             self.bar.say(mark_words(endpoint), is_off=self._is_offline)
+        composer.set_away(host_of(endpoint) or "?")
+        self._page.greeting.show_away(self.bar.words.text())
+        self._side.show_away(is_away=True)
         self._top.show_away(badge_words(endpoint), mark_words(endpoint))
         self._top.pill.show_away(one_line(choice.model, 60), host_of(endpoint))
         self._tell(state_elsewhere(endpoint, choice.model))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 520
 _MODEL = Qt.ItemDataRole.UserRole
-_ROWS, _ROW = 6, 30
+_ROWS, _ROW = 6, 26
 _ADDRESS_CHARS, _KEY_CHARS = 300, 4096
 _FIRST_OFFERED = 12
 """So many are offered at once of an engine that has more: the others wait to be ticked."""
@@ -133,8 +133,8 @@ class EndpointForm(QDialog):
         state.addWidget(self.state, 1)
         column.addLayout(state)
         self._listing = QWidget()
-        listing = _titled(look, tr("Models to offer"), self.models)
-        self._listing.setLayout(listing)
+        self._rows = _titled(look, tr("Models to offer"), self.models)
+        self._listing.setLayout(self._rows)
         column.addWidget(self._listing)
         column.addLayout(_titled(look, tr("Name, if you like"), self.name))
         foot = QHBoxLayout()
@@ -261,6 +261,8 @@ class EndpointForm(QDialog):
     def _fit(self) -> None:
         layout = self.layout()
         if layout is not None:
+            for each in (self._rows, layout):  # what they knew of their heights is old
+                each.invalidate()
             self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
 

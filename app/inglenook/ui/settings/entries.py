@@ -211,9 +211,9 @@ def _models() -> tuple[Setting, ...]:
 def _endpoints() -> tuple[Setting, ...]:
     return (
         Setting(
-            "endpoints", Section.MODELS, tr("Other engines"), tr("Other engines"),
-            tr("Engines on other computers that chats may use. What such a chat says leaves "
-               "this computer, and is marked."),
+            "endpoints", Section.MODELS, tr("Other engines"),
+            tr("Engines on other computers"),
+            tr("Chats can use them one by one. Such a chat leaves this computer, and says so."),
             tr("server remote endpoint OpenAI API llama-server vLLM SGLang Ollama LM Studio "
                "network office"),
             Control.PART,

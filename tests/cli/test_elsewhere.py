@@ -1,0 +1,37 @@
+"""`inglenook chat --endpoint`: a terminal's chat that an engine elsewhere answers."""
+
+import sqlite3
+
+from tests.data.fake_engine import JSON_HEAD, FakeEngine, refused
+
+
+def test_an_engine_elsewhere_answers_with_its_first_model_and_says_where_it_goes(
+    inglenook, home
+):
+    with FakeEngine() as fake:
+        key = {"INGLENOOK_ENDPOINT_KEY": "secret"}
+        answer = inglenook("chat", "--endpoint", fake.url, given="Hello\n/new\nHi\n", env=key)
+    assert (answer.code, answer.out) == (0, "Good day\nGood day\n")
+    assert answer.err == (
+        f"(Asking big-model at 127.0.0.1:{fake.port}. This chat leaves this computer.)\n"
+    )
+    assert {each.headers["authorization"] for each in fake.heard} == {"Bearer secret"}
+    with sqlite3.connect(home / "inglenook.db") as database:
+        rows = database.execute("SELECT engine_model FROM chat").fetchall()
+        kept = database.execute("SELECT count(*) FROM endpoint").fetchall()
+    database.close()
+    assert rows == [("big-model",)] * 2
+    assert kept == [(0,)]  # it was used once; nothing was set up
+
+
+def test_an_engine_that_cannot_be_asked_is_told_in_a_sentence(inglenook):
+    with FakeEngine(says=refused(404)) as fake:
+        answer = inglenook("chat", "--endpoint", fake.url, "--endpoint-model", "none", "Hello")
+        assert (answer.code, answer.out) == (1, "\n")
+        assert "does not know this model" in answer.err
+        fake.lists = JSON_HEAD + b'{"data": []}'
+        answer = inglenook("chat", "--endpoint", fake.url, "Hello")
+    assert answer.code == 1
+    assert "has no model for chats" in answer.err
+    gone = inglenook("chat", "--endpoint", fake.url, "Hello")
+    assert "cannot be reached" in gone.err
