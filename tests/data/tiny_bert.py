@@ -14,13 +14,13 @@ EPSILON = 1e-12
 Weights = dict[str, np.ndarray]
 
 
-def random_weights(*, labels: int = 0, vocabulary: int = len(SPECIALS + WORDS)) -> Weights:
+def random_weights(*, labels: int = 0, places: int = PLACES) -> Weights:
     """Return weights as a file names them; with labels also those of a head that scores."""
     random = np.random.default_rng(11)
     shapes: dict[str, tuple[int, ...]] = {
-        "token_embd.weight": (vocabulary, WIDTH),
+        "token_embd.weight": (len(SPECIALS + WORDS), WIDTH),
         "token_types.weight": (2, WIDTH),
-        "position_embd.weight": (PLACES, WIDTH),
+        "position_embd.weight": (places, WIDTH),
         "token_embd_norm.weight": (WIDTH,),
         "token_embd_norm.bias": (WIDTH,),
     }
@@ -47,12 +47,16 @@ def random_weights(*, labels: int = 0, vocabulary: int = len(SPECIALS + WORDS)) 
 
 
 def write(
-    path: Path, *, pooling: gguf.PoolingType | None = gguf.PoolingType.MEAN, labels: int = 0
+    path: Path,
+    *,
+    pooling: gguf.PoolingType | None = gguf.PoolingType.MEAN,
+    labels: int = 0,
+    places: int = PLACES,
 ) -> Path:
     """Write an encoder; its weights are those of ``random_weights``."""
     writer = gguf.GGUFWriter(str(path), "bert")
     describe(
-        writer, width=WIDTH, heads=HEADS, layers=LAYERS, inner=INNER, places=PLACES,
+        writer, width=WIDTH, heads=HEADS, layers=LAYERS, inner=INNER, places=places,
         pooling=pooling,
     )  # fmt: skip
     if labels:
@@ -60,7 +64,7 @@ def write(
             [f"label {at}" for at in range(labels - 1)] + ["yes"]
         )
     add_word_pieces(writer, [*SPECIALS, *WORDS], cls=CLS, sep=SEP)
-    for name, values in random_weights(labels=labels).items():
+    for name, values in random_weights(labels=labels, places=places).items():
         writer.add_tensor(name, values)
     finish(writer)
     return path

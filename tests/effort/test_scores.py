@@ -48,6 +48,12 @@ def test_weights_by_hand():
     assert weights_of(Score.JUDGE, [0.25, 0.75]) == [0.25, 0.75]
 
 
+def test_rewards_are_probabilities_or_become_them():
+    assert weights_of(Score.REWARD, [0.25, None, 1.0]) == [0.25, 0.0, 1.0]
+    assert weights_of(Score.REWARD, [math.log(3), None, -1e9]) == pytest.approx([0.75, 0, 0])
+    assert weights_of(Score.LIKENESS, [0.5, -0.5]) == [0.5, 0.0]
+
+
 def test_where_nobody_weighs_anything_all_weigh_the_same():
     assert weights_of(Score.JUDGE, [0.0, None]) == [1.0, 1.0]
     assert weights_of(Score.TAIL, [math.inf, 1.0]) == [1.0, 1.0]

@@ -11,7 +11,7 @@ from tests.data.tiny_recurrent import write_lfm2, write_mamba
 
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import BadArgumentError, Problem, PromptTooLongError
-from inglenook.effort.strategy import Kind, Reason, Score, Stop, Strategy
+from inglenook.effort.strategy import BY_OTHERS, Kind, Reason, Score, Stop, Strategy
 from inglenook.engine import answering, sampling
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.decode import telling
@@ -183,7 +183,7 @@ def test_a_long_draft_is_dropped_when_the_others_agree(backend, say):
     assert compared(told).chosen != 0
 
 
-@pytest.mark.parametrize("score", [each for each in Score if each is not Score.COUNT])
+@pytest.mark.parametrize("score", [s for s in Score if s not in {Score.COUNT, *BY_OTHERS}])
 def test_the_best_by_each_score_is_chosen(backend, score):
     strategy = Strategy(Kind.BEST_OF, 4, score)
     told = Heard(backend).ask(asked("hi", strategy=strategy, knobs=WILD)).run()
@@ -194,6 +194,15 @@ def test_the_best_by_each_score_is_chosen(backend, score):
     whole = [at for at in scores if ends(told)[at].why == "end"]
     assert result.chosen == max(whole or scores, key=scores.get)
     assert (result.judged_tokens > 0) is (score is Score.JUDGE)
+
+
+@pytest.mark.parametrize("score", sorted(BY_OTHERS))
+def test_where_another_model_is_to_score_the_likeliest_is_taken_for_now(backend, score):
+    strategy = Strategy(Kind.BEST_OF, 4, score)
+    told = Heard(backend).ask(asked("hi", strategy=strategy, knobs=WILD)).run()
+    means = {at: each.scores.mean for at, each in ends(told).items() if each.text}
+    whole = [at for at in means if ends(told)[at].why == "end"]
+    assert compared(told).chosen == max(whole or means, key=means.get)
 
 
 @pytest.mark.parametrize("score", [Score.SELF_CERTAINTY, Score.TAIL])

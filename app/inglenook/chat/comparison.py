@@ -110,6 +110,7 @@ class Comparison:
         spent_s: Seconds from the question to the choice.
         foretold: What was expected before it began; None if nothing was measured yet.
         nodes: Of a tree search, by number; the best paths of a large one.
+        scored_by: The name of another model that scored the drafts; ``""`` for none.
     """
 
     kind: str
@@ -124,6 +125,7 @@ class Comparison:
     spent_s: float = 0.0
     foretold: Foretold | None = None
     nodes: tuple[KeptNode, ...] = ()
+    scored_by: str = ""
 
     @property
     def is_changed(self) -> bool:

@@ -1,5 +1,6 @@
 """How much effort a person asks for, and the strategy it stands for."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 from inglenook.effort.question import Look, look_at
@@ -40,3 +41,25 @@ def strategy_for(level: Level, question: str) -> Strategy:
     if level is not Level.AUTO:
         return _STRATEGIES[level]
     return BALANCED if look_at(question) is Look.CHECKABLE else PLAIN
+
+
+def helped(strategy: Strategy, question: str, *, reward: bool, embedding: bool) -> Strategy:
+    """Return a strategy of a level with what other installed models can do for it.
+
+    Who asks for Careful or Deep has time for a second model. A reward model scores whatever
+    can be asked; an embedding model tells which draft says what most say, which only text in
+    which no answer can be compared has need of.
+
+    Args:
+        strategy: Of a level; any other is returned as it is.
+        question: What is asked.
+        reward: A reward model is installed.
+        embedding: An embedding model is installed.
+    """
+    if strategy not in (CAREFUL, DEEP):
+        return strategy
+    if reward:
+        return replace(strategy, score=Score.REWARD)
+    if embedding and look_at(question) is not Look.CHECKABLE:
+        return Strategy(Kind.BEST_OF, strategy.drafts, Score.LIKENESS)
+    return strategy

@@ -85,10 +85,13 @@ def scores_of(trace: Trace) -> Scores:
 def weights_of(score: Score, scores: Sequence[float | None]) -> list[float]:
     """Return what each draft weighs in a vote, 0 or more.
 
-    Logarithms become probabilities, those of whole drafts relative to the likeliest. If
-    nobody would weigh anything, or somebody more than can be told, all weigh the same.
+    Logarithms become probabilities, those of whole drafts relative to the likeliest; so do
+    rewards, unless all of them are probabilities already. If nobody would weigh anything, or
+    somebody more than can be told, all weigh the same.
     """
     known = [each for each in scores if each is not None]
+    if score is Score.REWARD and not all(0.0 <= each <= 1.0 for each in known):
+        scores = [None if each is None else _logistic(each) for each in scores]
     weights = [_weight(score, each, max(known, default=0.0)) for each in scores]
     total = math.fsum(weights)
     return weights if 0.0 < total < math.inf else [1.0] * len(scores)
@@ -104,6 +107,11 @@ def _weight(score: Score, value: float | None, most: float) -> float:
     if score is Score.MEAN:
         return math.exp(min(0.0, value))
     return max(0.0, value)
+
+
+def _logistic(value: float) -> float:
+    """Return the probability that a reward stands for (Bradley and Terry's model)."""
+    return 1.0 / (1.0 + math.exp(-min(max(value, -500.0), 500.0)))
 
 
 def _mean(values: Sequence[float]) -> float | None:

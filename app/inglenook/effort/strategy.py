@@ -49,6 +49,15 @@ class Score(StrEnum):
     """Confidence in its last tokens, arXiv 2508.15260."""
     JUDGE = "judge"
     """Probability of "yes" when the model itself is asked whether the draft is right."""
+    REWARD = "reward"
+    """What a reward model says of it: another model, which reads question and draft."""
+    LIKENESS = "likeness"
+    """How near it is to what all drafts say, by the vectors of an embedding model."""
+
+
+BY_OTHERS = frozenset({Score.REWARD, Score.LIKENESS})
+"""Scores that other models give, once the drafts are there. The engine that writes the drafts
+knows none of them, and chooses by the drafts' probabilities in their place."""
 
 
 class Stop(StrEnum):
@@ -81,6 +90,10 @@ class Reason(StrEnum):
     """Its answer has most weight, though it was not given most often."""
     SCORE = "score"
     """It has the best score."""
+    REWARD = "reward"
+    """A reward model gave it the best score."""
+    LIKENESS = "likeness"
+    """It is nearest to what all drafts say, as an embedding model finds."""
     CONSISTENCY = "consistency"
     """The model itself found that it agrees best with most."""
     SYNTHESIS = "synthesis"

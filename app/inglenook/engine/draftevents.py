@@ -102,6 +102,7 @@ class Compared(Tagged, frozen=True):
         tokens: All drafts together took so many, those that were dropped included.
         judged_tokens: So many were read only to score drafts.
         spent_s: Seconds from the question to here.
+        scored_by: The name of another model that scored the drafts; ``""`` for none.
     """
 
     request: str
@@ -114,3 +115,4 @@ class Compared(Tagged, frozen=True):
     tokens: int = 0
     judged_tokens: int = 0
     spent_s: float = 0.0
+    scored_by: str = ""

@@ -9,7 +9,7 @@ from typing import Protocol
 from inglenook.chat.message import Role
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
-from inglenook.effort.level import strategy_for
+from inglenook.effort.level import Level, strategy_for
 from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.engine.protocol import Answer, Detokenise, Failed, Tokenise, Turn
 from inglenook.models.kind import FileKind
@@ -84,6 +84,7 @@ class ApiService:
         embedding: Embedding,
         *,
         last: Callable[[], str | None] = lambda: None,
+        strategy_for: Callable[[Level, str], Strategy] = strategy_for,
         clock: Callable[[], float] = time.monotonic,
         set_alarm: SetAlarm = set_alarm,
     ) -> None:
@@ -95,11 +96,12 @@ class ApiService:
             installed: Knows the models.
             embedding: Makes vectors; closed with this.
             last: Returns the file of the model that the person used last.
+            strategy_for: Returns how an effort is spent on a question.
             clock: Seconds that never go back.
             set_alarm: Sets an alarm.
         """
         self._engine, self._installed, self._embedding = engine, installed, embedding
-        self._last, self._clock = last, clock
+        self._last, self._clock, self._strategy_for = last, clock, strategy_for
         self._worker = Worker("programs", _say_nothing)
         self._programs = Programs(engine, self._worker.post, clock=clock, set_alarm=set_alarm)
         self._lock = threading.Lock()
@@ -148,7 +150,7 @@ class ApiService:
             return self._refuse(request, NOTHING_ASKED, listener)
         with self._lock:
             chat = self._conversations.of(question)
-        command = _command(request, chat, question)
+        command = _command(request, chat, question, self._strategy_for)
         return self._enter(request, question.model, command, listener)
 
     def cancel(self, request: RequestId) -> None:
@@ -243,7 +245,12 @@ class ApiService:
         return first or (fitting[0] if fitting else not_found(USUAL, models))
 
 
-def _command(request: RequestId, chat: ChatId, question: Question) -> Answer:
+def _command(
+    request: RequestId,
+    chat: ChatId,
+    question: Question,
+    strategy_for: Callable[[Level, str], Strategy],
+) -> Answer:
     turns = question.turns
     if not turns:
         turns = (Turn(Role.USER, question.prompt),)
@@ -254,12 +261,12 @@ def _command(request: RequestId, chat: ChatId, question: Question) -> Answer:
         question.sampling,
         question.options,
         continues=question.continues,
-        strategy=_strategy(question),
+        strategy=_strategy(question, strategy_for),
         raw=not question.turns,
     )
 
 
-def _strategy(question: Question) -> Strategy:
+def _strategy(question: Question, strategy_for: Callable[[Level, str], Strategy]) -> Strategy:
     """Return how many drafts there are: one where they could not be compared."""
     sampling = question.sampling
     is_one_line = question.continues or not question.turns or bool(question.options.tools)

@@ -95,6 +95,7 @@ class ChatService:
         self._search = ChatSearch(bus, store)
         self.sampling: Sampling | None = None
         self.effort = effort
+        self.strategy_for: Callable[[Level, str], Strategy] = strategy_for
         self.foresee: Callable[[Strategy, str], Foretold | None] = lambda *_asked: None
         self.brief: Callable[[ChatId], Briefing] = lambda _chat: NOTHING
         self.has_draft: Callable[[ChatId], bool] = lambda _chat: False
@@ -345,7 +346,7 @@ class ChatService:
         if not grown.title:
             grown = grown.with_title(title_from(grown.first_question()))
         level = brief.level(effort, self.effort)
-        strategy = strategy_for(level, asked.path()[-1].text)
+        strategy = self.strategy_for(level, asked.path()[-1].text)
         request = RequestId(self._stamps.new_id())
         foretold = None if brief.engine else self.foresee(strategy, asked.path()[-1].text)
         reply = LiveReply(request, grown.id, answer.id, None, strategy, foretold, brief.choice)

@@ -31,6 +31,7 @@ from inglenook.engine.protocol import (
 )
 from inglenook.models.fit import EngineSettings, MemoryPart, Wish
 from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
+from inglenook.services.appraised import Appraiser, Unappraised
 from inglenook.services.board import Board
 from inglenook.services.bus import Bus
 from inglenook.services.engineclient import MakeClient
@@ -65,6 +66,9 @@ class EngineService:
     are planned on the worker "model planner"; events arrive on the client's threads. States are
     announced under the lock, so that the one announced last is the present one; a listener
     on the bus must not wait for another thread.
+
+    Attributes:
+        appraiser: Has drafts scored by other models where a strategy asks for it.
     """
 
     def __init__(
@@ -103,6 +107,7 @@ class EngineService:
         self._bus, self._remember, self._on_saved = bus, remember, on_saved
         self._on_loaded = on_loaded
         self._clock = clock
+        self.appraiser: Appraiser = Unappraised()
         self._lock = threading.RLock()
         # The lock guards what follows.
         self._requests = Requests()
@@ -194,6 +199,7 @@ class EngineService:
             request, chat, turns, sampling, options,
             continues, background, last_start, strategy, raw,
         )  # fmt: skip
+        listener = self.appraiser.listening(command, listener)
         with self._lock:
             self._requests.open(request, listener, is_asked=not background)
             self._board.count()
@@ -228,7 +234,7 @@ class EngineService:
                 return False
             if state.model.path != path:
                 return False
-            self._requests.open(request, listener)
+            self._requests.open(request, self.appraiser.listening(command, listener))
             self._board.count()
             problem = self._orders.answer(command)
         if problem is not None:
@@ -255,6 +261,7 @@ class EngineService:
 
     def cancel(self, request: RequestId) -> None:
         """Stop one answer, running or waiting."""
+        self.appraiser.cancel(request)
         with self._lock:
             is_waiting = self._requests.withdraw(request)
             if request in self._requests and not is_waiting:

@@ -155,6 +155,7 @@ class ReplyDrafts:
             tokens=told.tokens,
             judged_tokens=told.judged_tokens,
             spent_s=told.spent_s,
+            scored_by=told.scored_by,
         )
 
     def _comparison(
@@ -167,6 +168,7 @@ class ReplyDrafts:
         tokens: int = 0,
         judged_tokens: int = 0,
         spent_s: float = 0.0,
+        scored_by: str = "",
     ) -> Comparison:
         return Comparison(
             str(self.strategy.kind),
@@ -181,6 +183,7 @@ class ReplyDrafts:
             spent_s,
             self._foretold,
             kept_nodes(self._nodes) if reason else (),
+            scored_by,
         )
 
 

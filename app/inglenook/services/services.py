@@ -14,6 +14,7 @@ from inglenook.engine.client import EngineClient
 from inglenook.hardware.memoryprobe import MemoryProbe
 from inglenook.services import logs, reportfile
 from inglenook.services.api import ApiService
+from inglenook.services.appraising import AppraisingService
 from inglenook.services.arrivals import Arrivals
 from inglenook.services.assembly import chats, elsewhere, evaluation, measured_efforts
 from inglenook.services.assistants import AssistantService
@@ -33,6 +34,7 @@ from inglenook.services.embedding import EmbeddingService
 from inglenook.services.encryption import EncryptionService
 from inglenook.services.endpoints import EndpointService
 from inglenook.services.engine import EngineService
+from inglenook.services.engineclient import MakeClient
 from inglenook.services.erasing import Erasing
 from inglenook.services.erasing import finish as finish_erasing
 from inglenook.services.evaluating import EvaluatingService, usual_asker
@@ -210,7 +212,7 @@ class Services:
         chat.has_draft = lambda last: bool(drafts.of(last))
         queue = QueueService(bus, store, chat.send, chat.answers.is_answering)
         cascade = CascadeService(
-            bus, engine, lambda: models.models, echo_plan if is_echo else models.plan,
+            bus, engine, lambda: models.chat_models, echo_plan if is_echo else models.plan,
             chat.regenerate,
         )  # fmt: skip
         chat.answers.ended = partial(_ended, (cascade.ended, queue.ended))
@@ -241,9 +243,10 @@ class Services:
         )  # fmt: skip
         if not encryption.is_sealed:
             shelf.recover()
+        embedding, appraising = _readers(make_client, models, engine, chat)
         api = ApiService(
-            bus, engine, models, EmbeddingService(make_client),
-            last=lambda: settings.now.last_model,
+            bus, engine, models, embedding, last=lambda: settings.now.last_model,
+            strategy_for=appraising.strategy_for,
         )  # fmt: skip
         return cls(
             bus, where, settings, store, snapshots, models, running, engine, chat, hub, browse,
@@ -335,6 +338,16 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _readers(
+    make_client: MakeClient, models: ModelService, engine: EngineService, chat: ChatService
+) -> tuple[EmbeddingService, AppraisingService]:
+    """Return what makes vectors and scores of texts, and what has drafts chosen by them."""
+    embedding = EmbeddingService(make_client)
+    made = AppraisingService(embedding, lambda: models.models)
+    engine.appraiser, chat.strategy_for = made, made.strategy_for
+    return embedding, made
 
 
 def _models_folder(settings: SettingsService, folders: Folders) -> Path:
