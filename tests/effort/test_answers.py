@@ -182,3 +182,24 @@ def test_a_whole_number_is_the_same_with_and_without_separators(number, has_mark
 
 def test_only_the_end_of_a_draft_is_looked_at():
     assert answer_in("The answer is 7. " + "x" * MOST_LOOKED_AT) is None
+
+
+CODE = "```python\ndef double(n):\n    return 2 * n\n```"
+
+
+def test_code_is_an_answer_by_what_it_does():
+    found = answer_in(
+        f"Here you are:\n{CODE}\nIt takes 1 step.", "double(3) == 6, double(0) == 0"
+    )
+    assert (found.form, found.text) == (Form.CODE, "double(3) = 6, double(0) = 0")
+    same = answer_in(
+        "The answer is:\n```python\ndef double(x):\n    return x + x\n```", "double(3)"
+    )
+    assert same.key == answer_in(CODE, "double(3)").key
+    assert answer_in("```python\ndef broken(:\n```") is None
+
+
+def test_what_is_kept_of_an_answer_is_found_again():
+    for text in (CODE, "The answer is 12 cm.", "B", "blue"):
+        found = answer_in(text)
+        assert answer_in(found.kept).key == found.key

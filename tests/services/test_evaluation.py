@@ -45,7 +45,7 @@ class Asked:
             DraftEnded(
                 "r",
                 at,
-                "",
+                f"The answer is {right if at else 0}.",
                 "",
                 right if at else "0",
                 -float(at),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from inglenook.effort.code.behaviour import KEY_LETTERS, behaviour_of
+from inglenook.effort.code.blocks import code_in
 from inglenook.effort.numbers import Number, number_in_words, numbers_in, plain
 
 MOST_LOOKED_AT = 20_000
@@ -43,6 +45,8 @@ _CALCULATES = re.compile(r"[=+×÷√]|\d\s?[*/^-]\s?\d")
 _ARTICLE = re.compile(
     r"^(?:the|an?|der|die|das|le|la|les|el|los|las|il|lo|gli)\s", re.IGNORECASE
 )
+_CODE_MARK = "code "
+_KEPT_CODE = re.compile(f"{_CODE_MARK}([0-9a-f]{{{KEY_LETTERS}}})")
 _FIELDS = ("answer", "final_answer", "result", "solution", "value")
 
 
@@ -52,6 +56,7 @@ class Form(StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     JSON = "json"
+    CODE = "code"
     TEXT = "text"
 
 
@@ -73,21 +78,31 @@ class Found:
     value: Fraction | None = None
     unit: str = ""
 
+    @property
+    def kept(self) -> str:
+        """What ``answer_in`` finds it in again: its text, or of code what stands for it."""
+        return f"{_CODE_MARK}{self.key}" if self.form is Form.CODE else self.text
 
-def answer_in(text: str) -> Found | None:
+
+def answer_in(text: str, question: str = "") -> Found | None:
     r"""Return the answer of a draft, or None where there is none to compare.
 
     It looks for, in this order: the last ``\boxed{}``; the last line after ``####``; what
-    follows the last "answer is" in one of ten languages; a field of JSON; a bare letter; the
-    last number, if the draft is short or calculates; the draft itself if it is a few words.
-    Whatever the text, the time is bounded: only its end is looked at, and each step is linear.
+    follows the last "answer is" in one of ten languages; a field of JSON; Python code that
+    defines something; a bare letter; the last number, if the draft is short or calculates;
+    the draft itself if it is a few words. Whatever the text, the time is bounded: only its end
+    is looked at, each step is linear, and code is run in steps that are counted.
+
+    Args:
+        text: Of the draft.
+        question: That it answers; its examples tell what code is tried on.
     """
     text = text[-MOST_LOOKED_AT:].strip()
     for marked in (_boxed(text), _after(_HASHES, text), _after(_MARK, text)):
-        found = _answer(marked) if marked else None
+        found = _answer(marked) if marked and not marked.startswith("```") else None
         if found is not None:
             return found
-    return _in_json(text) or _bare(text)
+    return _in_json(text) or _in_code(text, question) or _bare(text)
 
 
 # --- where it stands ---
@@ -150,6 +165,15 @@ def _in_json(text: str) -> Found | None:
         if isinstance(value, dict) and name in value:
             return _json_value(value[name])
     return _json_value(value)
+
+
+def _in_code(text: str, question: str) -> Found | None:
+    kept = _KEPT_CODE.fullmatch(text)
+    if kept is not None:
+        return Found(text, Form.CODE, kept[1])
+    source = code_in(text, question)
+    found = behaviour_of(source, question) if source else None
+    return Found(_shown(found.shown), Form.CODE, found.key) if found else None
 
 
 def _json_value(value: object) -> Found | None:

@@ -134,7 +134,12 @@ class Evaluation:
             strategy = PLAIN
         reply = self._asker.ask(turns, self._sampling(asked, number), strategy)
         greedy = self._asker.ask(turns, replace(self._sampling(asked, number), temperature=0.0))
-        trial = Trial(question.name, question.answer, _alone(greedy), _samples(reply))
+        trial = Trial(
+            question.name,
+            question.answer,
+            _alone(greedy, question),
+            _samples(reply, question),
+        )
         return Kept(asked.name, trial, greedy.prompt_tokens)
 
     def _search(
@@ -150,7 +155,7 @@ class Evaluation:
         reply = self._asker.ask(
             turns_of(asked, question), self._sampling(asked, number), strategy
         )
-        sample = _alone(reply)
+        sample = _alone(reply, question)
         return Searched(
             asked.name,
             question.name,
@@ -221,16 +226,16 @@ def _name_of(line: _Line) -> _Name:
     return line.set, line.question, f"{line.drafts} at once"
 
 
-def _samples(reply: Reply) -> tuple[Sample, ...]:
+def _samples(reply: Reply, question: Question) -> tuple[Sample, ...]:
     if not reply.drafts:
-        return (_alone(reply),)
-    return tuple(_sample(each) for each in reply.drafts)
+        return (_alone(reply, question),)
+    return tuple(_sample(each, question) for each in reply.drafts)
 
 
-def _sample(ended: DraftEnded) -> Sample:
+def _sample(ended: DraftEnded, question: Question) -> Sample:
     scores, is_whole = ended.scores, ended.why == "end"
     return Sample(
-        ended.answer,
+        _answer(ended.text, question) if is_whole else "",
         ended.tokens,
         scores.sequence,
         is_whole,
@@ -240,9 +245,15 @@ def _sample(ended: DraftEnded) -> Sample:
     )
 
 
-def _alone(reply: Reply) -> Sample:
-    found = answer_in(reply.text) if reply.is_whole else None
-    return Sample(found.text if found else "", reply.tokens, None, reply.is_whole)
+def _alone(reply: Reply, question: Question) -> Sample:
+    answer = _answer(reply.text, question) if reply.is_whole else ""
+    return Sample(answer, reply.tokens, None, reply.is_whole)
+
+
+def _answer(text: str, question: Question) -> str:
+    """Return the answer of a whole text, as a journal keeps it."""
+    found = answer_in(text, question.text)
+    return found.kept if found else ""
 
 
 def _live(line: Searched) -> Live:

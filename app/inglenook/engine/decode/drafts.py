@@ -189,7 +189,7 @@ class Drafts(Task):
         for live in self._of.values():
             self._telling.write(live, live.end("failed"), 0)
         for live in (*self._of.values(), *self._verdicts.awaited.values()):
-            live.read_answer()
+            live.read_answer(self._asked.question)
             self._telling.end(live)
         self.is_over = True
         self.emit(Failed(self.request, problem))
@@ -323,7 +323,7 @@ class Drafts(Task):
     def _close(self, live: LiveDraft) -> None:
         """Note the end of a draft, give its sequence back, and tell."""
         self._part(live)
-        live.read_answer()
+        live.read_answer(self._asked.question)
         self._ended.append(live)
         self._telling.end(live)
 

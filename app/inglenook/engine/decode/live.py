@@ -83,9 +83,9 @@ class LiveDraft:
         self.write(pieces)
         return pieces
 
-    def read_answer(self) -> None:
+    def read_answer(self, question: str) -> None:
         """Find its answer. What was cut off has none: it may stand in the middle of a sum."""
-        self.found = answer_in(self.text) if self.is_whole else None
+        self.found = answer_in(self.text, question) if self.is_whole else None
 
     def score(self, score: Score) -> float | None:
         """Return how good it seems."""

@@ -11,6 +11,7 @@ FAMILY_NAMES: dict[str, Words] = {
     "signed4": "Sums and differences",
     "story": "Stories",
     "run": "Orders in a row",
+    "code": "Small functions",
 }
 SEARCH_NAMES: dict[str, Words] = {
     "search": "Tree search",
