@@ -4,12 +4,15 @@ import sqlite3
 
 from tests.data.fake_engine import JSON_HEAD, FakeEngine, refused
 
+ON = {"INGLENOOK_OFFLINE": ""}
+"""On loopback alone; the suite is offline otherwise."""
+
 
 def test_an_engine_elsewhere_answers_with_its_first_model_and_says_where_it_goes(
     inglenook, home
 ):
     with FakeEngine() as fake:
-        key = {"INGLENOOK_ENDPOINT_KEY": "secret"}
+        key = {**ON, "INGLENOOK_ENDPOINT_KEY": "secret"}
         answer = inglenook("chat", "--endpoint", fake.url, given="Hello\n/new\nHi\n", env=key)
     assert (answer.code, answer.out) == (0, "Good day\nGood day\n")
     assert answer.err == (
@@ -26,12 +29,14 @@ def test_an_engine_elsewhere_answers_with_its_first_model_and_says_where_it_goes
 
 def test_an_engine_that_cannot_be_asked_is_told_in_a_sentence(inglenook):
     with FakeEngine(says=refused(404)) as fake:
-        answer = inglenook("chat", "--endpoint", fake.url, "--endpoint-model", "none", "Hello")
+        answer = inglenook(
+            "chat", "--endpoint", fake.url, "--endpoint-model", "none", "Hello", env=ON
+        )
         assert (answer.code, answer.out) == (1, "\n")
         assert "does not know this model" in answer.err
         fake.lists = JSON_HEAD + b'{"data": []}'
-        answer = inglenook("chat", "--endpoint", fake.url, "Hello")
+        answer = inglenook("chat", "--endpoint", fake.url, "Hello", env=ON)
     assert answer.code == 1
     assert "has no model for chats" in answer.err
-    gone = inglenook("chat", "--endpoint", fake.url, "Hello")
+    gone = inglenook("chat", "--endpoint", fake.url, "Hello", env=ON)
     assert "cannot be reached" in gone.err

@@ -6,7 +6,19 @@ from pathlib import Path
 from typing import NoReturn
 
 from inglenook import __version__
-from inglenook.cli import backup, chat, chats, doctor, eval, modelverbs, plan, serve  # noqa: A004 (the verb)
+from inglenook.cli import (
+    backup,
+    chat,
+    chats,
+    doctor,
+    elsewhere,
+    eval,  # noqa: A004 (the verb)
+    modelverbs,
+    plan,
+    serve,
+    served,
+    updates,
+)
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
 from inglenook.cli.place import place
 from inglenook.cli.unlock import unlock
@@ -56,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_options(_verb(verbs, "serve", "let other programs ask, without a window"))
     eval.add_options(_verb(verbs, "eval", "measure which effort pays with a model"))
     doctor.add_options(_verb(verbs, "doctor", "check this installation and this computer"))
+    updates.add_options(_verb(verbs, "update-check", "look at a release file, when asked"))
     return whole
 
 
@@ -89,6 +102,8 @@ def run(arguments: Sequence[str], draw: eval.Draw, listen: Listen) -> int:
 def _run(chosen: argparse.Namespace, draw: eval.Draw, listen: Listen) -> int:
     if chosen.verb == "doctor":
         return doctor.run(chosen)
+    if chosen.verb == "update-check":
+        return updates.run(chosen)
     if chosen.verb == "restore":
         return backup.restore(chosen.file, as_json=chosen.json)
     backend = "echo" if chosen.echo else "llama"
@@ -111,9 +126,19 @@ def _run(chosen: argparse.Namespace, draw: eval.Draw, listen: Listen) -> int:
             return serve.serve(services, chosen)
         if chosen.verb == "eval":
             return eval.evaluate(services, chosen, draw)
-        services.start(load=chosen.model)
-        effort = Level(chosen.effort) if chosen.effort else None
-        question = " ".join(chosen.question)
+        return _chat(services, chosen)
+
+
+def _chat(services: Services, chosen: argparse.Namespace) -> int:
+    question = " ".join(chosen.question)
+    if chosen.endpoint:
+        services.start(loads=False)
+        choice = elsewhere.chosen_engine(services, chosen.endpoint, chosen.endpoint_model)
+        return chat.chat(services, question, as_json=chosen.json, choice=choice)
+    effort = Level(chosen.effort) if chosen.effort else None
+    with served.through_server(services, effort, chosen.model) as is_served:
+        services.start(load=chosen.model, loads=not is_served)
+        effort = Level.QUICK if is_served else effort
         return chat.chat(services, question, as_json=chosen.json, effort=effort)
 
 
@@ -134,6 +159,16 @@ def _add_chat(verbs: "_Verbs[_Parser]") -> None:
         "--effort",
         choices=[each.value for each in Level],
         help="how many drafts each answer is chosen from",
+    )
+    verb.add_argument(
+        "--endpoint",
+        metavar="URL",
+        default="",
+        help="an engine elsewhere that answers: http://box:8000; its key is taken from"
+        f" {elsewhere.KEY_VARIABLE}",
+    )
+    verb.add_argument(
+        "--endpoint-model", metavar="NAME", default="", help="else the first that it has"
     )
 
 
