@@ -10,7 +10,7 @@ from tests.chat.test_export import carried
 
 from inglenook.chat.archive import to_json
 from inglenook.cli import command
-from inglenook.main import draw
+from inglenook.main import draw, listen
 from inglenook.services.services import Services
 
 
@@ -20,7 +20,7 @@ def run(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("INGLENOOK_HOME", str(tmp_path / "home"))
 
     def call(*arguments: object) -> tuple[int, str]:
-        code = command.run(["--echo", *map(str, arguments)], draw)
+        code = command.run(["--echo", *map(str, arguments)], draw, listen)
         return code, "".join(capsys.readouterr())
 
     return call

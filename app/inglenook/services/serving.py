@@ -85,7 +85,6 @@ class ServingService:
         self._newest: ServedRequest | None = None
         self._paced = Paced(self._tell, self._late, set_alarm, _EVERY_S)
         self._listener: Listener | None = None
-        self._wish: tuple[int | None, bool | None] = (None, None)
 
     @property
     def state(self) -> ServingState:
@@ -183,7 +182,6 @@ class ServingService:
     def _begin(self, port: int | None, is_open: bool | None) -> None:
         if self._listener is not None:
             return
-        self._wish = port, is_open
         self._become(ServingState(ServingPhase.STARTING))
         self._key.read()
         door = self._door(port, is_open)

@@ -1,0 +1,96 @@
+"""`inglenook serve`: a server without a window, as a service manager runs it."""
+
+import json
+import signal
+import stat
+import sys
+
+import openai
+import pytest
+
+from inglenook.cli.serve import key_in
+from inglenook.core.errors import BadArgumentError
+
+WAIT_S = 60
+
+
+def ask(told, key):
+    with openai.OpenAI(base_url=told["address"], api_key=key, max_retries=0) as client:
+        question = [{"role": "user", "content": "/echo text=From the hearth"}]
+        answer = client.chat.completions.create(model="default", messages=question)
+        return answer.choices[0].message.content
+
+
+def first_json(child):
+    """Return the first value that is printed, which has several lines."""
+    text = ""
+    for line in child.stdout:
+        text += line
+        if line.startswith("}"):
+            return json.loads(text)
+    raise AssertionError(child.stderr.read())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends by signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_end(command, tmp_path, number):
+    file = tmp_path / "key"
+    with command("--echo", "serve", "--port", "0", "--key-file", str(file), "--json") as child:
+        told = first_json(child)
+        assert "key" not in told
+        assert ask(told, file.read_text().strip()) == "From the hearth"
+        child.send_signal(number)
+        out, err = child.communicate(timeout=WAIT_S)
+    assert (child.returncode, err) == (0, "")
+    assert "hearth" not in out
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends by signals")
+def test_two_serve_side_by_side_and_the_key_is_said_once(command):
+    with command("--echo", "serve", "--json") as first, command("--echo", "serve") as second:
+        one = first_json(first)
+        line = second.stdout.readline()
+        address = line.split()[1]
+        assert address != one["address"]
+        key = second.stdout.readline().split()[1]
+        assert key.startswith("ik-")
+        assert ask({"address": address}, key) == ask(one, one["key"])
+        for child in (first, second):
+            child.send_signal(signal.SIGTERM)
+            child.communicate(timeout=WAIT_S)
+    assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_a_port_that_is_taken_is_told(inglenook, tmp_path):
+    import socket  # noqa: PLC0415  (only here)
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        ended = inglenook("--echo", "serve", "--port", port, "--json")
+    assert ended.code == 1
+    assert ended.json["problem"]["title"] == "No port is free for other programs"
+
+
+def test_a_port_that_only_an_administrator_may_use_is_refused(inglenook):
+    assert inglenook("--echo", "serve", "--port", "80").code == 2
+
+
+def test_the_key_of_a_file_is_used_as_it_is(tmp_path):
+    file = tmp_path / "key"
+    made = key_in(file)
+    assert key_in(file) == made == file.read_text().strip()
+    file.write_text("  a-key-of-my-own-1234\n")
+    assert key_in(file) == "a-key-of-my-own-1234"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"short", b"two words of a key", b"\xff" * 20, b"x" * 300]
+)
+def test_a_file_without_a_key_is_refused(tmp_path, content):
+    file = tmp_path / "key"
+    file.write_bytes(content)
+    with pytest.raises(BadArgumentError):
+        key_in(file)
+    with pytest.raises(BadArgumentError):
+        key_in(tmp_path / "nowhere" / "key")
