@@ -93,7 +93,19 @@ def make_application() -> QApplication:
     if place.is_portable():  # Qt's own file dialog remembers its places in a file of Qt's
         own, person = QSettings.Format.NativeFormat, QSettings.Scope.UserScope
         QSettings.setPath(own, person, str(place.data_folder()))
-    application = QApplication(sys.argv[:1])
+    application = _application(sys.argv[:1])
     application.setApplicationName("inglenook")
     application.setStyle("Fusion")
     return application
+
+
+def _application(argv: list[str]) -> QApplication:
+    if not _is_told_of_files():
+        return QApplication(argv)
+    from inglenook.ui.macfiles import MacApplication  # noqa: PLC0415  (only there)
+
+    return MacApplication(argv)
+
+
+def _is_told_of_files() -> bool:
+    return sys.platform == "darwin"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from inglenook.services.instance import Request
 from inglenook.ui.ending import Ending
 from inglenook.ui.household import Household
+from inglenook.ui.macfiles import MacApplication
 from inglenook.ui.request import allow_to_come_forward, request_of
 from inglenook.ui.shell import Shell
 from inglenook.ui.threshold import Threshold
@@ -71,6 +72,8 @@ class Opening:
         self._household.open(self._open_services, self._request, start=self._starts)
         if self._threshold is not None and not self.failed:
             self._threshold.serve()
+        if isinstance(self._application, MacApplication) and not self.failed:
+            self._application.files.serve(lambda paths: self._take(request_of(paths)))
 
     def _give_way(self) -> None:
         self._shell.hide()
