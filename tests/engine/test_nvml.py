@@ -1,5 +1,7 @@
 """NVIDIA's library as a second opinion: a fake one that speaks the same functions."""
 
+import os
+import subprocess
 import sys
 
 import pytest
@@ -71,3 +73,40 @@ def test_a_place_on_the_bus_is_written_as_ggml_does():
 
     assert bus_id("00000000:0A:00.0") == "0000:0a:00.0"
     assert bus_id("") == bus_id("nonsense") == ""
+
+
+READ_TWICE = """
+from inglenook.engine.nvml import EnergyMeter
+seconds = iter((0.0, 1.0, 3.5))
+meter = EnergyMeter(lambda: next(seconds))
+print(meter.millijoules(), meter.millijoules())
+"""
+
+
+@pytest.mark.parametrize(
+    ("energy", "readings"),
+    [
+        ("counts", "10000.0 20000.0"),  # two cards
+        ("power", "120000.0 420000.0"),  # two of 60 W, for 1 s and 2.5 s
+        ("", "None None"),
+    ],
+)
+def test_energy_is_counted_by_the_cards_or_reckoned_from_their_power(
+    tmp_path, energy, readings
+):
+    told_of = told(500) + ";" + told(500, place="0000:02:00.0")
+    own = {"LD_LIBRARY_PATH": standins.nvml(tmp_path), "FAKE_NVML": told_of}
+    found = subprocess.run(
+        [sys.executable, "-c", READ_TWICE],
+        env={**os.environ, **own, "FAKE_ENERGY": energy},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == readings
+
+
+def test_without_a_driver_no_energy_is_told():
+    from inglenook.engine.nvml import EnergyMeter  # noqa: PLC0415 - the library is heavy
+
+    assert EnergyMeter().millijoules() is None

@@ -20,8 +20,9 @@ class Made:
         gpu_layers: Of the model, on those devices.
         threads: Of the processor.
         thought_s: Seconds from the first thought to the first word of the answer; 0 for none.
-        energy_j: Joules that processor and memory took from the question to the end, with all
-            else that ran meanwhile; 0 if the machine does not tell.
+        energy_j: Joules that processor, memory and graphics cards took from the question to
+            the end, with all else that ran meanwhile; 0 if the machine does not tell.
+        card_j: What graphics cards took of it.
         kv_type: Type of the cache's values: ``"f16"`` or ``"q8_0"``.
         elsewhere: Model and host of the engine elsewhere that wrote it, or went on with it;
             it sampled by habits of its own. "" for this computer.
@@ -42,3 +43,4 @@ class Made:
     thought_s: float = 0.0
     energy_j: float = 0.0
     elsewhere: str = ""
+    card_j: float = 0.0

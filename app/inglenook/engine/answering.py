@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inglenook.chat.sampling import EXACT, Sampling
 from inglenook.core.errors import ModelLoadError, Problem, TemplateError
+from inglenook.engine.cardenergy import CardEnergy, meter_of
 from inglenook.engine.decode.asked import Apart, Asked
 from inglenook.engine.decode.judge import judge_turns, spellings
 from inglenook.engine.decode.strategies import task_for
@@ -58,6 +59,7 @@ class LlamaBackend:
         self._flag = AbortFlag()
         self._resident: Resident | None = None
         self._embedder: Embedder | None = None  # instead of the resident
+        self._energy = CardEnergy()
         self._front = ""
         self._kept_in = ""  # the folder of snapshots
         self._untold: list[Event] = []  # what happened while another model was loaded
@@ -80,6 +82,7 @@ class LlamaBackend:
         resident = opened(command, self._flag, on_progress)
         resident.scheduler.put_in_front(self._front)
         self._resident = resident
+        self._energy = CardEnergy(meter_of(command.settings.gpu_layers))
         return Loaded(
             path=command.path,
             description=resident.model.description,
@@ -158,6 +161,7 @@ class LlamaBackend:
         if prompt.start:
             self._starts[command.chat] = prompt.start
         here.scheduler.add(task_for(_asked(here, command, prompt, begun_s)))
+        self._energy.begin(command.request)
 
     def inquire(self, command: Inquiry) -> Finding:
         """Return the prompt, the tokens of a text, or their text; the model reads nothing.
@@ -249,7 +253,7 @@ class LlamaBackend:
             return ()
         scheduler = self._resident.scheduler
         scheduler.step()
-        return scheduler.events()
+        return self._energy.told(scheduler.events())
 
     def stop(self, request: str) -> Sequence[Event]:
         """End one answer now."""
@@ -258,14 +262,14 @@ class LlamaBackend:
         if self._resident is None:
             return ()
         self._resident.scheduler.stop(request)
-        return self._resident.scheduler.events()
+        return self._energy.told(self._resident.scheduler.events())
 
     def take_leading(self, request: str) -> Sequence[Event]:
         """Have an answer compare the drafts it has now."""
         if self._resident is None:
             return ()
         self._resident.scheduler.take_leading(request)
-        return self._resident.scheduler.events()
+        return self._energy.told(self._resident.scheduler.events())
 
     def fail_all(self, problem: Problem) -> Sequence[Event]:
         """End every answer with a problem."""
@@ -274,7 +278,7 @@ class LlamaBackend:
         if self._resident is None:
             return ()
         self._resident.scheduler.fail_all(problem)
-        return self._resident.scheduler.events()
+        return self._energy.told(self._resident.scheduler.events())
 
     def rest(self) -> Sequence[Event] | None:
         """Save what was read of a chat, if that is due; None if all is saved."""

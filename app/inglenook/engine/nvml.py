@@ -1,16 +1,19 @@
-"""What NVIDIA's own library says of its cards: driver, memory, and who uses it.
+"""What NVIDIA's own library says of its cards: driver, memory, who uses it, and energy.
 
-A second opinion beside ggml's list. Asked only by the process that lists devices, which may
-die of a broken driver.
+A second opinion beside ggml's list. Asked only by processes that may die of a broken driver:
+the one that lists devices, and an engine that computes on such a card anyway.
 """
 
 import os
 import platform
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 import pynvml
+
+_MOST_CARDS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,49 @@ class Card:
     others_bytes: int
 
 
+class EnergyMeter:
+    """Counts the energy that all cards have taken since it was made.
+
+    Newer cards (from Volta on) count it themselves. Of older ones the power is read, and taken
+    to have been the same since the last reading.
+
+    Threads: one.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Look for the cards; the library stays open.
+
+        Args:
+            clock: Seconds that never go back.
+        """
+        self._clock, self._read_s = clock, clock()
+        self._estimated_mj = 0.0
+        self._handles: list[object] = []
+        with suppress(pynvml.NVMLError):
+            pynvml.nvmlInit()
+            count = min(pynvml.nvmlDeviceGetCount(), _MOST_CARDS)
+            self._handles = [pynvml.nvmlDeviceGetHandleByIndex(at) for at in range(count)]
+
+    def millijoules(self) -> float | None:
+        """Return the energy since some moment; None without a card, or if one tells nothing."""
+        now_s = self._clock()
+        passed_s, self._read_s = now_s - self._read_s, now_s
+        if not self._handles:
+            return None
+        try:
+            counted = sum(self._of(each, passed_s) for each in self._handles)
+        except pynvml.NVMLError:
+            return None
+        return counted + self._estimated_mj
+
+    def _of(self, handle: object, passed_s: float) -> int:
+        try:
+            return int(pynvml.nvmlDeviceGetTotalEnergyConsumption(handle))
+        except pynvml.NVMLError:
+            self._estimated_mj += int(pynvml.nvmlDeviceGetPowerUsage(handle)) * passed_s
+            return 0
+
+
 def cards() -> tuple[Card, ...]:
     """Return all cards; none without a driver of NVIDIA's."""
     if platform.system() == "Darwin":
@@ -51,7 +97,7 @@ def cards() -> tuple[Card, ...]:
 
 def _all() -> Iterator[Card]:
     driver = _text(pynvml.nvmlSystemGetDriverVersion())
-    for number in range(min(pynvml.nvmlDeviceGetCount(), 64)):
+    for number in range(min(pynvml.nvmlDeviceGetCount(), _MOST_CARDS)):
         with suppress(pynvml.NVMLError):
             yield _card(pynvml.nvmlDeviceGetHandleByIndex(number), driver)
 

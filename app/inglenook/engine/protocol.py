@@ -278,11 +278,13 @@ class Done(Tagged, frozen=True):
     Attributes:
         reason: ``"end"``, ``"stopped"``, ``"length"`` (the limit asked for), ``"context"``
             (no room left) or ``"unloaded"`` (another load or an unload ended it).
+        card_j: Joules that graphics cards took meanwhile; 0 where they do not tell.
     """
 
     request: str
     reason: str
     timings: Timings
+    card_j: float = 0.0
 
 
 class Failed(Tagged, frozen=True):

@@ -4,7 +4,8 @@ Linux shows the counters of RAPL (Intel's manual, volume 3B, "Platform specific 
 management support"; AMD's processors have the same ones) as files: a folder for each package,
 and in it one for its memory, which the package does not include. Usually only root may read
 them, since fine readings tell what others compute (CVE-2020-8694); then nothing is told. macOS
-tells its own only to root, and Windows to drivers.
+tells its own only to root (powermetrics asks for it), and Windows to drivers: nothing is told
+there. What graphics cards take is read where they compute, in engine/cardenergy.py.
 """
 
 from collections.abc import Sequence

@@ -260,7 +260,7 @@ class Answers:
         note = note or left_out_in_words(message.left_out)
         ended = replace(
             message, status=status, note=note, timings=timings, needs_tokens=needs_tokens,
-            made=_measured(reply, energy_j),
+            made=_measured(reply, energy_j, done.card_j if done else 0.0),
         )  # fmt: skip
         try:
             self._chats.finish(reply.chat, ended)
@@ -297,11 +297,22 @@ def _saying(message: Message, live: LiveText) -> Message:
     return replace(message, text=live.text, thinking=live.thinking, comparison=comparison)
 
 
-def _measured(reply: LiveReply, energy_j: float) -> Made:
-    """Return how an answer was made, with how long was thought before it and what it took."""
-    energy_j += reply.before.made.energy_j if reply.before and reply.before.made else 0.0
+def _measured(reply: LiveReply, host_j: float, card_j: float) -> Made:
+    """Return how an answer was made, with how long was thought before it and what it took.
+
+    Args:
+        reply: It.
+        host_j: Joules of processor and memory, 0 if nobody tells.
+        card_j: Those of graphics cards, the same.
+    """
+    energy_j = host_j + card_j
+    if reply.before and reply.before.made:
+        energy_j += reply.before.made.energy_j
+        card_j += reply.before.made.card_j
     thought_s = round(reply.thought_s, 1) or reply.made.thought_s
-    return replace(reply.made, thought_s=thought_s, energy_j=round(energy_j, 1))
+    return replace(
+        reply.made, thought_s=thought_s, energy_j=round(energy_j, 1), card_j=round(card_j, 1)
+    )
 
 
 def _queue_in_words(ahead: int) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from talks import message
 
+from inglenook.chat.made import Made
 from inglenook.chat.message import Role, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId
@@ -59,3 +60,13 @@ def test_an_answer_nothing_is_known_of_has_no_such_button(view):
     bare = replace(ANSWER, timings=None)
     view.show_conversation(Conversation.of(ChatId("c"), [message(0, Role.USER, "Q"), bare]))
     assert Act.DETAILS not in {each.act for each in view.targets_of(1)}
+
+
+def test_energy_is_told_with_the_parts_of_the_computer_that_it_was_counted_for():
+    for energy_j, card_j, part in (
+        (720.0, 0.0, "processor and memory"),
+        (720.0, 700.0, "processor, memory and graphics card"),
+        (720.0, 720.0, "the graphics card alone"),
+    ):
+        told = facts_of(replace(ANSWER, made=Made(energy_j=energy_j, card_j=card_j)))
+        assert dict(told)["Energy"].endswith(part)

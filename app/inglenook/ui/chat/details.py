@@ -56,6 +56,16 @@ def _times(timings: Timings) -> list[tuple[str, str]]:
     return facts
 
 
+def _energy_words(made: Made) -> str:
+    """Return what was taken, and by which parts of the computer."""
+    words = tr("about {}, the whole computer's processor and memory")
+    if made.card_j >= made.energy_j:
+        words = tr("about {}, the graphics card alone")
+    elif made.card_j > 0:
+        words = tr("about {}, the whole computer's processor, memory and graphics card")
+    return words.format(energy_in_words(made.energy_j))
+
+
 def _making(made: Made) -> list[tuple[str, str]]:
     facts = [
         (tr("Assistant"), one_line(made.assistant, WIDEST_MODEL)),
@@ -64,8 +74,7 @@ def _making(made: Made) -> list[tuple[str, str]]:
         (tr("Sampling"), _sampling_words(made)),
     ]
     if made.energy_j > 0:
-        words = tr("about {}, the whole computer's processor and memory")
-        facts.append((tr("Energy"), words.format(energy_in_words(made.energy_j))))
+        facts.append((tr("Energy"), _energy_words(made)))
     if made.context_tokens:
         facts.append((tr("Context"), tr("{} tokens").format(grouped(made.context_tokens))))
         facts.append((tr("Computed on"), _device_words(made)))
