@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+from tests.data import tiny_llama
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,15 @@ def test_what_makes_no_sense_is_told(inglenook, arguments, told):
     answer = inglenook("eval", *arguments)
     assert answer.code == 2
     assert told in answer.err
+
+
+def test_a_score_of_a_model_that_is_not_installed_is_refused(inglenook, tmp_path):
+    model = tiny_llama.write(tmp_path / "tiny.gguf")
+    line = ["eval", "--model", str(model), "--family", "sum3", "--questions", "1"]
+    for name, kind in (("reward", "reward"), ("likeness", "embedding")):
+        answer = inglenook(*line, "--drafts", "2", "--also", name)
+        assert answer.code != 0
+        assert f"No {kind} model is installed" in answer.err
 
 
 def test_a_family_that_is_not_known_is_told(inglenook):

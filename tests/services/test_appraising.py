@@ -29,7 +29,7 @@ from inglenook.services.installed import InstalledModel
 CHAT = InstalledModel("/m/chat.gguf", "Chat", "", 1, "llama", 512)
 VECTORS = replace(CHAT, path="/m/v.gguf", name="Vectors", kind=FileKind.EMBEDDING)
 OLD = replace(CHAT, path="/m/old.gguf", name="Old judge", kind=FileKind.RANKING)
-JUDGE = replace(OLD, path="/m/judge.gguf", name="Judge", used_ms=5)
+JUDGE = replace(OLD, path="/m/judge.gguf", name="Judge")
 REWARD = Strategy(Kind.BEST_OF, 3, Score.REWARD)
 LIKENESS = Strategy(Kind.BEST_OF, 3, Score.LIKENESS)
 NO = Problem("No", "None.")
@@ -62,7 +62,7 @@ class Readers:
 class Desk:
     """One answer, and what is told of it."""
 
-    def __init__(self, strategy=REWARD, models=(CHAT, VECTORS, OLD, JUDGE)):
+    def __init__(self, strategy=REWARD, models=(CHAT, VECTORS, JUDGE, OLD)):
         self.readers, self.told, self.now_s = Readers(), [], 1.0
         self.service = AppraisingService(self.readers, lambda: models, lambda: self.now_s)
         turns = (Turn(Role.SYSTEM, "Be kind."), Turn(Role.USER, "What is warm?"))

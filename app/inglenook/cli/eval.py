@@ -18,6 +18,7 @@ from inglenook.effort.ladder import Ladder, ladder_of, short_names
 from inglenook.effort.questions import REPORT_SEED, QuestionSet
 from inglenook.effort.report import Figure, SetReport
 from inglenook.effort.searches import SEARCHES
+from inglenook.effort.strategy import BY_OTHERS, Score, Strategy
 from inglenook.hardware.modelfile import read_model_facts
 from inglenook.services.asking import Asker
 from inglenook.services.evaluation import Evaluation, Progress, Scope, report
@@ -29,6 +30,7 @@ MOST_DRAFTS = 64
 ONE_FILE, SEVERAL_FILES = 16, 8
 """Drafts of a question unless others are asked for."""
 _EVERY_S = 5.0
+_PATIENCE_S = 10.0
 
 Draw = Callable[[SetReport | Ladder, str, Path], None]
 """Draws what was found, with the name of the model, into a file."""
@@ -136,16 +138,30 @@ def _asked(
         Heading(VERSION, Path(path).name, model.size_bytes, chosen.temperature, chosen.drafts),
     )
     live = dict(SEARCHES[each] for each in chosen.also)
+    _require_helpers(services, list(live.values()))
     seed = chosen.seed if chosen.repeatable else None
     scope = Scope(chosen.drafts, chosen.temperature, seed, live)
     sequences = max(made.settings.sequences, min(chosen.drafts, max(COUNTS)))
     settings = replace(made.settings, sequences=sequences)
     shown = _Shown()
-    with closing(Asker(path, settings, launch=services.runtimes.engine)) as asker:
+    launch, appraiser = services.runtimes.engine, services.appraising
+    with closing(Asker(path, settings, launch=launch, appraiser=appraiser)) as asker:
         Evaluation(asker, journal, scope, shown.show).run(sets)
     shown.end()
     parameters = read_model_facts(Path(path)).parameters
     return [report(journal, each, parameters=parameters) for each in sets]
+
+
+def _require_helpers(services: Services, live: Sequence[Strategy]) -> None:
+    """Refuse strategies whose drafts a model scores that is not installed."""
+    services.models.refresh()
+    services.store.settle(_PATIENCE_S)
+    for each in live:
+        if each.score in BY_OTHERS and services.appraising.model_for(each.score) is None:
+            kind = "reward" if each.score is Score.REWARD else "embedding"
+            raise ModelLoadError(
+                f"No {kind} model is installed", "Add one: inglenook models add FILE."
+            )
 
 
 def _draw_all(

@@ -68,7 +68,7 @@ class AppraisingService:
 
         Args:
             readers: Run embedding and reward models.
-            models: Returns all that are installed.
+            models: Returns all that are installed, the one added last first.
             clock: Seconds that never go back.
         """
         self._readers, self._models, self._clock = readers, models, clock
@@ -85,10 +85,9 @@ class AppraisingService:
         )
 
     def model_for(self, score: Score) -> InstalledModel | None:
-        """Return the installed model that gives a score; of several the one used last."""
+        """Return the installed model that gives a score; of several the first on the list."""
         kind = _KINDS.get(score)
-        fitting = [each for each in self._models() if each.kind is kind]
-        return max(fitting, key=lambda each: each.used_ms, default=None)
+        return next((each for each in self._models() if each.kind is kind), None)
 
     def listening(self, command: Answer | Inquiry, listener: AnswerListener) -> AnswerListener:
         """Return who is to hear of an answer in the place of a listener."""

@@ -3,13 +3,15 @@
 import os
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeVar
 
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import EngineStoppedError, ModelLoadError
+from inglenook.core.ids import RequestId
 from inglenook.effort.strategy import PLAIN, Strategy
 from inglenook.engine.client import EngineClient
 from inglenook.engine.death import Death
@@ -29,10 +31,13 @@ from inglenook.engine.protocol import (
     Turn,
 )
 from inglenook.models.settings import EngineSettings
+from inglenook.services.appraised import Appraiser, Unappraised
+from inglenook.services.requests import AnswerEvent
 
 PATIENCE_S = 600.0
 """Nothing heard for so long, while a question is worked on, is an error."""
 
+T = TypeVar("T")
 _LAST = 19
 """The lowest order there is on Linux; macOS has 20, which is no different."""
 
@@ -74,6 +79,7 @@ class Asker:
         backend: str = "llama",
         launch: Callable[[], Engine] | None = None,
         is_polite: bool = False,
+        appraiser: Appraiser | None = None,
     ) -> None:
         """Start the process and load the model.
 
@@ -84,6 +90,7 @@ class Asker:
             launch: Starts the process of a chosen runtime; None for the usual one.
             is_polite: It computes when nothing else wants to, where the system knows such
                 an order: on Linux and macOS.
+            appraiser: Has drafts scored by other models; None if no strategy asks for it.
 
         Raises:
             ModelLoadError: the model does not load.
@@ -97,7 +104,7 @@ class Asker:
             backend=backend,
             launch=launch,
         )
-        self._is_polite = is_polite
+        self._is_polite, self._appraiser = is_polite, appraiser or Unappraised()
         self._client.start()
         self._client.send(Load(path, settings))
         with ExitStack() as on_the_way:  # whatever happens, no process is left
@@ -119,7 +126,8 @@ class Asker:
         """
         request = f"evaluation {next(self._numbers)}"
         began_s = time.perf_counter()
-        self._client.send(Answer(request, "evaluation", turns, sampling, strategy=strategy))
+        command = Answer(request, "evaluation", turns, sampling, strategy=strategy)
+        self._client.send(command)
         heard: list[Event] = []
         while not heard or not isinstance(heard[-1], Done):
             event = self._next()
@@ -128,7 +136,19 @@ class Asker:
                     event.problem.title, event.problem.advice, **event.problem.facts
                 )
             heard.append(event)
-        return reply_from(heard, time.perf_counter() - began_s)
+        found = self._appraised(command, heard)
+        return reply_from(found, time.perf_counter() - began_s)
+
+    def _appraised(self, command: Answer, heard: list[Event]) -> list[AnswerEvent]:
+        """Return what is told of an answer once other models have scored its drafts."""
+        told: queue.SimpleQueue[AnswerEvent] = queue.SimpleQueue()
+        hear = self._appraiser.listening(command, lambda _request, event: told.put(event))
+        for each in [each for each in heard if isinstance(each, AnswerEvent)]:
+            hear(RequestId(command.request), each)
+        found: list[AnswerEvent] = []
+        while not found or not isinstance(found[-1], Done):
+            found.append(_taken(told))
+        return found
 
     def _wait_until_loaded(self) -> None:
         while not isinstance(event := self._next(), Loaded):
@@ -139,16 +159,20 @@ class Asker:
                 raise ModelLoadError(problem.title, problem.advice, **problem.facts)
 
     def _next(self) -> Event:
-        try:
-            heard = self._heard.get(timeout=PATIENCE_S)
-        except queue.Empty:
-            raise EngineStoppedError(
-                "The engine does not answer", "Restart the computer, then try again."
-            ) from None
+        heard = _taken(self._heard)
         if isinstance(heard, Death):
             problem = heard.problem
             raise EngineStoppedError(problem.title, problem.advice, **problem.facts)
         return heard
+
+
+def _taken(heard: "queue.SimpleQueue[T]") -> T:
+    try:
+        return heard.get(timeout=PATIENCE_S)
+    except queue.Empty:
+        raise EngineStoppedError(
+            "The engine does not answer", "Restart the computer, then try again."
+        ) from None
 
 
 def _yield_to_all(pid: int) -> None:
@@ -158,12 +182,13 @@ def _yield_to_all(pid: int) -> None:
         os.setpriority(os.PRIO_PROCESS, pid, _LAST)
 
 
-def reply_from(heard: list[Event], spent_s: float) -> Reply:
+def reply_from(heard: Sequence[AnswerEvent], spent_s: float) -> Reply:
     """Return what the events of one answer say, the last of which is Done."""
     done = heard[-1]
     assert isinstance(done, Done)
     text = "".join(each.text for each in heard if isinstance(each, Delta) and not each.thinking)
-    drafts = [each for each in heard if isinstance(each, DraftEnded)]
+    # One that was scored later is told again.
+    drafts = {each.draft: each for each in heard if isinstance(each, DraftEnded)}
     started = [each for each in heard if isinstance(each, Started)]
     compared = next((each for each in heard if isinstance(each, Compared)), None)
     return Reply(
@@ -171,7 +196,7 @@ def reply_from(heard: list[Event], spent_s: float) -> Reply:
         compared.tokens if compared else done.timings.answer_tokens,
         started[-1].prompt_tokens if started else 0,
         spent_s,
-        tuple(sorted(drafts, key=lambda each: each.draft)),
+        tuple(each for _, each in sorted(drafts.items())),
         compared,
         is_whole=done.reason == "end",
     )

@@ -125,6 +125,7 @@ class Services:
     notices: NoticeService
     serving: ServingService
     api: ApiService
+    appraising: AppraisingService
     is_echo: bool = False
 
     @classmethod
@@ -268,7 +269,7 @@ class Services:
             evaluating, endpoints, remote,
             NoticeService(bus),
             ServingService(bus, settings, noted_key(bus, where.data), partial(listen, api)),
-            api, is_echo,
+            api, appraising, is_echo,
         )  # fmt: skip
 
     def start(self, load: str | None = None, *, loads: bool = True) -> None:

@@ -127,6 +127,19 @@ def test_the_header_names_the_level_while_writing_and_afterwards():
     assert header_words(effort.answered(own).path()[1], None) == "picked from 4 drafts"
 
 
+def test_it_is_told_which_other_model_scored_the_drafts():
+    told = replace(effort.AGREED, scored_by="Judge\n1B", reason="reward")
+    assert reason_words(told).startswith("The reward model scored this draft best. Scored by")
+    assert "\n" not in reason_words(told)
+    votes = (KeptVote("12", 0.6, (0,)), KeptVote("7", 0.4, (1, 2)))
+    weighed = replace(effort.AGREED, votes=votes, reason="weight", is_decided=False)
+    assert "likelier" in reason_words(weighed)
+    scored = reason_words(replace(weighed, scored_by="Judge"))
+    assert scored == "Fewer drafts give this answer, but they score higher. Scored by Judge."
+    near = reason_words(replace(weighed, reason="likeness", scored_by="Vectors"))
+    assert near == "This draft is nearest to what all of them say. Scored by Vectors."
+
+
 def test_words_of_a_hostile_draft_are_one_harmless_line():
     nasty = KeptDraft(0, "x", answer="12\u202e\n\x1b[31m" + "9" * 500)
     comparison = Comparison("vote", 4, (nasty, effort.kept(1, "12", "y")), 1)

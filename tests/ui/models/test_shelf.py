@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from standin import StandIn
 
 from inglenook.core.errors import Problem
+from inglenook.models.kind import FileKind
 from inglenook.services.events import EngineChanged, EnginePhase, EngineState
 from inglenook.services.modelnews import ModelsScanned, ModelVerified, ShelfChanged
 from inglenook.services.shelved import Verified
@@ -100,6 +101,16 @@ def test_our_own_files_are_deleted_and_all_others_leave_the_list_only(
     entry(pane.row(ours), "Delete")
     entry(pane.row(borrowed), "Remove from list")
     assert services.asked("shelf.remove") == [(ours,), (borrowed,)]
+
+
+def test_a_model_that_only_reads_says_so_and_is_not_offered_to_chat_with(pane, tell):
+    for kind, words in ((FileKind.EMBEDDING, "compares texts"), (FileKind.RANKING, "scores")):
+        model = replace(goods.GEMMA.model, kind=kind)
+        tell(ShelfChanged((replace(goods.GEMMA, model=model),)))
+        row = pane.row(model.path)
+        assert words in row.facts.accessibleName()
+        assert not row.use.isVisible()
+        assert "How it runs…" not in offered(row)
 
 
 def test_the_model_that_came_with_the_program_stays(pane: ShelfPane, services: StandIn):

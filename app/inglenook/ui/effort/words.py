@@ -33,6 +33,10 @@ _REASONS: dict[str, Words] = {
     "single": "No two drafts agree. The likeliest one was taken.",
     "weight": "Fewer drafts give this answer, but they are the likelier ones.",
     "score": "The model was surest of this draft.",
+    "reward": "The reward model scored this draft best.",
+    "likeness": "This draft is nearest to what all of them say.",
+    "scored tie": "Another answer was given as often, but drafts with this one score higher.",
+    "scored weight": "Fewer drafts give this answer, but they score higher.",
     "consistency": "The model itself found that this draft agrees best with most.",
     "synthesis": "The model wrote this answer from the best drafts.",
     "no_answers": "No two drafts have an answer that can be compared. The likeliest was taken.",
@@ -178,12 +182,15 @@ def changed_words(comparison: Comparison) -> str:
 
 def reason_words(comparison: Comparison) -> str:
     """Return why the chosen draft is the answer."""
-    known = _REASONS.get(_reason(comparison))
+    reason = _reason(comparison)
+    scored = comparison.scored_by
+    known = _REASONS.get(f"scored {reason}" if scored else reason) or _REASONS.get(reason)
     if known is None:
         return tr("Nothing was compared: the answer ended before.")
     early = comparison.is_decided and len(comparison.drafts) < comparison.most_drafts
     more = _why_early(comparison) if early else ""
-    return " ".join(each for each in (tr(known), more) if each)
+    by = tr("Scored by {}.").format(one_line(scored, LONGEST_ANSWER)) if scored else ""
+    return " ".join(each for each in (tr(known), by, more) if each)
 
 
 def _why_early(comparison: Comparison) -> str:

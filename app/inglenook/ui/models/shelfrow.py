@@ -87,7 +87,7 @@ class ShelfRow(ListRow):
         shelved = self._shelved
         if shelved is None:
             return menu
-        if shelved.trouble is None:
+        if shelved.trouble is None and shelved.model.chats:
             self._add(menu, "cpu", tr("How it runs…"), self.running_asked)
         self._add(menu, "folder", tr("Show in folder"), self.folder_asked)
         if self.can_be_read():
@@ -155,8 +155,9 @@ class ShelfRow(ListRow):
         self._doing.setFixedWidth(self._look.px(_DOING_WIDTH))
 
     def _show_state(self, state: str) -> None:
-        is_missing = self._shelved is not None and self._shelved.is_missing
-        is_useful = not state and not is_missing
+        shelved = self._shelved
+        can_chat = shelved is None or (shelved.model.chats and not shelved.is_missing)
+        is_useful = can_chat and not state
         if self.use.hasFocus() and not is_useful:
             # Before it is hidden: Qt would pass the keyboard on as if by Tab, with a ring.
             by_key = self.use.wears_ring()

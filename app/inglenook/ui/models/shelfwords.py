@@ -5,11 +5,16 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QDate
 
+from inglenook.models.kind import FileKind
 from inglenook.services.events import EnginePhase, EngineState
 from inglenook.services.shelved import Shelved, Verified
 from inglenook.ui.dates import day_in_words
-from inglenook.ui.words import one_line, tr, tr_n
+from inglenook.ui.words import Words, one_line, tr, tr_n
 
+_KINDS: dict[FileKind, Words] = {
+    FileKind.EMBEDDING: "compares texts, helps to choose among drafts",
+    FileKind.RANKING: "scores texts, helps to choose among drafts",
+}
 SORTS = ("used", "name", "size")
 
 
@@ -34,9 +39,15 @@ def facts_in_words(shelved: Shelved, today: date) -> str:
     model = shelved.model
     came = tr("came with Inglenook") if model.starter else ""
     licence = one_line(model.licence, 40)
-    # When the starter is used is not written down.
-    used = "" if model.starter else used_in_words(model.used_ms, today)
+    # When the starter is used, or a model that only reads, is not written down.
+    is_noted = model.chats and not model.starter
+    used = used_in_words(model.used_ms, today) if is_noted else kind_in_words(model.kind)
     return " · ".join(each for each in (one_line(model.quant, 40), licence, came, used) if each)
+
+
+def kind_in_words(kind: FileKind) -> str:
+    """Return what a model does that cannot chat; ``""`` for one that can."""
+    return tr(_KINDS[kind]) if kind in _KINDS else ""
 
 
 def in_order(models: Iterable[Shelved], sort: str) -> list[Shelved]:
