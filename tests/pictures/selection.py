@@ -48,6 +48,7 @@ SELECTION = (
     "116-export",
     "120-unlock",
     "125-encryption-code",
+    "97-serving-asked",
     "130-settings-general",
     "130-settings-general-200",
     "131-settings-appearance",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 from scenes import Stage, scene, settle
 
@@ -92,6 +93,12 @@ def python(stage: Stage) -> None:
     page.card.key.show_it.click()
     page.programs.chosen.segment("python").click()
     _scroll(page)
+
+
+@scene("97-serving-rtl", TALL)
+def from_the_right(stage: Stage) -> None:
+    stage.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    show(stage, STATES["asked"])
 
 
 @scene("97-serving-log-narrow", NARROW)

@@ -169,8 +169,9 @@ class ServingCard(Surface):
         for line in self._lines():
             line.label.setMinimumWidth(wide)
         indent = 0 if self._is_narrow else wide + theme.SPACE_3
+        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         for note in (self.port, self.kept):
-            note.setContentsMargins(indent, 0, 0, 0)
+            note.setContentsMargins(0 if is_rtl else indent, 0, indent if is_rtl else 0, 0)
 
     def _connect(self) -> None:
         self.switch.clicked.connect(self._turn)

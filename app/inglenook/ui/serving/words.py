@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
 
 from inglenook.core.errors import BadArgumentError
 from inglenook.services.servingnews import (
@@ -17,6 +17,8 @@ from inglenook.ui.words import one_line, tr, tr_n
 
 _LONGEST_NAME = 60
 _HUNG_UP = 499
+_ISOLATED, _END = "\u2068", "\u2069"
+"""First strong isolate and its end (UAX 9): a path keeps its stroke at the left."""
 
 
 class Standing(NamedTuple):
@@ -81,9 +83,9 @@ def key_words(*, is_kept: bool) -> str:
 def live_cells(request: LiveRequest) -> tuple[str, ...]:
     """Return the columns of a request that is being answered."""
     return (
-        one_line(request.route, _LONGEST_NAME),
-        one_line(request.model, _LONGEST_NAME) or "–",
-        one_line(request.client, _LONGEST_NAME),
+        _foreign(request.route),
+        _foreign(request.model),
+        _foreign(request.client),
         _tokens(request.prompt_tokens, request.answer_tokens),
         rate_in_words(request.tokens_s) if request.tokens_s > 0 else "–",
         _time_of_day(request.began_s),
@@ -93,13 +95,13 @@ def live_cells(request: LiveRequest) -> tuple[str, ...]:
 def log_cells(request: ServedRequest) -> tuple[str, ...]:
     """Return the columns of a request that is over."""
     return (
-        one_line(request.route, _LONGEST_NAME),
-        one_line(request.model, _LONGEST_NAME) or "–",
-        one_line(request.client, _LONGEST_NAME),
+        _foreign(request.route),
+        _foreign(request.model),
+        _foreign(request.client),
         _tokens(request.prompt_tokens, request.answer_tokens),
         seconds_in_words(request.spent_s),
         _status(request.status),
-        moment_in_words(round(request.at_s * 1000)),
+        _when(request.at_s),
     )
 
 
@@ -123,6 +125,13 @@ def port_of(text: str) -> int:
     return int(text)
 
 
+def _foreign(text: str) -> str:
+    """Return what programs sent, which keeps its own direction; a dash for nothing."""
+    line = one_line(text, _LONGEST_NAME) or "–"
+    is_rtl = QLocale().textDirection() is Qt.LayoutDirection.RightToLeft
+    return f"{_ISOLATED}{line}{_END}" if is_rtl else line
+
+
 def _tokens(prompt: int, answer: int) -> str:
     """Return what was read and what was written; a dash before either is known."""
     return f"{grouped(prompt)} + {grouped(answer)}" if prompt or answer else "–"
@@ -134,6 +143,13 @@ def _status(status: int) -> str:
     if status == _HUNG_UP:
         return tr("Hung up")
     return tr("Refused ({status})").format(status=status)
+
+
+def _when(at_s: float) -> str:
+    """Return the time of day, after the day where that is another one."""
+    at_ms = round(at_s * 1000)
+    is_today = QDateTime.fromMSecsSinceEpoch(at_ms).date() == QDate.currentDate()
+    return _time_of_day(at_s) if is_today else moment_in_words(at_ms)
 
 
 def _time_of_day(at_s: float) -> str:
