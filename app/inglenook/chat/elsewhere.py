@@ -17,6 +17,11 @@ class OfferedModel:
     id: str
     context_tokens: int = 0
 
+    @property
+    def name(self) -> str:
+        """What people call it: the last part of a path, as engines often name models."""
+        return self.id.rstrip("/").rpartition("/")[2].removesuffix(".gguf") or self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

@@ -23,9 +23,13 @@ from inglenook.remote.text import in_a_line
 _MOST_NAME = 200
 _LEAST_CONTEXT, _MOST_CONTEXT = 256, 2**26
 _CONTEXT_NAMES = (
-    "max_model_len", "context_tokens", "context_length", "context_window", "max_context_length"
+    "max_model_len", "n_ctx", "context_tokens", "context_length", "context_window",
+    "max_context_length",
 )  # fmt: skip
-"""Of vLLM and SGLang, of ours, and of others; llama-server tells under ``meta``."""
+"""Of vLLM and SGLang, of llama-server, of ours, and of others."""
+
+_MORE = ("meta", "inglenook")
+"""Where llama-server and ours tell more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +147,21 @@ def _model(row: Mapping[str, object]) -> OfferedModel | None:
 
 
 def _is_for_vectors(row: Mapping[str, object]) -> bool:
-    return "embed" in str(row.get("type", row.get("kind", "")))
+    kinds = (each.get(name) for each in _told_in(row) for name in ("type", "kind"))
+    return any("embed" in kind for kind in kinds if isinstance(kind, str))
 
 
 def _context(row: Mapping[str, object]) -> int:
-    meta = row.get("meta")
-    places = [row.get(name) for name in _CONTEXT_NAMES]
-    places.append(meta.get("n_ctx") if isinstance(meta, Mapping) else None)
-    for found in places:
+    for found in (each.get(name) for each in _told_in(row) for name in _CONTEXT_NAMES):
         if isinstance(found, int) and not isinstance(found, bool):
             return found if _LEAST_CONTEXT <= found <= _MOST_CONTEXT else 0
     return 0
+
+
+def _told_in(row: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return where facts on a model stand: beside its name, or under what makers add."""
+    more = (row.get(name) for name in _MORE)
+    return [row, *(each for each in more if isinstance(each, Mapping))]
 
 
 def _maker(rows: list[dict[str, object]]) -> str:

@@ -1,6 +1,6 @@
 """An engine elsewhere as the window sees engines: a state, and a name."""
 
-from inglenook.chat.elsewhere import Choice, Endpoint
+from inglenook.chat.elsewhere import Choice, Endpoint, OfferedModel
 from inglenook.models.fit import EngineSettings, Plan, Verdict
 from inglenook.services.events import EnginePhase, EngineState
 
@@ -22,4 +22,5 @@ def state_elsewhere(endpoint: Endpoint, model: str) -> EngineState:
 
 def engine_name(choice: Choice, endpoint: Endpoint | None) -> str:
     """Return what answers are signed with: the model, and where it is."""
-    return f"{choice.model} · {endpoint.host}" if endpoint is not None else choice.model
+    name = OfferedModel(choice.model).name
+    return f"{name} · {endpoint.host}" if endpoint is not None else name

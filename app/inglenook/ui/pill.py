@@ -248,10 +248,10 @@ class ModelPill(QWidget):
         heading.setEnabled(False)
         for model in endpoint.models:
             is_chosen = self._away is not None and (self._away.name, self._away.text) == (
-                one_line(model.id, 60), one_line(endpoint.host, 60),
+                one_line(model.name, 60), one_line(endpoint.host, 60),
             )  # fmt: skip
             name = "check" if is_chosen else "globe"
-            line = menu.addAction(icons.icon(name, palette.away), menu_text(model.id))
+            line = menu.addAction(icons.icon(name, palette.away), menu_text(model.name))
             line.triggered.connect(partial(self.elsewhere_chosen.emit, endpoint.id, model.id))
         menu.addSeparator()
 

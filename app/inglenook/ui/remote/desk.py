@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from inglenook.chat.elsewhere import HERE, Choice, Endpoint
+from inglenook.chat.elsewhere import HERE, Choice, Endpoint, OfferedModel
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.assistantnews import ChatBriefed
 from inglenook.services.elsewhere import state_elsewhere
@@ -210,7 +210,7 @@ class RemoteDesk(QObject):
         self._page.greeting.show_away(self.bar.words.text())
         self._side.show_away(is_away=True)
         self._top.show_away(badge_words(endpoint), mark_words(endpoint))
-        self._top.pill.show_away(one_line(choice.model, 60), host_of(endpoint))
+        self._top.pill.show_away(one_line(OfferedModel(choice.model).name, 60), host_of(endpoint))
         self._tell(state_elsewhere(endpoint, choice.model))
         if self._is_offline:
             composer.set_blocked(tr("The network is switched off."))
