@@ -31,6 +31,7 @@ COMMAND = {
 
 _KEEPS_ITS_SYMBOLS = "numpy.libs"  # strip breaks the alignment of OpenBLAS
 _PATIENCE_S = 300
+_MB = 1_000_000
 _GLIBC = re.compile(rb"GLIBC_(\d+)\.(\d+)\b")
 
 
@@ -117,10 +118,10 @@ def told_sizes(program: Path) -> int:
         if each.is_file() and not each.is_symlink() and each.suffix != ".gguf"
     ]
     files.sort(key=lambda each: each.stat().st_size, reverse=True)
-    total = sum(each.stat().st_size for each in files) >> 20
+    total = sum(each.stat().st_size for each in files) // _MB
     print(f"{program}: {total} MB of at most {LIMIT_MB}, without models")
     for each in files[:LARGEST]:
-        print(f"  {each.stat().st_size >> 20:4} MB  {each.relative_to(program)}")
+        print(f"  {each.stat().st_size // _MB:4} MB  {each.relative_to(program)}")
     return total
 
 

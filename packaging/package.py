@@ -19,11 +19,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from email.utils import formatdate
 from pathlib import Path
 from string import Template
-from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import bundle
+import icon
 
 from inglenook import __version__
 
@@ -34,12 +34,6 @@ ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 SUMS = "SHA256SUMS"
 MAINTAINER = "The Inglenook authors <inglenook@localhost>"
 """Whoever publishes packages names themselves by ``INGLENOOK_MAINTAINER``."""
-_TILE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
-    '<rect x="1" y="1" width="30" height="30" rx="7" fill="#B0461A"/>'
-    '<g transform="translate(4 3.6)" color="#FFFFFF" fill="none" stroke="#FFFFFF" '
-    'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{drawing}</g></svg>\n'
-)
 _DEBIAN_NAMES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -133,33 +127,13 @@ def squeeze(file: Path, text: str) -> None:
     file.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-def icon() -> str:
-    """Return the program's icon: the flame of the window, white on a tile."""
-    flame = ElementTree.parse(ROOT / "resources" / "icons" / "flame.svg").getroot()  # noqa: S314 (our own file)
-    strokes = []
-    for each in flame:
-        each.tag = each.tag.rpartition("}")[2]
-        strokes.append(ElementTree.tostring(each, "unicode"))
-    return _TILE.format(drawing="".join(strokes).replace("currentColor", "#FFFFFF"))
-
-
 def draw_icons(folder: Path) -> None:
     """Draw the icon in the sizes that menus and docks ask for."""
-    from PySide6.QtCore import QByteArray, Qt  # noqa: PLC0415 (only where packages are made)
-    from PySide6.QtGui import QImage, QPainter  # noqa: PLC0415
-    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415
-
-    put(folder / "scalable" / "apps" / "inglenook.svg", icon())
-    drawing = QSvgRenderer(QByteArray(icon().encode()))
+    put(folder / "scalable" / "apps" / "inglenook.svg", icon.svg().decode())
     for size in ICON_SIZES:
-        image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        drawing.render(painter)
-        painter.end()
         place = folder / f"{size}x{size}" / "apps"
         place.mkdir(parents=True)
-        image.save(str(place / "inglenook.png"))
+        (place / "inglenook.png").write_bytes(icon.png(size))
 
 
 # --- the packages ---
