@@ -1,5 +1,6 @@
 """Fetches one small file from an address that a person has typed."""
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -22,6 +23,7 @@ def fetch_small(
     is_offline: Callable[[], bool] = bool,
     proxy: str = "",
     tell: Tell | None = None,
+    whole_s: float = 60.0,
 ) -> bytes:
     """Return the content of a file, which the network's log then tells of.
 
@@ -31,6 +33,7 @@ def fetch_small(
         is_offline: Asked before anything is sent.
         proxy: As for ``network.open_client``.
         tell: Told of every request when it is over.
+        whole_s: For the whole answer: a server that drips must not hold us for ever.
 
     Raises:
         BadArgumentError: it is no such address.
@@ -47,7 +50,7 @@ def fetch_small(
         try:
             response, _ = open_answer(client, Link(url), (), _LIMITS)
             with closing(response):
-                return _read(response, most_bytes)
+                return _read(response, most_bytes, time.monotonic() + whole_s)
         except httpx2.TransportError as cause:
             raise NetworkError(
                 "The server cannot be reached",
@@ -68,7 +71,7 @@ def _check(url: str) -> None:
         )
 
 
-def _read(response: httpx2.Response, most_bytes: int) -> bytes:
+def _read(response: httpx2.Response, most_bytes: int, ends_s: float) -> bytes:
     if response.status_code != _OK:
         raise DownloadError(
             "The server does not have this file",
@@ -80,4 +83,8 @@ def _read(response: httpx2.Response, most_bytes: int) -> bytes:
         found += part
         if len(found) > most_bytes:
             return found[: most_bytes + 1]
+        if time.monotonic() > ends_s:
+            raise NetworkError(
+                "The server is very slow", "Check the connection, or try again later."
+            )
     return found
