@@ -16,7 +16,7 @@ CATALOGUES = ROOT / "resources" / "i18n"
 COMPLETE = ("de",)
 """Languages that are kept complete; the others are begun."""
 _BELOW = ("core", "chat", "models", "effort", "documents", "storage", "hardware", "downloads",
-          "engine", "services")  # fmt: skip
+          "engine", "remote", "services")  # fmt: skip
 _TOLD_BY_NAME = {"title", "advice", "note", "waiting_for", "what"}
 _SHOWN = {
     "Label", "Button", "Chip", "Badge", "setText", "set_text", "setToolTip", "setWindowTitle",

@@ -26,7 +26,7 @@ from inglenook.services.services import Services
 from inglenook.storage.paths import Folders, resources
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = "key-of-the-test"
+KEY = "a-key-of-this-test-alone"
 READY_S, FREE_S = 120, 0.5
 QUESTION = "Write a long story about a harbour."
 

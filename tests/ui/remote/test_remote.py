@@ -102,7 +102,7 @@ def test_the_mark_is_painted_in_a_colour_of_its_own(window, services, qtbot):
 
 def test_an_engine_is_asked_about_once_and_then_chosen(window, services, qtbot, monkeypatch):
     asked = []
-    monkeypatch.setattr(ConsentDialog, "open", lambda self: asked.append(self))
+    monkeypatch.setattr(ConsentDialog, "open", asked.append)
     menu_line(window, "DeepSeek").trigger()
     (dialog,) = asked
     assert services.asked("briefing.use") == []
