@@ -1,6 +1,7 @@
 """Freezes the program into one folder and tries it there: run it with `./dev bundle`."""
 
 import argparse
+import itertools
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -153,8 +155,39 @@ def tried(program: Path) -> bool:
             print(f"          {one['facts']}")
     speed = speed_in(answered)
     print(f"  {'ok     ' if speed else 'PROBLEM'} starter model: {speed:.0f} tokens/s")
+    served = serves(program)
+    print(f"  {'ok     ' if served else 'PROBLEM'} server: {served or 'no answer'}")
     findings = checked.get("findings")
-    return bool(findings and all(one["ok"] for one in findings) and speed)
+    return bool(findings and all(one["ok"] for one in findings) and speed and served)
+
+
+def serves(program: Path) -> str:
+    """Ask the frozen program's server which models it has; return the first, "" if none."""
+    with tempfile.TemporaryDirectory() as home:
+        command = [str(program / "inglenook"), "serve", "--json", "--port", "0"]
+        with subprocess.Popen(
+            command, env=alone(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as child:
+            try:
+                told = itertools.takewhile(lambda line: line != b"}\n", child.stdout or ())
+                said = json.loads(b"".join(told) + b"}")
+                return asked_of(f"{said['address']}/models", said["key"])
+            except (OSError, ValueError, KeyError):
+                return ""
+            finally:
+                child.terminate()
+
+
+def asked_of(address: str, key: str) -> str:
+    """Return the name of the first model that a server of ours offers."""
+    asking = urllib.request.Request(address, headers={"Authorization": f"Bearer {key}"})  # noqa: S310 (http, on this computer)
+    with urllib.request.urlopen(asking, timeout=_PATIENCE_S) as answer:  # noqa: S310
+        return str(json.load(answer)["data"][0]["id"])
+
+
+def alone(home: str) -> dict[str, str]:
+    """Return an environment with nothing of this one."""
+    return {"INGLENOOK_HOME": home, "HOME": home, "PATH": os.defpath, "LANG": "C.UTF-8"}
 
 
 def speed_in(answered: Mapping[str, Any]) -> float:
@@ -170,10 +203,9 @@ def said(command: Sequence[str], home: str) -> dict[str, Any]:
     Returns:
         Nothing if it printed something else, which is then shown.
     """
-    environment = {"INGLENOOK_HOME": home, "HOME": home, "PATH": os.defpath, "LANG": "C.UTF-8"}
     done = subprocess.run(
         command,
-        env=environment,
+        env=alone(home),
         capture_output=True,
         text=True,
         timeout=_PATIENCE_S,

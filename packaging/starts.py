@@ -36,11 +36,12 @@ def main(argv: Sequence[str]) -> int:
 def compare(one: Sequence[str], other: Sequence[str], rounds: int) -> tuple[float, float]:
     """Return the medians of two commands' times in seconds, taken in turns."""
     taken: tuple[list[float], list[float]] = ([], [])
-    with tempfile.TemporaryDirectory() as home:
-        for command in (one, other):
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+        ways = ((one, first), (other, second))
+        for command, home in ways:
             seconds(command, home)  # files are read from the disk once
         for _ in range(rounds):
-            for times, command in zip(taken, (one, other), strict=True):
+            for times, (command, home) in zip(taken, ways, strict=True):
                 times.append(seconds(command, home))
     return statistics.median(taken[0]), statistics.median(taken[1])
 
@@ -51,6 +52,7 @@ def seconds(command: Sequence[str], home: str) -> float:
         "INGLENOOK_HOME": home,
         "HOME": home,
         "PATH": os.defpath,
+        "LANG": "C.UTF-8",
         "QT_QPA_PLATFORM": "offscreen",
     }
     started_s = time.perf_counter()

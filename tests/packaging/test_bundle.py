@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -50,12 +52,47 @@ def test_a_program_that_fails_its_trial_is_told(bundle, tmp_path, capsys):
     assert "lost" in capsys.readouterr().err
 
 
-def test_a_program_that_finds_itself_well_and_answers_is_good(bundle, tmp_path, capsys):
-    said = json.dumps(HEALTHY)
-    assert bundle.tried(program(tmp_path, f"echo '{said}'"))
-    assert "100 tokens/s" in capsys.readouterr().out
+@pytest.fixture
+def server():
+    """What a server of ours says of its models, to whoever has the key."""
+
+    class Models(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b'{"data": [{"id": "starter"}]}'
+            self.send_response(200 if self.headers["Authorization"] == "Bearer k" else 401)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_said):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Models) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+        thread.join()
+
+
+def a_well_one(folder, server, key="k"):
+    served = json.dumps({"address": server, "others": [], "key": key}, indent=2)
+    lines = f"if [ $1 = serve ]; then echo '{served}'; exec sleep 60; fi"
+    return program(folder, f"{lines}\necho '{json.dumps(HEALTHY)}'")
+
+
+def test_a_program_that_is_well_answers_and_serves_is_good(bundle, tmp_path, server, capsys):
+    assert bundle.tried(a_well_one(tmp_path, server))
+    told = capsys.readouterr().out
+    assert "100 tokens/s" in told
+    assert "server: starter" in told
+    assert not bundle.tried(a_well_one(tmp_path, server, key="another"))
+    assert "no answer" in capsys.readouterr().out
+
+
+def test_one_that_finds_something_ill_is_not(bundle, tmp_path, capsys):
     said = json.dumps({**HEALTHY, "findings": [{**HEALTHY["findings"][0], "ok": False}]})
     assert not bundle.tried(program(tmp_path, f"echo '{said}'"))
+    assert "PROBLEM files" in capsys.readouterr().out
 
 
 def test_it_is_tried_without_anything_of_this_environment(bundle, tmp_path, monkeypatch):
