@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-BODY = b'{"model":"echo","messages":[{"role":"user","content":"/echo text=hi"}]}'
+BODY = b'{"model":"default","messages":[{"role":"user","content":"/echo text=hi"}]}'
 
 # Written with the port of the server in place of PORT; None leaves the header out.
 GOOD_HOSTS = ("127.0.0.1:PORT", "localhost:PORT", "[::1]:PORT", "LocalHost:PORT")

@@ -107,7 +107,8 @@ def bound(door: Door) -> socket.socket:
     """
     why = ""
     for port in door.ports:
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # Without the protocol's name asyncio leaves Nagle's algorithm on: 44 ms an answer.
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             _keep_alone(made)
             made.bind((door.host, port))

@@ -1,0 +1,115 @@
+"""The server over the starter model and llama.cpp, asked by OpenAI's client."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+
+import openai
+import pytest
+
+pytestmark = pytest.mark.model
+
+ASK = {"model": "default", "messages": [{"role": "user", "content": "Name three colours."}]}
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "parameters": {
+            "type": "object",
+            "properties": {"town": {"type": "string", "maxLength": 20}},
+            "required": ["town"],
+            "additionalProperties": False,
+        },
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def client(starter, tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    key = home / "key"
+    child = subprocess.Popen(
+        [sys.executable, "-m", "inglenook", "serve", "--model", str(starter), "--port", "0",
+         "--key-file", key, "--json"],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "INGLENOOK_HOME": str(home)},
+    )  # fmt: skip
+    told = ""
+    while not told.endswith("}\n"):
+        told += child.stdout.readline()
+    address = json.loads(told)["address"]
+    with openai.OpenAI(base_url=address, api_key=key.read_text().strip(), timeout=60) as made:
+        yield made
+    child.terminate()
+    child.communicate(timeout=60)
+    assert child.returncode == 0
+
+
+def test_a_model_answers_the_same_whole_and_as_a_stream(client):
+    asked = {**ASK, "temperature": 0, "max_tokens": 12}
+    whole = client.chat.completions.create(**asked)
+    chunks = list(client.chat.completions.create(**asked, stream=True))
+    said = "".join(each.choices[0].delta.content or "" for each in chunks)
+    assert said == whole.choices[0].message.content
+    assert whole.choices[0].finish_reason == "length"
+    assert whole.usage.completion_tokens == 12
+    assert client.models.list().data[0].inglenook["is_loaded"]
+
+
+def test_the_same_seed_gives_the_same_answer(client):
+    asked = {**ASK, "temperature": 1.5, "max_tokens": 10, "seed": 7}
+    first, again = (client.chat.completions.create(**asked) for _ in range(2))
+    assert first.choices[0].message.content == again.choices[0].message.content
+
+
+def test_odds_are_those_of_the_model(client):
+    asked = {**ASK, "temperature": 0, "max_tokens": 4, "logprobs": True, "top_logprobs": 3}
+    found = client.chat.completions.create(**asked).choices[0].logprobs.content
+    assert len(found) == 4
+    for token in found:
+        assert len(token.top_logprobs) == 3
+        assert token.logprob == pytest.approx(token.top_logprobs[0].logprob)
+        assert sum(math.exp(each.logprob) for each in token.top_logprobs) <= 1.0 + 1e-6
+
+
+def test_json_of_a_schema_and_calls_that_have_to_come_are_whole(client):
+    schema = {
+        "type": "object",
+        "properties": {"colour": {"enum": ["red", "blue"]}},
+        "required": ["colour"],
+        "additionalProperties": False,
+    }
+    form = {"type": "json_schema", "json_schema": {"name": "c", "schema": schema}}
+    answer = client.chat.completions.create(**ASK, response_format=form, max_tokens=60)
+    assert json.loads(answer.choices[0].message.content)["colour"] in {"red", "blue"}
+    called = client.chat.completions.create(
+        **ASK, tools=[WEATHER], tool_choice="required", max_tokens=80
+    )
+    (call,) = called.choices[0].message.tool_calls
+    assert call.function.name == "weather"
+    assert json.loads(call.function.arguments).keys() == {"town"}
+    assert called.choices[0].finish_reason == "tool_calls"
+
+
+def test_a_prompt_goes_on_as_it_stands(client):
+    asked = {"model": "default", "max_tokens": 6, "temperature": 0}
+    text = "The capital of France is"
+    plain = client.completions.create(prompt=text, **asked)
+    assert "Paris" in plain.choices[0].text
+    echoed = client.completions.create(prompt=text, echo=True, **asked)
+    assert echoed.choices[0].text == text + plain.choices[0].text
+
+
+def test_a_conversation_that_is_too_long_is_refused_by_its_kind(client):
+    long = [{"role": "user", "content": "word " * 200_000}]
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.chat.completions.create(model="default", messages=long)
+    assert refused.value.code == "context_length_exceeded"
+
+
+def test_a_response_and_several_answers_come_from_the_model(client):
+    found = client.responses.create(model="default", input="Say hello.", max_output_tokens=8)
+    assert found.output_text
+    several = client.chat.completions.create(**ASK, n=3, max_tokens=5, seed=1)
+    assert len({each.message.content for each in several.choices}) > 1
