@@ -167,3 +167,23 @@ def test_how_long_to_think_is_the_chats_or_else_the_usual(told: Told):
     assert long.thinking_least_tokens == LONG_TOKENS
     assert short.thinking_limit_tokens == SHORT_TOKENS
     assert told.briefed[-1].thinking is Thinking.LONG
+
+
+def test_an_assistant_says_how_long_to_think_unless_the_chat_does(told: Told):
+    told.briefing._thinks = lambda: "always"
+    told.assistants.save(replace(ADA, id="short", thinking="short"))
+    told.assistants.save(replace(ADA, id="odd", thinking="for ever"))
+    chat = told.desk.new_chat()
+
+    def thinking() -> Thinking | None:
+        told.settle()
+        return told.briefed[-1].thinking
+
+    told.briefing.choose(chat, "short")
+    assert thinking() is Thinking.SHORT
+    sent = told.desk.store.ask(lambda: told.briefing.for_answer(chat)).options
+    assert sent.thinking_limit_tokens == SHORT_TOKENS
+    told.briefing.think(chat, Thinking.LONG)
+    assert thinking() is Thinking.LONG
+    told.briefing.choose(chat, "odd")
+    assert thinking() is None

@@ -25,14 +25,16 @@ def written(path: Path, **fields: object) -> Path:
 
 def test_what_is_written_can_be_read(tmp_path: Path):
     path = tmp_path / "coach.json"
-    coach = Assistant("A", "Coach", "globe", "Helps", "Say ü", "m.gguf", Tuning(0.3), "deep")
+    coach = Assistant(
+        "A", "Coach", "globe", "Helps", "Say ü", "m.gguf", Tuning(0.3), "deep", "short"
+    )
     write_assistant(path, coach)
     assert read_assistant(path) == Assistant("", *coach_fields(coach))
 
 
 def coach_fields(coach: Assistant) -> tuple:
     texts = (coach.name, coach.icon, coach.about, coach.instructions)
-    return (*texts, coach.model, coach.tuning, coach.effort)
+    return (*texts, coach.model, coach.tuning, coach.effort, coach.thinking)
 
 
 def test_paths_and_icons_from_outside_become_plain_names(tmp_path: Path):

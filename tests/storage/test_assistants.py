@@ -10,7 +10,15 @@ from inglenook.storage.assistants import AssistantRow, Assistants, Setup, tuning
 from inglenook.storage.database import Database
 
 COACH = Assistant(
-    "A", "Coach", "pencil", "Helps", "Say {{name}}", "m.gguf", Tuning(0.5, top_p=0.9), "deep"
+    "A",
+    "Coach",
+    "pencil",
+    "Helps",
+    "Say {{name}}",
+    "m.gguf",
+    Tuning(0.5, top_p=0.9),
+    "deep",
+    "short",
 )
 
 

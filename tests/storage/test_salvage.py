@@ -221,7 +221,7 @@ def test_folders_documents_and_all_else_a_person_made_are_rescued(
 ) -> None:
     made = {
         "folder": "(1, 'F', 'House', 1, 5)",
-        "assistant": "(1, 'A', 'Cook', '', '', 'Be brief.', '', '', '', 1, 0, 5)",
+        "assistant": "(1, 'A', 'Cook', '', '', 'Be brief.', '', '', '', '', 1, 0, 5)",
         "prompt": "(1, 'P', 'sum', 'Sum up.', 1, 5)",
         "draft": "('chat', 'half a thought', 5)",
         "queued": "(1, 'chat', 1, 'and then')",

@@ -82,6 +82,7 @@ class Assistant:
         model: File name of the model it is made for; "" for whichever is loaded.
         tuning: What it changes of the usual sampling.
         effort: Name of a level; "" for the usual one.
+        thinking: Name of how long the model thinks; "" for as long as usual.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Assistant:
     model: str = ""
     tuning: Tuning = AS_USUAL
     effort: str = ""
+    thinking: str = ""
 
     def __post_init__(self) -> None:
         _check("name", self.name, MOST_NAME_CHARS)

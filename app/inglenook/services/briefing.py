@@ -131,7 +131,7 @@ class BriefingService:
         self._store.post(partial(self._prefer, chat, effort))
 
     def think(self, chat: ChatId, thinking: Thinking) -> None:
-        """Have the model think so long in this chat, until the application ends."""
+        """Have the model think so long in this chat, until another assistant is chosen."""
         self._store.post(partial(self._think, chat, thinking))
 
     def use(self, chat: ChatId, choice: Choice) -> None:
@@ -182,7 +182,7 @@ class BriefingService:
             assistant.tuning,
             self._effort(chat, assistant),
             thinking_options(
-                self._thinking.get(chat) or self._usual_thinking(),
+                self._thinks_for(chat, assistant) or self._usual_thinking(),
                 "choice" if engine else self._thinks(),
             ),
             assistant.name if setup.assistant else "",
@@ -208,8 +208,13 @@ class BriefingService:
         asked = Level(assistant.effort) if assistant.effort in _LEVELS else None
         return self._preferred.get(chat) or asked
 
+    def _thinks_for(self, chat: ChatId, assistant: Assistant) -> Thinking | None:
+        asked = Thinking(assistant.thinking) if assistant.thinking in _THINKING else None
+        return self._thinking.get(chat) or asked
+
     def _choose(self, chat: ChatId, assistant: str) -> None:
         self._preferred.pop(chat, None)
+        self._thinking.pop(chat, None)
         self._put(chat, replace(self._setup(chat), assistant=assistant))
 
     def _prefer(self, chat: ChatId, effort: Level) -> None:
@@ -240,10 +245,11 @@ class BriefingService:
         setup = self._setup(chat)
         assistant = self._assistants.get_or_plain(setup.assistant)
         effort = self._effort(chat, assistant)
-        thinking, choice = self._thinking.get(chat), setup.choice
+        thinking, choice = self._thinks_for(chat, assistant), setup.choice
         self._bus.publish(
             ChatBriefed(chat, assistant, setup.instructions, effort, thinking, choice)
         )
 
 
 _LEVELS = frozenset(each.value for each in Level)
+_THINKING = frozenset(each.value for each in Thinking)

@@ -30,6 +30,7 @@ class _Written:
     model: str = ""
     tuning: Tuning = AS_USUAL
     effort: str = ""
+    thinking: str = ""
 
 
 _decoder = msgspec.json.Decoder(_Written)
@@ -68,6 +69,7 @@ def write_assistant(path: Path, assistant: Assistant) -> None:
         "model": assistant.model,
         "tuning": assistant.tuning.asked(),
         "effort": assistant.effort,
+        "thinking": assistant.thinking,
     }
     text = json.dumps({name: each for name, each in said.items() if each}, indent=2)
     write_whole(path, text.encode() + b"\n")
@@ -92,6 +94,7 @@ def _assistant(written: _Written) -> Assistant:
         storable(Path(written.model).name),
         written.tuning,
         storable(written.effort),
+        storable(written.thinking),
     )
 
 

@@ -22,15 +22,20 @@ from inglenook.storage.text import storable
 
 _PUT = """
 INSERT INTO assistant(id, name, icon, about, instructions, model, sampling, effort,
-    position, is_hidden, changed_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    thinking, position, is_hidden, changed_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, icon = excluded.icon,
     about = excluded.about, instructions = excluded.instructions, model = excluded.model,
-    sampling = excluded.sampling, effort = excluded.effort, position = excluded.position,
-    is_hidden = excluded.is_hidden, changed_ms = excluded.changed_ms"""
+    sampling = excluded.sampling, effort = excluded.effort, thinking = excluded.thinking,
+    position = excluded.position, is_hidden = excluded.is_hidden,
+    changed_ms = excluded.changed_ms"""
 _ALL = """
-SELECT id, name, icon, about, instructions, model, sampling, effort, position, is_hidden
+SELECT id, name, icon, about, instructions, model, sampling, effort, thinking,
+    position, is_hidden
 FROM assistant ORDER BY position, id"""
+
+_WORDS = ("name", "icon", "about", "instructions", "model")
+_AMOUNTS = ("effort", "thinking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +134,22 @@ def tuning_from(text: str) -> Tuning:
 
 def _columns(row: AssistantRow, now_ms: int) -> tuple[str | int, ...]:
     if row.assistant is None:
-        texts = dict.fromkeys(("name", "icon", "about", "instructions", "model", "effort"), "")
-        sampling = ""
+        texts, sampling = dict.fromkeys((*_WORDS, *_AMOUNTS), ""), ""
     else:
         texts, sampling = asdict(row.assistant), tuning_text(row.assistant.tuning)
-    words = (texts[name] for name in ("name", "icon", "about", "instructions", "model"))
-    where = (row.position, int(row.is_hidden), now_ms)
-    return (row.id, *map(storable, words), sampling, storable(texts["effort"]), *where)
+    words, amounts = ([storable(texts[name]) for name in each] for each in (_WORDS, _AMOUNTS))
+    return (row.id, *words, sampling, *amounts, row.position, int(row.is_hidden), now_ms)
 
 
 def _row(id_: str, name: str, *rest: object) -> AssistantRow:
     # Cut to what we allow: a file that somebody restored may hold anything.
-    *texts, sampling, effort, position, is_hidden = rest
+    *texts, sampling, effort, thinking, position, is_hidden = rest
     kept = None
     if name.strip():
         icon, about, instructions, model = map(str, texts)
         kept = Assistant(
             id_, name[:MOST_NAME_CHARS], known_icon(icon), about[:MOST_ABOUT_CHARS],
             instructions[:MOST_TEXT_CHARS], model, tuning_from(str(sampling)), str(effort),
+            str(thinking),
         )  # fmt: skip
     return AssistantRow(id_, kept, int(str(position)), bool(is_hidden))

@@ -52,10 +52,11 @@ def test_what_is_typed_is_kept_and_can_be_taken_back(page, saved):
     editor.icons["globe"].click()
     editor.tuning.creativity.segment("precise").click()
     editor.effort.chosen.emit("quick")
+    editor.thinking.chosen.emit("short")
     editor.model.chosen.emit("")
     assert saved().icon == "globe"
     assert saved().tuning == replace(stock.OWN.tuning, temperature=0.2)
-    assert (saved().effort, saved().model) == ("quick", "")
+    assert (saved().effort, saved().thinking, saved().model) == ("quick", "short", "")
     assert saved().instructions.startswith("{{date}}")
     editor.undo.click()
     assert saved() == stock.OWN

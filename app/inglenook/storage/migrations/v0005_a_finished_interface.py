@@ -85,6 +85,7 @@ END""",
     model TEXT NOT NULL DEFAULT '',
     sampling TEXT NOT NULL DEFAULT '',
     effort TEXT NOT NULL DEFAULT '',
+    thinking TEXT NOT NULL DEFAULT '',
     position INTEGER NOT NULL DEFAULT 0,
     is_hidden INTEGER NOT NULL DEFAULT 0,
     changed_ms INTEGER NOT NULL

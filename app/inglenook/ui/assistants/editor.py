@@ -22,7 +22,7 @@ from inglenook.ui.assistants.tuningrows import TuningRows
 from inglenook.ui.assistants.variabletext import VariableText
 from inglenook.ui.assistants.words import about_of, name_of
 from inglenook.ui.effort.picker import LEVELS
-from inglenook.ui.effort.words import level_name
+from inglenook.ui.effort.words import level_name, thinking_choices
 from inglenook.ui.settings.combo import Combo
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
@@ -32,7 +32,7 @@ from inglenook.ui.words import one_line, tr
 
 
 class AssistantEditor(QWidget):
-    """Name, picture, instructions, model, style and effort of an assistant.
+    """Name, picture, instructions, model, style, effort and thinking of an assistant.
 
     Signals:
         changed(Assistant): the person changed something.
@@ -65,6 +65,7 @@ class AssistantEditor(QWidget):
         self.instructions = VariableText(look, tr("Instructions"), hint)
         self.model = Combo(look, tr("Model"))
         self.effort = Combo(look, tr("Effort"))
+        self.thinking = Combo(look, tr("Thinking"))
         self.tuning = TuningRows(look)
         self.icons: dict[str, Button] = {}
         self._make_boxes()
@@ -75,6 +76,7 @@ class AssistantEditor(QWidget):
         self.instructions.changed.connect(partial(self._change_text, "instructions"))
         self.model.chosen.connect(partial(self._change_text, "model"))
         self.effort.chosen.connect(partial(self._change_text, "effort"))
+        self.thinking.chosen.connect(partial(self._change_text, "thinking"))
         self.tuning.changed.connect(self._take_tuning)
 
     def show_assistant(self, listed: ListedAssistant) -> None:
@@ -100,6 +102,8 @@ class AssistantEditor(QWidget):
         self._show_model(assistant.model)
         known = {level.value for level in LEVELS}
         self.effort.show_value(assistant.effort if assistant.effort in known else "")
+        thinks = dict(thinking_choices("choice"))
+        self.thinking.show_value(assistant.thinking if assistant.thinking in thinks else "")
 
     def show_models(self, models: Sequence[tuple[str, str]]) -> None:
         """Offer models: the name of the file and the name for people."""
@@ -110,10 +114,11 @@ class AssistantEditor(QWidget):
     # --- building ---
 
     def _make_boxes(self) -> None:
-        for box in (self.model, self.effort):
+        for box in (self.model, self.effort, self.thinking):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         levels = [(level.value, level_name(level)) for level in LEVELS]
         self.effort.offer([("", tr("As usual")), *levels])
+        self.thinking.offer([("", tr("As usual")), *thinking_choices("choice")])
         self.show_models(())
         for icon in ICONS:
             button = Button(self._look, icon=icon, name=tr("Picture: {}").format(icon))
@@ -156,6 +161,7 @@ class AssistantEditor(QWidget):
         column.addLayout(titled(look, tr("Instructions"), self.instructions), 1)
         column.addLayout(titled(look, tr("Model"), self.model))
         column.addLayout(titled(look, tr("Effort"), self.effort))
+        column.addLayout(titled(look, tr("Thinking"), self.thinking))
         column.addWidget(self.tuning)
         page = QWidget()
         row = QHBoxLayout(page)
@@ -244,8 +250,10 @@ class AssistantEditor(QWidget):
                     self._change(replace(shown, instructions=text))
                 case "model":
                     self._change(replace(shown, model=text))
-                case _:
+                case "effort":
                     self._change(replace(shown, effort=text))
+                case _:
+                    self._change(replace(shown, thinking=text))
 
     def _choose_icon(self, icon: str) -> None:
         for name, button in self.icons.items():
