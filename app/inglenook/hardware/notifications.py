@@ -107,10 +107,15 @@ class DesktopNotifications:
 
     def _answer_to(self, message: "Message") -> tuple[Any, ...]:
         from jeepney import MessageType  # noqa: PLC0415
+        from jeepney.io.common import RouterClosed  # noqa: PLC0415
 
         try:
             reply = self._router.send_and_get_reply(message, timeout=PATIENCE_S)
-        except Exception as cause:  # the bus went away, or nobody answers in time
+        except (
+            OSError,
+            TimeoutError,
+            RouterClosed,
+        ) as cause:  # it went away, or waits too long
             raise _refused(type(cause).__name__) from cause
         if reply.header.message_type is not MessageType.method_return:
             raise _refused("an error was returned")
@@ -120,9 +125,13 @@ class DesktopNotifications:
 def _connected(address: str) -> "DBusConnection":
     try:
         from jeepney.io.threading import open_dbus_connection  # noqa: PLC0415
-
+        from jeepney.wrappers import DBusErrorResponse  # noqa: PLC0415
+    except ImportError as cause:  # the system is another one
+        raise _refused("no D-Bus") from cause
+    try:
         return open_dbus_connection(address)
-    except Exception as cause:  # whatever is wrong with a foreign bus
+    # No socket there, an address that makes no sense, or a bus that does not let us in.
+    except (OSError, ValueError, RuntimeError, StopIteration, DBusErrorResponse) as cause:
         raise _refused(type(cause).__name__) from cause
 
 
