@@ -1,6 +1,5 @@
 """Why an engine elsewhere gives no answer, in words that say what to do."""
 
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -148,7 +147,7 @@ def silent(host: str) -> RemoteError:
 def _is_about_certificates(cause: Exception) -> bool:
     found: BaseException | None = cause
     while found is not None:
-        if isinstance(found, ssl.SSLError) or "CERTIFICATE" in str(found).upper():
+        if type(found).__name__.startswith("SSL") or "CERTIFICATE" in str(found).upper():
             return True
         found = found.__cause__ or found.__context__
     return False

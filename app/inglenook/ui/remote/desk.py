@@ -210,7 +210,9 @@ class RemoteDesk(QObject):
         self._page.greeting.show_away(self.bar.words.text())
         self._side.show_away(is_away=True)
         self._top.show_away(badge_words(endpoint), mark_words(endpoint))
-        self._top.pill.show_away(one_line(OfferedModel(choice.model).name, 60), host_of(endpoint))
+        self._top.pill.show_away(
+            one_line(OfferedModel(choice.model).name, 60), host_of(endpoint)
+        )
         self._tell(state_elsewhere(endpoint, choice.model))
         if self._is_offline:
             composer.set_blocked(tr("The network is switched off."))
