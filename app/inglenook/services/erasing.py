@@ -8,6 +8,7 @@ from inglenook.core.errors import StorageError
 from inglenook.services import logs
 from inglenook.services.library import LibraryService
 from inglenook.services.organising import Organising
+from inglenook.services.servingkey import KEY_NAME
 from inglenook.services.settings import PUBLIC_ENDPOINT, SettingsService
 from inglenook.services.store import Store
 from inglenook.storage import erasure
@@ -66,7 +67,7 @@ class Erasing:
         models = tuple(each.model.path for each in shelf if each.is_ours)
         hubs = {PUBLIC_ENDPOINT, self._settings.endpoint}
         secrets = {urlsplit(hub).netloc.lower() for hub in hubs}
-        secrets |= {self._key_name(), *self._key_names()}
+        secrets |= {self._key_name(), KEY_NAME, *self._key_names()}
         wanted = erasure.Erasure(models, tuple(sorted(secrets - {""})))
         erasure.ask(self._folders, wanted)
 

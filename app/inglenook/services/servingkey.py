@@ -8,7 +8,7 @@ import threading
 
 from inglenook.storage.systemkeyring import SystemKeyring
 
-_NAME = "serving key"  # with a space: no name of a Hub, whose tokens are kept beside it
+KEY_NAME = "serving key"  # with a space: no name of a Hub, whose tokens are kept beside it
 _BYTES = 32
 _FORM = re.compile(r"ik-[A-Za-z0-9_-]{43}")
 
@@ -42,7 +42,7 @@ class AccessKey:
 
     def kept(self) -> str:
         """Return the key that the keyring keeps; "" if there is none."""
-        found = self._keyring.get(_NAME)
+        found = self._keyring.get(KEY_NAME)
         return found if _FORM.fullmatch(found) else ""
 
     def renew(self) -> tuple[str, bool]:
@@ -65,7 +65,7 @@ class AccessKey:
 
     def _make(self) -> None:
         made = f"ik-{secrets.token_urlsafe(_BYTES)}"
-        self._know(made, is_kept=self._keyring.keep(_NAME, made))
+        self._know(made, is_kept=self._keyring.keep(KEY_NAME, made))
 
     def _know(self, key: str, *, is_kept: bool) -> None:
         self._key, self._is_kept = key, is_kept

@@ -50,7 +50,7 @@ def clipboard() -> str:
 
 
 def test_it_is_off_at_first_and_the_switch_starts_and_stops_it(page, services, window, tell):
-    assert page.card.switch.hasFocus()
+    assert window.shell.focusWidget() is page.card.switch
     assert not page.card.switch.isChecked()
     assert not page.card.address.isVisible()
     assert not page.programs.isVisible()
@@ -87,10 +87,10 @@ def test_address_and_key_are_copied_and_the_key_is_hidden_until_it_is_shown(page
 def test_the_key_is_renewed_only_after_a_question(page, services, tell):
     tell(ServingChanged(ON), KEY)
     page.card.renew.click()
-    assert page.card.question.no.hasFocus()
+    assert page.window().focusWidget() is page.card.question.no
     page.card.question.no.click()
     assert services.asked("serving.renew_key") == []
-    assert page.card.renew.hasFocus()
+    assert page.window().focusWidget() is page.card.renew
     page.card.renew.click()
     page.card.question.yes.click()
     assert services.asked("serving.renew_key") == [()]
