@@ -39,6 +39,14 @@ folder "$prefix/bin"
 rm -rf -- "$program.new" "$program.old"
 cp -R -- "$here/inglenook" "$program.new"
 cp -- "$here/uninstall.sh" "$program.new/uninstall.sh"
+if ! told=$("$program.new/inglenook" --version 2>&1); then
+    rm -rf -- "$program.new"
+    printf '%s' "$made" | sort -r | while IFS= read -r empty; do
+        rmdir -- "$empty" 2> /dev/null || true
+    done
+    echo "Inglenook does not run on this system, and nothing was changed: $told" >&2
+    exit 1
+fi
 if [ -d "$program" ]; then
     mv -- "$program" "$program.old"
 fi

@@ -174,6 +174,23 @@ def test_a_newer_one_replaces_all_of_an_older_one(archive, tmp_path):
     assert not prefix.exists() or everything(prefix) == set()
 
 
+def test_one_that_does_not_run_here_leaves_the_older_one_as_it_was(archive, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    assert shell(archive / "install.sh", home=home).returncode == 0
+    before = everything(home)
+    (archive / "inglenook" / "inglenook").write_text("#!/bin/sh\necho no GLIBC >&2\nexit 1\n")
+    done = shell(archive / "install.sh", home=home)
+    assert done.returncode == 1
+    assert "does not run on this system" in done.stderr
+    assert "no GLIBC" in done.stderr
+    assert everything(home) == before
+    command = home / ".local" / "bin" / "inglenook"
+    assert subprocess.run([command], capture_output=True, check=True).stdout == b"hello\n"
+    assert shell(archive / "install.sh", "--prefix", home / "new", home=home).returncode == 1
+    assert everything(home) == before
+
+
 def test_what_the_scripts_do_not_understand_changes_nothing(archive, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
