@@ -69,6 +69,20 @@ def test_a_program_reads_in_short_steps_while_a_chat_is_on_screen(scene):
     assert scene.rows == [LEAST_TOKENS]
 
 
+def test_among_programs_alone_prompts_are_read_in_longer_steps(scene):
+    def read(prompt, front):
+        scene.scheduler.put_in_front(front)
+        scene.scheduler._pace.tokens_per_s = 100.0
+        scene.ask(prompt, program_chat(front), limit=1)
+        scene.step(2)
+        return scene.rows[0]
+
+    scene.ask((1, 2), PROGRAM, limit=50, salt=lasting((1, 2), 50))
+    scene.step(3)
+    assert read(LONG, "") == 50
+    assert read(LONG[::-1], "seen") == LEAST_TOKENS
+
+
 def test_a_question_waits_for_what_another_one_is_about_to_read(scene):
     first = scene.ask((*LONG, 1), PROGRAM, limit=5, salt=lasting((*LONG, 1), 5))
     scene.step()

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from inglenook.core.ids import is_program_chat
 from inglenook.engine.batch import Batch
 from inglenook.engine.branch import Branch
 from inglenook.engine.kv import KvCache
 from inglenook.engine.model import Ids
-from inglenook.engine.pace import Pace
+from inglenook.engine.pace import GAP_S, PROGRAMS_GAP_S, Pace
 from inglenook.engine.picture import run_length
 from inglenook.engine.task import Task
 
@@ -68,7 +69,9 @@ class Layout:
         is_shared = is_shared or not self._cache.can_abort
         is_shared = is_shared or self._must_be_brief(reading[0].task)
         is_steady = reading[0].task.is_alone  # rounding depends on where a prompt is cut
-        room = min(self._pace.chunk(is_shared=is_shared, is_steady=is_steady), batch.room)
+        gap_s = self._gap_s(reading[0], writing)
+        room = self._pace.chunk(is_shared=is_shared, is_steady=is_steady, gap_s=gap_s)
+        room = min(room, batch.room)
         self._cache.make_room(len(writing) + room)
         room = min(room, self._cache.cells.free - len(writing))
         rows = len(self._cache.sequences) - len(writing)  # of logits
@@ -84,6 +87,13 @@ class Layout:
             room -= size
             rows -= wanted
         return chunks
+
+    def _gap_s(self, reading: Branch, writing: list[Branch]) -> float:
+        """Return how long a step may take that reads for one and writes for others."""
+        if self._must_be_brief(reading.task) or not self._cache.can_abort:
+            return GAP_S
+        are_programs = all(is_program_chat(each.task.chat) for each in (reading, *writing))
+        return PROGRAMS_GAP_S if are_programs else GAP_S
 
     def _shares(self, reading: list[Branch], room: int) -> list[tuple[Branch, int]]:
         """Return who reads in what order, and how much of the room at most.

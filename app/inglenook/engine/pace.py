@@ -5,6 +5,9 @@ GAP_S = 0.1
 
 Reading speed is about four words a second; a tenth of a second is less than one word.
 """
+PROGRAMS_GAP_S = 0.5
+"""Where only programs are answered: a program that has heard nothing yet waits for its first
+word, and nobody reads the others word by word."""
 LEAST_TOKENS = 16
 STEADY_TOKENS = 64
 """For an answer that must not depend on how fast this computer is at the moment: reading so
@@ -26,18 +29,19 @@ class Pace:
         self._most = most_tokens
         self.tokens_per_s = 0.0
 
-    def chunk(self, *, is_shared: bool, is_steady: bool = False) -> int:
+    def chunk(self, *, is_shared: bool, is_steady: bool = False, gap_s: float = GAP_S) -> int:
         """Return how many tokens of prompts the next step may read.
 
         Args:
             is_shared: Somebody at least as important writes at the same time.
             is_steady: It shall be the same each time, whatever was learnt.
+            gap_s: How long a step may take that is shared.
         """
         if not is_shared:
             return self._most
         if is_steady:
             return min(self._most, STEADY_TOKENS)
-        wanted = int(self.tokens_per_s * GAP_S)
+        wanted = int(self.tokens_per_s * gap_s)
         return min(self._most, max(LEAST_TOKENS, wanted))
 
     def took(self, tokens: int, seconds: float) -> None:

@@ -23,7 +23,7 @@ from peers.side import Question
 CLIENTS = (1, 4, 8, 32)
 COMPARED = 8
 """Up to so many programs at once, ours is held to the other's throughput."""
-TOKENS = 100
+TOKENS, FEW_TOKENS = 100, 32
 FIRST_BAR = 1.05
 _OURS_ALONE = {"samplers", "top_k", "cache_prompt"}
 
@@ -143,8 +143,9 @@ def rounds(
     """Ask each so often, after a first round that warms it; each begins every other time."""
     found: dict[str, list[Round]] = {name: [] for name in servers}
     names = list(servers)
+    tokens = TOKENS if count <= COMPARED else FEW_TOKENS
     for run in range(runs + 1):
-        asked = [short((run * 97 + at) % 4000, tokens=TOKENS) for at in range(count)]
+        asked = [short((run * 97 + at) % 4000, tokens=tokens) for at in range(count)]
         for name in names if run % 2 else names[::-1]:
             one = programs.ask(servers[name], asked)
             if run:
