@@ -1,7 +1,7 @@
 """Drafts chosen by what other models say of them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inglenook.effort.appraisal import Written, choice_by, likeness
@@ -32,6 +32,7 @@ def test_a_draft_alone_is_like_nothing_and_no_draft_has_no_likeness():
     assert choice_by(NEAREST, drafts("Yes"), [0.0]).reason is Reason.ONLY
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(-1, 1), min_size=3, max_size=3), min_size=2, max_size=9))
 def test_the_likest_draft_is_the_one_nearest_to_the_centroid(rows):
     units = []
