@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
     if arguments.json:
         print(json.dumps([asdict(each) for each in found], indent=2))
     if arguments.png:
-        draw(bench, arguments.png)
+        draw(bench, arguments.png, arguments.only)
     return 0 if all(each.holds for each in found) else 1
 
 
@@ -69,12 +69,12 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def draw(bench: Bench, target: Path) -> None:
-    """Draw a picture of each family, in both themes, beside the file that is named."""
+def draw(bench: Bench, target: Path, parts: Sequence[str]) -> None:
+    """Draw what was measured, in both themes, beside the file that is named."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from parts.effort.pictures import draw_all  # noqa: PLC0415 (needs a window system's name)
 
-    for path in draw_all(bench, target):
+    for path in draw_all(bench, target, parts):
         print(path, file=sys.stderr)
 
 
