@@ -106,6 +106,7 @@ _CARDS = {
     "changed": (effort.CHANGED, ()),
     "open": (effort.AGREED, (_OPEN,)),
     "changed-open": (effort.CHANGED, (_OPEN,)),
+    "scored": (effort.SCORED, (_OPEN,)),
     "read": (effort.CHANGED, (_OPEN, (Act.DRAFT, "0"))),
     "tree-kept": (effort.SEARCHED, (_OPEN, (Act.NODE, "10"))),
     "many": (effort.MANY, (_OPEN,)),

@@ -40,6 +40,12 @@ def _installed(stage: Stage) -> None:
     stage.tell(shelf.SHELF, shelf.READING, shelf.WRONG)
 
 
+@scene("60-library-of-readers", (1180, 640))
+def readers(stage: Stage) -> None:
+    _open(stage, INSTALLED)
+    stage.tell(replace(shelf.SHELF, models=(*shelf.SHELF.models[:2], shelf.VECTORS)))
+
+
 @scene("60-installed")
 def installed(stage: Stage) -> None:
     _installed(stage)

@@ -90,7 +90,7 @@ def test_a_model_that_only_reads_is_listed_and_offered_to_nobody_who_wants_to_ch
     (shelf.folder / "Vectors.gguf").write_bytes(tiny_model(llama__pooling_type=1))
     shelf.models.add(path, went_on.append)
     assert shelf.names() == ["Starter 1B Instruct"]
-    assert shelf.store.settle(5)
+    assert "cannot chat" in shelf.ear.wait(ProblemArose).problem.title
     assert went_on == []
     assert {each.kind: each.chats for each in shelf.models.models} == {
         FileKind.EMBEDDING: False,

@@ -76,6 +76,8 @@ MANY = Comparison(
     spent_s=21.0,
 )
 
+SCORED = replace(CHANGED, reason="reward", scored_by="Qwen3 Reranker 0.6B", spent_s=11.4)
+
 
 def answered(comparison: Comparison | None, text: str = "", name: str = "c") -> Conversation:
     """Return a chat whose answer was chosen so."""

@@ -1,9 +1,11 @@
 """Installed models and downloads in every state, for tests and pictures."""
 
 import time
+from typing import Any
 
 from inglenook.core.errors import Problem
 from inglenook.core.units import GIB, MIB
+from inglenook.models.kind import FileKind
 from inglenook.services.events import Download, EnginePhase, EngineState
 from inglenook.services.installed import InstalledModel
 from inglenook.services.modelnews import FolderMoved, ModelsScanned, ModelVerified, ShelfChanged
@@ -18,7 +20,7 @@ STARTER = InstalledModel(
 )  # fmt: skip
 
 
-def _model(name: str, quant: str, size: float, days: int | None, **more: str) -> InstalledModel:
+def _model(name: str, quant: str, size: float, days: int | None, **more: Any) -> InstalledModel:
     used_ms = _NOW_MS - days * _DAY_MS if days is not None else 0
     path = f"/models/{name.replace(' ', '-')}.gguf"
     size_bytes = int(size * GIB)
@@ -46,6 +48,9 @@ GONE = Shelved(
         "LM Studio has this model no more", "Get it there again, or remove it from here."
     ),
     is_missing=True,
+)
+VECTORS = Shelved(
+    _model("All MiniLM L6 v2", "16-bit (F16)", 0.04, None, kind=FileKind.EMBEDDING), **_OURS
 )
 SHELF = ShelfChanged(
     (QWEN_HERE, GEMMA, MISTRAL, PHI, GONE, Shelved(STARTER)),

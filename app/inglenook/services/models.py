@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from inglenook.core.errors import InglenookError
+from inglenook.core.errors import InglenookError, Problem
 from inglenook.hardware.children import held_by_children_bytes
 from inglenook.hardware.devices import FoundDevices, find_devices
 from inglenook.hardware.machine import measure_host
@@ -38,6 +38,10 @@ from inglenook.services.store import Store
 from inglenook.services.wishes import Wishes
 from inglenook.storage.library import LibraryModel
 
+_READS = Problem(
+    "This model reads texts and cannot chat",
+    "It is on the list of models now, and helps to choose among drafts in Careful and Deep.",
+)
 _PROVEN = "It gets no more than it has run with: more has failed on this computer lately."
 _ROUGH = "These sizes are estimates, since the engine could not be asked."
 _ELSEWHERE = "These sizes are estimates: only the computer itself could ask its engine."
@@ -282,6 +286,8 @@ class ModelService:
     def _add(self, path: str, then: Callable[[str], None]) -> None:
         if self._keep(path).chats:
             then(path)
+        else:
+            self._bus.publish(ProblemArose(_READS))
 
     def _keep(self, path: str, provenance: Provenance = UNKNOWN) -> InstalledModel:
         model = self.describe(path)
