@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QLineEdit
 
 from inglenook.chat.elsewhere import HERE, Choice, OfferedModel
-from inglenook.chat.message import Status
+from inglenook.chat.message import Status, Timings
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import BadArgumentError, Problem
 from inglenook.core.ids import ChatId
@@ -25,6 +25,7 @@ from inglenook.services.events import (
 )
 from inglenook.services.installed import InstalledModel
 from inglenook.ui.chat.choices import Reach, choices_of
+from inglenook.ui.chat.details import facts_of
 from inglenook.ui.chat.target import Act
 from inglenook.ui.remote.consent import ConsentDialog
 from inglenook.ui.remote.form import EndpointForm
@@ -102,7 +103,11 @@ def test_the_mark_is_painted_in_a_colour_of_its_own(window, services, qtbot):
 
 def test_an_engine_is_asked_about_once_and_then_chosen(window, services, qtbot, monkeypatch):
     asked = []
-    monkeypatch.setattr(ConsentDialog, "open", asked.append)
+
+    def note(dialog: ConsentDialog) -> None:
+        asked.append(dialog)
+
+    monkeypatch.setattr(ConsentDialog, "open", note)
     menu_line(window, "DeepSeek").trigger()
     (dialog,) = asked
     assert services.asked("briefing.use") == []
@@ -288,3 +293,10 @@ def test_the_words_say_what_leaves_and_what_does_not():
     assert found_words(EndpointTested(1, (OfferedModel("m"),), 0.0)) == (
         "It answers: 1 model, after 1 ms"
     )
+
+
+def test_the_details_of_an_answer_say_who_wrote_it_and_nothing_that_nobody_knows():
+    timed = replace(far.talk("Some", Status.COMPLETE).path()[-1], timings=Timings(9, 0, 2))
+    told = dict(facts_of(timed))
+    assert told["Answered by"] == "Qwen3-32B · box:8000"
+    assert "temperature" not in told["Sampling"]

@@ -67,8 +67,13 @@ def _energy_words(made: Made) -> str:
 
 
 def _making(made: Made) -> list[tuple[str, str]]:
+    assistant = (tr("Assistant"), one_line(made.assistant, WIDEST_MODEL))
+    if made.elsewhere:
+        theirs = tr("as that engine is set up, but for what the assistant asks for")
+        answered = (tr("Answered by"), one_line(made.elsewhere, WIDEST_MODEL))
+        return [assistant, answered, (tr("Sampling"), theirs)]
     facts = [
-        (tr("Assistant"), one_line(made.assistant, WIDEST_MODEL)),
+        assistant,
         (tr("Effort"), level_name(Level(made.effort)) if made.effort in _LEVELS else ""),
         (tr("Seed"), tr("a new one each time") if made.seed is None else str(made.seed)),
         (tr("Sampling"), _sampling_words(made)),

@@ -41,6 +41,8 @@ def terms_of(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
         lines.append(
             ("lock", tr("It travels unencrypted: others in that network can read it as well."))
         )
+    once = tr("It writes one draft of each answer: effort needs a model on this computer.")
+    lines.append(("layers", once))
     lines.append(
         ("shield-check", tr("Your other chats stay on this computer, and so do your files."))
     )
