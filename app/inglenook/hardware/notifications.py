@@ -115,7 +115,7 @@ class DesktopNotifications:
             OSError,
             TimeoutError,
             RouterClosed,
-        ) as cause:  # it went away, or waits too long
+        ) as cause:  # it went away, or sleeps
             raise _refused(type(cause).__name__) from cause
         if reply.header.message_type is not MessageType.method_return:
             raise _refused("an error was returned")
