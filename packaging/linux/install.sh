@@ -14,7 +14,7 @@ case $prefix in
     /*) ;;
     *) prefix=$PWD/$prefix ;;
 esac
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 program=$prefix/lib/inglenook
 made=""
 

@@ -16,7 +16,7 @@ if [ "${1:-}" = "--tell-desktop" ]; then
     tell_desktop "$2"
     exit 0
 fi
-program=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+program=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 prefix=$(dirname -- "$(dirname -- "$program")")
 if [ ! -f "$program/installed-files" ]; then
     echo "Inglenook is not installed here: $program" >&2
