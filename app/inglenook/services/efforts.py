@@ -13,6 +13,7 @@ from inglenook.core.errors import InglenookError
 from inglenook.effort.forecast import Forecast, Speeds, forecast, speed_at
 from inglenook.effort.lengths import kind_of, usual_length, with_length
 from inglenook.effort.level import Level, strategy_for
+from inglenook.effort.pace import with_pace
 from inglenook.effort.stopping import wave
 from inglenook.effort.strategy import Strategy
 from inglenook.hardware.modelfile import read_model_facts
@@ -27,10 +28,6 @@ from inglenook.storage.kept import KeptValues
 _LEAST_TOKENS = 24
 _WEIGHT = 0.3
 """How much the newest answer changes what is known: one odd one is forgotten by the fifth."""
-_SPEED_WEIGHT = 0.45
-"""Speed follows what else the computer does now: the newest answers tell more of it. Over 20
-mixed answers on a busy computer the median error of speed fell from 0.42 (at 0.3) to 0.31 (at
-0.6), but then one odd answer doubles the next forecast (measured 2026-11)."""
 _NEAR = 2
 """A width counts as measured if one was that is at most twice or at least half of it."""
 _NOTHING = Measured()
@@ -153,13 +150,11 @@ def _learned(
     before: Measured, width: int, speed: float, draft_tokens: float, timings: Timings
 ) -> Measured:
     """Return what is known after one more answer at its own pace."""
-    known = dict(before.writing)
-    known[width] = _mean(known.get(width), speed, _SPEED_WEIGHT)
     return replace(
         before,
         reading_s=_mean(before.reading_s or None, timings.first_token_s),
         draft_tokens=_mean(before.draft_tokens or None, draft_tokens),
-        writing=tuple(sorted(known.items())),
+        writing=with_pace(before.writing, width, speed),
     )
 
 
@@ -223,8 +218,8 @@ def _foretold(expected: Forecast, reading_s: float, draft_tokens: int) -> Foreto
     )
 
 
-def _mean(before: float | None, now: float, weight: float = _WEIGHT) -> float:
-    return now if before is None else before + weight * (now - before)
+def _mean(before: float | None, now: float) -> float:
+    return now if before is None else before + _WEIGHT * (now - before)
 
 
 def _kv_bytes(path: str, settings: EngineSettings) -> int:

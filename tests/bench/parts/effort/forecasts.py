@@ -1,7 +1,8 @@
 """What an answer was said to take, beside what it took."""
 
+import os
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from inglenook.chat.sampling import BALANCED
@@ -9,7 +10,9 @@ from inglenook.effort.curves import COUNTS
 from inglenook.effort.forecast import Speeds, forecast
 from inglenook.effort.level import BALANCED as BALANCED_LEVEL
 from inglenook.effort.level import CAREFUL
+from inglenook.effort.pace import with_pace
 from inglenook.effort.questions import QuestionSet
+from inglenook.effort.stopping import wave
 from inglenook.effort.strategy import PLAIN, Kind, Score, Strategy
 from inglenook.services.asking import Asker, Reply
 from inglenook.services.evaluation import turns_of
@@ -43,18 +46,61 @@ class Usual:
     agreement: float
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was foretold of one answer, and what it took.
+
+    Attributes:
+        seconds: Foretold as the window does, from the answers before.
+        calibrated: The same with the speed of one draft that was written right before.
+        real: What it took.
+        load: Processes that wanted to compute, for each core, over the last minute.
+    """
+
+    seconds: float
+    calibrated: float
+    real: float
+    load: float
+
+
 def measure(bench: Bench) -> Iterator[Figure]:
-    """Learn this computer's speeds from a few answers, then foretell others."""
-    errors = []
+    """Learn this computer's speeds from a few answers, and go on learning from each."""
+    told: list[Told] = []
     with bench.asker() as asker:
         speeds = learnt(bench, asker)
         # Set by set, as in a chat: what comes before the question is read already.
         for at, asked in enumerate(bench.sets):
             usual = usual_of(asker, asked)
-            mine = range(at, QUESTIONS, len(bench.sets))
-            errors += [error(asker, asked, speeds, usual, number) for number in mine]
-    middle = statistics.median(errors)
-    yield at_most(f"forecast of seconds, median error of {len(errors)}", middle, BAR, "")
+            for number in range(at, QUESTIONS, len(bench.sets)):
+                speeds, each = foretold(asker, asked, speeds, usual, number)
+                told.append(each)
+    yield from figures(told)
+
+
+def figures(told: Sequence[Told]) -> Iterator[Figure]:
+    """Tell the median errors with their intervals, and how busy the computer was."""
+    errors = sorted(abs(each.seconds - each.real) / each.real for each in told)
+    low, high = around_median(errors)
+    name = f"forecast of seconds, median error of {len(errors)}, {low:.2f} to {high:.2f}"
+    yield at_most(name, statistics.median(errors), BAR, "")
+    errors = sorted(abs(each.calibrated - each.real) / each.real for each in told)
+    low, high = around_median(errors)
+    name = f"the same with the speed right before, {low:.2f} to {high:.2f}"
+    yield Figure(name, statistics.median(errors), "")
+    loads = [each.load for each in told]
+    text = f"busy processes a core meanwhile, median (at most {max(loads):.1f})"
+    yield Figure(text, statistics.median(loads), "")
+
+
+def around_median(ordered: Sequence[float]) -> tuple[float, float]:
+    """Return the 95 % interval of a median by order statistics (normal approximation).
+
+    Source: Conover, Practical Nonparametric Statistics, section 3.2.
+    """
+    count = len(ordered)
+    reach = 0.98 * count**0.5
+    low, high = round(count / 2 - reach), round(count / 2 + reach)
+    return ordered[max(0, low - 1)], ordered[min(count - 1, high)]
 
 
 def learnt(bench: Bench, asker: Asker) -> Speeds:
@@ -81,18 +127,34 @@ def _votes(reply: Reply) -> list[int]:
     return [len(each.drafts) for each in votes if each.answer]
 
 
-def error(asker: Asker, asked: QuestionSet, speeds: Speeds, usual: Usual, number: int) -> float:
-    """Return how far the real time is from what was likely, as a share of it."""
+def foretold(
+    asker: Asker, asked: QuestionSet, speeds: Speeds, usual: Usual, number: int
+) -> tuple[Speeds, Told]:
+    """Foretell an answer and have it made; return what is known after it as well."""
     strategy = STRATEGIES[number % len(STRATEGIES)]
-    told = forecast(
+    before = ask(asker, asked, number, PLAIN)
+    factor = before.tokens / before.spent_s / speeds.writing[0][1]
+    now = replace(speeds, writing=tuple((at, factor * each) for at, each in speeds.writing))
+    told = [_likely_s(strategy, each, usual) for each in (speeds, now)]
+    reply = ask(asker, asked, number, strategy)
+    width = max(1, wave(strategy, (), strategy.drafts))
+    writing = with_pace(speeds.writing, width, reply.tokens / reply.spent_s)
+    return replace(speeds, writing=writing), Told(*told, reply.spent_s, load())
+
+
+def _likely_s(strategy: Strategy, speeds: Speeds, usual: Usual) -> float:
+    return forecast(
         strategy,
         speeds,
         prompt_tokens=0,
         draft_tokens=usual.tokens,
         agreement=usual.agreement,
-    )
-    real_s = ask(asker, asked, number, strategy).spent_s
-    return abs(real_s - told.likely_s) / real_s
+    ).likely_s
+
+
+def load() -> float:
+    """Return how many processes want to compute, for each core; 0 where nobody tells."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else 0.0
 
 
 def ask(asker: Asker, asked: QuestionSet, number: int, strategy: Strategy) -> Reply:
