@@ -18,8 +18,10 @@ from inglenook.engine.protocol import (
     Done,
     Embedded,
     Failed,
+    Queued,
     Started,
     Tokenised,
+    ToolCalled,
 )
 from inglenook.server import gate, listener
 from inglenook.server.fields import JsonSchema, Knobs, NamedSchema
@@ -130,6 +132,23 @@ def test_thoughts_and_nothing_else_are_a_response_too(played):
     *_, last = client.responses.create(model="echo", input="x", stream=True)
     assert last.type == "response.incomplete"
     assert [each.type for each in last.response.output] == ["reasoning", "message"]
+
+
+def test_what_is_not_asked_for_is_left_out_of_a_stream(played):
+    """A place in the queue, and a call where no function was offered."""
+    call = ToolCalled("", "f", "{}")
+    told = [Queued("", 2), Started("", 5, 0, 0), call, Done("", "end", Timings())]
+    client = played(PlayedApi(told))
+    chunks = list(client.chat.completions.create(**ASK, stream=True))
+    assert chunks[0].choices[0].delta.role == "assistant"
+    events = list(client.responses.create(model="echo", input="x", stream=True))
+    assert events[-1].response.output_text == ""
+
+
+def test_a_question_for_what_is_there_may_have_a_body(room):
+    port = room.listener.port
+    headers = (f"Host: 127.0.0.1:{port}", "Content-Length: 5", "Connection: close")
+    assert status(raw(port, "GET /health", *headers, body=b"hello")) == 200
 
 
 def test_a_model_is_described_only_while_there_is_one(played, monkeypatch):

@@ -189,6 +189,20 @@ def test_a_program_that_waits_long_is_told_that_somebody_is_there(waiting, monke
         assert status(found) == 200
 
 
+def test_an_answer_may_take_very_long(waiting, monkeypatch):
+    monkeypatch.setattr(asked, "_LONG_S", 0.01)
+    port, api, _notes = waiting
+    with closing(connect(port)) as line:
+        line.sendall(request(port))
+        assert api.is_asked.acquire(timeout=60)
+        line.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+        line.settimeout(60)
+        api.listeners[0](Done("", "end", Timings()))
+        assert status(line.recv(65_536)) == 200
+
+
 def test_a_fault_of_ours_is_told_without_what_was_asked(served, caplog):
     class Broken(PlayedApi):
         def ask(self, question, listener):

@@ -1,6 +1,7 @@
 """The questions of one request, asked side by side, and what the engine tells of each."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -15,6 +16,7 @@ from inglenook.services.requests import AnswerEvent, AnswerListener
 MOST_UNREAD = 8192
 """Events that a program has not been told yet: some minutes of an answer."""
 
+_LONG_S = 3600.0
 _LAST = (Done, Failed, Problem, Tokenised, Detokenised)
 
 Ask = Callable[[AnswerListener], RequestId]
@@ -39,7 +41,8 @@ class Asked:
         """
         self._asks, self._cancel = asks, cancel
         self._loop = asyncio.get_running_loop()
-        self._told: asyncio.Queue[Told] = asyncio.Queue()
+        self._told: deque[Told] = deque()
+        self._news = asyncio.Event()
         self._open: dict[int, RequestId] = {}
         self._is_flooded = False
 
@@ -63,12 +66,17 @@ class Asked:
         Raises:
             RefusedError: more was told than anybody has read.
         """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within_s):
-                told = await self._told.get()
-                self._check()
-                return told
-        return None
+        if not self._told:
+            # No time-out of asyncio: cancelling the wait costs more than each word does.
+            alarm = self._loop.call_later(within_s, self._news.set)
+            try:
+                await self._news.wait()
+            finally:
+                alarm.cancel()
+        if self._is_flooded:
+            raise RefusedError(408, "The answer was not read as fast as it came.")
+        self._news.clear()
+        return self._told.popleft() if self._told else None
 
     async def all(self) -> AsyncIterator[Told]:
         """Give everything until the last question has its end.
@@ -77,13 +85,14 @@ class Asked:
             RefusedError: more was told than anybody has read.
         """
         while not self.is_over:
-            yield await self._told.get()
-            self._check()
+            told = await self.next(_LONG_S)
+            if told is not None:
+                yield told
 
     @property
     def is_over(self) -> bool:
         """Whether every question has its end, and everything was given."""
-        return not self._open and self._told.empty()
+        return not (self._open or self._told)
 
     def _hear(self, number: int, _request: RequestId, event: AnswerEvent) -> None:
         with suppress(RuntimeError):  # the loop has ended; so has everybody who asked
@@ -92,11 +101,8 @@ class Asked:
     def _put(self, number: int, event: AnswerEvent) -> None:
         if isinstance(event, _LAST):
             self._open.pop(number, None)
-        if self._told.qsize() < MOST_UNREAD:
-            self._told.put_nowait((number, event))
+        if len(self._told) < MOST_UNREAD:
+            self._told.append((number, event))
         else:
             self._is_flooded = True
-
-    def _check(self) -> None:
-        if self._is_flooded:
-            raise RefusedError(408, "The answer was not read as fast as it came.")
+        self._news.set()

@@ -239,8 +239,9 @@ def _as_sent(headers: Pairs) -> list[tuple[bytes, bytes]]:
 
 
 async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    kind = ""
+    while kind != "http.disconnect":
+        kind = (await receive())["type"]
 
 
 async def _part(receive: Receive) -> tuple[bytes, bool]:
