@@ -43,6 +43,7 @@ class ServingDesk(QObject):
         pages.add(PAGE, self._make_page)
         top.add_mark(self.mark)
         self._pages = pages
+        pages.turned.connect(self._show_all)
         self.mark.clicked.connect(self.open)
         bridge.serving_changed.connect(self._take)
         bridge.serving_key.connect(self._take_key)
@@ -72,19 +73,26 @@ class ServingDesk(QObject):
         page.clear_asked.connect(self._clear)
         for part in (page.card, page.programs):
             part.copied.connect(self._toast.show_message)
-        self._take_model()
-        self._show_log()
         if self._state.phase is ServingPhase.ON:
             serving.read_key()
         return page
 
+    def _show_all(self) -> None:
+        """Show what has come while the page was not the one on screen."""
+        self._take_model()
+        self._show_log()
+
     def _show(self, _event: object = None) -> None:
-        if self._page is not None:
+        if self._page is not None and self._is_shown():
             self._page.take(self._state, self._services.settings.now, self._model)
 
     def _show_log(self, _event: object = None) -> None:
-        if self._page is not None:
+        if self._page is not None and self._is_shown():
             self._page.take_log(self._services.serving.log())
+
+    def _is_shown(self) -> bool:
+        """Tell whether the page is on screen: else it would be kept up to date for nobody."""
+        return self._pages.shown is self._page
 
     # --- announcements ---
 
@@ -104,7 +112,7 @@ class ServingDesk(QObject):
 
     def _take_model(self, _event: object = None) -> None:
         """Ask for the model that is loaded, in the programs to paste."""
-        if self._page is not None:
+        if self._page is not None and self._is_shown():
             models = self._services.api.models()
             loaded = (each.id for each in models if each.is_loaded and each.kind == "chat")
             self._model = next(loaded, ANY_MODEL)

@@ -26,7 +26,7 @@ from inglenook.ui.widgets.surface import Surface
 from inglenook.ui.words import tr
 
 _NARROW = 520
-_MOST_SHOWN = 200
+_MOST_SHOWN = 100
 _FROM = 2
 
 
