@@ -264,10 +264,11 @@ def test_nothing_of_a_programs_conversation_reaches_the_disk(room, folder):
     assert files_of(folder) == []
 
 
-def test_chats_and_programs_take_no_memory_from_each_other_to_be_quicker(room):
+def test_a_chat_and_the_newest_program_keep_what_they_have_read_beside_each_other(room):
     room.read(ids(400))
+    for at in (2, 3):
+        room.read(ids(60)[at:], program_chat(str(at)))
     room.recall.make_lean(room.cache, Silent("r", PROGRAM, ids(3), reserve_tokens=1))
-    assert [each.owner for each in room.cache.idle()] == [CHAT]
-    room.read(ids(300), PROGRAM)
+    assert {each.owner for each in room.cache.idle()} == {CHAT, program_chat("3")}
     room.recall.make_lean(room.cache, Silent("r", OTHER, ids(3), reserve_tokens=1))
-    assert [each.owner for each in room.cache.idle()] == [PROGRAM]
+    assert [each.owner for each in room.cache.idle()] == [program_chat("3")]

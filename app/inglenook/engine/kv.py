@@ -185,10 +185,18 @@ class KvCache:
         return self.cells.free >= cells
 
     def drop_others(self, owner: str) -> None:
-        """Drop what nobody holds of other chats, if it can be had again: see Recall."""
-        for each in self.idle():
-            if each.owner not in {"", owner} and not is_program_chat(each.owner):
-                self._drop(each)
+        """Drop what nobody holds of others, to be quicker.
+
+        A person's chat can be had again, see Recall, and makes way for persons only. Of what
+        programs have read, which is gone then, the newest stays.
+        """
+        idle = [each for each in self.idle() if each.owner not in {"", owner}]
+        programs = [each for each in idle if is_program_chat(each.owner)]
+        chats = (
+            [] if is_program_chat(owner) else [each for each in idle if each not in programs]
+        )
+        for each in (*chats, *programs[:-1]):
+            self._drop(each)
 
     def drop_idle(self) -> bool:
         """Drop all that nobody holds; return whether there was anything."""

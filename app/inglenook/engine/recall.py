@@ -54,7 +54,7 @@ class Recall:
         (2026-11). To bring that back takes 0.1 s. A graphics card passes by faster than it
         could fetch anything.
         """
-        if self._is_lean and not is_program_chat(task.chat):
+        if self._is_lean:
             cache.drop_others(task.chat)
 
     def save_next(self, cache: KvCache) -> bool:
