@@ -174,6 +174,7 @@ def _hang_up(room: Room, *, is_half: bool) -> float:
 
 def window_under_load(count: int) -> Outcome:
     """Measure how late a window's timer is while so many clients stream from its process."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QElapsedTimer, QTimer  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
