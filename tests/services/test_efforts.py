@@ -133,6 +133,7 @@ def test_what_was_learned_is_there_after_a_restart_and_only_for_this_model(
         replace(PLAIN_ANSWER, timings=None),
         replace(PLAIN_ANSWER, timings=Timings(answer_tokens=5, tokens_per_s=20.0)),
         compared(is_decided=False),
+        compared(scored_by="Judge"),
         compared(spent_s=0.2),
         compared(drafts=0),
         compared(spent_s=float("nan")),

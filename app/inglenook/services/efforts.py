@@ -168,7 +168,8 @@ def _seen(
     else:
         ended = [each for each in comparison.drafts if each.why == "end"]
         writing_s = comparison.spent_s - timings.first_token_s
-        if not comparison.is_decided or not ended or writing_s <= 0:
+        was_read = bool(comparison.scored_by)  # another model's time is in it too
+        if was_read or not comparison.is_decided or not ended or writing_s <= 0:
             return None
         tokens, speed = comparison.tokens, comparison.tokens / writing_s
         width = min(_width(strategy, most), len(comparison.drafts))
