@@ -216,6 +216,7 @@ def test_whatever_is_written_has_a_behaviour_that_is_the_same_twice(expressions)
     assert behaviour_of(source, "f([1, 2])") == first
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_code_or_is_not(text):
     behaviour_of(text, text)
