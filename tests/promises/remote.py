@@ -19,6 +19,7 @@ from tests.services.ear import Ear
 
 from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.chat.message import Message, Status
+from inglenook.chat.sampling import Sampling
 from inglenook.core.ids import ChatId
 from inglenook.services.endpointnews import EndpointTested
 from inglenook.services.events import ConversationOpened
@@ -126,6 +127,7 @@ class Window:
             raise OSError(told.problem.in_words())
         made = self.services.endpoints.save(server.url, models=told.models, key=KEY)
         self.services.endpoints.agree(made.id)
+        self.services.chat.sampling = Sampling(answer_limit_tokens=300)
         self.offered = told.models[0]
         self.choice = Choice(made.id, self.offered.id)
 

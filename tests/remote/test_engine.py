@@ -1,5 +1,6 @@
 """Asking engines elsewhere: good ones, and a server that breaks the protocol in every way."""
 
+import gc
 import gzip
 import json
 import threading
@@ -314,6 +315,24 @@ def test_a_call_that_was_stopped_before_it_began_opens_nothing():
         call.hang_up()
         with pytest.raises(StoppedCall):
             answer(call, way, ASK, lambda _said: None)
+    assert fake.heard == []
+
+
+def test_a_call_that_is_stopped_while_it_connects_leaves_nothing_open():
+    with FakeEngine() as fake:
+        way = Way(patience=QUICK)
+        call = Call(way, address_from(fake.url))
+        hear = call._hear_line
+
+        def stop_first(event: str, told) -> None:
+            if event.endswith("connect_tcp.complete"):
+                call.hang_up()
+            hear(event, told)
+
+        call._hear_line = stop_first
+        with pytest.raises(StoppedCall):
+            answer(call, way, ASK, lambda _said: None)
+        gc.collect()  # which would tell of a socket that nobody closed
     assert fake.heard == []
 
 

@@ -99,8 +99,12 @@ class Far:
         made = self.endpoints.save(self.fake.url, name="The box", models=models, key=key)
         if agreed:
             self.endpoints.agree(made.id)
-        assert self.desk.store.settle(WAIT_S)
+        self.settle()
         return made
+
+    def settle(self) -> None:
+        assert self.desk.store.settle(WAIT_S)
+        assert self.endpoints._errands.settle(WAIT_S)
 
     def away_chat(self, **how) -> ChatId:
         chat = self.desk.new_chat()
@@ -380,7 +384,7 @@ def test_engines_are_kept_with_their_key_in_the_keyring(far: Far):
     )  # fmt: skip
     assert secret_names((kept, Endpoint("X", "", "", ""))) == (f"engine {made.id}",)
     far.endpoints.remove(made.id)
-    assert far.desk.store.settle(WAIT_S)
+    far.settle()
     assert far.restarted().endpoints == ()
     assert far.keyring.kept == {}
 
@@ -392,7 +396,7 @@ def test_a_key_and_an_agreement_are_for_one_computer(far: Far):
     assert (renamed.has_key, renamed.is_agreed) == (True, True)
     moved = far.endpoints.save("http://elsewhere:1", endpoint=made.id, models=made.models)
     assert (moved.has_key, moved.is_agreed) == (False, False)
-    assert far.desk.store.settle(WAIT_S)
+    far.settle()
     assert far.keyring.kept == {}
     taken = far.endpoints.save("http://elsewhere:1", endpoint=made.id, key="")
     assert not taken.has_key
@@ -445,12 +449,12 @@ def test_a_newer_test_ends_the_one_before(far: Far):
 
 def test_a_test_that_was_called_off_asks_nobody(far: Far):
     hold, began = threading.Event(), threading.Event()
-    far.endpoints._tester.post(lambda: (began.set(), hold.wait(WAIT_S)))
+    far.endpoints._errands.post(lambda: (began.set(), hold.wait(WAIT_S)))
     assert began.wait(WAIT_S)
     far.endpoints.test(far.fake.url)
     far.endpoints.stop_test()
     hold.set()
-    assert far.endpoints._tester.settle(WAIT_S)
+    assert far.endpoints._errands.settle(WAIT_S)
     assert far.fake.heard == []
 
 

@@ -228,12 +228,12 @@ class Call:
     def _hear_line(self, event: str, told: Mapping[str, Any]) -> None:
         """Take the line as soon as it stands: an engine may be silent for minutes on it."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            stream = told.get("return_value")
-            line = stream.get_extra_info("socket") if stream is not None else None
+            stream = told["return_value"]
             with self._lock:
-                self._socket = line
+                self._socket = stream.get_extra_info("socket")
                 why = self._why
             if why is not None:
+                stream.close()  # nobody else knows of it yet
                 raise why
 
     def _beginning(self) -> bytes:

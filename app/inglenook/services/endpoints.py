@@ -33,8 +33,8 @@ class EndpointService:
     """The engines elsewhere that a person set up.
 
     Threads: every public method returns at once and may be called from any thread, but for
-    ``key``, which may ask for the keyring. Rows are read and written on the store's worker,
-    addresses are tested on the worker "engine test".
+    ``key``, which may ask for the keyring. Rows are read and written on the store's worker;
+    addresses are tested and the keyring is asked on the worker "other engines".
     """
 
     def __init__(
@@ -51,7 +51,9 @@ class EndpointService:
         self._bus, self._store, self._keys, self._way = bus, store, keys, way
         self._stamps = Stamps()
         self._tickets = count(1)
-        self._tester = Worker("engine test", lambda problem: bus.publish(ProblemArose(problem)))
+        self._errands = Worker(
+            "other engines", lambda problem: bus.publish(ProblemArose(problem))
+        )
         self._lock = threading.Lock()
         # The lock guards what follows.
         self._known: dict[str, Endpoint] = {}
@@ -105,7 +107,7 @@ class EndpointService:
         self.stop_test()
         with self._lock:
             self._testing = ticket, None
-        self._tester.post(partial(self._test, ticket, address, key, endpoint))
+        self._errands.post(partial(self._test, ticket, address, key, endpoint))
         return ticket
 
     def stop_test(self) -> None:
@@ -153,8 +155,11 @@ class EndpointService:
             is_same and bool(before and before.is_agreed),
             address.is_here,
         )
+        if key is not None or not is_same:
+            self._keys.know(made.id, key or "")
+            self._errands.post(partial(self._keep_key, made.id, key or ""))
         self._know(made)
-        self._store.post(partial(self._keep, made, key if is_same or key else ""))
+        self._store.post(partial(self._put, made))
         return made
 
     def use_once(self, typed: str, model: str, key: str = "") -> Endpoint:
@@ -194,12 +199,13 @@ class EndpointService:
         with self._lock:
             self._known.pop(endpoint, None)
         self._tell()
+        self._errands.post(partial(self._keep_key, endpoint, ""))
         self._store.post(partial(self._drop, endpoint))
 
     def close(self) -> None:
         """End a test that runs, and the worker."""
         self.stop_test()
-        self._tester.close()
+        self._errands.close()
 
     # --- inside ---
 
@@ -219,21 +225,19 @@ class EndpointService:
             self._known = {each.id: each for each in rows} | self._known
         self._tell()
 
-    def _keep(self, endpoint: Endpoint, key: str | None) -> None:
-        if key and not self._keys.keep(endpoint.id, key):
-            self._bus.publish(ProblemArose(_FORGOTTEN))
-        elif key == "":
-            self._keys.forget(endpoint.id)
-        self._put(endpoint)
-
     def _put(self, endpoint: Endpoint) -> None:
         Endpoints(self._store.database).put(endpoint)
 
     def _drop(self, endpoint: str) -> None:
         Endpoints(self._store.database).drop(endpoint)
-        self._keys.forget(endpoint)
 
-    # --- on the tester ---
+    # --- on the worker for errands: neither a network nor a keyring holds up the store ---
+
+    def _keep_key(self, endpoint: str, key: str) -> None:
+        if not key:
+            self._keys.forget(endpoint)
+        elif not self._keys.keep(endpoint, key):
+            self._bus.publish(ProblemArose(_FORGOTTEN))
 
     def _test(self, ticket: int, address: Address, key: str | None, endpoint: str) -> None:
         from inglenook.remote.call import Call, StoppedCall  # noqa: PLC0415  (opens faster)

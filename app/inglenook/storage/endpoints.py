@@ -56,36 +56,36 @@ class Endpoints:
 class EndpointKeys:
     """Keys of engines elsewhere: in the system's keyring, in memory where there is none.
 
-    Threads: any, but not the window's: a keyring may ask the person to unlock it.
+    Threads: ``know`` on any; the rest on any but the window's, since a keyring may ask the
+    person to unlock it.
     """
 
     def __init__(self, keyring: SystemKeyring) -> None:
         self._keyring = keyring
-        self._lock = threading.Lock()
-        self._known: dict[str, str] = {}
+        self._busy = threading.Lock()  # while the keyring is asked
+        self._known: dict[str, str] = {}  # changed by single steps only
 
     def get(self, endpoint: str) -> str:
         """Return the key of one; "" if there is none."""
-        with self._lock:
+        with self._busy:
             if endpoint not in self._known:
                 self._known[endpoint] = self._keyring.get(_name(endpoint))
             return self._known[endpoint]
 
     def know(self, endpoint: str, key: str) -> None:
-        """Remember a key until the application ends."""
-        with self._lock:
-            self._known[endpoint] = key
+        """Remember a key until the application ends; "" to know of none."""
+        self._known[endpoint] = key
 
     def keep(self, endpoint: str, key: str) -> bool:
         """Remember a key; False where it will be forgotten when the application ends."""
-        with self._lock:
-            self._known[endpoint] = key
+        self.know(endpoint, key)
+        with self._busy:
             return self._keyring.keep(_name(endpoint), key)
 
     def forget(self, endpoint: str) -> None:
         """Remove a key; harmless if there is none."""
-        with self._lock:
-            self._known[endpoint] = ""
+        self.know(endpoint, "")
+        with self._busy:
             self._keyring.forget(_name(endpoint))
 
 

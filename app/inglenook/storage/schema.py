@@ -16,7 +16,7 @@ APPLICATION_ID = 0x496E676C
 TABLES = ("chat", "message", "model")
 """The tables that hold a person's data; every version has them."""
 
-LATER_TABLES = ("folder", "attachment", "assistant", "prompt", "draft", "queued")
+LATER_TABLES = ("folder", "attachment", "assistant", "prompt", "draft", "queued", "endpoint")
 """More of a person's data, in the order of their steps; an older file lacks them."""
 
 
