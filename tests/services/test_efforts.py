@@ -138,7 +138,7 @@ def test_what_was_learned_is_there_after_a_restart_and_only_for_this_model(
         compared(drafts=0),
         compared(spent_s=float("nan")),
     ],
-    ids=["no timings", "short", "stopped", "no time", "no drafts", "no number"],
+    ids=["no timings", "short", "stopped", "scored", "no time", "no drafts", "no number"],
 )
 def test_an_answer_that_tells_nothing_teaches_nothing(service, answer):
     service.learn(BALANCED if answer.comparison else PLAIN, answer)
