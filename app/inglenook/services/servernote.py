@@ -111,8 +111,9 @@ def find_server(folder: Path, key: AccessKey) -> OwnServer | None:
 
 
 def _is_held(folder: Path) -> bool:
-    """Tell whether the process that wrote the note lives."""
+    """Tell whether the process that wrote the note lives; else remove it, with its key."""
     lock = FileLock.take(folder / LOCK)
     if lock is not None:
+        (folder / NOTE).unlink(missing_ok=True)
         lock.release(remove=True)
     return lock is None

@@ -4,8 +4,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from inglenook.core.errors import BadArgumentError, Problem
@@ -204,3 +204,17 @@ def test_every_control_is_named_and_large_enough_and_the_mark_leads_here(page, w
     assert window.pages.shown is None
     window.serving.mark.click()
     assert window.pages.shown is page
+
+
+def test_the_wheel_over_a_program_belongs_to_the_page(page, tell):
+    tell(ServingChanged(ON))
+    QApplication.processEvents()
+    lines = page.programs.program.text
+    wheel = QWheelEvent(
+        QPointF(9, 9), lines.mapToGlobal(QPointF(9, 9)), QPoint(), QPoint(0, -120),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,  # noqa: FBT003  (Qt's order)
+    )  # fmt: skip
+    QApplication.sendEvent(lines.viewport(), wheel)
+    assert lines.verticalScrollBar().value() == 0
+    assert not wheel.isAccepted()

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextDocument,
     QTextOption,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -109,12 +110,11 @@ class _Lines(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel:
-            # Up and down belong to the page.
-            event.ignore()
-            return False
-        return super().event(event)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.angleDelta().x():
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # up and down belong to the page
 
     def _restyle(self) -> None:
         self.setFont(code_font(self._look))
