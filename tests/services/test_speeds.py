@@ -12,6 +12,7 @@ from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.fit import Plan, Verdict
 from inglenook.models.machine import DeviceFacts, DeviceKind, HostFacts, Machine
 from inglenook.models.settings import EngineSettings
+from inglenook.services import speeds
 from inglenook.services.events import EngineChanged, EnginePhase, EngineState
 from inglenook.services.speeds import SpeedService
 from inglenook.storage.kept import KeptValues
@@ -173,3 +174,17 @@ def test_a_file_that_is_gone_teaches_nothing(running, facts):
     service.told("something else")
     engine.say(Done("r", "end", seen(0.5)))
     assert service.estimate(facts, planned()) == before
+
+
+def test_the_file_is_read_once_for_all_answers_of_a_load_and_never_for_brief_ones(
+    running, monkeypatch
+):
+    _, engine, _, _ = running
+    read = []
+    reader = speeds.read_model_facts
+    monkeypatch.setattr(speeds, "read_model_facts", lambda at: read.append(at) or reader(at))
+    engine.say(Done("r", "end", seen(2.0, tokens=3)))
+    assert not read
+    for _ in range(3):
+        engine.say(Done("r", "end", seen(2.0)))
+    assert len(read) == 1

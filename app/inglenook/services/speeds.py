@@ -65,6 +65,7 @@ class SpeedService:
         self._state = EngineState()
         self._is_crowded = False
         self._machine: Machine | None = None
+        self._read: tuple[str, EngineSettings, ModelFacts] | None = None
         # What could not be measured, which takes seconds; the next start tries again.
         self._unknown: set[str] = set()
 
@@ -121,15 +122,17 @@ class SpeedService:
 
     def _notice(self, seen: Timings) -> None:
         model, plan = self._state.model, self._state.plan
-        if model is not None and plan is not None and not self._is_crowded:
+        is_telling = seen.answer_tokens >= _LEAST_TOKENS and not self._is_crowded
+        if model is not None and plan is not None and is_telling:
             self._post(partial(self._learn_of, model.path, plan.settings, seen))
 
     def _learn_of(self, path: str, settings: EngineSettings, seen: Timings) -> None:
-        try:
-            facts = read_model_facts(Path(path))
-        except InglenookError:
-            return  # it was removed meanwhile
-        self.learn(facts, settings, seen)
+        if self._read is None or self._read[:2] != (path, settings):
+            try:
+                self._read = path, settings, read_model_facts(Path(path))
+            except InglenookError:
+                return  # it was removed meanwhile
+        self.learn(self._read[2], settings, seen)
 
     # --- under the lock ---
 
