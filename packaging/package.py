@@ -96,6 +96,8 @@ def lay_out(program: Path, tree: Path, words: Mapping[str, str]) -> None:
     put(share / "metainfo" / f"{APP_ID}.metainfo.xml", filled("inglenook.metainfo.xml", words))
     put(share / "mime" / "packages" / "inglenook.xml", filled("inglenook-mime.xml", words))
     put(share / "doc" / "inglenook" / "copyright", filled("copyright", words))
+    service = (LINUX / "inglenook.service").read_text("utf-8")
+    put(share / "doc" / "inglenook" / "examples" / "inglenook.service", service)
     put(share / "lintian" / "overrides" / "inglenook", filled("lintian-overrides", words))
     squeeze(share / "doc" / "inglenook" / "changelog.Debian.gz", filled("changelog", words))
     squeeze(share / "man" / "man1" / "inglenook.1.gz", filled("inglenook.1", words))
