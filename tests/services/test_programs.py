@@ -5,7 +5,7 @@ from tests.services.apidesk import ApiDesk
 
 from inglenook.core.errors import Problem
 from inglenook.engine.death import Cause, Death
-from inglenook.engine.protocol import Failed, LoadFailed
+from inglenook.engine.protocol import Failed, LoadFailed, Tokenise
 from inglenook.services import programs
 from inglenook.services.apiline import TURN_S
 from inglenook.services.events import EnginePhase
@@ -252,3 +252,11 @@ def test_closing_ends_everybody(alone):
     alone.ends(one, "stopped")
     assert len(alone.heard[one]) == 1, "what has ended is told nothing more"
     assert alone.end_of(alone.ask(model="a")) == "engine_stopped"
+
+
+def test_the_engine_takes_a_programs_question_only_for_the_model_that_is_there(alone):
+    engine, question = alone.played.engine, Tokenise("r1", "Hello")
+    assert not engine.ask(question, "/m/b.gguf", alone.listen)
+    engine.unload()
+    assert not engine.ask(question, "/m/a.gguf", alone.listen)
+    assert not alone.heard
