@@ -146,6 +146,23 @@ def test_hundreds_who_say_nothing_keep_nobody_away(waiting):
         line.close()
 
 
+def test_hundreds_who_send_slowly_keep_nobody_away_either(waiting):
+    """They have the key, and say that there is a body."""
+    port, api, notes = waiting
+    slow = []
+    for at in range(MOST_WAITING + 8):
+        slow.append(connect(port))
+        slow[-1].sendall(request(port, b"{", 100))
+        notes.wait(lambda so_many=at + 1: len(notes.begun) == so_many)
+    with closing(connect(port)) as line:
+        line.sendall(request(port))
+        assert api.is_asked.acquire(timeout=60)
+    with closing(slow[0]):
+        assert status(slow[0].recv(65_536)) == 408
+    for line in slow[1:]:
+        line.close()
+
+
 def test_more_at_once_than_there_is_room_for_are_refused_quickly(waiting, monkeypatch):
     monkeypatch.setattr(gate, "MOST_AT_ONCE", 2)
     port, api, notes = waiting

@@ -14,6 +14,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inglenook.server.api import Api
+from inglenook.server.crowd import Crowd
 from inglenook.server.exchange import NAME, Exchange
 from inglenook.server.guard import (
     MOST_BODY_BYTES,
@@ -76,6 +77,7 @@ class Gate:
         """
         self._routes, self._api, self._door, self._watch = routes, api, door, watch
         self._inside = 0
+        self._sending = Crowd()
         self._bytes = 0
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -107,35 +109,35 @@ class Gate:
             await answer.say(204, preflight(visit))
             return
         check_right(visit, self._door)
-        if self._inside >= MOST_AT_ONCE:
-            raise RefusedError(
-                503, "Too many requests at once.", code="busy", headers=(("retry-after", "1"),)
-            )
-        self._inside += 1
+        # A place is taken once the body is there: who sends it slowly keeps nobody away.
+        body = await self._body(receive) if visit.method == "POST" else b""
         try:
-            await self._answer(name, scope, receive, answer)
-        finally:
-            self._inside -= 1
-
-    async def _answer(
-        self, name: str, scope: Scope, receive: Receive, answer: "_Answer"
-    ) -> None:
-        body = b""
-        if scope["method"] == "POST":
-            body = await self._body(receive)
-        try:
-            scope[NAME] = Exchange(self._api, body, partial(_follow, self._watch, name))
-            scope["app"] = self  # with it the router raises what it does not know
-            work = self._routes(scope, _nothing_more, answer.send)
-            await until_gone(work, receive, lambda: answer.is_whole)
+            if self._inside >= MOST_AT_ONCE:
+                raise _busy("Too many requests at once.")
+            self._inside += 1
+            try:
+                exchange = Exchange(self._api, body, partial(_follow, self._watch, name))
+                await self._answer(exchange, scope, receive, answer)
+            finally:
+                self._inside -= 1
         finally:
             self._bytes -= len(body)
+
+    async def _answer(
+        self, exchange: Exchange, scope: Scope, receive: Receive, answer: "_Answer"
+    ) -> None:
+        scope[NAME] = exchange
+        scope["app"] = self  # with it the router raises what it does not know
+        work = self._routes(scope, _nothing_more, answer.send)
+        await until_gone(work, receive, lambda: answer.is_whole)
 
     async def _body(self, receive: Receive) -> bytes:
         """Return the body, counted among those that are here."""
         parts = bytearray()
+        slow = _Slow(asyncio.timeout(BODY_S))
         try:
-            async with asyncio.timeout(BODY_S):
+            async with slow.patience:
+                self._sending.join(slow)
                 while True:
                     more, is_last = await _part(receive)
                     self._take_in(parts, more)
@@ -147,16 +149,30 @@ class Gate:
         except BaseException:
             self._bytes -= len(parts)
             raise
+        finally:
+            self._sending.part(slow)
 
     def _take_in(self, parts: bytearray, more: bytes) -> None:
         if len(parts) + len(more) > MOST_BODY_BYTES:
             raise too_large()
         if self._bytes + len(more) > MOST_BYTES_AT_ONCE:
-            raise RefusedError(
-                503, "Too much is sent at once.", code="busy", headers=(("retry-after", "1"),)
-            )
+            raise _busy("Too much is sent at once.")
         parts += more
         self._bytes += len(more)
+
+
+class _Slow:
+    """A body that is being sent.
+
+    Threads: the loop's.
+    """
+
+    def __init__(self, patience: asyncio.Timeout) -> None:
+        self.patience = patience
+
+    def leave(self) -> None:
+        """Wait for it no longer."""
+        self.patience.reschedule(asyncio.get_running_loop().time())
 
 
 class _HungUpError(Exception):
@@ -232,6 +248,10 @@ async def until_gone(
         for each in (working, gone):
             each.cancel()
         await asyncio.gather(working, gone, return_exceptions=True)
+
+
+def _busy(message: str) -> RefusedError:
+    return RefusedError(503, message, code="busy", headers=(("retry-after", "1"),))
 
 
 def _as_sent(headers: Pairs) -> list[tuple[bytes, bytes]]:
