@@ -230,7 +230,7 @@ class Loading:
         self._home = None
         if state.model is None or state.model.path != path:
             self.load(path, wish)
-        elif state.phase not in {EnginePhase.READY, *COMING}:
+        else:
             self.wake()
 
     def _begin(self, state: EngineState, path: str) -> None:
