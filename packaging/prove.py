@@ -105,6 +105,8 @@ def emulate(program: Path) -> bool:
     if shutil.which(_EMULATOR) is None:
         print(f"There is no {_EMULATOR} here (package qemu-user): nothing is emulated.")
         return True
+    # It would have OpenBLAS compute for a processor by name, whichever there is.
+    os.environ.pop("OPENBLAS_CORETYPE", None)
     # As the frozen program sets them; it would start itself once more, and not emulated.
     os.environ |= {
         "LD_LIBRARY_PATH": str(program / "_internal"),
