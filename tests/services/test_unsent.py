@@ -140,7 +140,8 @@ def test_a_summary_is_written_once_and_every_end_is_told(desk: Desk):
 
 def test_a_summary_that_fails_says_why(played):
     played.ready()
-    summaries = SummaryService(played.bus, played.chat.answers.engines, played.store, played.chat.chats)
+    engines = played.chat.answers.engines
+    summaries = SummaryService(played.bus, engines, played.store, played.chat.chats)
     chat = played.new_chat()
     ends = (
         lambda request: Done(request, "stopped", Timings()),
