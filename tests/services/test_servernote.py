@@ -55,7 +55,10 @@ def find(tmp_path, keyring):
 
 @pytest.fixture
 def key(keyring) -> AccessKey:
-    return AccessKey(keyring)
+    """The key of a server that listens: it was read before."""
+    made = AccessKey(keyring)
+    made.read()
+    return made
 
 
 @pytest.fixture
@@ -118,9 +121,30 @@ def test_where_nothing_can_be_written_the_server_runs_all_the_same(key, tmp_path
 
 def test_a_server_without_a_key_that_can_be_had_is_none(tmp_path):
     kept = Keyring(keeps=True)
-    note = ServerNote(tmp_path, AccessKey(kept))
+    key = AccessKey(kept)
+    key.read()
+    note = ServerNote(tmp_path, key)
     note.told(ON)
     assert find_server(tmp_path, AccessKey(Keyring(keeps=True))) is None
+
+
+def test_neither_the_server_nor_the_window_waits_for_the_keyring_while_it_is_noted(
+    note, key, keyring, monkeypatch
+):
+    def ask(_name: str) -> str:
+        raise AssertionError("the keyring was asked, under the lock of the server")
+
+    monkeypatch.setattr(keyring, "get", ask)
+    note.told(ON)
+    with key._lock:  # as while the keyring asks the person, for another key
+        note.told(ServingChanged(ServingState(ServingPhase.ON, f"{ADDRESS}/", 11535)))
+        note.told(ServingKey("ik-other", is_kept=True))
+
+
+def test_keys_are_not_shown_where_what_was_told_is_printed(key):
+    secret = key.read()[0]
+    assert secret not in repr(ServingKey(secret, is_kept=True))
+    assert secret not in repr(OwnServer(ADDRESS, secret))
 
 
 def test_the_bus_tells_it(tmp_path):

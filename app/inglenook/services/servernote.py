@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -30,7 +30,7 @@ class OwnServer:
     """
 
     address: str
-    key: str
+    key: str = field(repr=False)
 
 
 class ServerNote:
@@ -47,7 +47,8 @@ class ServerNote:
 
         Args:
             folder: Where the data is.
-            key: Written down (0600) only where no keyring keeps it.
+            key: Known when a server listens; written down (0600) only where no keyring
+                keeps it.
         """
         self._folder, self._key = folder, key
         self._guard = threading.Lock()
@@ -72,8 +73,8 @@ class ServerNote:
         self._lock = self._lock or FileLock.take(self._folder / LOCK)
         if self._lock is None:
             return  # another process serves from this folder, and ours can ask that one
-        key = self._key.read()[0]
-        found = OwnServer(address, "" if key == self._key.kept() else key)
+        # Never asked of the keyring: the server waits while this is told.
+        found = OwnServer(address, self._key.spare)
         write_whole(self._folder / NOTE, msgspec.json.encode(found))
         self._address = address
 

@@ -18,7 +18,8 @@ class AccessKey:
 
     A keyring may ask the person to unlock it, and takes its time then.
 
-    Threads: any, but ``read`` and ``renew`` not on the window's.
+    Threads: any, but ``read``, ``kept`` and ``renew`` not on the window's, nor under a lock
+    that others wait for.
     """
 
     def __init__(self, keyring: SystemKeyring) -> None:
@@ -28,6 +29,7 @@ class AccessKey:
         self._key = ""
         self._digest = b""
         self._is_kept = False
+        self._spare = ""
 
     def read(self) -> tuple[str, bool]:
         """Return the key, made now if there is none, and whether it outlives this process."""
@@ -55,6 +57,12 @@ class AccessKey:
         """Take a key that somebody else keeps, until the end of this process."""
         with self._lock:
             self._know(key, is_kept=True)
+            self._spare = key
+
+    @property
+    def spare(self) -> str:
+        """Return the key if no keyring keeps it, else ""; known without asking any."""
+        return self._spare
 
     def accepts(self, shown: str) -> bool:
         """Tell whether this is the key, in a time that says nothing about the key.
@@ -69,6 +77,7 @@ class AccessKey:
 
     def _know(self, key: str, *, is_kept: bool) -> None:
         self._key, self._is_kept = key, is_kept
+        self._spare = "" if is_kept else key
         self._digest = _digest_of(key)
 
 

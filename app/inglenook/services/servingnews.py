@@ -1,6 +1,6 @@
 """What is told about serving other programs: the server, its requests and its key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inglenook.core.errors import Problem
@@ -106,5 +106,5 @@ class ServingKey:
         is_kept: It outlives this process; False where there is no keyring.
     """
 
-    key: str
+    key: str = field(repr=False)
     is_kept: bool
