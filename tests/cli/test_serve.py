@@ -1,6 +1,7 @@
 """`inglenook serve`: a server without a window, as a service manager runs it."""
 
 import json
+import os
 import signal
 import stat
 import sys
@@ -77,6 +78,14 @@ def test_a_port_that_is_taken_is_told(inglenook, tmp_path):
 
 def test_a_port_that_only_an_administrator_may_use_is_refused(inglenook):
     assert inglenook("--echo", "serve", "--port", "80").code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of another system")
+def test_the_file_of_a_key_is_nobody_elses_from_its_first_moment(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "chmod", lambda *_a, **_b: None)  # too late: it was open to all
+    file = tmp_path / "key"
+    key_in(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_the_key_of_a_file_is_used_as_it_is(tmp_path):

@@ -1,6 +1,8 @@
 """`inglenook serve`: answer other programs without a window, until it is told to end."""
 
 import argparse
+import os
+import queue
 import re
 import secrets
 import signal
@@ -58,7 +60,8 @@ class Serving:
 
     def __init__(self, services: Services, *, as_json: bool) -> None:
         self._services, self._as_json = services, as_json
-        self._ended = threading.Event()
+        # No Event: its lock may be held where the signal comes, which would wait for itself.
+        self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._state = ServingState()
         self._key: ServingKey | None = None
@@ -96,7 +99,7 @@ class Serving:
 
     def _wait_for_beginning(self) -> bool:
         with self._changed:
-            while not self._is_settled() and not self._ended.is_set():
+            while not self._is_settled() and self._ended.empty():
                 self._changed.wait(_LOOK_S)
             state = self._state
         if state.problem is not None:
@@ -125,7 +128,7 @@ class Serving:
         put("Ctrl+C ends it.")
 
     def _wait_for_end(self) -> None:
-        while not self._ended.wait(_LOOK_S):
+        while not self._has_ended():
             with self._changed:
                 problems, self._problems = self._problems, []
                 state = self._state
@@ -134,6 +137,13 @@ class Serving:
             if state.phase is ServingPhase.FAILED and state.problem is not None:
                 put_problem(state.problem)
                 return
+
+    def _has_ended(self) -> bool:
+        """Wait for a signal, but not for long."""
+        with suppress(queue.Empty):
+            self._ended.get(timeout=_LOOK_S)
+            return True
+        return False
 
 
 def serve(services: Services, chosen: argparse.Namespace) -> int:
@@ -164,8 +174,10 @@ def key_in(file: Path) -> str:
         BadArgumentError: it cannot be read or made, or holds no key.
     """
     try:
-        with suppress(FileExistsError), file.open("x", encoding="ascii") as made:
-            file.chmod(0o600)
+        with (
+            suppress(FileExistsError),
+            open(file, "x", encoding="ascii", opener=_for_its_owner) as made,
+        ):
             made.write(f"ik-{secrets.token_urlsafe(32)}\n")
         with file.open("rb") as there:
             key = there.read(_MOST_KEY_FILE_BYTES).decode("ascii", "replace").strip()
@@ -183,12 +195,17 @@ def key_in(file: Path) -> str:
     return key
 
 
+def _for_its_owner(path: str, flags: int) -> int:
+    # From the first moment: who has it open already could read what is written later.
+    return os.open(path, flags, 0o600)
+
+
 @contextmanager
-def _signals(ended: threading.Event) -> Iterator[None]:
-    """Let every signal that asks a program to end set an event."""
+def _signals(ended: "queue.SimpleQueue[None]") -> Iterator[None]:
+    """Let every signal that asks a program to end be told."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        ended.set()
+        ended.put(None)
 
     names = [name for name in ("SIGINT", *_ENDS) if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), end) for name in names}
