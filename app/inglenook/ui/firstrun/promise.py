@@ -39,7 +39,12 @@ class PromiseStep(QWidget):
             (
                 "shield-check",
                 tr("Your chats and files are yours"),
-                tr("Nothing you write or open is sent anywhere.") + " " + where,
+                tr(
+                    "Nothing you write or open is sent anywhere, unless you add an engine "
+                    "elsewhere yourself."
+                )
+                + " "
+                + where,
             ),
             (
                 "person",
@@ -48,7 +53,7 @@ class PromiseStep(QWidget):
             ),
             (
                 "globe",
-                tr("The network is for getting models only"),
+                tr("The network is used when you ask for it"),
                 tr(
                     "The next step asks Hugging Face which models there are. Skip it, and "
                     "nothing is asked."
