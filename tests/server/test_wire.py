@@ -121,6 +121,33 @@ def test_whoever_hangs_up_frees_the_place_at_once(waiting, body, way):
     line.close()
 
 
+def test_whoever_hangs_up_behind_the_beginning_of_another_request_frees_the_place_too(waiting):
+    port, api, notes = waiting
+    line = connect(port)
+    line.sendall(request(port))
+    assert api.is_asked.acquire(timeout=60)
+    line.sendall(b"\r\nGET /health HTTP/1.1\r\n")
+    line.close()
+    notes.wait(lambda: notes.ends)
+    assert (notes.ends, api.cancelled) == ([("/v1/chat/completions", 499)], ["r0"])
+
+
+def test_a_body_whose_time_is_just_over_can_be_sent_away_as_well():
+    """Else whoever came next would meet the fault."""
+    faults = []
+
+    async def tried():
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, it: faults.append(it))
+        slow = gate._Slow(asyncio.timeout(0))
+        async with slow.patience:
+            asyncio.get_running_loop().call_soon(slow.leave)
+            await asyncio.sleep(60)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(tried())
+    assert faults == []
+
+
 def test_whoever_hangs_up_in_the_middle_of_a_body_asks_nothing(waiting):
     port, api, notes = waiting
     line = connect(port)

@@ -172,7 +172,8 @@ class _Slow:
 
     def leave(self) -> None:
         """Wait for it no longer."""
-        self.patience.reschedule(asyncio.get_running_loop().time())
+        if not self.patience.expired():  # else it has just gone by itself
+            self.patience.reschedule(asyncio.get_running_loop().time())
 
 
 class _HungUpError(Exception):

@@ -65,6 +65,7 @@ class Wire(H11Protocol):
             self._wait(self._head_s)
         super().data_received(data)
         self._look()
+        self._keep_ear()
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next request."""
@@ -102,6 +103,17 @@ class Wire(H11Protocol):
         """Wait no more once a request is there."""
         if not self._is_idle:
             self._stop_waiting()
+
+    def _keep_ear(self) -> None:
+        """Read on while an answer is made: only so it is noticed that nobody wants it.
+
+        uvicorn stops reading where something follows a request that is not answered yet.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete or cycle.more_body:
+            return
+        if len(self.conn.trailing_data[0]) <= MOST_HEAD_BYTES:
+            self.flow.resume_reading()
 
     def _wait(self, patience_s: float) -> None:
         self._stop_waiting()
