@@ -213,6 +213,16 @@ def test_a_question_that_waits_for_a_model_can_be_cancelled(alone):
     assert alone.loads == ["a"]
 
 
+def test_nobodys_question_is_asked_again_when_its_model_went_as_it_was_cancelled(alone):
+    request = alone.ask(model="a")
+    alone.person_loads("/m/b.gguf")
+    alone.api.cancel(request)  # before it is known here that the model has gone
+    alone.ends(request, "unloaded")
+    alone.passes(SPARE_S)
+    assert alone.end_of(request) == "stopped"
+    assert alone.loads == ["a", "b"]
+
+
 def test_an_answer_that_fails_is_told_with_its_kind(alone):
     request = alone.ask(model="a")
     alone.says(Failed(request, Problem("Too long", "Shorten it.", {"budget": "9"})))

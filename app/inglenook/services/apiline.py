@@ -27,6 +27,7 @@ class Ask:
         since_s: When it came.
         has_spoken: Something of its answer was told.
         is_tried: Its model was being loaded while it waited.
+        is_unwanted: Whoever asked it has gone.
     """
 
     command: Command
@@ -35,6 +36,7 @@ class Ask:
     since_s: float
     has_spoken: bool = False
     is_tried: bool = False
+    is_unwanted: bool = False
 
     @property
     def request(self) -> RequestId:

@@ -87,6 +87,7 @@ class Programs:
             ask.listener(request, Done(request, "stopped", Timings()))
             self._settle()
         elif request in self._line.running:
+            self._line.running[request].is_unwanted = True
             self._engine.cancel(request)
 
     def follow(self, seen: EngineState) -> None:
@@ -172,13 +173,19 @@ class Programs:
         if self._line.running.pop(ask.request, None) is None:
             return  # it was told when all was closed
         if isinstance(event, Done) and event.reason == "unloaded":
-            if ask.has_spoken:
-                ask.listener(ask.request, Failed(ask.request, NEEDED_HERE))
-            else:
-                self._line.join(ask)
+            self._left_alone(ask)
         else:
             ask.listener(ask.request, told(event))
         self._settle()
+
+    def _left_alone(self, ask: Ask) -> None:
+        """Take a question back whose model has gone."""
+        if ask.is_unwanted:
+            ask.listener(ask.request, Done(ask.request, "stopped", Timings()))
+        elif ask.has_spoken:
+            ask.listener(ask.request, Failed(ask.request, NEEDED_HERE))
+        else:
+            self._line.join(ask)
 
     @staticmethod
     def _fail(asks: Iterable[Ask], problem: Problem | None, kind: str) -> None:
