@@ -306,6 +306,11 @@ def test_texts_become_vectors_of_length_one(client):
     assert list(struct.unpack(f"<{len(data) // 4}f", data)) == pytest.approx(first)
 
 
+def test_the_model_that_made_the_vectors_is_named_though_another_one_chats(client):
+    found = client.embeddings.create(model="default", input="one")
+    assert found.model == client.embeddings.create(model="vectors", input="one").model
+
+
 def test_a_vector_has_the_size_that_its_model_makes(client):
     size = len(client.embeddings.create(model="vectors", input="one").data[0].embedding)
     client.embeddings.create(model="vectors", input="one", dimensions=size)

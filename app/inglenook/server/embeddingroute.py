@@ -42,7 +42,7 @@ async def embed(request: Request) -> Response:
     """Make a vector of each text."""
     exchange: Exchange = request.scope[NAME]
     asked = exchange.read(EmbeddingRequest)
-    model = exchange.model(asked.model)
+    model = exchange.reader(asked.model)
     exchange.follow(model, 0, 0)
     texts = _texts(asked)
     found = await _vectors(exchange, asked.model, model, texts)

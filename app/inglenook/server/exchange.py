@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from inglenook.models.kind import FileKind
 from inglenook.server.api import Api
 from inglenook.server.asked import Asked
 from inglenook.server.gathered import Gathered
@@ -12,6 +13,7 @@ from inglenook.server.refusal import bad, from_problem
 from inglenook.services.apiquestion import Question
 from inglenook.services.served import USUAL, ServedModel, meant, not_found
 
+_READS = str(FileKind.EMBEDDING)
 NAME = "inglenook.exchange"
 """Under this name a scope holds it."""
 
@@ -62,6 +64,17 @@ class Exchange:
         if found is None:
             raise from_problem(not_found(name, models))
         return found
+
+    def reader(self, name: str) -> str:
+        """Return the same for the model that makes vectors.
+
+        Raises:
+            RefusedError: there is no such model.
+        """
+        found = self.served(name)
+        if found is None:
+            found = next((each for each in self.api.models() if each.kind == _READS), None)
+        return found.id if found else name or USUAL
 
     def check_sight(self, name: str) -> None:
         """Refuse pictures that a model cannot be shown.
