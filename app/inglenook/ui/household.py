@@ -15,6 +15,7 @@ from inglenook.ui.actions import needs_menu_bar
 from inglenook.ui.appearance import appearance_of
 from inglenook.ui.attention import come_forward
 from inglenook.ui.faults import Faults
+from inglenook.ui.fontfiles import add_own_fonts
 from inglenook.ui.language import choice_in, speak_language
 from inglenook.ui.menubar import fill_menu_bar
 from inglenook.ui.outside import Outside
@@ -43,6 +44,7 @@ class Household:
 
     def __init__(self, application: QApplication, shell: Shell) -> None:
         self._application, self._shell = application, shell
+        add_own_fonts()
         self._look = Look(application)
         self._services: Services | None = None
         self._room: Room | None = None

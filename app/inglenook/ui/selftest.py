@@ -9,6 +9,7 @@ from inglenook.core.errors import InglenookError
 from inglenook.services.check import Checked
 from inglenook.storage.paths import resources
 from inglenook.ui import theme
+from inglenook.ui.fontfiles import add_own_fonts
 from inglenook.ui.fonts import Fonts
 from inglenook.ui.icons import Icons
 
@@ -30,11 +31,13 @@ def check_appearance() -> Checked:
     Raises:
         InglenookError: an icon stays empty, there is no letter, or no way onto a screen.
     """
+    add_own_fonts()
     icons, fonts = Icons(), Fonts()
     names = sorted(each.stem for each in (resources() / "icons").glob("*.svg"))
     empty = [name for name in names if _is_empty(icons.pixmap(name, "#000000", _SIZE))]
     families = {
         "letters": QFontInfo(fonts.font(theme.BODY)).family(),
+        "large letters": QFontInfo(fonts.font(theme.H1)).family(),
         "letters of code": QFontInfo(fonts.font(theme.BODY, mono=True)).family(),
     }
     screens = _ways_onto_a_screen()
