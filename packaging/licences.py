@@ -1,9 +1,10 @@
 """Says under which licences each part of a bundle is, and that no part was forgotten.
 
-`./dev bundle` runs it: it walks the frozen program, finds out for every library and every
-module who made it, takes the licences of what came from this system (Python itself, libraries
-of Debian packages) along into the bundle, and writes THIRD-PARTY-NOTICES.txt and a list of all
-parts. It fails if one file belongs to nobody, or if the libraries of Qt could not be replaced.
+`./dev bundle` runs it: it walks the frozen program, finds out for every library, every
+font and every module who made it, takes the licences of what came from this system (Python
+itself, libraries of Debian packages) along into the bundle, and writes THIRD-PARTY-NOTICES.txt
+and a list of all parts. It fails if one file belongs to nobody, or if the libraries of Qt could
+not be replaced.
 """
 
 import argparse
@@ -26,6 +27,7 @@ COMMON = Path("/usr/share/common-licenses")
 """Texts that the copyright files of Debian's packages refer to."""
 
 _LIBRARY = re.compile(r"\.(?:so(?:\.[\w.]+)?|dylib|dll|pyd)$", re.IGNORECASE)
+_FONT = re.compile(r"\.(?:otf|ttf|ttc)$", re.IGNORECASE)
 _OF_PYTHON = (
     "lib-dynload/*", "python3*/lib-dynload/*", "*libpython3*", "*python3*.dll", "Python",
     "*Python.framework/*", "libffi*", "sqlite3.dll", "zlib1.dll", "VCRUNTIME140*.dll",
@@ -62,7 +64,8 @@ def main(argv: Sequence[str]) -> int:
     inside = inside_of(program)
     loose = unclaimed(inside, libraries(inside))
     packages = debian_packages(loose)
-    forgotten = sorted(loose - packages.keys()) + missing_modules(inside, modules(program))
+    forgotten = sorted((loose - packages.keys()) | unclaimed_fonts(inside))
+    forgotten += missing_modules(inside, modules(program))
     for each in forgotten:
         print(f"nobody's: {each}", file=sys.stderr)
     if not has_replaceable_qt(inside):
@@ -90,15 +93,17 @@ def beside(program: Path) -> Path:
 
 def libraries(inside: Path) -> set[str]:
     """Return every shared library by its path below a folder; links to others are left out."""
+    return _named(inside, _LIBRARY)
+
+
+def _named(inside: Path, pattern: re.Pattern[str]) -> set[str]:
     files = (each for each in inside.rglob("*") if each.is_file() and not each.is_symlink())
-    return {each.relative_to(inside).as_posix() for each in files if _LIBRARY.search(each.name)}
+    return {each.relative_to(inside).as_posix() for each in files if pattern.search(each.name)}
 
 
 def unclaimed(inside: Path, found: Iterable[str]) -> set[str]:
     """Return the libraries that no distribution, no part and not Python has brought."""
-    patterns = [
-        claim for part in parts(inside / "resources" / "licences") for claim in part.claims
-    ]
+    patterns = claims(inside)
     recorded = {file for one in distributions(inside) for file in one_files(one)}
     return {
         each
@@ -106,8 +111,25 @@ def unclaimed(inside: Path, found: Iterable[str]) -> set[str]:
         if each not in recorded
         and not is_of_python(each)
         and not is_of_qt(each)
-        and not any(fnmatchcase(each.casefold(), claim.casefold()) for claim in patterns)
+        and not is_claimed(each, patterns)
     }
+
+
+def unclaimed_fonts(inside: Path) -> set[str]:
+    """Return the fonts that no part tells of; a distribution's own terms are for its code."""
+    patterns = claims(inside)
+    return {each for each in _named(inside, _FONT) if not is_claimed(each, patterns)}
+
+
+def claims(inside: Path) -> tuple[str, ...]:
+    """Return the patterns of what the parts beside the distributions cover."""
+    told = parts(inside / "resources" / "licences")
+    return tuple(claim for part in told for claim in part.claims)
+
+
+def is_claimed(path: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a part covers a file."""
+    return any(fnmatchcase(path.casefold(), pattern.casefold()) for pattern in patterns)
 
 
 def distributions(inside: Path) -> list[metadata.Distribution]:

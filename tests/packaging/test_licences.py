@@ -57,6 +57,16 @@ def test_a_library_that_nobody_brought_is_found(tool, program):
     }
 
 
+def test_a_font_without_terms_of_its_own_is_found(tool, program):
+    inside = tool.inside_of(program)
+    fonts = inside / "resources" / "fonts"
+    fonts.mkdir(parents=True)
+    for name in ("Inter-Bold.otf", "InterDisplay-Bold.otf", "JetBrainsMono-Italic.ttf"):
+        (fonts / name).touch()
+    (fonts / "Stray-Regular.ttf").touch()
+    assert tool.unclaimed_fonts(inside) == {"resources/fonts/Stray-Regular.ttf"}
+
+
 def test_a_module_without_a_licence_in_the_bundle_is_found(tool, program):
     inside = tool.inside_of(program)
     found = {"msgspec", "json", "inglenook", "numpy", "pyimod02_importers"}

@@ -30,7 +30,7 @@ def test_no_part_is_told_of_in_a_few_words_alone() -> None:
     short = {one.name for one in licences() if len(one.text) < 500}
     # The first is in a source tree; the others have their texts with another part.
     assert short <= {
-        "Icons", "Inter, JetBrains Mono", "Microsoft's C and C++ runtime", "filelock",
+        "Icons", "Microsoft's C and C++ runtime", "filelock",
         "Qt's software renderer for Windows", "SmolLM2-135M-Instruct, the starter model",
     }  # fmt: skip
 

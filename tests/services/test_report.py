@@ -57,11 +57,13 @@ def test_every_part_we_need_tells_its_licence():
     assert "Lesser General Public License" in qt.text
     assert "TERMS AND CONDITIONS" in qt.text  # of the GPL, which the LGPL builds on
     assert {"llama.cpp", "icons"} <= set(names)
+    for font in ("inter", "jetbrains mono", "stix two math"):
+        assert "SIL OPEN FONT LICENSE Version 1.1" in told[names.index(font)].text
 
 
 def test_where_texts_are_missing_the_terms_are_told_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr("inglenook.services.licences.resources", lambda: tmp_path)
     told = {one.name: one.text for one in licences()}
     assert "llama.cpp" not in told  # nor the list of what is no distribution of Python
-    assert "Open Font License" in told["Inter, JetBrains Mono"]
+    assert "drawn for Inglenook" in told["Icons"]
     assert "GNU Lesser" in told["shiboken6"]

@@ -23,10 +23,6 @@ _QT = (
     "beside the program as files of their own and may be replaced by other builds of the same "
     "version. The source of Qt is published by The Qt Company at code.qt.io."
 )
-_FONTS = (
-    "The fonts Inter and JetBrains Mono are used where the system has them, or where a release "
-    "brings them along, under the SIL Open Font License, version 1.1."
-)
 _ICONS = "The icons were drawn for Inglenook and are under its own licence."
 
 
@@ -84,8 +80,9 @@ def licences(build: Path | None = None) -> tuple[Licence, ...]:
     others = [each for key, each in found.items() if key != OURS]
     ours = found.get(OURS)
     first = (ours,) if ours is not None else ()
+    icons = Licence("Icons", "", "Apache-2.0", _ICONS)
     more = (*_of_parts(folder / "licences"), *_listed(folder / "licences" / SYSTEM, Licence))
-    return (*first, *sorted((*others, *more, *_of_looks(folder)), key=_by_name))
+    return (*first, *sorted((*others, *more, icons), key=_by_name))
 
 
 def parts(folder: Path) -> tuple[Part, ...]:
@@ -168,16 +165,6 @@ def _of_parts(folder: Path) -> Iterator[Licence]:
     for part in parts(folder):
         texts = [part.note, *(_read(folder / name) for name in part.texts)]
         yield Licence(part.name, "", part.terms, "\n\n".join(filter(None, texts)))
-
-
-def _of_looks(folder: Path) -> tuple[Licence, ...]:
-    """Return the licences of fonts and icons."""
-    fonts = sorted((folder / "fonts").glob("*.txt"))
-    words = "\n\n".join((_FONTS, *map(_read, fonts)))
-    return (
-        Licence("Inter, JetBrains Mono", "", "OFL-1.1", words),
-        Licence("Icons", "", "Apache-2.0", _ICONS),
-    )
 
 
 def _listed(path: Path, kind: type[_Listed]) -> tuple[_Listed, ...]:
