@@ -25,6 +25,7 @@ PROGRAM = "Inglenook.app" if _IS_APP else "inglenook"
 _INSIDE = "Contents/Frameworks" if _IS_APP else "_internal"
 MODELS = Path(_INSIDE, "resources", "models")
 """Where the frozen program looks for models that come with it."""
+FONTS = MODELS.with_name("fonts")
 COMMAND = {
     "darwin": Path("Contents", "MacOS", "inglenook"),
     "win32": Path("inglenook-cli.exe"),  # the other one has no place to print
@@ -49,6 +50,7 @@ def main(argv: Sequence[str]) -> int:
     program = freeze(asked.folder.absolute(), asked.runtime.absolute())
     slim(program)
     give_model(program, asked.model)
+    give_fonts(program)
     told = notices(program)
     total = told_sizes(program)
     print(
@@ -102,6 +104,14 @@ def give_model(program: Path, model: Path) -> None:
     """Lay the starter model into the program, so that it answers without a network."""
     (program / MODELS).mkdir(parents=True, exist_ok=True)
     shutil.copy(model, program / MODELS)
+
+
+def give_fonts(program: Path) -> None:
+    """Lay the fonts in that the window is drawn with, where this computer has them."""
+    sys.path.insert(0, str(ROOT / "packaging"))
+    from faces import lay_fonts  # noqa: PLC0415 (tests load this file from elsewhere)
+
+    lay_fonts(program / FONTS)
 
 
 def notices(program: Path) -> bool:

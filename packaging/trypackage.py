@@ -25,6 +25,12 @@ PERSON = 1000
 HOME = "/home/person"
 QUESTION = "What is a lighthouse? Answer in one short sentence."
 LONGEST_S = 90
+LETTERS = {
+    "letters": "Inter",
+    "large letters": "Inter Display",
+    "letters of code": "JetBrains Mono",
+}
+"""What the window is drawn with, by the self-test; a bare Debian has none of them."""
 _MOUNTS = 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$@"'
 # What apt and dpkg write down in any case.
 _LOGS = ("/var/log/", "/var/cache/")
@@ -138,6 +144,10 @@ def works(debian: Debian, program: str) -> None:
     ill = [one for one in found["findings"] if not one["ok"]]
     if ill:
         raise TrialError(f"{program} does not find itself well: {ill}")
+    facts = {name: fact for one in found["findings"] for name, fact in one["facts"]}
+    letters = {name: facts.get(name) for name in LETTERS}
+    if letters != LETTERS:
+        raise TrialError(f"{program} draws with {letters}")
     started_s = time.monotonic()
     said = _json(debian.does(program, "chat", "--json", QUESTION, person=True))
     took_s = time.monotonic() - started_s

@@ -47,6 +47,17 @@ def test_the_largest_files_are_told_first_links_once_and_models_not(bundle, tmp_
     assert "starter" not in told
 
 
+def test_the_fonts_that_the_window_writes_with_are_laid_in_and_no_more(tmp_path, capsys):
+    faces = command("faces")
+    (tmp_path / "given").mkdir()
+    for name in (*faces.FACES, "Inter-Thin"):
+        (tmp_path / "given" / f"{name}.otf").write_bytes(b"x")
+    assert faces.lay_fonts(tmp_path / "here", [tmp_path / "none", tmp_path / "given"]) == ()
+    assert {each.stem for each in (tmp_path / "here").iterdir()} == set(faces.FACES)
+    assert faces.lay_fonts(tmp_path / "there", [tmp_path / "none"]) == faces.FACES
+    assert "MISSING Inter-Regular" in capsys.readouterr().out
+
+
 def test_a_program_that_fails_its_trial_is_told(bundle, tmp_path, capsys):
     assert not bundle.tried(program(tmp_path, "echo lost >&2\nexit 3"))
     assert "lost" in capsys.readouterr().err
