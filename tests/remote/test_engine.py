@@ -254,6 +254,13 @@ def test_an_answer_without_an_end_is_ended():
     assert ended.problem.title == "The engine's answer is far too long"
 
 
+def test_an_answer_in_one_object_is_read_only_where_there_is_memory_for_it():
+    says = JSON_HEAD + b'{"choices":[' + b"[]," * 3_000_000
+    with FakeEngine(says=says, holds=True) as fake:
+        _, ended, _ = asked_of(fake)
+    assert ended.problem.title == "The engine's answer is far too long"
+
+
 @pytest.mark.parametrize("says", [b"", HEAD, HEAD + b": wait\n\n", HEAD + piece("Good ")])
 def test_an_engine_that_falls_silent_is_hung_up_on(says: bytes):
     with FakeEngine(says=says, holds=True) as fake:

@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx2
 
-from inglenook.core.errors import InglenookError, OfflineError, RemoteError
+from inglenook.core.errors import InglenookError, RemoteError
 from inglenook.remote.address import Address
+from inglenook.remote.offline import switched_off
 from inglenook.remote.patience import USUAL, Patience
 from inglenook.remote.refusal import line_errors, no_proxy, refusal, silent
 
@@ -124,10 +125,7 @@ class Call:
             StoppedCall: it was hung up.
         """
         if self._way.is_offline():
-            raise OfflineError(
-                "The network is switched off",
-                "Allow it in the settings, or answer on this computer.",
-            )
+            raise switched_off()
         connect_s = self._way.patience.connect_s
         self.wait(connect_s + within_s)
         with self._own_words():

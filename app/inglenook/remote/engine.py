@@ -17,6 +17,7 @@ from inglenook.remote.chunk import (
     read_chunk,
     read_object,
 )
+from inglenook.remote.patience import Patience
 from inglenook.remote.sse import EventReader
 from inglenook.remote.text import in_a_line
 
@@ -88,7 +89,7 @@ def answer(call: Call, way: Way, ask: Ask, hear: Callable[[Piece | Usage], None]
     with call:
         head = call.send("POST", "/chat/completions", body_of(ask), within_s=patience.first_s)
         call.wait(patience.first_s)
-        for said in _heard(call, head, patience.answer_bytes):
+        for said in _heard(call, head, patience):
             if isinstance(said, Ended):
                 told = told or said
                 continue
@@ -103,13 +104,13 @@ def answer(call: Call, way: Way, ask: Ask, hear: Callable[[Piece | Usage], None]
     return told
 
 
-def _heard(call: Call, head: Mapping[str, str], most_bytes: int) -> Iterator[Said]:
+def _heard(call: Call, head: Mapping[str, str], patience: Patience) -> Iterator[Said]:
     if "json" in head.get("content-type", ""):
         # It does not stream: the whole answer is one piece.
-        yield from read_chunk(b"".join(call.portions(most_bytes)))
+        yield from read_chunk(b"".join(call.portions(patience.whole_bytes)))
         return
     reader = EventReader()
-    for portion in call.portions(most_bytes):
+    for portion in call.portions(patience.answer_bytes):
         for event in reader.feed(portion):
             if event == b"[DONE]":
                 yield Ended("end")

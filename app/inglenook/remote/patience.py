@@ -16,6 +16,8 @@ class Patience:
         quiet_s: Between two pieces.
         list_s: For the list of models, in all.
         list_bytes: Of that list, and of a refusal.
+        whole_bytes: Of an answer that comes as one JSON object, which takes some thirty times
+            as much memory while it is read.
         answer_chars: Of one answer; ten times what any model writes.
         answer_bytes: Of what comes for it, wrapping included.
         models: So many are listed.
@@ -27,6 +29,7 @@ class Patience:
     list_s: float = 20.0
     list_bytes: int = 4 * MIB
     refusal_bytes: int = 64 * KIB
+    whole_bytes: int = 8 * MIB
     answer_chars: int = 4_000_000
     answer_bytes: int = 512 * MIB
     models: int = 500

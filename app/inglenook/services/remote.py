@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -12,12 +13,13 @@ from inglenook.chat.message import Timings
 from inglenook.chat.sampling import BALANCED, Sampling
 from inglenook.chat.tokens import about_tokens
 from inglenook.chat.window import reply_reserve, window
-from inglenook.core.errors import OfflineError, Problem, RemoteError
+from inglenook.core.errors import Problem, RemoteError
 from inglenook.core.ids import RequestId
 from inglenook.engine.protocol import Delta, Done, Failed, PromptOptions, Started, Turn
 from inglenook.remote.address import address_from
 from inglenook.remote.body import Ask, Told
 from inglenook.remote.chunk import Ended, Piece, Usage
+from inglenook.remote.offline import switched_off
 from inglenook.services.events import Announcement, SettingsChanged
 from inglenook.services.requests import AnswerEvent, AnswerListener
 from inglenook.services.tasks import Worker
@@ -46,7 +48,8 @@ class SetUp(Protocol):
 class _Asked:
     """A question that is under way.
 
-    Threads: its worker writes it; ``call`` and ``is_over`` under the service's lock.
+    Threads: its worker writes it; ``call``, ``is_over``, ``news`` and ``is_telling`` under
+    the service's lock.
     """
 
     def __init__(
@@ -61,7 +64,8 @@ class _Asked:
         self.pieces = 0
         self.usage = Usage()
         self.call: Call | None = None
-        self.is_over = False
+        self.is_over = self.is_telling = False
+        self.news: deque[AnswerEvent] = deque()
 
     def hear(self, said: Piece | Usage) -> None:
         """Note when something came, and what was counted."""
@@ -92,7 +96,9 @@ class RemoteService:
     """Has answers written by engines elsewhere; one draft each.
 
     Threads: every public method returns at once and may be called from any thread. Each
-    answer has a worker of its own while it is written, on which its listener is told.
+    answer has a worker of its own while it is written, on which its listener is told; of an
+    end that comes from elsewhere it may be told on the thread that it comes on. It is told
+    of one thing after the other, and of nothing behind the end.
     """
 
     def __init__(
@@ -157,12 +163,8 @@ class RemoteService:
         if isinstance(announcement, SettingsChanged) and announcement.offline:
             with self._lock:
                 asked = list(self._asked.values())
-            off = OfflineError(
-                "The network is switched off",
-                "Allow it in the settings, or answer on this computer.",
-            )
             for each in asked:
-                self._end(each, _failure(each, off.problem))
+                self._end(each, _failure(each, switched_off().problem))
 
     def close(self) -> None:
         """Close every connection and end the workers."""
@@ -269,18 +271,32 @@ class RemoteService:
         with self._lock:
             if asked.is_over:
                 return
-        asked.listener(asked.request, event)
+            asked.news.append(event)
+        self._pass_on(asked)
 
     def _end(self, asked: _Asked, event: Done | Failed | Problem) -> None:
         with self._lock:
-            if asked.is_over:
-                return
-            asked.is_over = True
-            del self._asked[asked.request]
             call = asked.call
+            if not asked.is_over:
+                asked.is_over = True
+                del self._asked[asked.request]
+                asked.news.append(event)
         if call is not None:
             call.hang_up()
-        asked.listener(asked.request, event)
+        self._pass_on(asked)
+
+    def _pass_on(self, asked: _Asked) -> None:
+        """Tell what is new, if nobody is about to do so: without a lock, but in its order."""
+        while True:
+            with self._lock:
+                if asked.is_telling or not asked.news:
+                    return
+                asked.is_telling, event = True, asked.news.popleft()
+            try:
+                asked.listener(asked.request, event)
+            finally:
+                with self._lock:
+                    asked.is_telling = False
 
 
 def _failure(asked: _Asked, problem: Problem) -> Failed | Problem:
