@@ -348,6 +348,30 @@ def test_nothing_is_told_of_an_answer_behind_its_end(far: Far):
     assert heard[-1] is Done
 
 
+def test_an_end_from_elsewhere_is_told_behind_what_is_being_told(far: Far):
+    endpoint = far.set_up()
+    order, began, hold, over = [], threading.Event(), threading.Event(), threading.Event()
+
+    def hear(_request: RequestId, event: object) -> None:
+        if isinstance(event, Started):
+            began.set()
+            assert hold.wait(WAIT_S)
+        order.append(type(event))
+        if isinstance(event, Done):
+            over.set()
+
+    far.remote.answer(
+        RequestId("one"), Choice(endpoint.id, "m"), (Turn(Role.USER, "Hello"),), BALANCED,
+        hear, options=USUAL, continues=False, last_start=0,
+    )  # fmt: skip
+    assert began.wait(WAIT_S)
+    far.remote.cancel(RequestId("one"))
+    assert order == []
+    hold.set()
+    assert over.wait(WAIT_S)
+    assert order == [Started, Done]
+
+
 def test_the_oldest_turns_are_left_out_where_they_do_not_fit(far: Far):
     chat = far.away_chat(context=300)
     for _ in range(3):
@@ -435,6 +459,18 @@ def test_a_test_tells_what_is_there_or_why_not(far: Far):
     refusal = far.desk.ear.wait(EndpointTested).problem
     assert refusal.title == "The engine wants a key"
     assert "authorization" not in far.fake.heard[-1].headers  # it is another name
+
+
+def test_a_test_ends_when_the_network_is_switched_off(far: Far):
+    far.desk.bus.publish(SettingsChanged("light", welcomed=True, offline=True))  # none runs
+    far.fake.lists, far.fake.holds = b"", True
+    far.endpoints.test(far.fake.url)
+    assert far.fake.was_asked.wait(WAIT_S)
+    far.desk.bus.publish(SettingsChanged("light", welcomed=True))
+    far.desk.bus.publish(SettingsChanged("light", welcomed=True, offline=True))
+    problem = far.desk.ear.wait(EndpointTested).problem
+    assert problem.title == "The network is switched off"
+    assert far.fake.hung_up.wait(WAIT_S)
 
 
 def test_a_newer_test_ends_the_one_before(far: Far):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from inglenook.chat.elsewhere import MOST_NAME_CHARS, Endpoint, OfferedModel
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
 from inglenook.remote.address import Address, address_from
+from inglenook.remote.offline import switched_off
 from inglenook.remote.text import in_a_line
 from inglenook.services.bus import Bus
 from inglenook.services.endpointnews import EndpointsChanged, EndpointTested
-from inglenook.services.events import ProblemArose
+from inglenook.services.events import Announcement, ProblemArose, SettingsChanged
 from inglenook.services.stamps import Stamps
 from inglenook.services.store import Store
 from inglenook.services.tasks import Worker
@@ -58,6 +59,7 @@ class EndpointService:
         # The lock guards what follows.
         self._known: dict[str, Endpoint] = {}
         self._testing: tuple[int, Call | None] = (0, None)
+        self._unsubscribe = bus.subscribe(self._heard)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -204,10 +206,19 @@ class EndpointService:
 
     def close(self) -> None:
         """End a test that runs, and the worker."""
+        self._unsubscribe()
         self.stop_test()
         self._errands.close()
 
     # --- inside ---
+
+    def _heard(self, announcement: Announcement) -> None:
+        """End a test that runs when the network is switched off."""
+        if isinstance(announcement, SettingsChanged) and announcement.offline:
+            with self._lock:
+                call = self._testing[1]
+            if call is not None:
+                call.hang_up(switched_off())
 
     def _know(self, endpoint: Endpoint) -> None:
         with self._lock:
