@@ -9,7 +9,10 @@ import pytest
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
 
+from inglenook.ui import fontfiles
 from inglenook.ui.fontfiles import add_own_fonts
+from inglenook.ui.household import Household
+from inglenook.ui.shell import Shell
 
 FACE = "JetBrainsMono-Regular.ttf"
 
@@ -68,3 +71,15 @@ def test_files_that_are_no_fonts_are_left_out_and_logged(bare, face, tmp_path, c
         assert add_own_fonts(tmp_path) == ("JetBrains Mono",)
     named = {each.args[0].partition("-")[0] for each in caplog.records}
     assert named == {*broken, "Huge", "Folder", "Lost", "Pipe"}
+
+
+def test_the_window_brings_the_fonts_of_its_release(
+    bare, qapp, qtbot, face, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(fontfiles, "resources", lambda: tmp_path)
+    (tmp_path / "fonts").mkdir()
+    shutil.copy(face, tmp_path / "fonts")
+    shell = Shell()
+    qtbot.addWidget(shell)
+    Household(qapp, shell)
+    assert QFontDatabase.applicationFontFamilies(0) == ["JetBrains Mono"]
