@@ -24,6 +24,8 @@ from inglenook.engine.protocol import (
     ToolCalled,
 )
 from inglenook.server import gate, listener
+from inglenook.server.chatrequest import ChatRequest
+from inglenook.server.completionrequest import CompletionRequest
 from inglenook.server.fields import JsonSchema, Knobs, NamedSchema
 from inglenook.server.gathered import Gathered
 from inglenook.server.guard import Visit, check_body, check_place
@@ -287,6 +289,32 @@ def test_every_route_is_described_by_what_it_reads(room):
             schema = verb.get("requestBody", {}).get("content", {}).get("application/json", {})
             reference = schema.get("schema", {}).get("$ref", "#/components/schemas/Error")
             assert reference.removeprefix("#/components/schemas/") in names
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        (b'"tools":[{"function":{"name":"f","parameters":{"a":[%s]}}}]', "tools"),
+        (b'"response_format":{"type":"json_schema","json_schema":{"schema":{"a":[%s]}}}',
+         "response_format"),
+        (b'"logit_bias":{"1":1},"nobody reads this":[%s]', "nobody reads this"),
+    ],
+)  # fmt: skip
+def test_a_field_that_would_take_far_more_memory_than_its_size_is_not_read(fields, param):
+    many = b",".join([b"[]"] * 400_000)
+    body = b'{"messages":[{"role":"user","content":"x"}],' + fields % many + b"}"
+    with pytest.raises(RefusedError) as refusal:
+        read(body, ChatRequest)
+    assert (refusal.value.status, refusal.value.param) == (400, param)
+
+
+def test_a_body_of_a_million_lists_is_not_read_but_long_texts_are():
+    with pytest.raises(RefusedError, match="too many lists"):
+        read(b'{"prompt":[' + b"[]," * 1_000_000 + b"[]]}", CompletionRequest)
+    text = "x" * 2_000_000
+    assert read(b'{"prompt":"%s"}' % text.encode(), CompletionRequest).prompt == text
+    with pytest.raises(RefusedError, match="no JSON"):
+        read(b'{"prompt":"' + text.encode(), CompletionRequest)
 
 
 def test_a_misfit_without_a_place_is_told_as_it_is():

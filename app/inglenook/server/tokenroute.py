@@ -16,6 +16,10 @@ from inglenook.server.plain import json_response
 from inglenook.server.refusal import RefusedError, bad, from_end
 from inglenook.services.requests import AnswerEvent
 
+MOST_COUNTED_CHARACTERS = 1_000_000
+"""The engine does nothing else while it counts: a second for as many, with a large vocabulary."""
+
+Counted = Annotated[str, Meta(max_length=MOST_COUNTED_CHARACTERS)]
 TokenList = Annotated[list[Token], Meta(max_length=1_000_000)]
 
 
@@ -26,8 +30,8 @@ class TokeniseRequest(msgspec.Struct, kw_only=True):
         content: The text; other servers call it ``prompt``.
     """
 
-    content: str | None = None
-    prompt: str | None = None
+    content: Counted | None = None
+    prompt: Counted | None = None
     model: ModelName = ""
 
 
