@@ -17,7 +17,7 @@ from inglenook.server.refusal import RefusedError, bad, from_end
 from inglenook.services.requests import AnswerEvent
 
 MOST_COUNTED_CHARACTERS = 1_000_000
-"""The engine does nothing else while it counts: a second for as many, with a large vocabulary."""
+"""The engine does nothing else while it counts: for a second where the vocabulary is large."""
 
 Counted = Annotated[str, Meta(max_length=MOST_COUNTED_CHARACTERS)]
 TokenList = Annotated[list[Token], Meta(max_length=1_000_000)]
