@@ -1,5 +1,6 @@
 """`inglenook chat --endpoint`: a terminal's chat that an engine elsewhere answers."""
 
+import json
 import sqlite3
 
 from tests.data.fake_engine import JSON_HEAD, FakeEngine, refused
@@ -40,3 +41,14 @@ def test_an_engine_that_cannot_be_asked_is_told_in_a_sentence(inglenook):
     assert "has no model for chats" in answer.err
     gone = inglenook("chat", "--endpoint", fake.url, "Hello", env=ON)
     assert "cannot be reached" in gone.err
+
+
+def test_what_new_chats_of_the_window_begin_with_is_nothing_to_a_terminal(inglenook, home):
+    home.mkdir(parents=True, exist_ok=True)
+    chosen = {"new_chats": {"endpoint": "BOX", "model": "big-model"}, "welcomed": True}
+    (home / "settings.json").write_text(json.dumps(chosen))
+    answer = inglenook("--echo", "chat", "/echo", "text=here")
+    assert (answer.code, answer.out) == (0, "here\n")
+    with sqlite3.connect(home / "inglenook.db") as database:
+        assert database.execute("SELECT engine FROM chat").fetchall() == [("",)]
+    database.close()

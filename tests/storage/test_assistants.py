@@ -39,7 +39,7 @@ def test_rows_come_back_as_they_were_in_their_order(kept: Assistants):
 
 def test_a_chat_remembers_its_assistant_once_it_is_stored(kept: Assistants, chats):
     chat, setup = ChatId("C"), Setup("A", "In German, please")
-    assert kept.setup(chat) == Setup()
+    assert kept.setup(chat) is None
     assert not kept.set_up(chat, setup)
     node = NodeId(sortable_id(1, 1))
     conversation = Conversation(chat).with_message(Message(node, None, Role.USER, "hi", 1))

@@ -67,8 +67,9 @@ class TerminalChat:
 
     def _create(self) -> ChatId:
         chat = self._services.chat.create()
-        if self._choice.is_elsewhere:
-            self._services.briefing.use(chat, self._choice)
+        # Said even where it is this computer: what new chats in the window begin with is no
+        # answer to what was typed here.
+        self._services.briefing.use(chat, self._choice)
         return chat
 
     def ask(self, question: str) -> bool:

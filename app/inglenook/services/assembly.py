@@ -10,6 +10,7 @@ from inglenook.services.efforts import EffortService
 from inglenook.services.endpoints import EndpointService
 from inglenook.services.engine import EngineService
 from inglenook.services.evaluating import EvaluatingService, MakeAsker
+from inglenook.services.newchats import NewChats
 from inglenook.services.planner import Planner
 from inglenook.services.remote import RemoteService
 from inglenook.services.settings import SettingsService
@@ -43,14 +44,16 @@ def measured_efforts(bus: Bus, where: Folders, chat: ChatService) -> EffortServi
 
 def elsewhere(
     bus: Bus, store: Store, settings: SettingsService, log: ConnectionLog, chat: ChatService
-) -> tuple[EndpointService, RemoteService]:
-    """Return the engines elsewhere, and what asks them for a chat."""
+) -> tuple[EndpointService, RemoteService, NewChats]:
+    """Return the engines elsewhere, what asks them for a chat, and which new chats have."""
     way = partial(way_out, settings, log.add)
     endpoints = EndpointService(bus, store, EndpointKeys(SystemKeyring()), way)
     made = RemoteService(endpoints, way)
     chat.answers.engines.elsewhere = made
     bus.subscribe(made.told)
-    return endpoints, made
+    new_chats = NewChats(settings, endpoints)
+    bus.subscribe(new_chats.told)
+    return endpoints, made, new_chats
 
 
 def evaluation(

@@ -93,6 +93,7 @@ class BriefingService:
         thinks: Callable[[], str] = str,
         thinking: Callable[[], Thinking] = lambda: Thinking.FREE,
         elsewhere: Callable[[Choice], str] = lambda choice: choice.model,
+        for_new: Callable[[], Choice] = lambda: HERE,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Know whom to ask.
@@ -106,12 +107,13 @@ class BriefingService:
             thinks: Returns whether that thinks, as in EngineState.
             thinking: Returns how long it shall think as a rule.
             elsewhere: Returns what a model elsewhere is called, its host included.
+            for_new: Returns the engine that new chats begin with.
             now: Returns the local time.
         """
         self._bus, self._store, self._assistants = bus, store, assistants
         self._name, self._model, self._now = name, model, now
         self._thinks, self._usual_thinking = thinks, thinking
-        self._elsewhere = elsewhere
+        self._elsewhere, self._for_new = elsewhere, for_new
         self._waiting: dict[ChatId, Setup] = {}
         self._preferred: dict[ChatId, Level] = {}
         self._thinking: dict[ChatId, Thinking] = {}
@@ -167,7 +169,7 @@ class BriefingService:
         Raises:
             StorageError: what the chat has cannot be read.
         """
-        setup = self._setup(chat)
+        setup = self._begun(chat)
         if chat in self._waiting:
             # A job of its own: by then the chat is stored.
             self._store.post(partial(self._keep, chat))
@@ -198,8 +200,15 @@ class BriefingService:
         """
         return self._setup(chat).choice
 
+    def _begun(self, chat: ChatId) -> Setup:
+        """Return what a chat has; a new one keeps from now on what it begins with."""
+        if chat not in self._waiting and self._kept().setup(chat) is None:
+            self._waiting[chat] = self._setup(chat)
+        return self._setup(chat)
+
     def _setup(self, chat: ChatId) -> Setup:
-        return self._waiting.get(chat) or self._kept().setup(chat)
+        kept = self._waiting.get(chat) or self._kept().setup(chat)
+        return kept or Setup(choice=self._for_new())
 
     def _kept(self) -> Assistants:
         return Assistants(self._store.database)

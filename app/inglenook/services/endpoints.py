@@ -36,6 +36,9 @@ class EndpointService:
     Threads: every public method returns at once and may be called from any thread, but for
     ``key``, which may ask for the keyring. Rows are read and written on the store's worker;
     addresses are tested and the keyring is asked on the worker "other engines".
+
+    Attributes:
+        is_read: What is kept has been read; until then some may be missing.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class EndpointService:
         # The lock guards what follows.
         self._known: dict[str, Endpoint] = {}
         self._testing: tuple[int, Call | None] = (0, None)
+        self.is_read = False
         self._unsubscribe = bus.subscribe(self._heard)
 
     @property
@@ -234,6 +238,7 @@ class EndpointService:
         rows = Endpoints(self._store.database).all()
         with self._lock:
             self._known = {each.id: each for each in rows} | self._known
+            self.is_read = True
         self._tell()
 
     def _put(self, endpoint: Endpoint) -> None:

@@ -18,7 +18,7 @@ from inglenook.storage.database import Database
 from inglenook.storage.files import write_whole
 from inglenook.storage.library import Library
 from inglenook.storage.paths import Folders, resources
-from inglenook.storage.settings import SettingsFile
+from inglenook.storage.settings import Settings, SettingsFile
 
 _LOG_LINES = 500
 _MOST_LOG_BYTES = 256 * 1024
@@ -112,10 +112,11 @@ def _clean_lines(scrub: Scrub, lines: Iterable[str]) -> str:
 def _settings(path: Path) -> str:
     """Return what is chosen; of what may be the person's own words, only that it is set."""
     file = SettingsFile(path)
+    usual = asdict(Settings())
     told: dict[str, object] = {}
     for name, value in asdict(file.read()).items():
         is_ours = isinstance(value, bool | int | float) or name in _PLAIN | _PLAIN_TOO
-        told[name] = value if is_ours else ("set" if value else "")
+        told[name] = value if is_ours else ("set" if value != usual[name] else "")
     if file.problem is not None:
         told["problem"] = file.problem.title
     return json.dumps(told, indent=2)

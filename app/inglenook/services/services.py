@@ -44,6 +44,7 @@ from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
 from inglenook.services.listening import Listen
 from inglenook.services.models import ModelService
+from inglenook.services.newchats import NewChats
 from inglenook.services.notices import NoticeService
 from inglenook.services.pictures import PictureService
 from inglenook.services.portability import Portability
@@ -122,6 +123,7 @@ class Services:
     evaluating: EvaluatingService
     endpoints: EndpointService
     remote: RemoteService
+    new_chats: NewChats
     notices: NoticeService
     serving: ServingService
     api: ApiService
@@ -194,7 +196,7 @@ class Services:
         snapshots.watch(engine.forget)
         chat = chats(bus, engine, store, settings)
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
-        endpoints, remote = elsewhere(bus, store, settings, connections, chat)
+        endpoints, remote, new_chats = elsewhere(bus, store, settings, connections, chat)
         efforts = measured_efforts(bus, where, chat)
         evaluating = evaluation(
             bus, where, echo_plan if is_echo else models.plan,
@@ -207,6 +209,7 @@ class Services:
             thinks=lambda: engine.state.thinks,
             thinking=lambda: Thinking(settings.now.thinking),
             elsewhere=lambda choice: engine_name(choice, endpoints.find(choice.endpoint)),
+            for_new=new_chats.choice,
         )  # fmt: skip
         chat.brief = briefing.for_answer
         drafts = DraftService(store)
@@ -266,7 +269,7 @@ class Services:
             assistants, PromptService(bus, store), briefing,
             PortableService(bus, Portability(store, where), where, chat.refresh), drafts, queue,
             SummaryService(bus, chat.answers.engines, store, chat.chats, briefing.choice),
-            evaluating, endpoints, remote,
+            evaluating, endpoints, remote, new_chats,
             NoticeService(bus),
             ServingService(bus, settings, noted_key(bus, where.data), partial(listen, api)),
             api, appraising, is_echo,

@@ -93,15 +93,15 @@ class Assistants:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM assistant WHERE id = ?", (assistant,))
 
-    def setup(self, chat: ChatId) -> Setup:
-        """Return how the answers of a chat are asked for; the usual for an unknown one."""
+    def setup(self, chat: ChatId) -> Setup | None:
+        """Return how the answers of a chat are asked for; None if it is not stored."""
         with self._database.reading() as connection:
             found = connection.execute(
                 "SELECT assistant, instructions, engine, engine_model FROM chat WHERE id = ?",
                 (chat,),
             ).fetchone()
         if not found:
-            return Setup()
+            return None
         assistant, instructions, endpoint, model = found
         return Setup(assistant, instructions, Choice(endpoint, model))
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_type_hints
 
 import msgspec
 
+from inglenook.chat.elsewhere import HERE, Choice
 from inglenook.core.errors import BadArgumentError, Problem, StorageError
 from inglenook.core.units import GIB
 from inglenook.storage.files import disk_errors, private_folder, shown, write_whole
@@ -57,6 +58,7 @@ class Settings:
         serving: Serve other programs from the start on.
         serving_port: Where they are listened for; one of the nine that follow if it is taken.
         serving_network: Other computers may ask, too.
+        new_chats: The engine that new chats begin with.
         keys: Shortcuts that the person changed, by the action's name; empty for none at all.
     """
 
@@ -95,6 +97,7 @@ class Settings:
     serving: bool = False
     serving_port: Annotated[int, msgspec.Meta(ge=1024, le=65_535)] = 11_535
     serving_network: bool = False
+    new_chats: Choice = HERE
     keys: Annotated[
         dict[str, Annotated[str, msgspec.Meta(max_length=60)]], msgspec.Meta(max_length=300)
     ] = field(default_factory=dict)
