@@ -1,5 +1,7 @@
 """The scenes of engines elsewhere: the mark, the menu, the question, the form, a failure."""
 
+from dataclasses import replace
+
 import matter
 import remotematter as far
 import settingsmatter
@@ -7,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 from scenes import Stage, scene, settle
 
-from inglenook.chat.elsewhere import OfferedModel
+from inglenook.chat.elsewhere import HERE, Choice, OfferedModel
 from inglenook.chat.message import Status
 from inglenook.core.errors import Problem
 from inglenook.services.endpointnews import EndpointTested
@@ -117,3 +119,44 @@ def engines(stage: Stage) -> None:
     stage.window.settings.open_setting("endpoints")
     settle()
     settingsmatter.tell(stage.tell)
+
+
+@scene("204-away-consent-new", (560, 640))
+def consent_for_new(stage: Stage) -> QWidget:
+    stage.tell(ConversationOpened(matter.EMPTY))
+    return ConsentDialog(stage.look, stage.window, far.BOX, is_for_new=True)
+
+
+@scene("203-away-menu-again")
+def again(stage: Stage) -> QWidget:
+    away(stage)
+    view = stage.window.page._view
+    opened = view._menus.again_menu(len(view.column.views) - 1)
+    opened.move(QPoint(380, 560))
+    return opened
+
+
+def new_chats(stage: Stage, choice: Choice, lost: str = "") -> None:
+    settingsmatter.furnish(stage.services)
+    stage.services.endpoints.endpoints = far.ALL.endpoints
+    stage.services.settings.now = replace(stage.services.settings.now, new_chats=choice)
+    stage.services.new_chats.lost = lost
+    stage.tell(far.ALL, EngineChanged(matter.READY))
+    stage.window.settings.open_setting("new_chats")
+    settle()
+    settingsmatter.tell(stage.tell)
+
+
+@scene("207-new-chats")
+def chosen(stage: Stage) -> None:
+    new_chats(stage, far.AWAY)
+
+
+@scene("207-new-chats-narrow", (560, 720))
+def chosen_narrow(stage: Stage) -> None:
+    new_chats(stage, far.AWAY)
+
+
+@scene("207-new-chats-lost")
+def taken_back(stage: Stage) -> None:
+    new_chats(stage, HERE, "Qwen3-32B")

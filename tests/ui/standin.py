@@ -233,11 +233,20 @@ class RecordedEndpoints(Recorder):
         self.endpoints: tuple[Endpoint, ...] = ()
         self.refusal: BadArgumentError | None = None
 
+    def find(self, endpoint: str) -> Endpoint | None:
+        return next((each for each in self.endpoints if each.id == endpoint), None)
+
     def test(self, typed: str, key: str | None, endpoint: str) -> int:
         self._calls.append(("endpoints.test", typed, key, endpoint))
         if self.refusal is not None:
             raise self.refusal
         return 1
+
+
+class RecordedNewChats(Recorder):
+    def __init__(self, calls: list[tuple]) -> None:
+        super().__init__(calls, "new_chats")
+        self.lost = ""
 
 
 class RecordedEncryption(Recorder):
@@ -282,6 +291,7 @@ class StandIn:
         self.browse = RecordedBrowse(self.calls)
         self.shelf = Recorder(self.calls, "shelf")
         self.endpoints = RecordedEndpoints(self.calls)
+        self.new_chats = RecordedNewChats(self.calls)
         self.assistants = RecordedLibrary(self.calls, "assistants")
         self.prompts = RecordedLibrary(self.calls, "prompts")
         self.briefing = RecordedBriefing(self.calls)

@@ -137,6 +137,7 @@ class ModelPill(QWidget):
         retry_asked(): the model shall be tried again.
         elsewhere_chosen(endpoint, model): a model of another engine was picked.
         engines_asked(): other engines shall be set up.
+        new_chats_asked(): new chats shall have the engine of this one, or this computer's.
     """
 
     model_chosen = Signal(str)
@@ -148,6 +149,7 @@ class ModelPill(QWidget):
     retry_asked = Signal()
     elsewhere_chosen = Signal(str, str)
     engines_asked = Signal()
+    new_chats_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -156,6 +158,7 @@ class ModelPill(QWidget):
         self._models: tuple[InstalledModel, ...] = ()
         self._endpoints: tuple[Endpoint, ...] = ()
         self._away: PillFace | None = None
+        self._for_new = ""
         self.face = PillButton(look)
         self.action = Button(look, text=tr("Cancel"), height=32)
         row = QHBoxLayout(self)
@@ -185,6 +188,10 @@ class ModelPill(QWidget):
     def show_endpoints(self, endpoints: tuple[Endpoint, ...]) -> None:
         """Take the engines elsewhere for the menu."""
         self._endpoints = endpoints
+
+    def offer_for_new(self, words: str) -> None:
+        """Offer in the menu what new chats shall begin with; "" for nothing."""
+        self._for_new = words
 
     def _show(self) -> None:
         face = self._away or face_of(self._state)
@@ -223,6 +230,10 @@ class ModelPill(QWidget):
             menu.addSeparator()
         for endpoint in self._endpoints:
             self._add_engine(menu, endpoint)
+        if self._for_new:
+            line = menu.addAction(icons.icon("chat", colour), self._for_new)
+            line.triggered.connect(self.new_chats_asked)
+            menu.addSeparator()
         if now:
             how = menu.addAction(icons.icon("cpu", colour), tr("How it runs…"))
             how.triggered.connect(partial(self.running_asked.emit, now))

@@ -33,11 +33,13 @@ class Reach:
         context_tokens: As it is loaded; 0 while it is not.
         longest_tokens: As it could be loaded on this computer.
         local_model: Name of the model that this computer could answer with; "" for none.
+        is_away: An engine elsewhere answers, with one draft.
     """
 
     context_tokens: int = 0
     longest_tokens: int = 0
     local_model: str = ""
+    is_away: bool = False
 
 
 def choices_of(message: Message, reach: Reach) -> dict[Act, str]:

@@ -90,6 +90,11 @@ class Column:
         self._heights = Heights(view.height for view in views)
         return changed
 
+    @property
+    def reach(self) -> Reach:
+        """How long a conversation may be, and whether it is answered elsewhere."""
+        return self._reach
+
     def set_reach(self, reach: Reach) -> bool:
         """Know how long a conversation may be; return whether that changed anything."""
         self._reach = reach

@@ -109,6 +109,11 @@ class Composer(QWidget):
             self._is_answering = is_answering
             self._renew()
 
+    @property
+    def is_away(self) -> bool:
+        """What is written leaves this computer."""
+        return self._is_away
+
     def set_away(self, host: str) -> None:
         """Wear the colour of what leaves this computer, and say where it goes; "" for not."""
         self._is_away = bool(host)

@@ -142,6 +142,7 @@ class Greeting(CenteredPage):
         self._icon.show_icon(assistant.icon, "accent")
         self._title.setText(title)
         self._words.setText(about)
+        self._words.set_tone("away" if self._away and is_plain else "text_muted")
         choose = tr("Choose an assistant") if is_plain else tr("Choose another assistant")
         self.assistant.setText(choose)
         self.assistant.set_name(choose, "Ctrl+Shift+A")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QMenu
 
 from inglenook.chat.message import Role
+from inglenook.effort.level import Level
 from inglenook.ui.chat.block import Block, Kind
 from inglenook.ui.chat.clipboard import put_on_clipboard, put_table_on_clipboard
 from inglenook.ui.chat.message_view import MessageView
@@ -64,6 +65,9 @@ class Menus:
     def again_menu(self, number: int) -> QMenu:
         """Return the levels of effort with which an answer may be written again."""
         menu, node = self._menu(), self._view.column.views[number].message.id
+        if self._view.column.reach.is_away:
+            self._add_one_draft(menu, node)
+            return menu
         for level in AGAIN:
             words = tr("Answer again with {}").format(level_name(level))
             self._add(menu, "", words, self._view.again_asked.emit, node, level.value)
@@ -114,6 +118,12 @@ class Menus:
         if icon:
             action.setIcon(self._view.menu_icon(icon))
         action.triggered.connect(_without_arguments(partial(slot, *given)))
+
+    def _add_one_draft(self, menu: QMenu, node: str) -> None:
+        """Offer what an engine elsewhere can do, and say why there is no more of it."""
+        again = self._view.again_asked.emit
+        self._add(menu, "", tr("Answer again with one draft"), again, node, Level.QUICK.value)
+        menu.addAction(tr("More drafts need a model on this computer")).setEnabled(False)
 
     def _add_message(self, menu: QMenu, number: int) -> None:
         view = self._view.column.views[number]

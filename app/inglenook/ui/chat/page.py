@@ -109,12 +109,13 @@ class ChatPage(QWidget):
         """Show a new value of the conversation on screen."""
         self._show(conversation)
 
-    def show_engine(self, state: EngineState) -> None:
-        """Say in the composer what the engine means for the next message."""
+    def show_engine(self, state: EngineState, *, is_away: bool = False) -> None:
+        """Say in the composer what the engine of this chat means for the next message."""
         reason, hint = composer_words(state)
         self.composer.set_blocked(reason)
         self.composer.set_hint(hint)
-        self._set_reach(replace(reach_of(state), local_model=self._reach.local_model))
+        known = self._reach.local_model
+        self._set_reach(replace(reach_of(state), local_model=known, is_away=is_away))
 
     def set_local_model(self, name: str) -> None:
         """Know the model that this computer could answer with; "" for none."""

@@ -62,6 +62,7 @@ class FirstQuestionDesk(QObject):
         bridge.download_finished.connect(self._take_finished)
         bridge.download_failed.connect(self._take_failed)
         bridge.engine_changed.connect(self._take_engine)
+        bridge.chat_briefed.connect(self._renew)
 
     # --- the question ---
 
@@ -78,7 +79,8 @@ class FirstQuestionDesk(QObject):
     def _is_waiting(self) -> bool:
         """Tell whether a question shall not go to the model that is loaded."""
         has_tray = self.tray is not None and not self.tray.isHidden()
-        return (has_tray or bool(self._ready_path)) and self._is_wanted()
+        is_coming = has_tray or (bool(self._ready_path) and not self._composer.is_away)
+        return is_coming and self._is_wanted()
 
     def _is_wanted(self) -> bool:
         return self.tray is not None and self.tray.is_waiting()
@@ -128,10 +130,10 @@ class FirstQuestionDesk(QObject):
                 self._composer.field.sent.emit()
         self._renew()
 
-    def _renew(self) -> None:
+    def _renew(self, _told: object = None) -> None:
         coming, model = self._coming, self._engine.model
         is_first = model is None or model.starter
-        if coming is None or not is_first:
+        if coming is None or not is_first or self._composer.is_away:  # nothing waits for it
             if self.tray is not None:
                 self.tray.hide()
             return

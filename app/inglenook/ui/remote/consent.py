@@ -23,10 +23,24 @@ class ConsentDialog(QDialog):
         cancel: Leaves the chat on this computer, and has the keyboard first.
     """
 
-    def __init__(self, look: Look, parent: QWidget, endpoint: Endpoint) -> None:
+    def __init__(
+        self, look: Look, parent: QWidget, endpoint: Endpoint, *, is_for_new: bool = False
+    ) -> None:
+        """Ask about an engine.
+
+        Args:
+            look: Colours and type.
+            parent: Before which window.
+            endpoint: The engine.
+            is_for_new: For all new chats, in the place of the one on screen.
+        """
         super().__init__(parent)
         self.setWindowTitle(tr("Let this chat leave this computer?"))
-        title = tr("Let {host} answer this chat?").format(host=host_of(endpoint))
+        title = tr("Let {host} answer this chat?")
+        if is_for_new:
+            self.setWindowTitle(tr("Let new chats leave this computer?"))
+            title = tr("Let {host} answer new chats?")
+        title = title.format(host=host_of(endpoint))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self.setFixedWidth(min(look.px(_WIDTH), parent.window().width() - 32))
@@ -41,7 +55,7 @@ class ConsentDialog(QDialog):
         column.setContentsMargins(24, 24, 24, 20)
         column.setSpacing(12)
         column.addLayout(head)
-        for icon, words in terms_of(endpoint):
+        for icon, words in terms_of(endpoint, is_for_new=is_for_new):
             column.addLayout(_line(look, icon, words))
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 8, 0, 0)

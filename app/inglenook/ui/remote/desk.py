@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from inglenook.chat.elsewhere import HERE, Choice, Endpoint, OfferedModel
+from inglenook.core.errors import BadArgumentError
 from inglenook.core.ids import ChatId, NodeId
 from inglenook.services.assistantnews import ChatBriefed
 from inglenook.services.elsewhere import state_elsewhere
@@ -21,11 +22,12 @@ from inglenook.services.events import (
 )
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.remote.awaybar import AwayBar
-from inglenook.ui.remote.words import badge_words, host_of, mark_words
+from inglenook.ui.remote.words import badge_words, host_of, mark_words, new_chats_words
 from inglenook.ui.sidebar import SideBar
 from inglenook.ui.style import Look
 from inglenook.ui.topbar import TopBar
-from inglenook.ui.words import one_line, tr
+from inglenook.ui.widgets.speak import speak
+from inglenook.ui.words import one_line, problem_words, tr
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
@@ -76,6 +78,7 @@ class RemoteDesk(QObject):
         self._engine = EngineState()
         self._local = ""
         self._is_offline = services.settings.is_offline
+        self._for_new = services.settings.now.new_chats
         self._ears: Sequence[Callable[[EngineChanged], None]] = ()
         self.bar = AwayBar(look)
         page.composer.add_tray(self.bar)
@@ -83,6 +86,7 @@ class RemoteDesk(QObject):
         pill.elsewhere_chosen.connect(self.choose)
         pill.engines_asked.connect(self.setup_asked)
         pill.model_chosen.connect(self.stay)
+        pill.new_chats_asked.connect(self.use_for_new)
         self.bar.back_asked.connect(self.stay)
         self.bar.network_asked.connect(self._switch_on)
         page.here_asked.connect(self.answer_here)
@@ -126,6 +130,16 @@ class RemoteDesk(QObject):
         """Have this computer answer the chat on screen."""
         if self._choice.is_elsewhere:
             self._use(HERE)
+
+    def use_for_new(self) -> None:
+        """Have new chats begin with the engine of this chat, or with this computer again."""
+        wanted = HERE if self._choice == self._for_new else self._choice
+        try:
+            self._services.new_chats.choose(wanted)
+        except BadArgumentError as error:  # it was taken out a moment ago
+            self.bar.say(problem_words(error.problem))
+            return
+        speak(self._top.pill, self._words_for_new(wanted))
 
     def answer_here(self, node: NodeId) -> None:
         """Have this computer answer again what the other engine did not."""
@@ -183,14 +197,21 @@ class RemoteDesk(QObject):
 
     def _take_settings(self, told: SettingsChanged) -> None:
         self._is_offline = self._services.settings.is_offline or told.offline
+        was, self._for_new = self._for_new, self._services.settings.now.new_chats
+        conversation = self._page.conversation
+        if was != self._for_new and conversation is not None and conversation.head is None:
+            self._services.briefing.tell(conversation.id)  # nothing was asked: it is new still
         if self._choice.is_elsewhere:
             self._show()
+        else:
+            self._offer_for_new()
 
     # --- what is shown ---
 
     def _show(self) -> None:
         """Show where the chat on screen goes, and tell everybody about its engine."""
         composer, choice = self._page.composer, self._choice
+        self._offer_for_new()
         composer.effort.setVisible(not choice.is_elsewhere)  # one draft is written elsewhere
         if not choice.is_elsewhere:
             self.bar.hide()
@@ -217,9 +238,23 @@ class RemoteDesk(QObject):
         if self._is_offline:
             composer.set_blocked(tr("The network is switched off."))
 
+    def _offer_for_new(self) -> None:
+        words = ""
+        if self._choice != self._for_new:
+            words = tr("Use for new chats")
+        if self._for_new.is_elsewhere and self._choice in {HERE, self._for_new}:
+            words = tr("Use this computer for new chats")
+        self._top.pill.offer_for_new(words)
+
+    def _words_for_new(self, choice: Choice) -> str:
+        endpoint = self._endpoints.get(choice.endpoint)
+        if endpoint is None:
+            return tr("New chats are answered on this computer.")
+        return new_chats_words(endpoint)
+
     def _tell(self, state: EngineState) -> None:
         """Tell everybody around the composer about the engine of the chat on screen."""
-        self._page.show_engine(state)
+        self._page.show_engine(state, is_away=self._choice.is_elsewhere)
         for ear in self._ears:
             ear(EngineChanged(state))
         is_away, model = self._choice.is_elsewhere, self._engine.model

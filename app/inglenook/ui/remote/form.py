@@ -127,11 +127,11 @@ class EndpointForm(QDialog):
         first.addWidget(self.test)
         column.addLayout(_titled(look, tr("Address"), first))
         column.addLayout(_titled(look, tr("Key, if it wants one"), self.key))
-        state = QHBoxLayout()
-        state.setSpacing(theme.SPACE_2)
-        state.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
-        state.addWidget(self.state, 1)
-        column.addLayout(state)
+        self._said = QHBoxLayout()
+        self._said.setSpacing(theme.SPACE_2)
+        self._said.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._said.addWidget(self.state, 1)
+        column.addLayout(self._said)
         self._listing = QWidget()
         self._rows = _titled(look, tr("Models to offer"), self.models)
         self._listing.setLayout(self._rows)
@@ -261,7 +261,11 @@ class EndpointForm(QDialog):
     def _fit(self) -> None:
         layout = self.layout()
         if layout is not None:
-            for each in (self._rows, layout):  # what they knew of their heights is old
+            for each in (
+                self._said,
+                self._rows,
+                layout,
+            ):  # what they knew of their heights is old
                 each.invalidate()
             self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 

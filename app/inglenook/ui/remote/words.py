@@ -21,18 +21,39 @@ def mark_words(endpoint: Endpoint) -> str:
     )
 
 
+def new_chats_words(endpoint: Endpoint) -> str:
+    """Return the mark of a choice for new chats."""
+    if endpoint.is_here:
+        return tr("Another program answers: new chats go to {host}.").format(
+            host=host_of(endpoint)
+        )
+    return tr("New chats leave this computer: they go to {host}.").format(
+        host=host_of(endpoint)
+    )
+
+
 def badge_words(endpoint: Endpoint) -> str:
     """Return the mark in the top bar."""
     return tr("Another program") if endpoint.is_here else tr("Leaves this computer")
 
 
-def terms_of(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
-    """Return what a person agrees to, each with its icon."""
+def terms_of(endpoint: Endpoint, *, is_for_new: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return what a person agrees to, each with its icon.
+
+    Args:
+        endpoint: Whom chats go to.
+        is_for_new: All new chats, in the place of the one on screen.
+    """
     host = host_of(endpoint)
     goes = tr(
         "The whole chat goes to {host} with every question: what was said before, documents "
         "and pictures too."
     )
+    if is_for_new:
+        goes = tr(
+            "Each new chat goes to {host} whole, with every question: what was said before, "
+            "documents and pictures too."
+        )
     lines = [
         ("external", goes.format(host=host)),
         ("eye", tr("Whoever runs that engine can read it and keep it.")),
@@ -41,11 +62,12 @@ def terms_of(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
         lines.append(
             ("lock", tr("It travels unencrypted: others in that network can read it as well."))
         )
-    once = tr("It writes one draft of each answer: effort needs a model on this computer.")
+    once = tr("It writes one draft of each answer; more effort needs a model on this computer.")
     lines.append(("layers", once))
-    lines.append(
-        ("shield-check", tr("Your other chats stay on this computer, and so do your files."))
-    )
+    stay = tr("Your other chats stay on this computer, and so do your files.")
+    if is_for_new:
+        stay = tr("Chats that you have already stay as they are, and files stay here.")
+    lines.append(("shield-check", stay))
     return tuple(lines)
 
 

@@ -9,6 +9,7 @@ from inglenook.ui.units import bytes_in_words
 from inglenook.ui.words import tr
 
 if TYPE_CHECKING:
+    from inglenook.chat.elsewhere import Choice
     from inglenook.services.services import Services
 
 _BUDGETS = (0, 512 * MIB, GIB, 2 * GIB, 4 * GIB, 8 * GIB, 16 * GIB)
@@ -218,6 +219,11 @@ def _endpoints() -> tuple[Setting, ...]:
                "network office"),
             Control.PART,
         ),
+        Setting(
+            "new_chats", Section.MODELS, tr("Other engines"), tr("New chats are answered by"),
+            tr("A chat keeps its engine; the model's menu changes that for one chat."),
+            tr("default engine remote endpoint office"), Control.PART, put=_put_new_chats,
+        ),
     )  # fmt: skip
 
 
@@ -366,6 +372,10 @@ def _about() -> tuple[Setting, ...]:
 
 def _put_budget(services: "Services", value: object) -> None:
     services.snapshots.set_budget(cast("int", value))
+
+
+def _put_new_chats(services: "Services", value: object) -> None:
+    services.new_chats.choose(cast("Choice", value))
 
 
 def _put_limit(services: "Services", value: object) -> None:

@@ -105,6 +105,12 @@ def _endpoints(around: Around) -> Part:
     return Part(EndpointsPane(around.look, around.services, around.bridge), is_wide=True)
 
 
+def _new_chats(around: Around) -> Part:
+    from inglenook.ui.remote.newchats import NewChatsChooser  # noqa: PLC0415  (opens faster)
+
+    return Part(NewChatsChooser(around.look, around.services, around.bridge))
+
+
 def _connections(around: Around) -> Part:
     from inglenook.ui.settings.connectionspart import ConnectionsPart  # noqa: PLC0415
 
@@ -169,6 +175,7 @@ _MAKERS: dict[str, Callable[[Around], Part | None]] = {
     "serving_network": _serving_network,
     "token": _token,
     "endpoints": _endpoints,
+    "new_chats": _new_chats,
     "connections": _connections,
     "encryption": _encryption,
     "data_folder": _data_folder,

@@ -64,7 +64,8 @@ class SettingLine(QWidget):
         name = tr("Reset “{setting}” to its default").format(setting=setting.title)
         self.reset.set_name(name)
         if control is not None:
-            self.title.setBuddy(control)  # on X11 and Wayland a combo box is called by it alone
+            # On X11 and Wayland a combo box is called by it alone.
+            self.title.setBuddy(control.focusProxy() or control)
         self.trouble = Label(look, "", FACTS, tone="bad", wrap=True)
         self._lay_out(look)
         self.reset.clicked.connect(self._ask_reset)
