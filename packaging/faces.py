@@ -20,7 +20,7 @@ FOLDERS = (
 FACES = (
     "Inter-Regular", "Inter-Italic", "Inter-Medium",
     "Inter-SemiBold", "Inter-SemiBoldItalic", "Inter-Bold",
-    "InterDisplay-SemiBold", "InterDisplay-SemiBoldItalic", "InterDisplay-Bold",
+    "InterDisplay-SemiBold", "InterDisplay-SemiBoldItalic",
     "JetBrainsMono-Regular", "JetBrainsMono-Italic",
     "JetBrainsMono-SemiBold", "JetBrainsMono-SemiBoldItalic",
 )  # fmt: skip

@@ -39,7 +39,13 @@ def add_own_fonts(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.glob("*") if each.suffix.casefold() in _ENDINGS)
+    """Return the files from the last name to the first.
+
+    Of two faces as near to a weight Qt takes the one that was added first: so 450 is Regular
+    and not Medium, 550 and 650 are SemiBold, as with Inter from the system.
+    """
+    found = (each for each in folder.glob("*") if each.suffix.casefold() in _ENDINGS)
+    return sorted(found, reverse=True)
 
 
 def _added(path: Path) -> str:
