@@ -68,9 +68,9 @@ class PillButton(Button):
     def _widths(self) -> tuple[int, int, int]:
         look, face = self._look, self._face
         name = QFontMetrics(look.font(_NAME)).horizontalAdvance(face.name) + 1
-        chip = QFontMetrics(look.font(_CHIP)).horizontalAdvance(face.chip)
+        chip = QFontMetrics(look.font(_CHIP)).horizontalAdvance(face.chip) + 1
         text = QFontMetrics(look.font(_STATE)).horizontalAdvance(face.text) + 1
-        return min(name, look.px(_MOST_NAME)), chip + look.px(16) if chip else 0, text
+        return min(name, look.px(_MOST_NAME)), chip + look.px(16) if face.chip else 0, text
 
     def _paint_fill(self, painter: QPainter) -> None:
         if self._face.fraction is None:
