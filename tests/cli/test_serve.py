@@ -5,12 +5,20 @@ import os
 import signal
 import stat
 import sys
+from types import SimpleNamespace
 
 import openai
 import pytest
 
-from inglenook.cli.serve import key_in
+from inglenook.cli.serve import Serving, goes_to_journal, key_in
 from inglenook.core.errors import BadArgumentError
+from inglenook.services.bus import Bus
+from inglenook.services.servingnews import (
+    ServingChanged,
+    ServingKey,
+    ServingPhase,
+    ServingState,
+)
 
 WAIT_S = 60
 
@@ -64,6 +72,30 @@ def test_two_serve_side_by_side_and_the_key_is_said_once(command):
             child.send_signal(signal.SIGINT)
             child.communicate(timeout=WAIT_S)
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize("is_kept", [True, False], ids=["journal", "terminal"])
+def test_the_key_is_said_but_not_into_a_journal(tmp_path, monkeypatch, is_kept, as_json):
+    bus, secret = Bus(), "ik-" + "k" * 43
+    with (tmp_path / "out").open("w+") as out:
+        stream = os.fstat(out.fileno())
+        journal = f"{stream.st_dev}:{stream.st_ino + (not is_kept)}"
+        monkeypatch.setenv("JOURNAL_STREAM", journal)
+        monkeypatch.setattr(sys, "stdout", out)
+        serving = Serving(SimpleNamespace(bus=bus), as_json=as_json)
+        bus.publish(ServingChanged(ServingState(ServingPhase.ON, "http://127.0.0.1:1/v1", 1)))
+        bus.publish(ServingKey(secret, is_kept=True))
+        serving._say_where()
+    said = (tmp_path / "out").read_text()
+    assert "http://127.0.0.1:1/v1" in said
+    assert (secret in said) is not is_kept
+    assert ("--key-file" in said) is (is_kept and not as_json)
+
+
+def test_where_nothing_is_printed_there_is_no_journal(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert not goes_to_journal()
 
 
 def test_a_port_that_is_taken_is_told(inglenook, tmp_path):

@@ -6,6 +6,7 @@ import queue
 import re
 import secrets
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +30,7 @@ _LOOK_S = 1.0
 _KEY = re.compile(r"[!-~]{16,200}")
 _MOST_KEY_FILE_BYTES = 4096
 _ENDS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+_UNTOLD = "is not written into the journal: see it in the window, or use --key-file"
 _WARNING = "Every computer in your networks can ask now, with this key; nothing is encrypted."
 
 
@@ -58,8 +60,12 @@ class Serving:
     fields under the lock.
     """
 
-    def __init__(self, services: Services, *, as_json: bool) -> None:
+    def __init__(
+        self, services: Services, *, as_json: bool, is_key_in_file: bool = False
+    ) -> None:
         self._services, self._as_json = services, as_json
+        self._is_key_in_file = is_key_in_file
+        self._is_key_told = not (is_key_in_file or goes_to_journal())
         # No Event: its lock may be held where the signal comes, which would wait for itself.
         self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._changed = threading.Condition()
@@ -68,7 +74,7 @@ class Serving:
         self._problems: list[Problem] = []
         self._unsubscribe = services.bus.subscribe(self._hear)
 
-    def run(self, *, port: int | None, is_open: bool, is_key_told: bool) -> int:
+    def run(self, *, port: int | None, is_open: bool) -> int:
         """Serve until a signal comes.
 
         Returns:
@@ -79,7 +85,7 @@ class Serving:
             self._services.serving.read_key()
             is_begun = self._wait_for_beginning()
             if is_begun:
-                self._say_where(is_key_told=is_key_told)
+                self._say_where()
                 self._wait_for_end()
         self._unsubscribe()
         return int(not is_begun or self._state.phase is ServingPhase.FAILED)
@@ -110,19 +116,21 @@ class Serving:
         is_on = self._state.phase is ServingPhase.ON and self._key is not None
         return is_on or self._state.phase is ServingPhase.FAILED
 
-    def _say_where(self, *, is_key_told: bool) -> None:
+    def _say_where(self) -> None:
         state, key = self._state, self._key
         assert key is not None
         if self._as_json:
-            told = {"key": key.key} if is_key_told else {}
+            told = {"key": key.key} if self._is_key_told else {}
             put_json({"address": state.address, "others": state.others, **told})
             return
         put(f"Address  {state.address}")
         for each in state.others:
             put(f"         {each}")
-        if is_key_told:
+        if self._is_key_told:
             kept = "" if key.is_kept else "  (until this ends: there is no keyring)"
             put(f"Key      {key.key}{kept}")
+        elif not self._is_key_in_file:
+            put(f"Key      {_UNTOLD}")
         if state.is_open_to_network:
             put(_WARNING)
         put("Ctrl+C ends it.")
@@ -161,10 +169,22 @@ def serve(services: Services, chosen: argparse.Namespace) -> int:
     services.api.leave_no_spare_time()
     if chosen.model:
         services.engine.load(chosen.model)
-    serving = Serving(services, as_json=chosen.json)
-    return serving.run(
-        port=chosen.port, is_open=chosen.network, is_key_told=chosen.key_file is None
-    )
+    is_in_file = chosen.key_file is not None
+    serving = Serving(services, as_json=chosen.json, is_key_in_file=is_in_file)
+    return serving.run(port=chosen.port, is_open=chosen.network)
+
+
+def goes_to_journal() -> bool:
+    """Tell whether systemd keeps what is printed, where more people may read it.
+
+    As systemd.exec(5) has it: ``JOURNAL_STREAM`` is the device and inode of that stream.
+    """
+    kept = os.environ.get("JOURNAL_STREAM", "")
+    try:
+        stream = os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return False
+    return kept == f"{stream.st_dev}:{stream.st_ino}"
 
 
 def key_in(file: Path) -> str:
