@@ -57,9 +57,14 @@ class NewChatsChooser(QWidget):
         column.addWidget(self.combo)
         column.addWidget(self.note)
         self.combo.chosen.connect(self._choose)
+        look.changed.connect(self._space)
+        self._space()
         bridge.endpoints_changed.connect(self._take_endpoints)
         bridge.settings_changed.connect(self._take_settings)
         self.show_value(services.settings.now.new_chats)
+
+    def _space(self) -> None:
+        self.setFixedWidth(self._look.px(_WIDTH))  # the note wraps below the choice
 
     def show_value(self, value: object) -> None:
         """Show what is in force."""
