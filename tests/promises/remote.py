@@ -209,7 +209,8 @@ def stops(kind: str, count: int) -> Outcome:
             answer = window.ended()
             ended_s.append(time.monotonic() - began_s)
             is_kept = answer.status is Status.STOPPED and len(answer.text) >= 10
-            found.check(is_kept, f"{number}: {answer.status} {answer.note}")
+            letters = f"{len(answer.text)} letters: {answer.text[-40:]!r}"
+            found.check(is_kept, f"{number}: {answer.status} {answer.note}, {letters}")
             found.check(ended_s[-1] <= ENDED_S, f"{number}: ended after {ended_s[-1]:.2f} s")
             if kind == "llama-server":
                 free_s.append(wait_until_free(server, began_s))
