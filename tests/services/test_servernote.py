@@ -1,7 +1,9 @@
 """The note of a running server: found by our own programs, and trusted only while it runs."""
 
+import errno
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -139,6 +141,18 @@ def test_neither_the_server_nor_the_window_waits_for_the_keyring_while_it_is_not
     with key._lock:  # as while the keyring asks the person, for another key
         note.told(ServingChanged(ServingState(ServingPhase.ON, f"{ADDRESS}/", 11535)))
         note.told(ServingKey("ik-other", is_kept=True))
+
+
+def test_a_note_that_cannot_be_removed_is_not_believed(note, key, tmp_path, monkeypatch):
+    def refuse(*_args: object, **_options: object) -> None:
+        raise PermissionError(errno.EROFS, "read-only")
+
+    note.told(ON)
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "unlink", refuse)
+        note.told(OFF)
+    assert (tmp_path / NOTE).exists()
+    assert find_server(tmp_path, key) is None
 
 
 def test_keys_are_not_shown_where_what_was_told_is_printed(key):

@@ -82,8 +82,10 @@ class ServerNote:
         lock, self._lock, self._address = self._lock, None, ""
         if lock is not None:
             with disk_errors(self._folder):
-                (self._folder / NOTE).unlink(missing_ok=True)
-            lock.release(remove=True)
+                try:
+                    (self._folder / NOTE).unlink(missing_ok=True)
+                finally:  # or a note that stays would be believed
+                    lock.release(remove=True)
 
 
 def noted_key(bus: Bus, folder: Path) -> AccessKey:

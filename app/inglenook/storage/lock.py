@@ -51,10 +51,12 @@ class FileLock:
         descriptor, self._descriptor = self._descriptor, None
         if sys.platform == "win32":  # pragma: no cover - an open file cannot be deleted there
             os.close(descriptor)
-        if remove:
-            self.path.unlink(missing_ok=True)
-        if sys.platform != "win32":  # pragma: no branch - another system
-            os.close(descriptor)
+        try:
+            if remove:
+                self.path.unlink(missing_ok=True)
+        finally:
+            if sys.platform != "win32":  # pragma: no branch - another system
+                os.close(descriptor)
 
 
 def _is_locked_now(descriptor: int) -> bool:
