@@ -17,6 +17,7 @@ from inglenook.chat.message import Role
 from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, sortable_id
+from inglenook.services.noticenews import Notice
 from inglenook.ui.attention import Attention
 from inglenook.ui.chat.actions import all_targets
 from inglenook.ui.chat.target import Act
@@ -183,7 +184,7 @@ class Tour:
         shell.isActiveWindow = lambda: False
         attention = Attention(self.window.application, shell, room.bridge, make_tray=Icon)
         for words in self._messages:
-            attention.tell(words[:80], words[:80], lambda: None)
+            attention.tell(Notice("models", words[:80], words[:80]), lambda: None)
         self.wrong += [f"notification: {each[:80]}" for each in told if "<" in each]
         attention.close()
 

@@ -1,11 +1,11 @@
-"""A server that all tests of a process share, since nothing of it is changed by asking."""
+"""A server that all tests of a file share, since nothing of it is changed by asking."""
 
 import openai
 import pytest
 from tests.server.room import KEY, WAIT_S, HttpListener, Notes, PlayedApi, Room, door
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def room():
     room = Room()
     yield room

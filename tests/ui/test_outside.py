@@ -18,6 +18,7 @@ from inglenook.services.events import (
     EngineState,
     SettingsChanged,
 )
+from inglenook.services.noticenews import Notice
 from inglenook.ui.notifying import LONG_MS, AnswerWatch
 from inglenook.ui.outside import Outside
 from inglenook.ui.room import Room
@@ -32,8 +33,8 @@ class Attention:
     def __init__(self) -> None:
         self.told: list[tuple] = []
 
-    def tell(self, title: str, words: str, then: object) -> None:
-        self.told.append((title, words, then))
+    def tell(self, notice: Notice, then: object) -> None:
+        self.told.append((notice.title, notice.words, then))
 
 
 class Icon(QObject):
