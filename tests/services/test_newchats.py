@@ -5,20 +5,23 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from tests.data.fake_engine import FakeEngine
 from tests.services.conftest import Desk
-from tests.services.ear import WAIT_S
+from tests.services.ear import WAIT_S, Ear
 from tests.services.test_remote import Keyring
 
 from inglenook.chat.elsewhere import HERE, Choice, OfferedModel
+from inglenook.chat.message import Status
 from inglenook.core.errors import BadArgumentError
 from inglenook.remote.call import Way
 from inglenook.services.assistants import AssistantService
 from inglenook.services.briefing import BriefingService
 from inglenook.services.endpoints import EndpointService
 from inglenook.services.newchats import NewChats
+from inglenook.services.services import Services
 from inglenook.services.settings import SettingsService
 from inglenook.storage.endpoints import EndpointKeys
-from inglenook.storage.paths import resources
+from inglenook.storage.paths import Folders, resources
 from inglenook.storage.settings import SettingsFile
 
 MODELS = OfferedModel("org/big-model"), OfferedModel("small-model")
@@ -156,3 +159,30 @@ def test_the_choice_is_kept_and_not_doubted_before_the_engines_are_read(office):
     office.settle()
     assert again.choice() == office.choice
     endpoints.close()
+
+
+def test_a_new_chat_leaves_through_all_services_and_the_next_stays_when_the_engine_is_gone(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("INGLENOOK_OFFLINE", "")  # on loopback alone
+    folders = Folders.below(tmp_path)
+    with FakeEngine() as fake, Services.open(backend="echo", folders=folders) as services:
+        ear = Ear(services.bus)
+        ear.start(services)
+        made = services.endpoints.save(fake.url, models=(OfferedModel("big-model"),))
+        services.endpoints.agree(made.id)
+        services.new_chats.choose(Choice(made.id, "big-model"))
+        chat = services.chat.create()
+        services.chat.send(chat, "Hello")
+        away = ear.answer()
+        services.settings.set_offline(is_offline=True)
+        services.chat.send(services.chat.create(), "Hello")
+        off = ear.answer(Status.FAILED)
+        services.endpoints.remove(made.id)
+        services.chat.send(services.chat.create(), "/echo text=here")
+        home = ear.answer()
+        ear.close()
+    assert away.message(away.head).model == f"big-model · 127.0.0.1:{fake.port}"
+    assert off.message(off.head).note.startswith("The network is switched off")
+    assert home.message(home.head).text == "here"
+    assert len([each for each in fake.heard if each.path.endswith("completions")]) == 1
