@@ -193,7 +193,8 @@ def test_two_chats_that_do_not_fit_together_are_answered_one_after_the_other(sta
     backend = opened(starter, context_tokens=1024)
     long = question(STORY * 38, request="long", chat="long", sampling=THIRTY)
     text = QUESTIONS[3]
-    later = question(STORY * 20, "I see.", text, request="later", chat="later", sampling=THIRTY)
+    other = "Another one. " + STORY * 20  # what both begin with would be shared
+    later = question(other, "I see.", text, request="later", chat="later", sampling=THIRTY)
     heard = Heard(backend).ask(long, later).run()
     assert Queued("later", 1) in heard.events
     order = [
