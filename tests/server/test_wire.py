@@ -132,6 +132,16 @@ def test_whoever_hangs_up_behind_the_beginning_of_another_request_frees_the_plac
     assert (notes.ends, api.cancelled) == ([("/v1/chat/completions", 499)], ["r0"])
 
 
+def test_what_is_sent_ahead_of_an_answer_is_not_read_without_an_end(waiting):
+    port, api, _ = waiting
+    with connect(port) as line:
+        line.sendall(request(port))
+        assert api.is_asked.acquire(timeout=60)
+        line.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            line.sendall(b"GET /health HTTP/1.1\r\nX: " + b"x" * 2**26)
+
+
 def test_a_body_whose_time_is_just_over_can_be_sent_away_as_well():
     """Else whoever came next would meet the fault."""
     faults = []

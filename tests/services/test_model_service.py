@@ -282,6 +282,9 @@ def test_a_plan_follows_what_is_kept_unless_something_else_is_set(kept, shelf):
     loaded = models.plan_load(path, Wish(context_tokens=256))[1].settings
     assert (loaded.context_tokens, loaded.threads) == (256, 2)
     assert shelf.models.wish(path) == Wish()
+    assert not models.sees(path)
+    wishes.keep(path, Wish(projector="mmproj.gguf"))
+    assert models.sees(path)
 
 
 def test_the_next_plan_asks_for_no_more_than_has_worked(kept, shelf):

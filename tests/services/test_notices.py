@@ -69,6 +69,16 @@ def test_what_is_refused_is_told_and_the_next_one_tries_anew(bus: Bus) -> None:
     assert (screen.shown, screen.connections, screen.closed) == ([f"{TEA.title}: Tea"], 2, 2)
 
 
+def test_a_desktop_that_is_not_there_is_told_as_well(bus: Bus) -> None:
+    def connect(_pressed: Callable[[int], None]) -> Screen:
+        raise NotificationError("No", "None.")
+
+    ear, notices = Ear(bus), NoticeService(bus, connect)
+    notices.show(TEA)
+    assert ear.wait(NoticeRefused).notice == TEA
+    notices.close()
+
+
 def test_only_the_newest_can_be_pressed(bus: Bus) -> None:
     screen, ear = Screen(), Ear(bus)
     notices = NoticeService(bus, screen.connect)

@@ -19,6 +19,7 @@ x = [3, 1, 2]; x.sort(reverse=True); print(x, sorted(x, key=lambda k: -k), x[::-
 ---
 a, (b, c) = 1, [2, 3]; d = e = a + b; print(a, b, c, d, e, d is e, not d, -d, +d, ~d)
 ---
+print(2.5 ** 2)
 print(7 // 2, 7 % 3, 7 / 2, 2 ** 5, 2 ** -1, 7 << 1, 7 >> 1, 6 & 3, 6 | 3, 6 ^ 3, 2.5 * 2)
 ---
 print(1 < 2 < 3, 1 < 3 < 2, 1 in [1], 2 not in (1,))
