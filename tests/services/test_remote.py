@@ -400,7 +400,7 @@ def test_only_what_was_chosen_of_sampling_is_asked_for():
 
 def test_engines_are_kept_with_their_key_in_the_keyring(far: Far):
     made = far.set_up(key="secret")
-    assert far.keyring.kept == {f"engine {made.id}": "secret"}
+    assert far.keyring.kept == {f"engine {made.id}": f"{made.base} secret"}
     kept = far.restarted().find(made.id)
     assert kept == far.endpoints.find(made.id)
     assert (kept.name, kept.is_agreed, kept.has_key, kept.is_here) == (

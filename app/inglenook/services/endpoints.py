@@ -87,7 +87,7 @@ class EndpointService:
 
     def key(self, endpoint: Endpoint) -> str:
         """Return the key of one; "" for none. It may take the keyring's time."""
-        return self._keys.get(endpoint.id) if endpoint.has_key else ""
+        return self._keys.get(endpoint) if endpoint.has_key else ""
 
     def start(self) -> None:
         """Read what is kept, and announce it."""
@@ -163,7 +163,7 @@ class EndpointService:
         )
         if key is not None or not is_same:
             self._keys.know(made.id, key or "")
-            self._errands.post(partial(self._keep_key, made.id, key or ""))
+            self._errands.post(partial(self._keep_key, made, key or ""))
         self._know(made)
         self._store.post(partial(self._put, made))
         return made
@@ -205,7 +205,7 @@ class EndpointService:
         with self._lock:
             self._known.pop(endpoint, None)
         self._tell()
-        self._errands.post(partial(self._keep_key, endpoint, ""))
+        self._errands.post(partial(self._keys.forget, endpoint))
         self._store.post(partial(self._drop, endpoint))
 
     def close(self) -> None:
@@ -249,9 +249,9 @@ class EndpointService:
 
     # --- on the worker for errands: neither a network nor a keyring holds up the store ---
 
-    def _keep_key(self, endpoint: str, key: str) -> None:
+    def _keep_key(self, endpoint: Endpoint, key: str) -> None:
         if not key:
-            self._keys.forget(endpoint)
+            self._keys.forget(endpoint.id)
         elif not self._keys.keep(endpoint, key):
             self._bus.publish(ProblemArose(_FORGOTTEN))
 

@@ -56,6 +56,9 @@ class Endpoints:
 class EndpointKeys:
     """Keys of engines elsewhere: in the system's keyring, in memory where there is none.
 
+    The keyring has each key with the address it was given for: after a backup is restored an
+    engine may have an earlier address, which must never be sent the key of a later one.
+
     Threads: ``know`` on any; the rest on any but the window's, since a keyring may ask the
     person to unlock it.
     """
@@ -65,22 +68,23 @@ class EndpointKeys:
         self._busy = threading.Lock()  # while the keyring is asked
         self._known: dict[str, str] = {}  # changed by single steps only
 
-    def get(self, endpoint: str) -> str:
-        """Return the key of one; "" if there is none."""
+    def get(self, endpoint: Endpoint) -> str:
+        """Return the key of one; "" if there is none for its address."""
         with self._busy:
-            if endpoint not in self._known:
-                self._known[endpoint] = self._keyring.get(_name(endpoint))
-            return self._known[endpoint]
+            if endpoint.id not in self._known:
+                base, _, key = self._keyring.get(_name(endpoint.id)).partition(" ")
+                self._known[endpoint.id] = key if base == endpoint.base else ""
+            return self._known[endpoint.id]
 
     def know(self, endpoint: str, key: str) -> None:
         """Remember a key until the application ends; "" to know of none."""
         self._known[endpoint] = key
 
-    def keep(self, endpoint: str, key: str) -> bool:
+    def keep(self, endpoint: Endpoint, key: str) -> bool:
         """Remember a key; False where it will be forgotten when the application ends."""
-        self.know(endpoint, key)
+        self.know(endpoint.id, key)
         with self._busy:
-            return self._keyring.keep(_name(endpoint), key)
+            return self._keyring.keep(_name(endpoint.id), f"{endpoint.base} {key}")
 
     def forget(self, endpoint: str) -> None:
         """Remove a key; harmless if there is none."""
