@@ -63,17 +63,22 @@ def test_what_does_not_fit_or_is_gone_is_passed_over(house):
         verdict = Verdict.TOO_BIG if path == "huge.gguf" else Verdict.CPU
         return models[0], Plan(verdict, EngineSettings(), (), "", ())
 
+    def found(each):  # the services of the house look among models of their own
+        return isinstance(each, LargerModelFound) and each.path in {one.path for one in models}
+
     conversation = asked(house, DISAGREEING)
     made = CascadeService(
         house.services.bus, house.services.engine, lambda: models, plan,
         lambda chat, node: heard.append((chat, node)),
     )  # fmt: skip
     made.ended(conversation.id, conversation.message(conversation.head))
-    assert house.ear.wait(LargerModelFound).path == "fits.gguf"
-    del models[2]
+    assert house.ear.wait(found).path == "fits.gguf"
+    models.pop()
     made.ended(conversation.id, conversation.message(conversation.head))
     assert made.settle(WAIT_S)
-    assert sum(isinstance(each, LargerModelFound) for each in house.ear.all) == 1
+    assert [each.path for each in house.ear.all if isinstance(each, LargerModelFound)].count(
+        "fits.gguf"
+    ) == 1
     made.close()
 
 
