@@ -17,6 +17,7 @@ from inglenook.services.bus import Bus
 from inglenook.services.echo import ECHO_PATH, echo_plan
 from inglenook.services.embedding import EmbeddingService
 from inglenook.services.engine import EngineService
+from inglenook.services.events import EngineChanged, EnginePhase
 from inglenook.services.installed import InstalledModel
 from inglenook.services.listening import Door
 from inglenook.services.served import ServedModel
@@ -93,7 +94,11 @@ class Room:
         self.api.leave_no_spare_time()
         self.notes = Notes()
         self.listener = HttpListener(self.api, door(), self.notes, **patience)
+        is_ready = threading.Event()
+        unsubscribe = bus.subscribe(lambda told: _is_ready(told) and is_ready.set())
         self.engine.load(ECHO_PATH)
+        assert is_ready.wait(WAIT_S)
+        unsubscribe()
 
     @property
     def address(self) -> str:
@@ -104,6 +109,10 @@ class Room:
         self.api.close()
         self.embedding.close()
         self.engine.close()
+
+
+def _is_ready(told: object) -> bool:
+    return isinstance(told, EngineChanged) and told.state.phase is EnginePhase.READY
 
 
 class PlayedApi:
