@@ -257,6 +257,20 @@ def test_an_answer_may_take_very_long(waiting, monkeypatch):
         assert status(line.recv(65_536)) == 200
 
 
+def test_when_one_of_several_cannot_be_asked_the_others_are_ended(played):
+    class Third(PlayedApi):
+        def ask(self, question, listener):
+            if len(self.asked) == 2:
+                raise RuntimeError
+            return super().ask(question, listener)
+
+    api = Third()
+    asking = {"model": "echo", "messages": [{"role": "user", "content": "x"}], "n": 3}
+    with pytest.raises(openai.InternalServerError):
+        played(api).chat.completions.create(**asking)
+    assert api.cancelled == ["r0", "r1"]
+
+
 def test_a_fault_of_ours_is_told_without_what_was_asked(served, caplog):
     class Broken(PlayedApi):
         def ask(self, question, listener):

@@ -47,8 +47,12 @@ class Asked:
         self._is_flooded = False
 
     def __enter__(self) -> "Asked":
-        for number, ask in enumerate(self._asks):
-            self._open[number] = ask(partial(self._hear, number))
+        try:
+            for number, ask in enumerate(self._asks):
+                self._open[number] = ask(partial(self._hear, number))
+        except BaseException:  # what was not entered is not left: the others would go on
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -57,8 +61,7 @@ class Asked:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for request in self._open.values():
-            self._cancel(request)
+        self._end()
 
     async def next(self, within_s: float) -> Told | None:
         """Return what is told next; None if nothing is, so long.
@@ -93,6 +96,10 @@ class Asked:
     def is_over(self) -> bool:
         """Whether every question has its end, and everything was given."""
         return not (self._open or self._told)
+
+    def _end(self) -> None:
+        for request in self._open.values():
+            self._cancel(request)
 
     def _hear(self, number: int, _request: RequestId, event: AnswerEvent) -> None:
         with suppress(RuntimeError):  # the loop has ended; so has everybody who asked
