@@ -132,14 +132,42 @@ def test_whoever_hangs_up_behind_the_beginning_of_another_request_frees_the_plac
     assert (notes.ends, api.cancelled) == ([("/v1/chat/completions", 499)], ["r0"])
 
 
-def test_what_is_sent_ahead_of_an_answer_is_not_read_without_an_end(waiting):
+AHEAD = b"\r\nGET /health HTTP/1.1\r\nX: " + b"x" * 2**16
+
+
+def test_whoever_hangs_up_behind_more_than_is_kept_frees_the_place_too(waiting):
+    port, api, notes = waiting
+    line = connect(port)
+    line.sendall(request(port))
+    assert api.is_asked.acquire(timeout=60)
+    line.sendall(AHEAD)
+    line.sendall(AHEAD)
+    line.close()
+    notes.wait(lambda: notes.ends)
+    assert (notes.ends, api.cancelled) == ([("/v1/chat/completions", 499)], ["r0"])
+
+
+def test_an_answer_comes_whole_though_more_is_sent_ahead_than_is_kept(waiting):
     port, api, _ = waiting
+    with connect(port) as line:
+        line.sendall(request(port) + AHEAD)
+        assert api.is_asked.acquire(timeout=60)
+        line.sendall(AHEAD)
+        api.listeners[0](Done("", "end", Timings()))
+        answer = everything(line)
+    assert status(answer) == 200
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_whoever_sends_ahead_without_an_end_is_left(waiting):
+    port, api, notes = waiting
     with connect(port) as line:
         line.sendall(request(port))
         assert api.is_asked.acquire(timeout=60)
-        line.settimeout(0.5)
-        with pytest.raises(TimeoutError):
-            line.sendall(b"GET /health HTTP/1.1\r\nX: " + b"x" * 2**26)
+        with pytest.raises(ConnectionError):
+            line.sendall(AHEAD + b"x" * 2**26)
+    notes.wait(lambda: notes.ends)
+    assert api.cancelled == ["r0"]
 
 
 def test_a_body_whose_time_is_just_over_can_be_sent_away_as_well():

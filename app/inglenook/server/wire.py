@@ -8,7 +8,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from inglenook.server.crowd import Crowd
-from inglenook.server.guard import MOST_HEAD_BYTES
+from inglenook.server.guard import MOST_BODY_BYTES, MOST_HEAD_BYTES
 
 HEAD_S = 10.0
 """From the first byte of a request to the last one before its body."""
@@ -52,6 +52,8 @@ class Wire(H11Protocol):
         self._patience: asyncio.TimerHandle | None = None
         self._reader: asyncio.TimerHandle | None = None
         self._is_heard = False
+        self._has_enough = False
+        self._unheard_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -60,6 +62,9 @@ class Wire(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
+        if self._has_enough:
+            self._throw_away(len(data))
+            return
         is_first, self._is_heard = not self._is_heard, True
         if is_first and self._is_idle:
             self._wait(self._head_s)
@@ -107,13 +112,21 @@ class Wire(H11Protocol):
     def _keep_ear(self) -> None:
         """Read on while an answer is made: only so it is noticed that nobody wants it.
 
-        uvicorn stops reading where something follows a request that is not answered yet.
+        uvicorn stops reading where something follows a request that is not answered yet. Of
+        more than there is room for nothing is kept, and the connection ends with the answer.
         """
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or cycle.response_complete or cycle.more_body:
             return
-        if len(self.conn.trailing_data[0]) <= MOST_HEAD_BYTES:
-            self.flow.resume_reading()
+        if len(self.conn.trailing_data[0]) > MOST_HEAD_BYTES:
+            self._has_enough = True
+            cycle.keep_alive = False
+        self.flow.resume_reading()
+
+    def _throw_away(self, size_bytes: int) -> None:
+        self._unheard_bytes += size_bytes
+        if self._unheard_bytes > MOST_BODY_BYTES:
+            self.leave()
 
     def _wait(self, patience_s: float) -> None:
         self._stop_waiting()
