@@ -38,14 +38,19 @@ class Notes:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self.begun: dict[str, tuple[str, str]] = {}
+        self.programs: dict[str, str] = {}
+        self.enders: dict[str, Callable[[], None]] = {}
         self.ends: list[tuple[str, int]] = []
+        self.ended_by_person: list[str] = []
         self.broken: list[Problem] = []
         self.models: set[str] = set()
         self.tokens: dict[str, tuple[int, int]] = {}
 
-    def began(self, request, route, client):
+    def began(self, request, route, client, program, end):
         with self._changed:
             self.begun[request] = (route, client)
+            self.programs[request] = program
+            self.enders[request] = end
             self._changed.notify_all()
 
     def progressed(self, request, *, model, prompt_tokens, answer_tokens):
@@ -53,8 +58,9 @@ class Notes:
             self.models.add(model)
             self.tokens[request] = (prompt_tokens, answer_tokens)
 
-    def ended(self, request, status):
+    def ended(self, request, status, *, by_person):
         with self._changed:
+            self.ended_by_person += [request] if by_person else []
             self.ends.append((self.begun[request][0], status))
             self._changed.notify_all()
 

@@ -173,13 +173,13 @@ def test_a_server_that_breaks_is_off_and_says_why(desk):
 def test_requests_are_told_now_and_then_and_the_last_state_for_certain(desk):
     desk.on()
     watch = desk.made[0].watch
-    watch.began("r", "/v1/chat/completions", "127.0.0.1")
+    watch.began("r", "/v1/chat/completions", "127.0.0.1", "curl", lambda: None)
     heard = len(desk.ear.all)
     for tokens in range(50):
         watch.progressed("r", model="m", prompt_tokens=9, answer_tokens=tokens)
     (live,) = desk.serving.state.live
     assert (live.model, live.prompt_tokens, live.answer_tokens) == ("m", 9, 49)
-    watch.ended("r", 200)
+    watch.ended("r", 200, by_person=False)
     assert len(desk.ear.all) == heard, "the state was told a moment ago"
     desk.alarms.set.pop()()
     served, changed = desk.ear.all[heard:]
@@ -189,6 +189,26 @@ def test_requests_are_told_now_and_then_and_the_last_state_for_certain(desk):
     assert changed.state.live == ()
     desk.serving.clear_log()
     assert desk.serving.log() == ()
+
+
+def test_the_person_ends_one_request_or_all_and_the_log_says_so(desk):
+    desk.on()
+    watch, ended = desk.made[0].watch, []
+    for name in "ab":
+
+        def end(name=name):
+            ended.append(name)
+            watch.ended(name, 503, by_person=True)
+
+        watch.began(name, "/v1/chat/completions", "127.0.0.1", "curl", end)
+    desk.serving.end_request("b")
+    assert [each.id for each in desk.serving.state.live] == ["a"]
+    desk.serving.end_requests()
+    desk.serving.end_request("b")
+    assert ended == ["b", "a"]
+    assert [(each.program, each.by_person) for each in desk.serving.log()] == [
+        ("curl", True)
+    ] * 2
 
 
 def test_where_no_server_was_built_in_nothing_is_served():

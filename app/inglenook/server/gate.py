@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inglenook.server.api import Api
 from inglenook.server.crowd import Crowd
+from inglenook.server.endable import Ending
 from inglenook.server.exchange import NAME, Exchange
 from inglenook.server.guard import (
     MOST_BODY_BYTES,
@@ -27,6 +28,7 @@ from inglenook.server.guard import (
     too_large,
 )
 from inglenook.server.plain import refusal_response
+from inglenook.server.program import program_of
 from inglenook.server.refusal import RefusedError
 from inglenook.services.listening import Door, Watch
 
@@ -85,10 +87,11 @@ class Gate:
         visit = _visit(scope)
         name = secrets.token_hex(8)
         client = scope["client"][0] if scope["client"] else ""
-        self._watch.began(name, _shown(visit.target), client)
-        answer = _Answer(send)
+        program = program_of(" ".join(visit.all(b"user-agent")))
+        answer, ending = _Answer(send), Ending(self._api)
+        self._watch.began(name, _shown(visit.target), client, program, ending.ask)
         try:
-            await self._admit(visit, name, dict(scope), receive, answer)
+            await ending.of(self._admit(visit, name, dict(scope), receive, answer, ending.api))
         except RefusedError as error:
             await answer.refuse(error, dict(scope), receive)
         except _HungUpError:
@@ -98,10 +101,16 @@ class Gate:
             log.warning("a request failed: %s", type(error).__name__)
             await answer.refuse(RefusedError(500, _BUG), dict(scope), receive)
         finally:
-            self._watch.ended(name, answer.status)
+            self._watch.ended(name, answer.status, by_person=ending.by_person)
 
     async def _admit(
-        self, visit: Visit, name: str, scope: Scope, receive: Receive, answer: "_Answer"
+        self,
+        visit: Visit,
+        name: str,
+        scope: Scope,
+        receive: Receive,
+        answer: "_Answer",
+        api: Api,
     ) -> None:
         check_place(visit, self._door)
         answer.add(for_pages(visit))
@@ -116,7 +125,7 @@ class Gate:
                 raise _busy("Too many requests at once.")
             self._inside += 1
             try:
-                exchange = Exchange(self._api, body, partial(_follow, self._watch, name))
+                exchange = Exchange(api, body, partial(_follow, self._watch, name))
                 await self._answer(exchange, scope, receive, answer)
             finally:
                 self._inside -= 1

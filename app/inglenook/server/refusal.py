@@ -7,6 +7,9 @@ import msgspec
 from inglenook.core.errors import Problem
 from inglenook.engine.protocol import Failed
 
+ENDED = "ended_by_person"
+"""Kind of the problem of a request that the person at Inglenook has ended."""
+
 _STATUS = {
     "model_not_found": 404,
     "context_length_exceeded": 400,
@@ -14,6 +17,7 @@ _STATUS = {
     "busy": 429,
     "loading_failed": 503,
     "engine_stopped": 503,
+    ENDED: 503,
 }
 _TYPES = {
     400: "invalid_request_error",
@@ -86,7 +90,13 @@ def from_problem(problem: Problem) -> RefusedError:
         kind = "context_length_exceeded"
     status = _STATUS.get(kind, int(HTTPStatus.INTERNAL_SERVER_ERROR))
     param = {"model_not_found": "model", "context_length_exceeded": "messages"}.get(kind)
-    headers = (("retry-after", "5"),) if status in {429, 503} else ()
     return RefusedError(
-        status, problem.in_words(), param=param, code=kind or None, headers=headers
+        status, problem.in_words(), param=param, code=kind or None, headers=_again(kind, status)
     )
+
+
+def _again(kind: str, status: int) -> tuple[tuple[str, str], ...]:
+    """Return when it is worth asking again, as OpenAI's clients do by themselves."""
+    if kind == ENDED:
+        return (("x-should-retry", "false"),)
+    return (("retry-after", "5"),) if status in {429, 503} else ()

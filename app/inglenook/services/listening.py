@@ -34,13 +34,18 @@ class Door:
 class Watch(Protocol):
     """Told what happens to each request, on the listener's thread; never what it says."""
 
-    def began(self, request: str, route: str, client: str) -> None:
+    def began(
+        self, request: str, route: str, client: str, program: str, end: Callable[[], None]
+    ) -> None:
         """Hear of a new one.
 
         Args:
             request: Names it.
             route: Its path without what follows ``?``.
             client: Address of the program.
+            program: What it calls itself; ``""`` if it does not say.
+            end: Ends it, because the person wants that; from any thread, and harmless when
+                it is over.
         """
         ...
 
@@ -50,8 +55,14 @@ class Watch(Protocol):
         """Hear how far its answer is, all told from its beginning."""
         ...
 
-    def ended(self, request: str, status: int) -> None:
-        """Hear that it is over; 499 if the program hung up."""
+    def ended(self, request: str, status: int, *, by_person: bool) -> None:
+        """Hear that it is over.
+
+        Args:
+            request: As it was named.
+            status: Of HTTP; 499 if the program hung up.
+            by_person: It was over before it was answered whole, by ``end``.
+        """
         ...
 
     def broke(self, problem: Problem) -> None:

@@ -144,6 +144,14 @@ class ServingService:
             self._newest = None
             self._paced.ask()
 
+    def end_request(self, request: str) -> None:
+        """End a request that is under way, because the person wants that."""
+        self._end_those(request)
+
+    def end_requests(self) -> None:
+        """End every request that is under way."""
+        self._end_those(None)
+
     def close(self) -> None:
         """Listen no more, for good."""
         self._worker.post(self._end)
@@ -153,10 +161,12 @@ class ServingService:
 
     # --- what the listener tells, on its thread ---
 
-    def began(self, request: str, route: str, client: str) -> None:
+    def began(
+        self, request: str, route: str, client: str, program: str, end: Callable[[], None]
+    ) -> None:
         """Hear of a new request."""
         with self._lock:
-            self._traffic.begin(request, route, client)
+            self._traffic.begin(request, route, client, program, end)
             self._paced.ask()
 
     def progressed(
@@ -167,10 +177,11 @@ class ServingService:
             self._traffic.progress(request, model, prompt_tokens, answer_tokens)
             self._paced.ask()
 
-    def ended(self, request: str, status: int) -> None:
+    def ended(self, request: str, status: int, *, by_person: bool) -> None:
         """Hear that a request is over."""
         with self._lock:
-            self._newest = self._traffic.end(request, status) or self._newest
+            line = self._traffic.end(request, status, by_person=by_person)
+            self._newest = line or self._newest
             self._paced.ask()
 
     def broke(self, problem: Problem) -> None:
@@ -197,6 +208,12 @@ class ServingService:
                 others=tuple(_address(each, found) for each in others),
             )
         )
+
+    def _end_those(self, request: str | None) -> None:
+        with self._lock:
+            ends = self._traffic.ends(request)
+        for end in ends:  # not under the lock, which the listener takes in its turn
+            end()
 
     def _door(self, port: int | None, is_open: bool | None) -> Door:
         now = self._settings.now

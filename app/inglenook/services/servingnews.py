@@ -25,6 +25,7 @@ class LiveRequest:
         route: As in ``"/v1/chat/completions"``.
         model: As the program named it; ``""`` before that is read.
         client: Address of the program: ``"127.0.0.1"``.
+        program: What it calls itself, as in ``"OpenAI/Python"``; ``""`` if it does not say.
         began_s: Seconds since 1970.
         prompt_tokens: 0 until the prompt is known.
         answer_tokens: Written so far.
@@ -39,6 +40,7 @@ class LiveRequest:
     prompt_tokens: int = 0
     answer_tokens: int = 0
     tokens_s: float = 0.0
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class ServedRequest:
         at_s: When it began, seconds since 1970.
         status: Of HTTP; 499 if the program hung up first.
         spent_s: From its first byte to the last of the answer.
+        program: As of LiveRequest.
+        by_person: The person ended it before it was answered whole.
     """
 
     at_s: float
@@ -59,6 +63,8 @@ class ServedRequest:
     answer_tokens: int
     spent_s: float
     client: str
+    program: str = ""
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

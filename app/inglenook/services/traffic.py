@@ -9,6 +9,9 @@ from inglenook.services.servingnews import LiveRequest, ServedRequest
 
 MOST_LINES = 500
 
+End = Callable[[], None]
+"""Ends a request, because the person wants that."""
+
 
 @dataclass(slots=True)
 class _Pace:
@@ -39,6 +42,7 @@ class Traffic:
         self._clock, self._ticks = clock, ticks
         self._live: dict[str, LiveRequest] = {}
         self._paces: dict[str, _Pace] = {}
+        self._ends: dict[str, End] = {}
         self._log: deque[ServedRequest] = deque(maxlen=MOST_LINES)
 
     @property
@@ -51,10 +55,18 @@ class Traffic:
         """Return those that are over, newest first."""
         return tuple(reversed(self._log))
 
-    def begin(self, request: str, route: str, client: str) -> None:
+    def begin(self, request: str, route: str, client: str, program: str, end: End) -> None:
         """Know a request from now on."""
-        self._live[request] = LiveRequest(request, route, "", client, self._clock())
+        began_s = self._clock()
+        self._live[request] = LiveRequest(request, route, "", client, began_s, program=program)
         self._paces[request] = _Pace(self._ticks())
+        self._ends[request] = end
+
+    def ends(self, request: str | None) -> tuple[End, ...]:
+        """Return what ends one request, or each that is under way; nothing if it is over."""
+        if request is None:
+            return tuple(self._ends.values())
+        return tuple(end for name, end in self._ends.items() if name == request)
 
     def progress(
         self, request: str, model: str, prompt_tokens: int, answer_tokens: int
@@ -71,15 +83,19 @@ class Traffic:
             tokens_s=self._speed(self._paces[request], answer_tokens),
         )
 
-    def end(self, request: str, status: int) -> ServedRequest | None:
+    def end(
+        self, request: str, status: int, *, by_person: bool = False
+    ) -> ServedRequest | None:
         """Return the new line of the log; None if it was not under way."""
         live = self._live.pop(request, None)
         if live is None:
             return None
+        del self._ends[request]
         spent_s = self._ticks() - self._paces.pop(request).began_s
         line = ServedRequest(
             live.began_s, live.route, live.model, status,
-            live.prompt_tokens, live.answer_tokens, spent_s, live.client,
+            live.prompt_tokens, live.answer_tokens, spent_s, live.client, live.program,
+            by_person,
         )  # fmt: skip
         self._log.append(line)
         return line
