@@ -26,6 +26,23 @@ def test_the_oldest_question_goes_together_with_its_answer():
     assert chosen.left_out == 2
 
 
+def test_the_question_stays_while_the_oldest_calls_go_with_their_results():
+    roles = [S, U, A, U] + [A] * 7  # asked at 3; calls at 4, 6 and 9, two results at 6
+    chosen = window(roles, budget_tokens=90, count=ten_each, rounds={4, 6, 9}, stays=2)
+    assert chosen.kept == (0, 3, 9, 10)
+    assert (chosen.left_out, chosen.start) == (7, 9)
+    again = window([*roles, A, A], budget_tokens=90, count=ten_each, last_start=6,
+                   rounds={4, 6, 9, 11}, stays=2)  # fmt: skip
+    assert again.kept == (0, 3, *range(6, 13))
+    assert again.left_out == 4
+
+
+def test_calls_that_nobody_asked_for_are_kept_alone():
+    chosen = window([S, A, A, A, A], budget_tokens=5, count=ten_each, rounds={1, 3}, stays=2)
+    assert chosen.kept == (0, 3, 4)
+    assert chosen.left_out == 2
+
+
 def test_a_window_that_moved_stays_while_the_conversation_grows():
     roles, starts = [S, U, A, U], []
     start = 0

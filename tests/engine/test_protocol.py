@@ -42,6 +42,15 @@ COMMANDS = [
     p.Detokenise("r1", (1, 2)),
     p.Embed("r1", ("one", "two")),
     p.Rank("r1", "why?", ("because", "so")),
+    p.Answer(
+        "r5",
+        "c1",
+        (
+            p.Turn(Role.ASSISTANT, "", calls=(p.Call("f", '{"a": 1}', "c1"),)),
+            p.Turn(Role.USER, "7", result_of=p.ResultOf("c1", "f")),
+        ),
+        Sampling(),
+    ),
     p.Answer("r4", "c1", (p.Turn(Role.USER, "Once upon"),), Sampling(), raw=True),
     p.Cancel("r1"),
     p.TakeLeading("r1"),

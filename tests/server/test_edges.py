@@ -10,7 +10,7 @@ import pytest
 from tests.server.room import KEY, Notes, PlayedApi, connect, door, fields, raw, status
 from tests.server.visits import BODY
 
-from inglenook.chat.message import Timings
+from inglenook.chat.message import Role, Timings
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.engine.protocol import (
     Delta,
@@ -23,6 +23,7 @@ from inglenook.engine.protocol import (
     Tokenised,
     ToolCalled,
 )
+from inglenook.engine.turns import Call, Turn
 from inglenook.server import gate, listener
 from inglenook.server.chatrequest import ChatRequest
 from inglenook.server.completionrequest import CompletionRequest
@@ -110,12 +111,14 @@ def test_a_call_that_was_cut_short_stays_a_text(text):
     assert (piece.text, answer.reason, called_in(text)) == (text, "length", None)
 
 
-def test_an_arrow_in_an_earlier_call_is_shown_as_it_stands(played):
+def test_what_an_earlier_call_says_goes_to_the_engine_as_it_stands(played):
     api = PlayedApi([Done("", "end", Timings())])
     call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{not json"}}
     said = {"role": "assistant", "content": "So:", "tool_calls": [call]}
     played(api).chat.completions.create(model="echo", messages=[said, *ASK["messages"]])
-    assert '"arguments":"{not json"' in api.asked[0].turns[0].text
+    assert api.asked[0].turns[0] == Turn(
+        Role.ASSISTANT, "So:", calls=(Call("f", "{not json", "c"),)
+    )
 
 
 def test_a_prompt_that_is_too_long_is_told_as_clients_know_it():

@@ -13,6 +13,7 @@ from inglenook.core.errors import Problem
 from inglenook.effort.strategy import Reason
 from inglenook.engine.draftevents import Compared, DraftEnded, Vote
 from inglenook.engine.protocol import Delta, Done, Failed, Started, TokenOdds, ToolCalled
+from inglenook.engine.turns import Call, ResultOf, Turn
 
 ASK = {"model": "echo", "messages": [{"role": "user", "content": "/echo text=Good morning"}]}
 DONE = Done("", "end", Timings(5, 2, 3, 0.1, 9.0))
@@ -181,22 +182,36 @@ def test_a_call_that_has_to_come_is_asked_for_by_its_form(played):
     assert any(each.choices[0].delta.tool_calls for each in chunks)
 
 
-def test_an_earlier_call_and_its_result_are_shown_to_the_model(played):
+CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
+
+
+def test_an_earlier_call_and_its_result_go_to_the_engine(played):
     api = PlayedApi([DONE])
-    call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
     messages = [
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": "Go"},
-        {"role": "assistant", "tool_calls": [call, call]},
+        {"role": "assistant", "content": None, "tool_calls": [CALL, CALL]},
         {"role": "tool", "tool_call_id": "c1", "content": "7"},
-        {"role": "tool", "tool_call_id": "c2", "content": "8"},
+        {"role": "tool", "name": "f", "content": [{"type": "text", "text": "8"}]},
     ]
-    played(api).chat.completions.create(model="echo", messages=messages)
-    system, user, called, results = api.asked[0].turns
+    client = played(api)
+    client.chat.completions.create(
+        model="echo", messages=messages, extra_body={"effort": "deep"}
+    )
+    system, user, called, *results = api.asked[0].turns
     assert (system.role, user.text) == (Role.SYSTEM, "Go")
-    assert called.text.count('{"name":"f","arguments":{"a":1}}') == 2
-    assert results.role is Role.USER
-    assert results.text.count("<tool_response>") == 2
+    assert called == Turn(Role.ASSISTANT, "", calls=(Call("f", '{"a":1}', "c1"),) * 2)
+    assert results == [
+        Turn(Role.USER, "7", result_of=ResultOf("c1")),
+        Turn(Role.USER, "8", result_of=ResultOf("", "f")),
+    ]
+
+
+def test_calls_without_results_cannot_be_gone_on_with(client):
+    messages = [*ASK["messages"], {"role": "assistant", "tool_calls": [CALL]}]
+    with pytest.raises(openai.BadRequestError, match="no results") as refused:
+        client.chat.completions.create(model="echo", messages=messages)
+    assert refused.value.param == "messages[1]"
 
 
 def test_odds_are_told_as_they_were_asked_for(played):

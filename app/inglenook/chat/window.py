@@ -1,7 +1,8 @@
 """Which turns of a conversation fit the model's context."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from inglenook.chat.message import Role
 
@@ -35,11 +36,14 @@ def window(
     count: Callable[[Sequence[int]], int],
     last_start: int = 0,
     stays: int = 1,
+    rounds: Collection[int] = (),
 ) -> Window:
     """Leave out the oldest whole turns until the rest fits.
 
     System turns that open the conversation and the last turns always stay. What is kept
-    starts with a person's turn, since an answer without its question misleads a model.
+    starts with a person's turn, since an answer without its question misleads a model. Where
+    a program works on one question for long, calling functions, the question stays and the
+    oldest calls go, each with its results.
     When the window has to move it moves on to three quarters of the budget, and stays there
     while the conversation grows: the prompts of the next turns then begin alike, and what
     has been read need not be read again. Where it would leave half of the budget free, the
@@ -53,16 +57,21 @@ def window(
         last_start: ``start`` of the window before, in the same conversation.
         stays: How many of the last turns always stay: two, if the last is the beginning of
             the answer to the one before.
+        rounds: Places of turns that call functions. The results that follow are not a
+            person's, whatever else they are: their roles are the assistant's.
     """
     last = max(len(roles) - stays, 0)
     opening = min(_opening(roles), last)
     starts = [
-        at for at in range(opening, last + 1) if at in {opening, last} or roles[at] is Role.USER
+        at
+        for at in range(opening, last + 1)
+        if at in {opening, last} or at in rounds or roles[at] is Role.USER
     ]
 
     def window_from(start: int) -> Window:
-        kept = (*range(opening), *range(start, len(roles)))
-        return Window(kept, count(kept), start - opening, start)
+        question = _question(roles, opening, start) if start in rounds else ()
+        kept = (*range(opening), *question, *range(start, len(roles)))
+        return Window(kept, count(kept), start - opening - len(question), start)
 
     for start in dict.fromkeys((opening, last_start)):
         least = 0 if start == opening else int(budget_tokens * _SPARSE)
@@ -82,6 +91,12 @@ def _opening(roles: Sequence[Role]) -> int:
         if role is not Role.SYSTEM:
             return at
     return len(roles) - 1
+
+
+def _question(roles: Sequence[Role], opening: int, start: int) -> tuple[int, ...]:
+    """Return the place of what a person said last before a turn, if there is any."""
+    asked = (at for at in range(start - 1, opening - 1, -1) if roles[at] is Role.USER)
+    return tuple(islice(asked, 1))
 
 
 def _moved(window_from: Callable[[int], Window], starts: Sequence[int], budget: int) -> Window:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from inglenook.core.errors import PictureError, TemplateError
 from inglenook.engine.model import Ids
@@ -53,7 +54,7 @@ class PictureSigns:
                     continue
                 signs += f"{self._sign}{len(read)};"
                 read.append(self._ids(picture))
-            signed.append(Turn(turn.role, signs + turn.text, turn.thinking))
+            signed.append(replace(turn, text=signs + turn.text, pictures=()))
         return signed, read
 
     def read(self, parts: Sequence[Part], pictures: Sequence[Ids], read: Reader) -> Ids:

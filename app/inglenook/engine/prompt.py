@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from msgspec import structs
 
 from inglenook.chat.message import Role
 from inglenook.chat.window import reply_reserve, window
@@ -15,23 +17,25 @@ from inglenook.core.errors import (
 )
 from inglenook.core.units import count_in_words
 from inglenook.engine.family import LAST_RESORT, family_for
-from inglenook.engine.marks import NO_MARKS, THINK, Marks, marks_for
+from inglenook.engine.marks import NO_MARKS
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.pictured import PictureSigns
 from inglenook.engine.pieces import Pieces
 from inglenook.engine.protocol import PromptOptions, Turn
-from inglenook.engine.rendering import Script, tamed, trimmed
+from inglenook.engine.rendering import Script, safe, said_in, tamed, trimmed
 from inglenook.engine.sight import Sight
 from inglenook.engine.template import Template
 from inglenook.engine.textstream import TextStream
+from inglenook.engine.thoughts import habit_of, learned_marks, sample_of, speaks_of_thinking
 from inglenook.engine.tokenizer import Part, Tokenizer, parts_of
 from inglenook.engine.toolcall import forms_for
+from inglenook.engine.toolform import form_of
 from inglenook.engine.tools import Tool, tools_from
+from inglenook.engine.toolturns import ToolForm
 from inglenook.engine.variables import day_of, variables_for
 
 _MOST_CHARACTERS_A_TOKEN = 64  # on average, in any text worth answering
 _USUAL_CHARACTERS_A_TOKEN = 4  # in English; fewer in most other languages and in code
-_MOST_CLOSING_CHARACTERS = 200
 USUAL = PromptOptions()
 
 
@@ -93,13 +97,13 @@ class PromptWriter:
             self.stop = family.stop
             own = Template(family.template, bos=self._bos, eos=self._eos)
         self._template, self._template_for_tools = own, for_tools or own
-        self._script_for: tuple[PromptOptions, Script] | None = None
+        self._script_for: tuple[PromptOptions, bool, Script] | None = None
         self._plain = _usual(own)
-        self.marks = self._marks()
+        self.marks = learned_marks(self._plain)
         self._forms = forms_for(self._template_for_tools.source, self.marks)
-        self._tokenizer = Tokenizer(model, self._sample())
+        self._tokenizer = Tokenizer(model, sample_of(self._plain))
         self.end_thinking = self._end_thinking()
-        self.thinks = self._thinks()
+        self.thinks = habit_of(self._plain) if len(self.end_thinking) else ""
         self.piece_of = Pieces(model, (*self.marks.all, *self._forms.marks)).of
 
     def write(
@@ -128,13 +132,13 @@ class PromptWriter:
             PromptTooLongError: the last turn alone does not fit.
             PictureError: a picture cannot be shown to the model.
         """
-        script = self._script(options)
+        script = self._script(options, has_calls=not all(each.is_said for each in turns))
         begun = _begun(turns) if continues else None
         budget = context_tokens - reply_reserve(context_tokens)
         written: dict[tuple[int, ...], Prompt] = {}
 
         def count(places: Sequence[int]) -> int:
-            characters = sum(len(turns[at].text) for at in places)
+            characters = sum(turns[at].characters for at in places)
             if characters > context_tokens * _MOST_CHARACTERS_A_TOKEN:
                 # Far too long: not worth reading to know it to the token.
                 return characters // _USUAL_CHARACTERS_A_TOKEN
@@ -144,11 +148,12 @@ class PromptWriter:
             return len(prompt.ids)
 
         chosen = window(
-            [each.role for each in turns],
+            [Role.ASSISTANT if each.result_of else each.role for each in turns],
             budget_tokens=budget,
             count=count,
             last_start=last_start,
-            stays=2 if begun else 1,
+            stays=_stays(turns, continues=continues),
+            rounds={at for at, each in enumerate(turns) if each.calls},
         )
         if chosen.tokens > budget:
             raise _too_long(chosen.tokens, budget, continues=continues)
@@ -202,70 +207,29 @@ class PromptWriter:
             return None
         return template if works else None
 
-    def _script(self, options: PromptOptions) -> Script:
+    def _script(self, options: PromptOptions, *, has_calls: bool) -> Script:
         today = day_of(options)
         known = self._script_for
-        if known is not None and known[0] == options and known[1].today == today:
-            return known[1]
+        if known is not None and known[:2] == (options, has_calls) and known[2].today == today:
+            return known[2]
         tools = tools_from(options.tools)
-        template = self._template_for_tools if tools else self._template
+        template = self._template_for_tools if tools or has_calls else self._template
         tools = tuple(tamed(each, self._tokenizer.controls) for each in tools)
-        script = Script(template, variables_for(options, today, template.source), today, tools)
-        self._script_for = options, script
+        form = self._tool_form if has_calls else None
+        variables = variables_for(options, today, template.source)
+        script = Script(template, variables, today, tools, form)
+        self._script_for = options, has_calls, script
         return script
 
-    def _marks(self) -> Marks:
-        """Return the family's marks, with what this very template writes between the parts."""
-        marks = marks_for(self._template.source)
-        wish = PromptOptions(thinking=True)
-        told = variables_for(wish, self._plain.today, self._template.source)
-        script = replace(self._plain, variables=told)
-        try:
-            before = script.text(_SAMPLE[:1])
-            silent = script.text(
-                (_SAMPLE[0], Turn(Role.ASSISTANT, _THOUGHT.text)), opens_answer=False
-            )
-            full = script.text((_SAMPLE[0], _THOUGHT), opens_answer=False)
-        except TemplateError:
-            return marks
-        opening = _between(full, before, _THOUGHT.thinking)
-        if any(each in opening for each in marks.starts):
-            marks = replace(marks, opening=opening)
-        closing = _between(full, _THOUGHT.thinking, _THOUGHT.text)
-        if any(each in closing for each in marks.ends):
-            marks = replace(marks, closing=closing)
-        answer = _between(silent, before, _THOUGHT.text)
-        if any(answer.rstrip().endswith(each) for each in marks.ends):
-            marks = replace(marks, answer=answer)
-        return marks
+    @cached_property
+    def _tool_form(self) -> ToolForm | None:
+        """How the template takes calls and results; tried out when the first ones come."""
+        return form_of(_usual(self._template_for_tools))
 
     def _end_thinking(self) -> Ids:
-        source = self._template.source
-        family = marks_for(source)
-        thinks = family is not THINK or any(each in source for each in THINK.starts)
-        if self.template != "own" or not thinks:
+        if self.template != "own" or not speaks_of_thinking(self._template.source):
             return np.empty(0, np.int32)
         return self._model.tokens(self.marks.closing, special=True)
-
-    def _thinks(self) -> str:
-        """Return whether the model thinks, and whether a prompt can keep it from that."""
-        if not len(self.end_thinking):
-            return ""
-        source, today = self._template.source, self._plain.today
-        wishes = [
-            variables_for(PromptOptions(thinking=each), today, source) for each in (True, False)
-        ]
-        try:
-            told = {replace(self._plain, variables=e).text(_SAMPLE[:1]) for e in wishes}
-        except TemplateError:
-            return "always"
-        return "choice" if len(told) > 1 else "always"
-
-    def _sample(self) -> str:
-        try:
-            return self._plain.accepted(_SAMPLE)[1]
-        except TemplateError:
-            return self._plain.text(_SAMPLE[:1])
 
     def _is_one_control_token(self, text: str) -> bool:
         ids = self._model.tokens(text, special=True)
@@ -316,18 +280,18 @@ class PromptWriter:
         that was said can be a part of a control token; else the template's own parts are
         told from the others.
         """
-        said = [text for each in turns for text in (each.text, each.thinking)]
+        said = [text for each in turns for text in said_in(each)]
         if all(map(self._tokenizer.is_harmless, said)):
             return self._trusted(text, pictures)
         controls = self._tokenizer.controls
-        turns = [Turn(each.role, each.text, tamed(each.thinking, controls)) for each in turns]
+        turns = [safe(each, controls) for each in turns]
         pieces = script.pieces(turns)
         if pieces:
             pieces[0] = self._without_bos(pieces[0])
             parts = list(parts_of(pieces))
             return self._pictures.read(parts, pictures, self._tokenizer.mixed)
-        safe = [Turn(each.role, tamed(each.text, controls), each.thinking) for each in turns]
-        return self._trusted(self._without_bos(script.text(safe)), pictures)
+        tame = [structs.replace(each, text=tamed(each.text, controls)) for each in turns]
+        return self._trusted(self._without_bos(script.text(tame)), pictures)
 
     def _trusted(self, text: str, pictures: Sequence[Ids]) -> Ids:
         def read(parts: list[Part]) -> Ids:
@@ -351,24 +315,9 @@ class PromptWriter:
         return [*parts, Part(marks.closing.lstrip(), own=True), said] if begun.text else parts
 
 
-_SAMPLE = (
-    Turn(Role.USER, "Good morning"),
-    Turn(Role.ASSISTANT, "Good morning"),
-    Turn(Role.USER, "And now?"),
-)
-_THOUGHT = Turn(Role.ASSISTANT, "Here.", "Hm.")
-
-
 def _ends_with(text: str, marks: Sequence[str]) -> bool:
     text = text.rstrip()
     return any(mark.strip() and text.endswith(mark.strip()) for mark in marks)
-
-
-def _between(text: str, before: str, after: str) -> str:
-    """Return what a text has between two others; nothing if they are not near each other."""
-    _, found, rest = text.partition(before)
-    between, met, _ = rest.partition(after)
-    return between if found and met and len(between) < _MOST_CLOSING_CHARACTERS else ""
 
 
 def _usual(template: Template) -> Script:
@@ -378,11 +327,19 @@ def _usual(template: Template) -> Script:
 
 def _begun(turns: Sequence[Turn]) -> Turn:
     last = turns[-1] if turns else None
-    if last is None or last.role is not Role.ASSISTANT or len(turns) < 2:
+    if last is None or last.role is not Role.ASSISTANT or last.calls or len(turns) < 2:
         raise TemplateError(
             "There is no answer to go on with", "Ask the question again to get a new answer."
         )
     return last
+
+
+def _stays(turns: Sequence[Turn], *, continues: bool) -> int:
+    """Return how many of the last turns belong together: a call goes with its results."""
+    at = len(turns) - (2 if continues else 1)
+    while at > 0 and turns[at].result_of:
+        at -= 1
+    return len(turns) - at
 
 
 def _too_long(tokens: int, budget: int, *, continues: bool) -> InglenookError:

@@ -25,15 +25,16 @@ from inglenook.engine.inquiry import (
 )
 from inglenook.engine.lookback import Render, Rendered, TokenOdds, Weigh, Weighed
 from inglenook.engine.tagged import Tagged
-from inglenook.engine.turns import PromptOptions, Turn
+from inglenook.engine.turns import Call, PromptOptions, ResultOf, Turn
 from inglenook.models.fit import EngineSettings, MemoryPart
 
 __all__ = [
-    "Detokenise", "Detokenised", "Embed", "Embedded", "PromptOptions", "Rank", "Ranked",
-    "Render", "Rendered", "TokenOdds", "Tokenise", "Tokenised", "Turn", "Weigh", "Weighed",
+    "Call", "Detokenise", "Detokenised", "Embed", "Embedded", "PromptOptions", "Rank",
+    "Ranked", "Render", "Rendered", "ResultOf", "TokenOdds", "Tokenise", "Tokenised", "Turn",
+    "Weigh", "Weighed",
 ]  # fmt: skip
 
-VERSION = 7
+VERSION = 8
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 

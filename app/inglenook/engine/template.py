@@ -11,8 +11,9 @@ from jinja2.nodes import Node
 from jinja2.parser import Parser
 
 from inglenook.core.errors import TemplateError
-from inglenook.engine.protocol import Turn
+from inglenook.engine.protocol import Call, Turn
 from inglenook.engine.sandbox import Sandbox, bounded
+from inglenook.engine.toolturns import USUAL_FORM, ToolForm
 
 MOST_SOURCE_CHARACTERS = 512 * 1024
 MOST_OUTPUT_CHARACTERS = 4 * 1024 * 1024
@@ -21,7 +22,7 @@ _MOST_JSON_VALUES = 200_000  # an honest tool has some dozens
 
 T = TypeVar("T")
 Message = dict[str, Any]
-"""A turn as templates know it: ``role``, ``content``, perhaps ``reasoning_content``."""
+"""A turn as templates know it: ``role``, ``content``, perhaps ``tool_calls`` and others."""
 
 
 class _RefusedError(jinja2.TemplateError):
@@ -82,6 +83,7 @@ class Template:
         *,
         today: date | None = None,
         opens_answer: bool = True,
+        form: ToolForm = USUAL_FORM,
     ) -> str:
         """Return the prompt as text.
 
@@ -91,6 +93,7 @@ class Template:
             today: The date it may ask for; the clock's if there is none. The time of day is
                 always midnight: a prompt that changes by the minute is read anew each time.
             opens_answer: End where the answer is to begin; else after the last turn.
+            form: How it takes calls and results.
 
         Raises:
             TemplateError: the template refused these turns, failed, or took too much.
@@ -99,15 +102,14 @@ class Template:
             **self._constants,
             "strftime_now": _Calendar(today or date.today()).in_words,  # noqa: DTZ011 (the person's day)
             **(variables or {}),
-            "messages": messages_from(turns),
+            "messages": messages_from(turns, form),
             "add_generation_prompt": opens_answer,
         }
-        return self._run(lambda: self._text(known))
+        room = MOST_OUTPUT_CHARACTERS + sum(each.characters for each in turns)
+        return self._run(lambda: self._text(known, room))
 
-    def _text(self, known: dict[str, Any]) -> str:
+    def _text(self, known: dict[str, Any], room: int) -> str:
         parts: list[str] = []
-        given = known["messages"]
-        room = MOST_OUTPUT_CHARACTERS + sum(len(each["content"]) for each in given)
         for part in self._program.generate(known):
             parts.append(part)
             room -= len(part)
@@ -129,15 +131,34 @@ class Template:
             raise _failure("has a fault", cause=f"{type(cause).__name__}: {cause}") from cause
 
 
-def messages_from(turns: Sequence[Turn]) -> list[Message]:
-    """Return turns as templates know them."""
-    messages: list[Message] = []
-    for turn in turns:
-        message = {"role": turn.role.value, "content": turn.text}
-        if turn.thinking:  # gpt-oss calls it by the second name
-            message |= {"reasoning_content": turn.thinking, "thinking": turn.thinking}
-        messages.append(message)
-    return messages
+def messages_from(turns: Sequence[Turn], form: ToolForm = USUAL_FORM) -> list[Message]:
+    """Return turns as templates know them.
+
+    Args:
+        turns: Oldest first; the arguments of their calls are JSON objects.
+        form: How calls and results are given.
+    """
+    return [_message(each, form) for each in turns]
+
+
+def _message(turn: Turn, form: ToolForm) -> Message:
+    message: Message = {"role": turn.role.value, "content": turn.text}
+    if turn.thinking:  # gpt-oss calls it by the second name
+        message |= {"reasoning_content": turn.thinking, "thinking": turn.thinking}
+    if turn.calls:
+        message["tool_calls"] = [_called(each, form) for each in turn.calls]
+        if form.has_none and not turn.text:
+            message["content"] = None
+    if turn.result_of is not None:
+        named = {"tool_call_id": turn.result_of.id, "name": turn.result_of.name}
+        message |= {"role": "tool", **named}
+    return message
+
+
+def _called(call: Call, form: ToolForm) -> dict[str, Any]:
+    arguments = json.loads(call.arguments) if form.has_objects else call.arguments
+    function = {"name": call.name, "arguments": arguments}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 class _Calendar:

@@ -50,7 +50,7 @@ def _tool(schema: str, at: int) -> Tool:
         value = json.loads(schema, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as cause:
         raise _refusal(f"Number {at} is no valid JSON: check it.", cause=cause) from cause
-    if not isinstance(value, dict) or not _is_shallow(value):
+    if not isinstance(value, dict) or not is_shallow(value):
         raise _refusal(f"Number {at} is no JSON object, or is nested too deep: check it.")
     function = value.get("function", value)
     if not isinstance(function, dict) or not _is_name(function.get("name")):
@@ -65,7 +65,8 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= _MOST_NAME_CHARACTERS
 
 
-def _is_shallow(value: object) -> bool:
+def is_shallow(value: object) -> bool:
+    """Tell whether JSON is nested at most ``MOST_DEPTH`` deep."""
     level: list[object] = [value]
     for _ in range(MOST_DEPTH):
         inner: list[object] = []

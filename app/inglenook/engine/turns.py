@@ -5,19 +5,59 @@ import msgspec
 from inglenook.chat.message import Role
 
 
+class Call(msgspec.Struct, frozen=True):
+    """A function that an earlier answer called.
+
+    Attributes:
+        arguments: A JSON object, as text, as far as the model wrote one.
+        id: What its result names it by; ``""`` for none.
+    """
+
+    name: str
+    arguments: str
+    id: str = ""
+
+
+class ResultOf(msgspec.Struct, frozen=True):
+    """Which call a result belongs to.
+
+    Attributes:
+        id: Of the call; ``""`` for the first one that has no result yet.
+        name: Of the function; ``""`` for that of the call.
+    """
+
+    id: str = ""
+    name: str = ""
+
+
 class Turn(msgspec.Struct, frozen=True):
     """One message as the chat template sees it.
 
     Attributes:
+        role: Who speaks; the result of a call comes from the user's side.
         thinking: What came before the text of an answer; ``""`` if it is not to be shown to
             the model again. The answer that is gone on with needs it.
         pictures: What is shown before the text, each a PNG or JPEG file.
+        calls: What an answer called, after its text.
+        result_of: The text is what a function has returned; None for what was said.
     """
 
     role: Role
     text: str
     thinking: str = ""
     pictures: tuple[bytes, ...] = ()
+    calls: tuple[Call, ...] = ()
+    result_of: ResultOf | None = None
+
+    @property
+    def characters(self) -> int:
+        """How long its text and its calls are."""
+        return len(self.text) + sum(len(each.name) + len(each.arguments) for each in self.calls)
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it is neither a call nor a result."""
+        return not self.calls and self.result_of is None
 
 
 class PromptOptions(msgspec.Struct, frozen=True):

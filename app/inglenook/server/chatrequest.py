@@ -117,9 +117,10 @@ def understood(request: ChatRequest) -> ChatQuestion:
 def has_drafts(question: Question) -> bool:
     """Tell whether its answer may be chosen from several drafts, and so comes at once."""
     has_form = bool(question.sampling.json_schema or question.options.tools)
-    if question.effort is None or question.continues or has_form:
+    asked = question.turns[-1]
+    if question.effort is None or question.continues or has_form or asked.result_of:
         return False
-    return not strategy_for(question.effort, question.turns[-1].text).is_plain
+    return not strategy_for(question.effort, asked.text).is_plain
 
 
 def _question(

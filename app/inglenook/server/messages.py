@@ -1,14 +1,13 @@
 """The messages of a chat as programs send them, and the turns they are for the engine."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from inglenook.chat.message import Role
-from inglenook.engine.turns import Turn
+from inglenook.engine.turns import Call, ResultOf, Turn
 from inglenook.server.fields import MOST_TOOLS, Word
 from inglenook.server.picture import MOST_PICTURES, picture_from
 from inglenook.server.refusal import bad
@@ -67,7 +66,7 @@ class CalledFunction(msgspec.Struct):
     arguments: str = "{}"
 
 
-class Call(msgspec.Struct):
+class ToolCall(msgspec.Struct):
     """A call in an earlier answer."""
 
     function: CalledFunction
@@ -81,62 +80,39 @@ class Message(msgspec.Struct):
     content: str | Annotated[list[Part], Meta(max_length=256)] | None = None
     name: Word | None = None
     reasoning_content: str | None = None
-    tool_calls: Annotated[list[Call], Meta(max_length=MOST_TOOLS)] | None = None
+    tool_calls: Annotated[list[ToolCall], Meta(max_length=MOST_TOOLS)] | None = None
     tool_call_id: Word | None = None
 
 
 def turns_from(messages: Sequence[Message]) -> tuple[Turn, ...]:
-    """Return the turns; results of tools that follow one another are one turn.
+    """Return the turns.
 
     Raises:
-        RefusedError: a message holds what cannot be shown to a model.
+        RefusedError: a message holds what cannot be shown to a model, or the last one calls
+            functions that have no results yet.
     """
-    turns: list[Turn] = []
-    results: list[str] = []
-    for at, message in enumerate(messages):
-        if message.role == "tool":
-            results.append(_result(message, f"messages[{at}]"))
-            continue
-        _put_results(turns, results)
-        turns.append(_turn(message, f"messages[{at}]"))
-    _put_results(turns, results)
+    turns = tuple(_turn(each, f"messages[{at}]") for at, each in enumerate(messages))
+    if turns[-1].calls:
+        raise bad("The functions called last have no results.", f"messages[{len(turns) - 1}]")
     if sum(len(turn.pictures) for turn in turns) > MOST_PICTURES:
         raise bad(f"There are more than {MOST_PICTURES} pictures.", "messages")
-    return tuple(turns)
-
-
-def _put_results(turns: list[Turn], results: list[str]) -> None:
-    if results:
-        turns.append(Turn(Role.USER, "\n".join(results)))
-        results.clear()
+    return turns
 
 
 def _turn(message: Message, param: str) -> Turn:
     text, pictures = _content(message, param)
-    if message.tool_calls:
-        calls = [_call(each) for each in message.tool_calls]
-        text = "\n".join([*([text] if text else []), *calls])
-    elif message.content is None:
+    if message.role == "tool":
+        if pictures:
+            raise bad("Results of tools are text.", f"{param}.content")
+        result_of = ResultOf(message.tool_call_id or "", message.name or "")
+        return Turn(Role.USER, text, result_of=result_of)
+    called = (message.role == "assistant" and message.tool_calls) or ()
+    if message.content is None and not called:
         raise bad("The message has no content.", f"{param}.content")
     if pictures and message.role != "user":
         raise bad("Only messages of the user hold pictures.", f"{param}.content")
-    return Turn(_ROLES[message.role], text, message.reasoning_content or "", pictures)
-
-
-def _call(call: Call) -> str:
-    """Return an earlier call in the form that most models were trained on (Hermes)."""
-    arguments: Any = call.function.arguments
-    with suppress(msgspec.DecodeError, RecursionError):  # else it is shown as it stands
-        arguments = msgspec.json.decode(call.function.arguments)
-    said = {"name": call.function.name, "arguments": arguments}
-    return f"<tool_call>\n{msgspec.json.encode(said).decode()}\n</tool_call>"
-
-
-def _result(message: Message, param: str) -> str:
-    text, pictures = _content(message, param)
-    if pictures:
-        raise bad("Results of tools are text.", f"{param}.content")
-    return f"<tool_response>\n{text}\n</tool_response>"
+    calls = tuple(Call(each.function.name, each.function.arguments, each.id) for each in called)
+    return Turn(_ROLES[message.role], text, message.reasoning_content or "", pictures, calls)
 
 
 def _content(message: Message, param: str) -> tuple[str, tuple[bytes, ...]]:

@@ -271,7 +271,7 @@ def _strategy(question: Question, strategy_for: Callable[[Level, str], Strategy]
     sampling = question.sampling
     is_one_line = question.continues or not question.turns or bool(question.options.tools)
     has_form = bool(sampling.json_schema or sampling.grammar)
-    if question.effort is None or is_one_line or has_form:
+    if question.effort is None or is_one_line or has_form or question.turns[-1].result_of:
         return PLAIN
     return strategy_for(question.effort, question.turns[-1].text)
 
