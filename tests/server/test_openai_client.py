@@ -387,6 +387,79 @@ def test_a_response_goes_on_with_a_conversation(played):
     assert events[-1].type == "response.completed"
 
 
+FLAT = {"type": "function", "name": "weather", "parameters": {"type": "object"}}
+ITEM_OF_CALL = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": '{"a":1}'}
+
+
+def test_functions_that_the_model_calls_are_items_of_a_response(played):
+    calls = [ToolCalled("", "weather", '{"town":"Ulm"}'), ToolCalled("", "weather", "{}")]
+    thought = Delta("", "hm", 1, thinking=True)
+    api = PlayedApi([Started("", 5, 0, 0), thought, Delta("", "Let me see.", 3), *calls, DONE])
+    client, asked = played(api), {"model": "echo", "input": "x", "tools": [FLAT]}
+    found = client.responses.create(**asked)
+    assert [each.type for each in found.output] == [
+        "reasoning", "message", "function_call", "function_call",
+    ]  # fmt: skip
+    first, second = found.output[2:]
+    assert (first.name, first.arguments) == ("weather", '{"town":"Ulm"}')
+    assert first.call_id != second.call_id
+    assert found.tools[0].name == "weather"
+    assert json.loads(api.asked[0].options.tools[0])["function"]["name"] == "weather"
+    one = client.responses.create(**asked, parallel_tool_calls=False)
+    assert len([each for each in one.output if each.type == "function_call"]) == 1
+    assert one.parallel_tool_calls is False
+
+
+def test_calls_come_as_events_that_the_client_puts_together(played):
+    calls = [ToolCalled("", "weather", '{"town":"Ulm"}'), ToolCalled("", "weather", "{}")]
+    thought = Delta("", "hm", 1, thinking=True)
+    said = Delta("", "Let me see.", 3)
+    for before in ([], [thought], [said], [thought, said]):
+        client = played(PlayedApi([Started("", 5, 0, 0), *before, *calls, DONE]))
+        with client.responses.stream(model="echo", input="x", tools=[FLAT]) as stream:
+            events = list(stream)
+            found = stream.get_final_response()
+        whole = [each for each in events if each.type == "response.output_item.done"]
+        assert [each.item.id for each in whole] == [each.id for each in found.output]
+        assert [each.output_index for each in whole] == list(range(len(before) + 2))
+        told = [each for each in events if each.type == "response.function_call_arguments.done"]
+        assert [each.arguments for each in told] == ['{"town":"Ulm"}', "{}"]
+
+
+def test_a_response_may_have_to_be_a_call(played):
+    said = Delta("", '{"name":"weather","arguments":{"town":"Ulm"}}', 9)
+    api = PlayedApi([Started("", 5, 0, 0), said, DONE])
+    chosen = {"type": "function", "name": "weather"}
+    asked = {"model": "echo", "input": "x", "tools": [FLAT], "tool_choice": chosen}
+    found = played(api).responses.create(**asked)
+    (call,) = found.output
+    assert (call.name, call.arguments) == ("weather", '{"town":"Ulm"}')
+    assert found.tool_choice.name == "weather"
+    form = json.loads(api.asked[0].sampling.json_schema)
+    assert form["properties"]["name"] == {"const": "weather"}
+
+
+def test_a_response_goes_on_from_calls_and_their_results(played):
+    api = PlayedApi([DONE])
+    items = [
+        {"role": "user", "content": "Go"},
+        {"role": "assistant", "content": "So:"},
+        ITEM_OF_CALL,
+        {"type": "reasoning", "id": "r", "summary": []},
+        {**ITEM_OF_CALL, "call_id": "c2"},
+        {"type": "function_call_output", "call_id": "c1", "output": "7"},
+        {"type": "function_call_output", "call_id": "c2",
+         "output": [{"type": "input_text", "text": "8"}]},
+    ]  # fmt: skip
+    played(api).responses.create(model="echo", input=items)
+    calls = (Call("f", '{"a":1}', "c1"), Call("f", '{"a":1}', "c2"))
+    assert api.asked[0].turns[1:] == (
+        Turn(Role.ASSISTANT, "So:", calls=calls),
+        Turn(Role.USER, "7", result_of=ResultOf("c1")),
+        Turn(Role.USER, "8", result_of=ResultOf("c2")),
+    )  # fmt: skip
+
+
 # --- refusals ---
 
 
@@ -444,8 +517,33 @@ def test_a_text_that_cannot_be_gone_on_with_is_refused(client, change, param):
         ({"previous_response_id": "r"}, "previous_response_id"),
         ({"conversation": "c"}, "conversation"),
         ({"background": True}, "background"),
-        ({"tools": [{"type": "web_search"}]}, "tools"),
+        ({"tools": [{"type": "web_search"}]}, "tools[0].type"),
+        ({"tool_choice": "required"}, "tool_choice"),
+        (
+            {
+                "tools": [FLAT],
+                "tool_choice": "required",
+                "text": {"format": {"type": "json_object"}},
+            },
+            "text.format",
+        ),
         ({"input": [{"type": "function_call_output"}]}, "input[0]"),
+        ({"input": [{"type": "function_call"}]}, "input[0]"),
+        ({"input": [{"role": "user", "content": "x"}, ITEM_OF_CALL]}, "input[1]"),
+        (
+            {
+                "input": [
+                    {
+                        "type": "function_call_output",
+                        "call_id": "c",
+                        "output": [
+                            {"type": "input_image", "image_url": "data:image/png;base64,AAAA"}
+                        ],
+                    }
+                ]
+            },
+            "input[0].output[0]",
+        ),
         ({"input": [{"type": "reasoning"}]}, "input"),
         ({"input": [{"role": "user"}]}, "input[0].content"),
         (

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from inglenook.server.cost import Fields, chosen, response_usage
-from inglenook.server.gathered import Gathered
+from inglenook.server.gathered import Called, Gathered
 from inglenook.server.refusal import RefusedError
 from inglenook.server.responserequest import ResponseRequest
 
@@ -18,11 +20,13 @@ class ResponseForm:
     Attributes:
         message: Name of the item that is the answer.
         thoughts: Name of the item that comes before it, if the model thinks.
+        call: What the names of calls begin with.
     """
 
     id: str
     message: str
     thoughts: str
+    call: str
     created: int
     model: str
     request: ResponseRequest
@@ -58,12 +62,12 @@ class ResponseForm:
             "metadata": asked.metadata or {},
             "model": self.model,
             "output": [],
-            "parallel_tool_calls": True,
+            "parallel_tool_calls": asked.parallel_tool_calls is not False,
             "previous_response_id": None,
             "store": False,
             "temperature": asked.temperature,
-            "tool_choice": "auto",
-            "tools": [],
+            "tool_choice": msgspec.to_builtins(asked.tool_choice or "auto"),
+            "tools": msgspec.to_builtins(asked.tools or []),
             "top_p": asked.top_p,
             "usage": None,
         }
@@ -73,10 +77,27 @@ class ResponseForm:
         return "incomplete" if answer.reason == "length" else "completed"
 
     def items(self, answer: Gathered) -> list[Fields]:
-        """Return the thoughts, if there are any, and the answer."""
-        thinking = "".join(answer.thinking)
+        """Return the thoughts, if there are any, the answer, and its calls."""
+        thinking, text = "".join(answer.thinking), "".join(answer.text)
         first = [self.thought(thinking, "completed")] if thinking else []
-        return [*first, self.said("".join(answer.text), self.status(answer))]
+        said = [self.said(text, self.status(answer))] if text or not answer.calls else []
+        calls = [self.called(at, each, "completed") for at, each in enumerate(answer.calls)]
+        return [*first, *said, *calls]
+
+    def called(self, number: int, call: Called, status: Status) -> Fields:
+        """Return the item of a call; one that has only begun has no arguments yet."""
+        return {
+            "id": self.call_name(number),
+            "type": "function_call",
+            "call_id": f"{self.call}_{number}",
+            "name": call.name,
+            "arguments": call.arguments if status == "completed" else "",
+            "status": status,
+        }
+
+    def call_name(self, number: int) -> str:
+        """Return the name of the item of a call."""
+        return f"fc_{self.call}_{number}"
 
     def thought(self, text: str, status: Status) -> Fields:
         """Return the item of the thoughts; without any text it has no content."""

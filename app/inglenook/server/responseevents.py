@@ -1,7 +1,7 @@
 """The events of a response that is streamed, in the order that OpenAI's clients know."""
 
 from inglenook.server.cost import Fields
-from inglenook.server.gathered import Gathered, Piece, Pieces
+from inglenook.server.gathered import Called, Gathered, Piece, Pieces
 from inglenook.server.refusal import RefusedError
 from inglenook.server.responseanswer import ResponseForm, text_part
 from inglenook.server.sse import frame
@@ -9,7 +9,7 @@ from inglenook.server.streaming import Frames
 
 
 class ResponseScript:
-    """One response as events: its thoughts, if the model thinks, then its text.
+    """One response as events: its thoughts, if the model thinks, its text, then its calls.
 
     Threads: the loop's.
     """
@@ -17,7 +17,7 @@ class ResponseScript:
     def __init__(self, form: ResponseForm, answer: Gathered) -> None:
         self._form, self._answer = form, answer
         self._number = -1
-        self._thoughts = False
+        self._thoughts = self._is_saying = False
         self._place = -1
         """Of the item that is being written, among all; -1 before the first."""
 
@@ -34,26 +34,19 @@ class ResponseScript:
         """Return the events that close everything."""
         found = [] if self._number >= 0 else self._open()
         found += self._close_thoughts()
-        if not self._is_saying:
+        form, answer = self._form, self._answer
+        if not self._is_saying and not answer.calls:
             found += self._begin_text()
-        form, status = self._form, self._form.status(self._answer)
-        text = "".join(self._answer.text)
-        place = {"item_id": form.message, "output_index": self._place, "content_index": 0}
-        found += [
-            self._event("response.output_text.done", place | {"text": text, "logprobs": []}),
-            self._event("response.content_part.done", place | {"part": text_part(text)}),
-            self._item("done", form.said(text, status)),
-            self._event(f"response.{status}", {"response": form.whole(self._answer)}),
-        ]
-        return found
+        if self._is_saying:
+            found += self._close_text()
+        for number, call in enumerate(answer.calls):
+            found += self._call(number, call)
+        status = form.status(answer)
+        return [*found, self._event(f"response.{status}", {"response": form.whole(answer)})]
 
     def failed(self, error: RefusedError) -> Frames:
         """Return the event that says that there is no answer."""
         return [self._event("response.failed", {"response": self._form.failed(error)})]
-
-    @property
-    def _is_saying(self) -> bool:
-        return self._place >= 0 and not self._thoughts
 
     def _open(self) -> list[bytes]:
         now: Fields = {"response": self._form.at("in_progress")}
@@ -71,7 +64,7 @@ class ResponseScript:
         return [*begun, self._delta("output_text", self._form.message, piece.text)]
 
     def _begin_thoughts(self) -> list[bytes]:
-        self._thoughts = True
+        self._thoughts, self._is_saying = True, False
         self._place += 1
         return [self._item("added", self._form.thought("", "in_progress"))]
 
@@ -81,19 +74,40 @@ class ResponseScript:
         self._thoughts = False
         text, name = "".join(self._answer.thinking), self._form.thoughts
         place = {"item_id": name, "output_index": self._place, "content_index": 0}
-        found = [
+        return [
             self._event("response.reasoning_text.done", place | {"text": text}),
             self._item("done", self._form.thought(text, "completed")),
         ]
-        return [*found, *self._begin_text()]
 
     def _begin_text(self) -> list[bytes]:
+        self._is_saying = True
         self._place += 1
         name = self._form.message
         place = {"item_id": name, "output_index": self._place, "content_index": 0}
         return [
             self._item("added", self._form.said(None, "in_progress")),
             self._event("response.content_part.added", place | {"part": text_part("")}),
+        ]
+
+    def _close_text(self) -> list[bytes]:
+        form, text = self._form, "".join(self._answer.text)
+        place = {"item_id": form.message, "output_index": self._place, "content_index": 0}
+        return [
+            self._event("response.output_text.done", place | {"text": text, "logprobs": []}),
+            self._event("response.content_part.done", place | {"part": text_part(text)}),
+            self._item("done", form.said(text, form.status(self._answer))),
+        ]
+
+    def _call(self, number: int, call: Called) -> list[bytes]:
+        self._place += 1
+        form, kind = self._form, "response.function_call_arguments"
+        place = {"item_id": form.call_name(number), "output_index": self._place}
+        whole = {"name": call.name, "arguments": call.arguments}
+        return [
+            self._item("added", form.called(number, call, "in_progress")),
+            self._event(f"{kind}.delta", place | {"delta": call.arguments}),
+            self._event(f"{kind}.done", place | whole),
+            self._item("done", form.called(number, call, "completed")),
         ]
 
     def _delta(self, kind: str, item: str, text: str) -> bytes:

@@ -1,5 +1,6 @@
-"""A request to ``/v1/responses``, and the question it is for the engine; text only."""
+"""A request to ``/v1/responses``, and the question it is for the engine."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -8,64 +9,36 @@ from msgspec import Meta
 from inglenook.chat.message import Role
 from inglenook.effort.level import Level
 from inglenook.engine.turns import PromptOptions, Turn
-from inglenook.server.chatrequest import EFFORTS, Thinking
+from inglenook.server.chatrequest import EFFORTS, Thinking, has_drafts
 from inglenook.server.fields import (
     MOST_MESSAGES,
+    MOST_TOOLS,
     Count,
     Effort,
     FlatSchema,
     JsonObject,
     Knobs,
     ModelName,
+    Schema,
     TextFormat,
-    Word,
 )
+from inglenook.server.gathered import Gathered
 from inglenook.server.knobs import sampling_from
-from inglenook.server.picture import MOST_PICTURES, picture_from
 from inglenook.server.refusal import bad
+from inglenook.server.responseitems import Item, turns_from
+from inglenook.server.tools import (
+    Choice,
+    ChosenName,
+    ChosenTool,
+    Function,
+    FunctionName,
+    Tool,
+    forced,
+    offered,
+)
 from inglenook.services.apiquestion import Question
 
-_ROLES = {
-    "system": Role.SYSTEM,
-    "developer": Role.SYSTEM,
-    "user": Role.USER,
-    "assistant": Role.ASSISTANT,
-}
 _NOT_KEPT = "Nothing is kept between requests: send the whole conversation."
-
-
-class InputText(msgspec.Struct, tag_field="type", tag="input_text"):
-    """Text of a person."""
-
-    text: str
-
-
-class OutputText(msgspec.Struct, tag_field="type", tag="output_text"):
-    """Text of an earlier answer."""
-
-    text: str
-
-
-class InputImage(msgspec.Struct, tag_field="type", tag="input_image"):
-    """A picture, inside its address."""
-
-    image_url: str
-
-
-class InputFile(msgspec.Struct, tag_field="type", tag="input_file"):
-    """A file; known so that it is refused in words."""
-
-
-class Item(msgspec.Struct):
-    """A message, or what is not read: earlier thoughts."""
-
-    type: Word = "message"
-    role: Literal["system", "developer", "user", "assistant"] | None = None
-    content: (
-        str
-        | Annotated[list[InputText | OutputText | InputImage | InputFile], Meta(max_length=256)]
-        | None
-    ) = None
 
 
 class TextWishes(msgspec.Struct):
@@ -78,6 +51,23 @@ class ReasoningWishes(msgspec.Struct):
     """How long a model thinks that can be told."""
 
     effort: Thinking | None = None
+
+
+class FlatTool(msgspec.Struct):
+    """A tool; only functions are known."""
+
+    name: FunctionName
+    type: Literal["function"] = "function"
+    description: str | None = None
+    parameters: Schema | None = None
+    strict: bool | None = None
+
+
+class FlatChosen(msgspec.Struct):
+    """The function that has to be called."""
+
+    name: FunctionName
+    type: Literal["function"] = "function"
 
 
 class ResponseRequest(Knobs, kw_only=True):
@@ -97,7 +87,9 @@ class ResponseRequest(Knobs, kw_only=True):
     max_output_tokens: Count | None = None
     text: TextWishes | None = None
     reasoning: ReasoningWishes | None = None
-    tools: list[dict[str, Any]] | None = None
+    tools: Annotated[list[FlatTool], Meta(max_length=MOST_TOOLS)] | None = None
+    tool_choice: Literal["none", "auto", "required"] | FlatChosen | None = None
+    parallel_tool_calls: bool | None = None
     previous_response_id: str | None = None
     conversation: str | dict[str, Any] | None = None
     background: bool | None = None
@@ -114,21 +106,30 @@ def question_of(request: ResponseRequest) -> Question:
     _check(request)
     turns = _turns(request)
     asked = request.reasoning.effort if request.reasoning else None
+    form = request.text.format if request.text else None
+    call = _forced(request)
+    if call and form and not isinstance(form, TextFormat):
+        raise bad("A call that has to come has a form of its own.", "text.format")
+    sampling = sampling_from(request, limit_tokens=request.max_output_tokens, form=form)
     return Question(
         model=request.model,
         turns=turns,
-        sampling=sampling_from(
-            request,
-            limit_tokens=request.max_output_tokens,
-            form=request.text.format if request.text else None,
-        ),
+        sampling=replace(sampling, json_schema=call) if call else sampling,
         options=PromptOptions(
             thinking=None if asked is None else asked != "none",
             effort=EFFORTS.get(asked or "", ""),
+            tools=offered(_tools(request), _choice(request)),
         ),
         effort=Level(request.effort) if request.effort else None,
         continues=turns[-1].role is Role.ASSISTANT,
     )
+
+
+def answer_to(request: ResponseRequest, question: Question) -> Gathered:
+    """Return what the answer is gathered in, still empty."""
+    is_call = bool(_forced(request))
+    most = 1 if request.parallel_tool_calls is False or is_call else MOST_TOOLS
+    return Gathered(is_call or has_drafts(question), is_call, most)
 
 
 def _check(request: ResponseRequest) -> None:
@@ -138,42 +139,26 @@ def _check(request: ResponseRequest) -> None:
         raise bad(_NOT_KEPT, "conversation")
     if request.background:
         raise bad("An answer is written while its program waits.", "background")
-    if request.tools:
-        raise bad("Functions are offered at /v1/chat/completions.", "tools")
 
 
 def _turns(request: ResponseRequest) -> tuple[Turn, ...]:
     first = [Turn(Role.SYSTEM, request.instructions)] if request.instructions else []
     if isinstance(request.input, str):
         return (*first, Turn(Role.USER, request.input))
-    items = [
-        _turn(item, f"input[{at}]")
-        for at, item in enumerate(request.input)
-        if item.type != "reasoning"
+    return (*first, *turns_from(request.input))
+
+
+def _tools(request: ResponseRequest) -> list[Tool]:
+    return [
+        Tool(Function(each.name, each.description, each.parameters, each.strict))
+        for each in request.tools or ()
     ]
-    if not items:
-        raise bad("There is no message.", "input")
-    if sum(len(each.pictures) for each in items) > MOST_PICTURES:
-        raise bad(f"There are more than {MOST_PICTURES} pictures.", "input")
-    return (*first, *items)
 
 
-def _turn(item: Item, param: str) -> Turn:
-    if item.type != "message" or item.role is None:
-        raise bad("Only messages with a role are read.", param)
-    if item.content is None:
-        raise bad("The message has no content.", f"{param}.content")
-    if isinstance(item.content, str):
-        return Turn(_ROLES[item.role], item.content)
-    texts: list[str] = []
-    pictures: list[bytes] = []
-    for at, part in enumerate(item.content):
-        where = f"{param}.content[{at}]"
-        match part:
-            case InputText(text) | OutputText(text):
-                texts.append(text)
-            case InputImage(url) if item.role == "user":
-                pictures.append(picture_from(url, f"{where}.image_url"))
-            case _:
-                raise bad("Only text, and pictures of the user, are read.", where)
-    return Turn(_ROLES[item.role], "\n".join(texts), "", tuple(pictures))
+def _choice(request: ResponseRequest) -> Choice:
+    asked = request.tool_choice
+    return ChosenTool(ChosenName(asked.name)) if isinstance(asked, FlatChosen) else asked
+
+
+def _forced(request: ResponseRequest) -> str:
+    return forced(_tools(request), _choice(request))

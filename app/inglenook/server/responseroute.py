@@ -3,14 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from inglenook.server.chatrequest import has_drafts
 from inglenook.server.exchange import NAME, Exchange, gather
-from inglenook.server.gathered import Gathered
 from inglenook.server.names import fresh, now
 from inglenook.server.plain import json_response
 from inglenook.server.responseanswer import ResponseForm
 from inglenook.server.responseevents import ResponseScript
-from inglenook.server.responserequest import ResponseRequest, question_of
+from inglenook.server.responserequest import ResponseRequest, answer_to, question_of
 from inglenook.server.sse import begun
 from inglenook.server.streaming import frames
 
@@ -24,8 +22,9 @@ async def respond(request: Request) -> Response:
     if any(turn.pictures for turn in question.turns):
         exchange.check_sight(asked.model)
     exchange.follow(model, 0, 0)
-    form = ResponseForm(fresh("resp"), fresh("msg"), fresh("rs"), now(), model, asked)
-    answers = [Gathered(has_drafts(question))]
+    names = fresh("resp"), fresh("msg"), fresh("rs"), fresh("call")
+    form = ResponseForm(*names, now(), model, asked)
+    answers = [answer_to(asked, question)]
     if asked.stream:
         script = ResponseScript(form, answers[0])
         return await begun(frames(exchange, model, [question], answers, script))
