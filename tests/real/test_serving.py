@@ -113,3 +113,22 @@ def test_a_response_and_several_answers_come_from_the_model(client):
     assert found.output_text
     several = client.chat.completions.create(**ASK, n=3, max_tokens=5, seed=1)
     assert len({each.message.content for each in several.choices}) > 1
+
+
+def test_a_call_its_result_and_the_answer_are_one_conversation_read_once(client):
+    asked = {"model": "default", "tools": [WEATHER], "temperature": 0}
+    messages = [{"role": "user", "content": "Is it raining in Ulm?"}]
+    called = client.chat.completions.create(
+        **asked, messages=messages, tool_choice="required", max_tokens=80
+    )
+    (call,) = called.choices[0].message.tool_calls
+    messages.append(called.choices[0].message.model_dump(exclude_none=True))
+    messages.append({"role": "tool", "tool_call_id": call.id, "content": "It rains in Ulm."})
+    first = client.chat.completions.create(**asked, messages=messages, max_tokens=12)
+    assert first.choices[0].message.content
+    before = first.usage.prompt_tokens
+    assert before > called.usage.prompt_tokens + 20
+    messages.append(first.choices[0].message.model_dump(exclude_none=True))
+    messages.append({"role": "user", "content": "And in Bonn?"})
+    second = client.chat.completions.create(**asked, messages=messages, max_tokens=4)
+    assert second.usage.prompt_tokens_details.cached_tokens >= before - 5
