@@ -26,13 +26,15 @@ _CHAT, _LOCAL = "/v1/chat/completions", "127.0.0.1"
 _MODEL = "Qwen3-8B-Q4_K_M"
 KEY = ServingKey("ik-4f1VnHq0Zc2sYtB7uKxW9eRdLmJ3aPgT6iOoQzXvCbN", is_kept=True)
 LIVE = (
-    LiveRequest("1", _CHAT, _MODEL, _LOCAL, _NOON_S, 1_204, 318, 41.3),
-    LiveRequest("2", "/v1/completions", _MODEL, _LOCAL, _NOON_S + 4, 96, 12, 38.9),
-    LiveRequest("3", _CHAT, "", _LOCAL, _NOON_S + 6),
+    LiveRequest("1", _CHAT, _MODEL, _LOCAL, _NOON_S, 1_204, 318, 41.3, "OpenAI/Python"),
+    LiveRequest("2", "/v1/completions", _MODEL, _LOCAL, _NOON_S + 4, 96, 12, 38.9, "Zed"),
+    LiveRequest("3", "/v1/embeddings", "", "192.168.178.44", _NOON_S + 6),
 )
 LOG = (
-    ServedRequest(_NOON_S - 9, _CHAT, _MODEL, 200, 1_120, 402, 11.2, _LOCAL),
-    ServedRequest(_NOON_S - 40, _CHAT, _MODEL, 499, 88, 61, 2.4, _LOCAL),
+    ServedRequest(_NOON_S - 9, _CHAT, _MODEL, 200, 1_120, 402, 11.2, _LOCAL, "Zed"),
+    ServedRequest(
+        _NOON_S - 40, _CHAT, _MODEL, 200, 88, 61, 2.4, _LOCAL, "OpenAI/Python", by_person=True
+    ),
     ServedRequest(
         _NOON_S - 95, "/v1/embeddings", "bge-small-en-v1.5", 200, 512, 0, 0.3, _LOCAL
     ),

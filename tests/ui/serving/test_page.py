@@ -20,11 +20,13 @@ from inglenook.services.servingnews import (
     ServingState,
 )
 from inglenook.ui.serving.networkdialog import NetworkDialog
-from inglenook.ui.serving.words import port_of
+from inglenook.ui.serving.words import kind_of, port_of
 
 ON = ServingState(ServingPhase.ON, "http://127.0.0.1:11536/v1", 11536)
 KEY = ServingKey("ik-secret", is_kept=True)
-LIVE = LiveRequest("1", "/v1/chat/completions", "tiny", "127.0.0.1", 0.0, 12, 30, 41.0)
+LIVE = LiveRequest(
+    "1", "/v1/chat/completions", "tiny", "127.0.0.1", 0.0, 12, 30, 41.0, "OpenAI/Python"
+)
 PAST = ServedRequest(0.0, "/v1/models", "", 401, 0, 0, 0.01, "127.0.0.1")
 
 
@@ -161,24 +163,68 @@ def test_the_port_and_the_start_are_chosen_and_nonsense_is_refused(page, service
 
 def test_requests_are_shown_while_they_run_and_kept_in_a_log_to_clear(page, services, tell):
     services.serving.past = (PAST, replace(PAST, status=499), replace(PAST, status=200))
-    waiting = replace(LIVE, id="2", model="", prompt_tokens=0, answer_tokens=0, tokens_s=0.0)
+    route, client = "/v1/embeddings", "192.168.0.9"
+    waiting = LiveRequest("2", route, "", client, 0.0)
     tell(ServingChanged(replace(ON, live=(LIVE, waiting))), RequestServed(PAST))
-    row = page.live.topLevelItem(0)
-    assert [row.text(n) for n in range(5)] == [
-        "/v1/chat/completions", "tiny", "127.0.0.1", "12 + 30", "41 tokens/s",
-    ]  # fmt: skip
-    assert page.live.topLevelItem(1).text(3) == "–"
+    first, second = page.live.rows.values()
+    assert first.title.text() == "Chat · OpenAI/Python"
+    assert first.facts.text().startswith("tiny · 12 tokens in, 30 out · 41 tokens/s · since ")
+    assert second.title.text() == "Vectors of texts · a program without a name"
+    assert second.facts.text().startswith("since ")
+    assert second.facts.text().endswith(" · 192.168.0.9")
     assert page.asked.text() == "2 requests are being answered"
-    page.live.setCurrentItem(row)
+    first.take_keyboard()
     tell(ServingChanged(replace(ON, live=(replace(LIVE, answer_tokens=31),))))
-    assert page.live.currentItem() is row
-    assert row.text(3) == "12 + 31"
+    assert page.window().focusWidget() is first.end
+    assert "31 out" in first.facts.text()
     results = [page.log.topLevelItem(n).text(5) for n in range(3)]
     assert results == ["Refused (401)", "Hung up", "Answered"]
     services.serving.past = ()
     page.clear.click()
     assert services.asked("serving.clear_log") == [()]
     assert not page.log.isVisible()
+
+
+def test_one_request_is_ended_or_all_of_them_by_the_keyboard_too(page, services, qtbot, tell):
+    services.serving.past = (PAST,)
+    live = tuple(replace(LIVE, id=name) for name in "abc")
+    tell(ServingChanged(replace(ON, live=live)), RequestServed(PAST))
+    row = page.live.rows["b"]
+    assert row.end.accessibleName() == "End this request: Chat · OpenAI/Python"
+    row.take_keyboard()
+    qtbot.keyClick(row.end, Qt.Key.Key_Space)
+    qtbot.keyClick(row.end, Qt.Key.Key_Space)
+    assert services.asked("serving.end_request") == [("b",)]
+    tell(ServingChanged(replace(ON, live=live)))
+    assert row.facts.text() == "Ending…"
+    ended = replace(PAST, by_person=True, program="curl")
+    services.serving.past = (ended, replace(ended, client="10.0.0.2"))
+    tell(ServingChanged(replace(ON, live=live[::2])), RequestServed(ended))
+    assert page.window().focusWidget() is page.live.rows["c"].end
+    cells = [[page.log.topLevelItem(n).text(at) for at in (2, 5)] for n in range(2)]
+    assert cells == [["curl", "Ended by you"], ["curl · 10.0.0.2", "Ended by you"]]
+    page.end_all.setFocus()
+    page.end_all.click()
+    assert services.asked("serving.end_requests") == [()]
+    assert {each.facts.text() for each in page.live.rows.values()} == {"Ending…"}
+    tell(ServingChanged(replace(ON, live=live[:1])))
+    assert not page.end_all.isVisible()
+    assert page.window().focusWidget() is page.live.rows["a"].end
+    tell(ServingChanged(ON))
+    assert page.window().focusWidget() is page.log
+
+
+@pytest.mark.parametrize(
+    ("route", "kind"),
+    [
+        ("/v1/responses", "Answer"),
+        ("/v1/completions", "Text to go on with"),
+        ("/detokenize", "Count of tokens"),
+        ("/v1/models", "/v1/models"),
+    ],
+)
+def test_what_is_asked_is_told_by_its_kind(route, kind):
+    assert kind_of(route) == kind
 
 
 def test_what_went_wrong_is_said_with_what_to_do(page, services, tell):

@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from inglenook.core.errors import BadArgumentError
-from inglenook.services.servingnews import ServingChanged, ServingKey, ServingPhase
+from inglenook.services.servingnews import (
+    RequestServed,
+    ServingChanged,
+    ServingKey,
+    ServingPhase,
+)
 from inglenook.ui.actions import Actions
 from inglenook.ui.bridge import Bridge
 from inglenook.ui.pages import Pages
@@ -14,6 +19,7 @@ from inglenook.ui.serving.words import port_of
 from inglenook.ui.style import Look
 from inglenook.ui.toast import Toast
 from inglenook.ui.topbar import TopBar
+from inglenook.ui.words import tr
 
 if TYPE_CHECKING:
     from inglenook.services.services import Services
@@ -47,7 +53,7 @@ class ServingDesk(QObject):
         self.mark.clicked.connect(self.open)
         bridge.serving_changed.connect(self._take)
         bridge.serving_key.connect(self._take_key)
-        bridge.request_served.connect(self._show_log)
+        bridge.request_served.connect(self._take_served)
         bridge.settings_changed.connect(self._show)
         bridge.engine_changed.connect(self._take_model)
         bridge.models_changed.connect(self._take_model)
@@ -71,6 +77,8 @@ class ServingDesk(QObject):
         page.terms.begins_chosen.connect(self._choose_begin)
         page.terms.port_chosen.connect(self._choose_port)
         page.clear_asked.connect(self._clear)
+        page.end_asked.connect(serving.end_request)
+        page.end_all_asked.connect(serving.end_requests)
         for part in (page.card, page.programs):
             part.copied.connect(self._toast.show_message)
         if self._state.phase is ServingPhase.ON:
@@ -105,6 +113,11 @@ class ServingDesk(QObject):
         if is_on and before.phase is not ServingPhase.ON:
             self._services.serving.read_key()
         self._show()
+
+    def _take_served(self, event: RequestServed) -> None:
+        if event.request.by_person and self._is_shown():
+            self._toast.show_message(tr("The request was ended"))
+        self._show_log()
 
     def _take_key(self, event: ServingKey) -> None:
         if self._page is not None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inglenook.services.servingnews import (
+    LiveRequest,
     ServedRequest,
     ServingKey,
     ServingPhase,
@@ -13,12 +14,14 @@ from inglenook.services.servingnews import (
 from inglenook.storage.settings import Settings
 from inglenook.ui import theme
 from inglenook.ui.models.pane import Pane
+from inglenook.ui.models.rowlist import RowList
 from inglenook.ui.pages import FullPage
 from inglenook.ui.serving.card import ServingCard
+from inglenook.ui.serving.live import LiveRow
 from inglenook.ui.serving.programs import Programs
 from inglenook.ui.serving.requests import RequestTable
 from inglenook.ui.serving.terms import TermsCard
-from inglenook.ui.serving.words import live_cells, live_words, log_cells
+from inglenook.ui.serving.words import live_words, log_cells
 from inglenook.ui.style import Look
 from inglenook.ui.widgets.button import Button
 from inglenook.ui.widgets.label import Label
@@ -28,6 +31,7 @@ from inglenook.ui.words import tr
 _NARROW = 520
 _MOST_SHOWN = 100
 _FROM = 2
+_SEVERAL = 2
 
 
 class ServingPage(FullPage):
@@ -37,7 +41,8 @@ class ServingPage(FullPage):
         card: The switch, the address and the key.
         terms: Other computers, the start, the port.
         programs: What is pasted.
-        live: Requests that are being answered.
+        live: Requests that are being answered, each with what ends it.
+        end_all: Ends them all; hidden where there are fewer than two.
         log: Requests that are over.
         clear: Forgets them.
 
@@ -46,6 +51,10 @@ class ServingPage(FullPage):
 
     clear_asked = Signal()
     """The person wants the log to be empty."""
+    end_asked = Signal(str)
+    """The person wants a request to be over."""
+    end_all_asked = Signal()
+    """The same for all of them."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -55,14 +64,14 @@ class ServingPage(FullPage):
         self.card = ServingCard(look)
         self.terms = TermsCard(look)
         self.programs = Programs(look)
-        first = (tr("Route"), tr("Model"), tr("From"), tr("Tokens in + out"))
-        self.live = RequestTable(
-            look, tr("Requests now"), (*first, tr("Speed"), tr("Since")), (_FROM,)
-        )
-        self.log = RequestTable(
-            look, tr("Log of requests"), (*first, tr("Took"), tr("Result"), tr("When")),
-            (1, _FROM),
+        self.live: RowList[LiveRow] = RowList(look, self._make_row)
+        self.end_all = Button(look, icon="stop", text=tr("End all"), kind="outline")
+        self.end_all.set_name(tr("End all requests"))
+        heads = (
+            tr("Route"), tr("Model"), tr("From"), tr("Tokens in + out"), tr("Took"),
+            tr("Result"), tr("When"),
         )  # fmt: skip
+        self.log = RequestTable(look, tr("Log of requests"), heads, (1, _FROM))
         self.asked = Label(look, "", theme.NOTE, tone="text_muted", wrap=True)
         self.clear = Button(look, text=tr("Clear the log"), kind="outline")
         self._foot = QWidget()
@@ -70,6 +79,7 @@ class ServingPage(FullPage):
         self._lay_out()
         self.back.clicked.connect(self.closed)
         self.clear.clicked.connect(self.clear_asked)
+        self.end_all.clicked.connect(self._end_all)
 
     @property
     def foot(self) -> QWidget:
@@ -94,9 +104,7 @@ class ServingPage(FullPage):
         self._while_on.setVisible(is_on)
         if is_on:
             self.programs.take(state.address, model)
-        self.live.setVisible(bool(state.live))
-        self.live.show_rows([live_cells(each) for each in state.live])
-        self.asked.setText(live_words(len(state.live)))
+        self._take_live(state.live)
 
     def take_key(self, told: ServingKey) -> None:
         """Have another key to show and to copy."""
@@ -115,6 +123,28 @@ class ServingPage(FullPage):
         self.programs.set_narrow(is_narrow=is_narrow)
 
     # --- inside ---
+
+    def _take_live(self, live: tuple[LiveRequest, ...]) -> None:
+        after = self.log if self.log.isVisible() else self.back
+        had_all = self.end_all.hasFocus()
+        self.live.show_keys([each.id for each in live], instead=after)
+        for each in live:
+            self.live.rows[each.id].show_request(each)
+        self.end_all.setVisible(len(live) >= _SEVERAL)
+        if had_all and len(live) < _SEVERAL:
+            last = [row.end for row in self.live.rows.values()]
+            (last[0] if last else after).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.asked.setText(live_words(len(live)))
+
+    def _make_row(self, request: str) -> LiveRow:
+        row = LiveRow(self._look, request)
+        row.end_asked.connect(self.end_asked)
+        return row
+
+    def _end_all(self) -> None:
+        for row in self.live.rows.values():
+            row.say_that_it_ends()
+        self.end_all_asked.emit()
 
     def _lay_out(self) -> None:
         head = Surface(self._look, "ground", line="bottom")
@@ -141,9 +171,12 @@ class ServingPage(FullPage):
         part, column = _part()
         column.addWidget(self.programs)
         column.addSpacing(theme.SPACE_4)
-        column.addWidget(Label(self._look, tr("Requests now"), theme.H3))
+        row = QHBoxLayout()
+        row.addWidget(Label(self._look, tr("Requests now"), theme.H3), 1)
+        row.addWidget(self.end_all)
+        column.addLayout(row)
         column.addWidget(self.asked)
-        column.addWidget(self.live)
+        column.addWidget(self.live.card)
         return part
 
     def _make_past(self) -> QWidget:

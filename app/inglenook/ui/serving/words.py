@@ -80,16 +80,46 @@ def key_words(*, is_kept: bool) -> str:
     return tr("Every program needs it. There is no keyring here: the next start makes another.")
 
 
-def live_cells(request: LiveRequest) -> tuple[str, ...]:
-    """Return the columns of a request that is being answered."""
-    return (
-        _foreign(request.route),
-        _foreign(request.model),
-        _foreign(request.client),
-        _tokens(request.prompt_tokens, request.answer_tokens),
-        rate_in_words(request.tokens_s) if request.tokens_s > 0 else "–",
-        _time_of_day(request.began_s),
+def live_title(request: LiveRequest) -> str:
+    """Return what kind of thing a request asks, and which program does."""
+    program = request.program or tr("a program without a name")
+    return " · ".join((kind_of(request.route), _foreign(program)))
+
+
+def live_facts(request: LiveRequest) -> str:
+    """Return how far a request is, as far as that is known."""
+    prompt, answer = grouped(request.prompt_tokens), grouped(request.answer_tokens)
+    counts = tr("{prompt} tokens in, {answer} out").format(prompt=prompt, answer=answer)
+    facts = (
+        _foreign(request.model) if request.model else "",
+        counts if request.prompt_tokens or request.answer_tokens else "",
+        rate_in_words(request.tokens_s) if request.tokens_s > 0 else "",
+        tr("since {time}").format(time=_time_of_day(request.began_s)),
+        "" if is_here(request.client) else _foreign(request.client),
     )
+    return " · ".join(each for each in facts if each)
+
+
+def kind_of(route: str) -> str:
+    """Return what is asked for at a route; the route itself where that says it best."""
+    match route:
+        case "/v1/chat/completions":
+            return tr("Chat")
+        case "/v1/responses":
+            return tr("Answer")
+        case "/v1/completions":
+            return tr("Text to go on with")
+        case "/v1/embeddings":
+            return tr("Vectors of texts")
+        case "/tokenize" | "/detokenize":
+            return tr("Count of tokens")
+        case _:
+            return _foreign(route)
+
+
+def is_here(client: str) -> bool:
+    """Tell whether a program runs on this computer."""
+    return client in {"127.0.0.1", "::1"}
 
 
 def log_cells(request: ServedRequest) -> tuple[str, ...]:
@@ -97,10 +127,10 @@ def log_cells(request: ServedRequest) -> tuple[str, ...]:
     return (
         _foreign(request.route),
         _foreign(request.model),
-        _foreign(request.client),
+        _from(request),
         _tokens(request.prompt_tokens, request.answer_tokens),
         seconds_in_words(request.spent_s),
-        _status(request.status),
+        tr("Ended by you") if request.by_person else _status(request.status),
         _when(request.at_s),
     )
 
@@ -123,6 +153,13 @@ def port_of(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1024 <= int(text[:6]) <= 65_535):
         raise BadArgumentError("There is no such port", "Choose one from 1024 to 65535.")
     return int(text)
+
+
+def _from(request: ServedRequest) -> str:
+    """Return the program, and its address where that is another computer's."""
+    if request.program and is_here(request.client):
+        return _foreign(request.program)
+    return " · ".join(_foreign(each) for each in (request.program, request.client) if each)
 
 
 def _foreign(text: str) -> str:
