@@ -137,6 +137,9 @@ class PlayedApi:
     def models(self):
         return self._models
 
+    def usual(self):
+        return next(iter(self._models), None)
+
     def ask(self, question, listener):
         return self._begin(question, listener)
 

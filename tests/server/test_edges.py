@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import socket
+from dataclasses import replace
 
 import openai
 import pytest
@@ -156,11 +157,20 @@ def test_a_question_for_what_is_there_may_have_a_body(room):
     assert status(raw(port, "GET /health", *headers, body=b"hello")) == 200
 
 
+def test_the_usual_model_is_named_before_it_is_loaded(played, monkeypatch):
+    api = PlayedApi([Done("", "end", Timings())])
+    monkeypatch.setattr(api, "_models", (replace(api.models()[0], is_loaded=False),))
+    client = played(api)
+    found = client.models.retrieve("default")
+    assert (found.id, found.inglenook["is_loaded"]) == ("echo", False)
+    assert client.chat.completions.create(**{**ASK, "model": "default"}).model == "echo"
+
+
 def test_a_model_is_described_only_while_there_is_one(played, monkeypatch):
     api = PlayedApi()
     monkeypatch.setattr(api, "_models", ())
     client = played(api)
-    with pytest.raises(openai.NotFoundError, match="No model is loaded"):
+    with pytest.raises(openai.NotFoundError, match="No chat model is installed"):
         client.models.retrieve("default")
     api.told = [Done("", "end", Timings())]
     assert client.chat.completions.create(**{**ASK, "model": "default"}).model == "default"

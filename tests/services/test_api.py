@@ -53,10 +53,12 @@ def test_programs_see_what_is_installed_and_what_is_loaded(loaded):
 
 
 def test_without_a_name_the_loaded_model_is_meant_or_the_one_used_last(desk):
+    assert (desk.api.usual().id, desk.api.usual().is_loaded) == ("a", False)
     desk.ask()
     assert desk.loads == ["a"], "nothing is loaded, and none was used before"
     desk.comes("a")
     desk.person_loads("/m/b.gguf")
+    assert desk.api.usual().id == "b"
     for name in ("", "default", " Default "):
         desk.ask(model=name)
     assert len(desk.asked) == 4
@@ -77,6 +79,7 @@ def test_a_model_nobody_has_is_refused_with_what_there_is(loaded):
 
 def test_where_nothing_is_installed_a_program_is_told_so(desk, monkeypatch):
     monkeypatch.setattr(desk.api._installed, "models", (), raising=False)
+    assert desk.api.usual() is None
     assert desk.end_of(desk.ask()) == "model_not_found"
 
 

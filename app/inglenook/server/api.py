@@ -16,6 +16,10 @@ class Api(Protocol):
         """Return the models that can be asked."""
         ...
 
+    def usual(self) -> ServedModel | None:
+        """Return the chat model that is meant where none is named; None if none is there."""
+        ...
+
     def ask(self, question: Question, listener: AnswerListener) -> RequestId:
         """Have a question answered; the listener is told on any thread."""
         ...

@@ -88,6 +88,10 @@ class EndableApi:
         """Return the models that can be asked."""
         return self._api.models()
 
+    def usual(self) -> ServedModel | None:
+        """Return the chat model that is meant where none is named."""
+        return self._api.usual()
+
     def ask(self, question: Question, listener: AnswerListener) -> RequestId:
         """Have a question answered."""
         return self._begin(partial(self._api.ask, question), listener)

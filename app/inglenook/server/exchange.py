@@ -82,7 +82,7 @@ class Exchange:
         Raises:
             RefusedError: it cannot, or there is no such model.
         """
-        found = self.served(name) or self.loaded()
+        found = self.served(name) or self.api.usual()
         if found is not None and not found.sees:
             raise bad(f"The model {found.id} cannot be shown pictures.", "messages")
 
@@ -95,13 +95,9 @@ class Exchange:
         prompt = max(each.prompt_tokens for each in answers)
         self.follow(model, prompt, sum(each.answer_tokens for each in answers))
 
-    def loaded(self) -> ServedModel | None:
-        """Return the chat model that answers without being loaded first."""
-        return next((each for each in self.api.models() if each.is_loaded), None)
-
     def _usual(self, name: str) -> str:
-        loaded = self.loaded()
-        return loaded.id if loaded else name or USUAL
+        usual = self.api.usual()
+        return usual.id if usual else name or USUAL
 
 
 async def gather(

@@ -5,7 +5,8 @@ from starlette.responses import Response
 
 from inglenook.server.exchange import NAME, Exchange
 from inglenook.server.plain import json_response
-from inglenook.server.refusal import RefusedError
+from inglenook.server.refusal import from_problem
+from inglenook.services.apiproblems import NO_CHAT
 from inglenook.services.served import ServedModel
 
 
@@ -29,11 +30,9 @@ async def health(_request: Request) -> Response:
 
 
 def _usual(exchange: Exchange) -> ServedModel:
-    found = exchange.loaded()
+    found = exchange.api.usual()
     if found is None:
-        raise RefusedError(
-            404, "No model is loaded now.", param="model", code="model_not_found"
-        )
+        raise from_problem(NO_CHAT)
     return found
 
 

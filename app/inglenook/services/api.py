@@ -16,7 +16,13 @@ from inglenook.models.kind import FileKind
 from inglenook.services.alarm import SetAlarm, set_alarm
 from inglenook.services.apiconversations import Conversations
 from inglenook.services.apiline import Ask, Command
-from inglenook.services.apiproblems import CANNOT_CHAT, NO_EMBEDDING, NOTHING_ASKED, told
+from inglenook.services.apiproblems import (
+    CANNOT_CHAT,
+    NO_CHAT,
+    NO_EMBEDDING,
+    NOTHING_ASKED,
+    told,
+)
 from inglenook.services.apiquestion import Question
 from inglenook.services.bus import Bus
 from inglenook.services.engine import EngineService
@@ -134,6 +140,14 @@ class ApiService:
             if each.kind in _SERVED
         )
 
+    def usual(self) -> ServedModel | None:
+        """Return the chat model that answers who names none: the loaded one, or the last.
+
+        It may not be loaded yet. None if no chat model is installed.
+        """
+        found = self._usual(self.models(), _CHAT)
+        return found if isinstance(found, ServedModel) else None
+
     def ask(self, question: Question, listener: AnswerListener) -> RequestId:
         """Have a question answered; its model is loaded first if it is another one.
 
@@ -242,7 +256,7 @@ class ApiService:
         here = self._engine.state.model
         path = here.path if here is not None else self._installed.first_choice(self._last())
         first = next((each for each in fitting if each.path == path), None)
-        return first or (fitting[0] if fitting else not_found(USUAL, models))
+        return first or (fitting[0] if fitting else NO_CHAT)
 
 
 def _command(

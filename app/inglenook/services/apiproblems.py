@@ -30,6 +30,11 @@ CANNOT_CHAT = Problem(
     "Name a model that chats.",
     {"kind": BAD_REQUEST},
 )
+NO_CHAT = Problem(
+    "No chat model is installed",
+    "Install one in Inglenook, then ask again.",
+    {"kind": MODEL_NOT_FOUND},
+)
 NO_EMBEDDING = Problem(
     "No installed model is made for embeddings",
     "Install an embedding model, or name a chat model to use it for this.",
