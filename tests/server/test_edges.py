@@ -208,9 +208,13 @@ def test_vectors_that_cannot_be_made_are_refused(played, event):
         played(api).embeddings.create(model="echo", input=["a", "b"])
 
 
-def test_vectors_are_not_made_of_tokens_which_may_be_another_models(client):
-    with pytest.raises(openai.BadRequestError, match="not tokens"):
-        client.embeddings.create(model="vectors", input=[list(b"one"), list(b"two")])
+@pytest.mark.parametrize("given", [[1, 2, 3], [[1, 2], [3]], ["text", [3]]])
+def test_vectors_are_not_made_of_tokens_which_may_be_another_models(client, given):
+    """As LangChain sends them, with what to tell it instead."""
+    advice = "check_embedding_ctx_length=False"
+    with pytest.raises(openai.BadRequestError, match=advice) as refused:
+        client.embeddings.create(model="vectors", input=given)
+    assert (refused.value.param, refused.value.code) == ("input", "tokens_not_read")
 
 
 # --- the door to a network ---

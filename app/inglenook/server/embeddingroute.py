@@ -20,6 +20,11 @@ from inglenook.server.plain import json_response
 from inglenook.server.refusal import RefusedError, bad, from_end
 
 _FLOAT_BYTES = 4
+_TOKENS = (
+    "Vectors are made here of texts, not of tokens: those of OpenAI's vocabulary would mean "
+    "other words to this model. Send the text as it is; with LangChain's OpenAIEmbeddings by "
+    "check_embedding_ctx_length=False."
+)
 
 
 class EmbeddingRequest(msgspec.Struct, kw_only=True):
@@ -52,8 +57,8 @@ async def embed(request: Request) -> Response:
 def _texts(asked: EmbeddingRequest) -> tuple[str, ...]:
     given = [asked.input] if isinstance(asked.input, str) else asked.input
     texts = tuple(each for each in given if isinstance(each, str))
-    if len(texts) < len(given):  # clients cut them by the vocabulary of another model
-        raise bad("Vectors are made of texts, not tokens.", "input")
+    if len(texts) < len(given):
+        raise bad(_TOKENS, "input", "tokens_not_read")
     if len(texts) > MOST_INPUTS or not all(texts):
         raise bad(f"One request has at most {MOST_INPUTS} texts, none of them empty.", "input")
     return texts
