@@ -279,7 +279,7 @@ def test_nothing_is_deleted_before_the_word_is_typed(
     row(page, "delete_everything").control.click()
     dialog = host.findChild(EraseDialog)
     QTest.keyClicks(dialog.field, "nonsense\r")
-    assert not dialog.erase.isEnabled()
+    assert not dialog.agree.isEnabled()
     assert not services.asked("erasing.ask_for_all")
 
     def refuse(**_how: object) -> None:
@@ -287,11 +287,13 @@ def test_nothing_is_deleted_before_the_word_is_typed(
 
     usual, services.erasing.ask_for_all = services.erasing.ask_for_all, refuse
     dialog.field.setText(dialog.word)
-    dialog.erase.click()
+    usual_height = dialog.height()
+    dialog.agree.click()
     assert "No room" in dialog.trouble.text()
+    assert dialog.height() > usual_height
     services.erasing.ask_for_all = usual
     dialog.models.click()
-    dialog.erase.click()
+    dialog.agree.click()
     assert not host.isVisible()
     assert services.asked("erasing.ask_for_all") == [(True,)]
 
@@ -300,7 +302,7 @@ def test_all_chats_go_after_the_word(page: SettingsPage, host: Host, services: S
     row(page, "delete_chats").control.click()
     dialog = host.findChild(EraseDialog)
     dialog.field.setText(dialog.word)
-    dialog.erase.click()
+    dialog.agree.click()
     assert services.asked("erasing.delete_chats") == [()]
 
 

@@ -3,28 +3,25 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.ui import theme
 from inglenook.ui.settings.around import Around
 from inglenook.ui.style import Look
+from inglenook.ui.widgets.agreement import AgreementDialog, Terms
 from inglenook.ui.widgets.button import Button
-from inglenook.ui.widgets.icon import Icon
 from inglenook.ui.widgets.label import Label
 from inglenook.ui.widgets.switch import Switch
 from inglenook.ui.words import problem_words, tr
 
-_WIDTH = 460
 
-
-class EraseDialog(QDialog):
+class EraseDialog(AgreementDialog):
     """Says what will go, and asks for a word.
 
     Attributes:
         word: What must be typed.
-        field: Where.
-        erase: The button that does it.
+        field: Where; it has the keyboard first.
         models: The models go too; None where they stay anyway.
 
     Signals:
@@ -36,77 +33,65 @@ class EraseDialog(QDialog):
     def __init__(
         self, look: Look, parent: QWidget, title: str, lines: tuple[str, ...], *, models: bool
     ) -> None:
-        super().__init__(parent)
-        self._look, self.word = look, tr("delete")
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
-        self.setFixedWidth(look.px(_WIDTH))
+        terms = Terms(
+            title=title,
+            mark="warning",
+            tone="bad",
+            lines=tuple(("", line) for line in lines),
+            yes=title,
+            yes_icon="trash",
+            no=tr("Cancel"),
+        )
+        super().__init__(look, parent, terms)
+        self.word = tr("delete")
         self.field = QLineEdit()
-        self.field.setMaxLength(40)
-        self.field.setFont(look.font(theme.UI))
-        self.field.setFixedHeight(look.px(38))
-        self.field.setAccessibleName(tr("Type “{word}” to go on").format(word=self.word))
         self.models: QCheckBox | None = None
         if models:
             self.models = Switch(look, tr("Downloaded models too"))
-        self.erase = Button(look, icon="trash", text=title, kind="accent", height=36)
-        self.cancel = Button(look, text=tr("Cancel"), kind="quiet", height=36)
         self.trouble = Label(look, "", theme.NOTE, tone="bad", wrap=True)
-        self._lay_out(title, lines)
+        self._fill()
         self.field.textChanged.connect(self._check)
-        self.field.returnPressed.connect(self._agree)
-        self.erase.clicked.connect(self._agree)
-        self.cancel.clicked.connect(self.reject)
+        self.field.returnPressed.connect(self.go_on)
         self._check("")
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.adjustSize()
+        self.fit()
 
     def show_problem(self, problem: Problem) -> None:
         """Say why nothing was erased."""
         self.trouble.setText(problem_words(problem))
         self.trouble.show()
+        self.fit()
 
-    def _lay_out(self, title: str, lines: tuple[str, ...]) -> None:
-        look = self._look
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(Icon(look, "warning", 24, tone="bad"), 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(Label(look, title, theme.H2, wrap=True, display=True), 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 20)
-        column.setSpacing(12)
-        column.addLayout(head)
-        for line in lines:
-            column.addWidget(Label(look, line, theme.UI, tone="text_muted", wrap=True))
+    def go_on(self) -> None:
+        """Take the yes where the word was typed."""
+        if self._is_typed(self.field.text()):
+            self.agreed.emit(self.models is not None and self.models.isChecked())
+
+    def _fill(self) -> None:
+        words = tr("Type “{word}” to go on").format(word=self.word)
+        self.field.setMaxLength(40)
+        self.field.setFont(self._look.font(theme.UI))
+        self.field.setFixedHeight(self._look.px(38))
+        self.field.setAccessibleName(words)
         if self.models is not None:
             row = QHBoxLayout()
-            row.addWidget(Label(look, tr("Downloaded models too"), theme.UI), 1)
+            row.addWidget(Label(self._look, tr("Downloaded models too"), theme.UI), 1)
             row.addWidget(self.models)
-            column.addLayout(row)
-        column.addSpacing(4)
-        words = tr("Type “{word}” to go on").format(word=self.word)
-        column.addWidget(Label(look, words, theme.LABEL))
-        column.addWidget(self.field)
-        column.addWidget(self.trouble)
+            self.body.addLayout(row)
+        self.body.addSpacing(4)
+        self.body.addWidget(Label(self._look, words, theme.LABEL))
+        self.body.addWidget(self.field)
+        self.body.addWidget(self.trouble)
         self.trouble.hide()
-        foot = QHBoxLayout()
-        foot.setContentsMargins(0, 8, 0, 0)
-        foot.setSpacing(8)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.erase)
-        column.addLayout(foot)
+        # Tab goes from what is typed to the buttons, as they stand.
+        self.setTabOrder(self.field, self.cancel)
+        self.setTabOrder(self.cancel, self.agree)
 
     def _check(self, text: str) -> None:
-        self.erase.setEnabled(self._is_typed(text))
+        self.agree.setEnabled(self._is_typed(text))
 
     def _is_typed(self, text: str) -> bool:
         return text.strip().casefold() == self.word.casefold()
-
-    def _agree(self) -> None:
-        if self._is_typed(self.field.text()):
-            self.agreed.emit(self.models is not None and self.models.isChecked())
 
 
 def chats_button(around: Around) -> Button:
