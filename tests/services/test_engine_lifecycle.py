@@ -303,6 +303,39 @@ def test_an_engine_that_died_holds_nothing(played):
 # --- rest ---
 
 
+def test_a_model_that_is_laid_by_is_planned_and_loaded_by_the_first_question(lazy, ask):
+    lazy.engine.lay_by(ECHO_PATH)
+    assert lazy.engine.state.phase is EnginePhase.RESTING
+    lazy.settle()
+    state = lazy.engine.state
+    assert (state.phase, state.model.name) == (EnginePhase.RESTING, "Echo")
+    assert state.plan is not None
+    assert (lazy.client.started, lazy.client.sent) == (0, [])
+    ask(desk=lazy)
+    assert lazy.engine.state.phase is EnginePhase.LOADING
+    lazy.settle()
+    lazy.client.loaded()
+    assert lazy.client.sent[-1].request == R
+
+
+def test_of_models_that_are_laid_by_the_last_one_is_shown(make_played):
+    planned = []
+
+    def plan(path, *wish):
+        planned.append(path)
+        if path == "a.gguf":
+            desk.engine.lay_by("b.gguf")
+            desk.engine.lay_by("c.gguf")
+        return echo_plan(path, *wish)
+
+    desk = make_played(plan=plan)
+    desk.engine.lay_by("a.gguf")
+    desk.settle()
+    desk.settle()
+    assert planned == ["a.gguf", "c.gguf"]
+    assert desk.engine.state.model == echo_plan("c.gguf")[0]
+
+
 def test_a_model_that_nobody_asks_goes_to_rest_and_wakes_for_the_next_question(
     lazy, ask, heard
 ):

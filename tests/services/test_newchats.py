@@ -16,7 +16,9 @@ from inglenook.core.errors import BadArgumentError
 from inglenook.remote.call import Way
 from inglenook.services.assistants import AssistantService
 from inglenook.services.briefing import BriefingService
+from inglenook.services.echo import ECHO_PATH
 from inglenook.services.endpoints import EndpointService
+from inglenook.services.events import EngineChanged, EnginePhase
 from inglenook.services.newchats import NewChats
 from inglenook.services.services import Services
 from inglenook.services.settings import SettingsService
@@ -186,3 +188,29 @@ def test_a_new_chat_leaves_through_all_services_and_the_next_stays_when_the_engi
     assert off.message(off.head).note.startswith("The network is switched off")
     assert home.message(home.head).text == "here"
     assert len([each for each in fake.heard if each.path.endswith("completions")]) == 1
+
+
+def test_with_new_chats_elsewhere_the_first_question_here_loads_the_model(tmp_path):
+    folders = Folders.below(tmp_path)
+    with Services.open(backend="echo", folders=folders) as services:
+        Ear(services.bus).start(services)
+        made = services.endpoints.save("http://box:8000", models=MODELS)
+        services.endpoints.agree(made.id)
+        services.new_chats.choose(Choice(made.id, "small-model"))
+    with Services.open(backend="echo", folders=folders) as services:
+        ear = Ear(services.bus)
+        services.start(spares=True)
+        is_planned = lambda told: isinstance(told, EngineChanged) and told.state.plan  # noqa: E731
+        resting = ear.wait(is_planned).state
+        assert (resting.phase, resting.model.path) == (EnginePhase.RESTING, ECHO_PATH)
+        chat = services.chat.create()
+        services.briefing.use(chat, HERE)
+        services.chat.send(chat, "/echo text=here")
+        here = ear.answer()
+        phases = [told.state.phase for told in ear.all if isinstance(told, EngineChanged)]
+        ear.close()
+    assert here.message(here.head).text == "here"
+    assert EnginePhase.LOADING in phases
+    with Services.open(backend="echo", folders=folders) as services:
+        services.start(load=ECHO_PATH, spares=True)
+        assert services.engine.state.phase is not EnginePhase.RESTING

@@ -301,8 +301,9 @@ class StandIn:
         self.folders = SimpleNamespace(data=home, models=home / "models")
         self.state = EngineState()
 
-    def start(self) -> None:
+    def start(self, *, spares: bool = False) -> None:
         self.calls.append(("start",))
+        self.spares = spares
 
     def close(self) -> None:
         self.calls.append(("close",))

@@ -137,6 +137,11 @@ class EngineService:
         with self._lock:
             self._loading.load(path, wish)
 
+    def lay_by(self, path: str) -> None:
+        """Have the next question load a model, and nothing before it."""
+        with self._lock:
+            self._loading.lay_by(path)
+
     def lend(self, path: str) -> None:
         """Load a model for other programs; the person's comes back with their next question."""
         with self._lock:
@@ -212,9 +217,8 @@ class EngineService:
             problem: Problem | None = self.state.problem or NO_MODEL
             if self.state.phase is EnginePhase.READY:
                 problem = self._orders.answer(command)
-        if problem is None:
-            return
-        self._tell(request, Failed(request, problem))
+        if problem is not None:
+            self._tell(request, Failed(request, problem))
 
     def ask(self, command: Answer | Inquiry, path: str, listener: AnswerListener) -> bool:
         """Have a program's question answered by one model and no other.

@@ -78,13 +78,18 @@ class Loading:
     def load(self, path: str, wish: Wish) -> None:
         """Plan and load a model."""
         self._home = None
-        name = parse_name(Path(path).name).title
-        model = InstalledModel(path, name, "", size_bytes(path), "", 0)
         self._wish, self._tries = wish, Tries()
         if wish.threads is not None:
             self._orders.threads = None
         self._stops.end(_LOADING)
-        self._begin(EngineState(EnginePhase.LOADING, model), path)
+        self._begin(EngineState(EnginePhase.LOADING, _unread(path)), path)
+
+    def lay_by(self, path: str) -> None:
+        """Have a model rest from the start; what is planned for it is shown meanwhile."""
+        number = self._loads.ask()
+        self._board.become(EngineState(EnginePhase.RESTING, _unread(path)))
+        # Why it cannot be planned is told when it is loaded.
+        self._worker.post(partial(self._plan_and_rest, path, number), _say_nothing)
 
     def retry(self) -> None:
         """Load the model again that failed or died too often."""
@@ -216,6 +221,14 @@ class Loading:
                 self._board.become(EngineState(EnginePhase.LOADING, model, plan))
                 self._send(path, plan, number)
 
+    def _plan_and_rest(self, path: str, number: int) -> None:
+        if not self._loads.is_wanted(number):
+            return
+        model, plan = self._plan(path)
+        with self._lock:
+            if self._loads.is_wanted(number):
+                self._board.become(EngineState(EnginePhase.RESTING, model, plan))
+
     def _give_up(self, number: int, problem: Problem) -> None:
         """Fail a load that was not sent; an earlier model is freed as for any load."""
         with self._lock:
@@ -291,6 +304,12 @@ class Loading:
             failed = replace(self._board.now, phase=EnginePhase.FAILED, problem=problem)
             self._board.become(failed)
         self._on_lost(problem)
+
+
+def _unread(path: str) -> InstalledModel:
+    """Return what the name of a file tells of a model."""
+    name = parse_name(Path(path).name).title
+    return InstalledModel(path, name, "", size_bytes(path), "", 0)
 
 
 def _say_nothing(_problem: Problem) -> None:

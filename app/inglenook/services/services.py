@@ -275,12 +275,16 @@ class Services:
             api, appraising, is_echo,
         )  # fmt: skip
 
-    def start(self, load: str | None = None, *, loads: bool = True) -> None:
+    def start(
+        self, load: str | None = None, *, loads: bool = True, spares: bool = False
+    ) -> None:
         """Open the chats, list the models, and load one.
 
         Args:
             load: A model file; None for the last one used, or else the starter.
             loads: Load any; not where another process of ours answers.
+            spares: Where new chats begin with another engine, a model that nobody asked for
+                is loaded by the first question to it.
         """
         self.settings.announce()
         if self.encryption.is_sealed:  # else that was done before
@@ -300,7 +304,8 @@ class Services:
         self.downloads.start()
         path = load or self._first_model()
         if path and loads:
-            self.engine.load(path)
+            is_spared = spares and not load and self.new_chats.choice().is_elsewhere
+            (self.engine.lay_by if is_spared else self.engine.load)(path)
 
     def _first_model(self) -> str | None:
         if self.is_echo:

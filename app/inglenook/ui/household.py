@@ -139,7 +139,7 @@ class Household:
 
     def _start(self, request: Request | None) -> None:
         if self._services is not None:
-            self._services.start()
+            self._services.start(spares=True)
             if self._services.settings.now.serving:
                 self._services.serving.start()
         if request is not None:

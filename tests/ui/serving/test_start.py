@@ -20,5 +20,6 @@ def test_it_begins_with_the_window_if_that_was_chosen(
     household.open(lambda: services)
     qtbot.waitUntil(lambda: bool(services.asked("start")))
     assert services.asked("serving.start") == [()] * is_wanted
+    assert services.spares, "with new chats elsewhere the model would be loaded for nobody"
     shell.leave()
     household.close()
