@@ -134,6 +134,13 @@ def test_thinking_gives_way_to_words_where_a_template_takes_only_one(harmony):
     assert "Hm." not in text
 
 
+def test_an_answer_is_opened_where_gemma_4_leaves_it_closed(models):
+    gemma = QWEN.replace("<|im_start|>assistant\n{% endif %}", "{% endif %}")
+    gemma = gemma.replace("<|im_end|>\n", "<turn|>{{ '\n' }}")
+    text = Writing(models(gemma)).text((QUESTION, called("f", text="So:"), result("f")))
+    assert text.endswith("<turn|>\n<|turn>model\n")
+
+
 def test_what_a_template_refuses_or_loses_is_told_as_text(models):
     second = "messages | selectattr('name') | list | length > 1"
     refuses = "{% if " + second + " %}{{ raise_exception('one') }}{% endif %}" + QWEN

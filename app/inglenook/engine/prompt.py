@@ -35,6 +35,7 @@ from inglenook.engine.toolturns import ToolForm
 from inglenook.engine.variables import day_of, variables_for
 
 _MOST_CHARACTERS_A_TOKEN = 64  # on average, in any text worth answering
+_LEAST_TOKENS_A_CALL = 4  # its name, its arguments, and what is around it
 _USUAL_CHARACTERS_A_TOKEN = 4  # in English; fewer in most other languages and in code
 USUAL = PromptOptions()
 
@@ -139,9 +140,10 @@ class PromptWriter:
 
         def count(places: Sequence[int]) -> int:
             characters = sum(turns[at].characters for at in places)
-            if characters > context_tokens * _MOST_CHARACTERS_A_TOKEN:
+            calls = _LEAST_TOKENS_A_CALL * sum(len(turns[at].calls) for at in places)
+            if characters // _MOST_CHARACTERS_A_TOKEN + calls > context_tokens:
                 # Far too long: not worth reading to know it to the token.
-                return characters // _USUAL_CHARACTERS_A_TOKEN
+                return characters // _USUAL_CHARACTERS_A_TOKEN + calls
             asked = places[:-1] if begun else places
             prompt = self._prompt(script, [turns[at] for at in asked], begun)
             written[tuple(places)] = prompt

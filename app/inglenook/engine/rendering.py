@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,10 +13,14 @@ from msgspec.structs import replace
 from inglenook.chat.message import Role
 from inglenook.core.errors import TemplateError
 from inglenook.engine.protocol import Call, ResultOf, Turn
+from inglenook.engine.sandbox import MOST_SECONDS
 from inglenook.engine.spelling import Spellings
 from inglenook.engine.template import Template
 from inglenook.engine.tools import Json, Tool
 from inglenook.engine.toolturns import USUAL_FORM, ToolForm, arguments_in, as_calls, as_text
+
+_MOST_TRYING_S = 1.5 * MOST_SECONDS  # two forms may take all their time, not all of them
+_GEMMA_END, _GEMMA_ANSWER = "<turn|>\n", "<|turn>model\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,14 @@ class Script:
         """
         failure: TemplateError | None = None
         rendered: tuple[list[Turn], str] | None = None
+        give_up_s = time.monotonic() + _MOST_TRYING_S
         for form in _forms(list(turns), self.form):
             try:
                 text = self.text(form)
             except TemplateError as cause:
                 failure = failure or cause
+                if time.monotonic() > give_up_s:
+                    break
                 continue
             rendered = rendered or (form, text)
             if all(_is_kept(each, text) for each in form):
@@ -63,13 +71,16 @@ class Script:
         Raises:
             TemplateError: the template refused them, or failed.
         """
-        return self.template.render(
+        text = self.template.render(
             turns,
             self._told,
             today=self.today,
             opens_answer=opens_answer,
             form=self.form or USUAL_FORM,
         )
+        # Gemma 4 opens no answer after words with a call; llama.cpp mends it the same way.
+        left_closed = opens_answer and text.endswith(_GEMMA_END)
+        return text + _GEMMA_ANSWER if left_closed else text
 
     def pieces(self, turns: Sequence[Turn]) -> list[str]:
         """Return the template's and the people's pieces in turn, the template's first and last.
