@@ -174,7 +174,7 @@ def test_what_the_client_cannot_say_makes_a_sentence_of_its_own(room):
     assert fields(sent(room, b'{"prompt":"hi"}', "/tokenize"))["tokens"] == [104, 105]
     assert fields(sent(room, b'{"tokens":[104,105]}', "/detokenize"))["content"] == "hi"
     assert status(sent(room, b'{"tokens":[2147483647]}', "/detokenize")) == 400
-    assert status(sent(room, b'{"content":"%s"}' % (b"x" * 1_000_001), "/tokenize")) == 400
+    assert status(sent(room, b'{"content":"%s"}' % (b"x" * 100_001), "/tokenize")) == 400
     assert status(sent(room, b'{"tokens":[-1]}', "/detokenize")) == 400
     assert status(sent(room, b'{"content":"x","model":"nobody"}', "/tokenize")) == 404
     assert status(sent(room, b'{"input":' + b'["x"]' + b"}", "/v1/embeddings")) == 200

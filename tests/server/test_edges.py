@@ -8,7 +8,17 @@ from dataclasses import replace
 
 import openai
 import pytest
-from tests.server.room import KEY, Notes, PlayedApi, connect, door, fields, raw, status
+from tests.server.room import (
+    KEY,
+    Notes,
+    PlayedApi,
+    connect,
+    door,
+    everything,
+    fields,
+    raw,
+    status,
+)
 from tests.server.visits import BODY
 
 from inglenook.chat.message import Role, Timings
@@ -199,6 +209,31 @@ def test_tokens_that_cannot_be_told_are_refused(served, event, expected):
             f"Content-Length: {len(body)}", body=body,
         )  # fmt: skip
         assert status(answer) == expected
+
+
+def test_what_is_counted_is_counted_for_one_program_after_the_other(served):
+    """Between two of them the engine goes on with answers."""
+    api, notes = PlayedApi(), Notes()
+    port = served(api, notes)
+    body = b'{"content":"x"}'
+    lines = [connect(port) for _ in range(2)]
+    for line in lines:
+        line.sendall(
+            f"POST /tokenize HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {KEY}"
+            "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+            f"{len(body)}\r\n\r\n".encode()
+            + body
+        )
+    assert api.is_asked.acquire(timeout=60)
+    notes.wait(lambda: len(notes.begun) == 2)
+    raw(port, "GET /health", f"Host: 127.0.0.1:{port}", "Connection: close")
+    assert len(api.asked) == 1
+    api.listeners[0](Tokenised("", (1,)))
+    assert api.is_asked.acquire(timeout=60)
+    api.listeners[1](Tokenised("", (2,)))
+    for line in lines:
+        with line:
+            assert status(everything(line)) == 200
 
 
 @pytest.mark.parametrize("event", [Failed("", LOST), LOST, STOPPED])

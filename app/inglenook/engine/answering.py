@@ -179,7 +179,8 @@ class LlamaBackend:
             case Detokenise(request, tokens):
                 model = self._model()
                 check_tokens(tokens, model.vocab_size)
-                data = b"".join(model.piece(each, special=True) for each in tokens)
+                spelled = {each: model.piece(each, special=True) for each in set(tokens)}
+                data = b"".join(map(spelled.__getitem__, tokens))
                 return Detokenised(request, data.decode("utf-8", "replace"))
 
     def render(self, command: Render) -> Rendered:

@@ -1,5 +1,6 @@
 """One request that was let in, as the routes see it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -27,11 +28,13 @@ class Exchange:
     Attributes:
         api: Answers.
         body: What was sent, whole.
+        turn: Held while the engine is asked what it tells at once, between two steps.
         follow: Told the model, the tokens of the prompt, and those of the answer so far.
     """
 
     api: Api
     body: bytes
+    turn: asyncio.Lock
     follow: Callable[[str, int, int], None]
 
     def read(self, kind: type[Request]) -> Request:

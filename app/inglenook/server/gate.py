@@ -79,6 +79,7 @@ class Gate:
         """
         self._routes, self._api, self._door, self._watch = routes, api, door, watch
         self._inside = 0
+        self._turn = asyncio.Lock()
         self._sending = Crowd()
         self._bytes = 0
 
@@ -125,7 +126,7 @@ class Gate:
                 raise _busy("Too many requests at once.")
             self._inside += 1
             try:
-                exchange = Exchange(api, body, partial(_follow, self._watch, name))
+                exchange = Exchange(api, body, self._turn, partial(_follow, self._watch, name))
                 await self._answer(exchange, scope, receive, answer)
             finally:
                 self._inside -= 1
