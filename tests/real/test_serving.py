@@ -132,3 +132,31 @@ def test_a_call_its_result_and_the_answer_are_one_conversation_read_once(client)
     messages.append({"role": "user", "content": "And in Bonn?"})
     second = client.chat.completions.create(**asked, messages=messages, max_tokens=4)
     assert second.usage.prompt_tokens_details.cached_tokens >= before - 5
+
+
+def test_prompts_side_by_side_are_gone_on_with_as_each_would_be_alone(client):
+    asked = {"model": "default", "max_tokens": 8, "temperature": 0}
+    prompts = ["The capital of France is", "Cats are", "Two and two make"]
+    together = client.completions.create(prompt=prompts, **asked)
+    alone = [client.completions.create(prompt=each, **asked) for each in prompts]
+    assert [each.text for each in together.choices] == [each.choices[0].text for each in alone]
+
+
+def test_a_schema_that_means_nothing_is_refused(client):
+    for schema in ({"type": 123}, {"type": "hiccup"}):
+        with pytest.raises(openai.BadRequestError):
+            client.chat.completions.create(
+                **ASK, max_tokens=4, response_format={"type": "json_object", "schema": schema}
+            )
+    form = {"type": "json_object", "schema": {"const": "42"}}
+    answer = client.chat.completions.create(**ASK, max_tokens=20, response_format=form)
+    assert answer.choices[0].message.content == '"42"'
+
+
+def test_the_tokens_of_a_text_are_its_text_again(client):
+    text = "What is the capital of France? 媽 🤗"
+    root = str(client.base_url).removesuffix("v1/")
+    told = client.post(f"{root}tokenize", body={"content": text}, cast_to=dict)
+    assert told["count"] == len(told["tokens"]) > 5
+    back = client.post(f"{root}detokenize", body={"tokens": told["tokens"]}, cast_to=dict)
+    assert back["content"].strip() == text

@@ -471,7 +471,7 @@ def test_a_response_goes_on_from_calls_and_their_results(played):
         ({"temperature": "warm"}, "temperature"),
         ({"n": 0}, "n"),
         ({"n": 2.5}, "n"),
-        ({"max_tokens": -1}, "max_tokens"),
+        ({"max_tokens": -2}, "max_tokens"),
         ({"top_logprobs": 3}, "top_logprobs"),
         ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
         ({"messages": [{"role": "robot", "content": "x"}]}, "messages[0].role"),

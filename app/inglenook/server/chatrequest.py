@@ -14,17 +14,17 @@ from inglenook.server.fields import (
     MOST_MESSAGES,
     MOST_TOOLS,
     Alternatives,
-    Count,
     Effort,
     JsonObject,
     JsonSchema,
     Knobs,
+    Limit,
     ModelName,
     StreamOptions,
     TextFormat,
 )
 from inglenook.server.gathered import Gathered
-from inglenook.server.knobs import sampling_from
+from inglenook.server.knobs import first_given, sampling_from
 from inglenook.server.messages import Message, turns_from
 from inglenook.server.refusal import bad
 from inglenook.server.tools import Choice, Tool, forced, offered
@@ -45,6 +45,7 @@ class ChatRequest(Knobs, kw_only=True):
     """What ``/v1/chat/completions`` is asked.
 
     Attributes:
+        n_predict: ``max_tokens`` by llama-server's name.
         effort: How many drafts each answer is chosen from; ours alone.
         reasoning_effort: How long a model thinks that can be told.
     """
@@ -54,8 +55,9 @@ class ChatRequest(Knobs, kw_only=True):
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
-    max_tokens: Count | None = None
-    max_completion_tokens: Count | None = None
+    max_tokens: Limit | None = None
+    max_completion_tokens: Limit | None = None
+    n_predict: Limit | None = None
     tools: Annotated[list[Tool], Meta(max_length=MOST_TOOLS)] | None = None
     tool_choice: Choice = None
     parallel_tool_calls: bool | None = None
@@ -128,7 +130,9 @@ def _question(
 ) -> Question:
     sampling = sampling_from(
         request,
-        limit_tokens=request.max_completion_tokens or request.max_tokens,
+        limit_tokens=first_given(
+            request.max_completion_tokens, request.max_tokens, request.n_predict
+        ),
         form=request.response_format,
         odds=max(1, request.top_logprobs or 0) if request.logprobs else 0,
         number=number,

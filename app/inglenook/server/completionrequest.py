@@ -8,13 +8,13 @@ from msgspec import Meta
 from inglenook.server.fields import (
     MOST_ANSWERS,
     Alternatives,
-    Count,
     Effort,
     Knobs,
+    Limit,
     ModelName,
     StreamOptions,
 )
-from inglenook.server.knobs import sampling_from
+from inglenook.server.knobs import first_given, sampling_from
 from inglenook.server.refusal import bad
 from inglenook.services.apiquestion import Question
 
@@ -26,6 +26,7 @@ class CompletionRequest(Knobs, kw_only=True):
 
     Attributes:
         prompt: One or several, each as text or as tokens of the model.
+        n_predict: ``max_tokens`` by llama-server's name.
         echo: The prompt stands before the answer.
         logprobs: Tell so many of the likeliest tokens; None to tell no odds.
         effort: Known so that it is refused in words.
@@ -41,7 +42,8 @@ class CompletionRequest(Knobs, kw_only=True):
     stream_options: StreamOptions | None = None
     n: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
     best_of: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
-    max_tokens: Count | None = None
+    max_tokens: Limit | None = None
+    n_predict: Limit | None = None
     echo: bool | None = None
     logprobs: Alternatives | None = None
     effort: Effort | None = None
@@ -96,7 +98,7 @@ def questions_for(request: CompletionRequest, texts: Sequence[str]) -> tuple[Que
             prompt=text,
             sampling=sampling_from(
                 request,
-                limit_tokens=request.max_tokens or _USUAL_TOKENS,
+                limit_tokens=first_given(request.max_tokens, request.n_predict, _USUAL_TOKENS),
                 odds=0 if request.logprobs is None else max(1, request.logprobs),
                 number=at * len(counts) + number,
             ),

@@ -18,6 +18,9 @@ _MOST_TOKEN = 2**31 - 1
 ModelName = Annotated[str, Meta(max_length=300)]
 Word = Annotated[str, Meta(max_length=200)]
 Count = Annotated[int, Meta(ge=1, le=_MOST_TOKEN)]
+NO_LIMIT = -1
+"""Of an answer, as llama-server and LM Studio have it."""
+Limit = Annotated[int, Meta(ge=NO_LIMIT, le=_MOST_TOKEN)]
 Token = Annotated[int, Meta(ge=0, le=_MOST_TOKEN)]
 Tokens = Annotated[list[Token], Meta(min_length=1, max_length=1_000_000)]
 Alternatives = Annotated[int, Meta(ge=0, le=20)]
@@ -37,7 +40,12 @@ class StreamOptions(msgspec.Struct):
 
 
 class Knobs(msgspec.Struct, kw_only=True):
-    """How words are picked; what is not given is as usual here, not as at OpenAI."""
+    """How words are picked; what is not given is as usual here, not as at OpenAI.
+
+    Attributes:
+        grammar: Of llama-server; known so that it is refused in words, as is ``json_schema``:
+            a program that asks for a form must not get free text.
+    """
 
     temperature: Annotated[float, Meta(ge=0.0, le=2.0)] | None = None
     top_p: Annotated[float, Meta(ge=0.0, le=1.0)] | None = None
@@ -58,6 +66,8 @@ class Knobs(msgspec.Struct, kw_only=True):
     ) = None
     seed: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None = None
     stop: StopText | Annotated[list[StopText], Meta(max_length=16)] | None = None
+    grammar: Any = None
+    json_schema: Any = None
 
 
 class TextFormat(msgspec.Struct, tag_field="type", tag="text"):
@@ -65,7 +75,9 @@ class TextFormat(msgspec.Struct, tag_field="type", tag="text"):
 
 
 class JsonObject(msgspec.Struct, tag_field="type", tag="json_object"):
-    """Any JSON object."""
+    """Any JSON object, or what a schema says, as llama-server reads it."""
+
+    schema: Schema | None = None
 
 
 class NamedSchema(msgspec.Struct):

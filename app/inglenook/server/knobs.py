@@ -6,7 +6,14 @@ import msgspec
 
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import InglenookError
-from inglenook.server.fields import FlatSchema, JsonObject, JsonSchema, Knobs, TextFormat
+from inglenook.server.fields import (
+    NO_LIMIT,
+    FlatSchema,
+    JsonObject,
+    JsonSchema,
+    Knobs,
+    TextFormat,
+)
 from inglenook.server.reading import check_depth
 from inglenook.server.refusal import bad
 
@@ -31,7 +38,7 @@ def sampling_from(
 
     Args:
         knobs: As they were asked for.
-        limit_tokens: The most the answer may have; None for the room that is left.
+        limit_tokens: The most the answer may have; None or -1 for the room that is left.
         form: What it has to look like.
         odds: Tell so many of the likeliest tokens at each place, 0 to 20.
         number: Which of several answers it is; each has draws of its own.
@@ -39,6 +46,7 @@ def sampling_from(
     Raises:
         RefusedError: something of it cannot be had.
     """
+    _check_form(knobs)
     fields: dict[str, Any] = {
         name: value for name in _PLAIN if (value := getattr(knobs, name)) is not None
     }
@@ -51,7 +59,7 @@ def sampling_from(
         return Sampling(
             **fields,
             logit_bias=_biases(knobs),
-            answer_limit_tokens=limit_tokens,
+            answer_limit_tokens=None if limit_tokens == NO_LIMIT else limit_tokens,
             stop=tuple(each for each in stops if each),
             json_schema=schema_text(form),
             odds=odds,
@@ -67,8 +75,11 @@ def schema_text(form: Form) -> str:
         RefusedError: it is nested too deep.
     """
     match form:
-        case JsonObject():
+        case JsonObject(schema=None):
             return '{"type":"object"}'
+        case JsonObject(schema=dict(schema)):
+            check_depth(schema, "response_format.schema")
+            return msgspec.json.encode(schema).decode()
         case JsonSchema(json_schema=named):
             check_depth(named.schema, "response_format.json_schema.schema")
             return msgspec.json.encode(named.schema).decode()
@@ -77,6 +88,17 @@ def schema_text(form: Form) -> str:
             return msgspec.json.encode(schema).decode()
         case _:
             return ""
+
+
+def first_given(*limits: int | None) -> int | None:
+    """Return the first limit that is there: programs know it by several names."""
+    return next((each for each in limits if each is not None), None)
+
+
+def _check_form(knobs: Knobs) -> None:
+    for name in ("grammar", "json_schema"):
+        if getattr(knobs, name):
+            raise bad('A chat asks for a form with "response_format".', name)
 
 
 def _biases(knobs: Knobs) -> tuple[tuple[int, float], ...]:

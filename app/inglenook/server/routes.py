@@ -56,10 +56,13 @@ async def _describe(_request: Request) -> Response:
     return json_response(document())
 
 
-async def _no_route(_request: Request, error: Exception) -> Response:
+async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
     message = _MESSAGES.get(status, "This cannot be answered.")
+    meant = f"/v1{request.url.path}"
+    if status == 404 and (meant in GETS or meant in POSTS):
+        message = f"There is no such route. The address ends in /v1; this is {meant} here."
     return refusal_response(
         RefusedError(status, message, code="not_found", headers=tuple((headers or {}).items()))
     )
