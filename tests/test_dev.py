@@ -98,6 +98,19 @@ def test_the_same_recipe_gives_the_same_key_and_another_does_not(dev) -> None:
     assert dev.digest("ab", "c") != dev.digest("a", "bc")
 
 
+def test_another_build_of_the_same_version_is_installed_and_the_same_one_is_not(
+    dev, monkeypatch, tmp_path: Path
+) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(dev, "VENV", tmp_path)
+    monkeypatch.setattr(dev, "pip", lambda *line: installed.append(line[-1]))
+    for key in ("first", "first", "second"):
+        (tmp_path / key).mkdir(exist_ok=True)
+        (tmp_path / key / "llama_cpp_python-1-py3-none-linux.whl").touch()
+        dev.our_llama(tmp_path / key)
+    assert [Path(each).parent.name for each in installed] == ["first", "second"]
+
+
 @pytest.fixture
 def builds(dev, monkeypatch, tmp_path: Path) -> list[list[str]]:
     """The CMake command lines the reference was built with; its sources are one empty file."""

@@ -4,3 +4,5 @@
 # be reached from Python, yet it is half of the compile time. llama-cpp-python forces its cache
 # entry on; a normal variable of the same name hides the entry (CMP0126 is NEW from 3.21).
 set(LLAMA_BUILD_COMMON OFF)
+
+include("${CMAKE_CURRENT_LIST_DIR}/attention.cmake")

@@ -1,0 +1,30 @@
+# Included by CMake right after the project() of llama-cpp-python or of llama.cpp itself.
+#
+# Lets ggml's processor code ask attention.inc first; see docs/decisions/0038. The sources are
+# an unpacked copy that is built once. Where they are not those that this was written for, the
+# build stops: what is then wanted is a look at both, not a guess.
+set(cpu "${CMAKE_CURRENT_SOURCE_DIR}/ggml/src/ggml-cpu")
+if(NOT EXISTS "${cpu}")
+    set(cpu "${CMAKE_CURRENT_SOURCE_DIR}/vendor/llama.cpp/ggml/src/ggml-cpu")
+endif()
+file(READ "${cpu}/ops.cpp" code)
+string(FIND "${code}" "inglenook" found)
+if(found EQUAL -1)
+    foreach(place IN ITEMS function question)
+        if(place STREQUAL function)
+            set(before "static void ggml_compute_forward_flash_attn_ext_f16(\n")
+            set(added "#include \"attention.inc\"\n\n${before}")
+        else()
+            set(before "const bool kv_is_f32_or_f16 =")
+            set(added "if (inglenook::flash_attn_few_rows(params, dst)) {\n        return;\n    }\n    ${before}")
+        endif()
+        string(FIND "${code}" "${before}" first)
+        string(FIND "${code}" "${before}" last REVERSE)
+        if(first EQUAL -1 OR NOT first EQUAL last)
+            message(FATAL_ERROR "ggml's attention has changed: ${before}")
+        endif()
+        string(REPLACE "${before}" "${added}" code "${code}")
+    endforeach()
+    file(WRITE "${cpu}/ops.cpp" "${code}")
+endif()
+file(COPY "${CMAKE_CURRENT_LIST_DIR}/attention.inc" DESTINATION "${cpu}")

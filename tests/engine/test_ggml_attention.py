@@ -1,0 +1,213 @@
+"""The attention of packaging/llama/attention.inc beside the same in 64 bits."""
+
+import ctypes
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from inglenook.engine import ggml
+from inglenook.engine.modules import load_modules
+
+F32, F16 = 0, 1
+POINTER = ctypes.c_void_p
+NEAR = 2e-5
+"""ggml's own adds in 16 bits, and is 50 times as far away."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question to the attention; see ``ggml_flash_attn_ext``."""
+
+    rows: int = 2
+    cells: int = 64
+    heads_kv: int = 2
+    shared: int = 3
+    key: int = 64
+    value: int = 64
+    seen: float = 0.3
+    softcap: float = 0.0
+    slope: float = 0.0
+    sinks: bool = False
+    masked: bool = True
+    threads: int = 2
+    seed: int = 0
+
+    @property
+    def has_mask(self) -> bool:
+        return self.masked or bool(self.slope)
+
+    @property
+    def heads(self) -> int:
+        return self.heads_kv * self.shared
+
+
+class Scratch(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("memory", POINTER), ("no_alloc", ctypes.c_bool)]
+
+
+@pytest.fixture(scope="module")
+def backend():
+    load_modules()
+    device = next(one for one in ggml.devices() if ggml.device_kind(one) == ggml.CPU)
+    made = ggml.function("ggml_backend_dev_init", POINTER, POINTER, ctypes.c_char_p)(
+        device, None
+    )
+    yield made
+    ggml.function("ggml_backend_free", None, POINTER)(made)
+
+
+def inputs(case: Case) -> dict[str, np.ndarray]:
+    """Return q (rows, heads, key), k and v (cells, heads_kv, ...), mask (rows, cells)."""
+    random = np.random.default_rng(case.seed)
+    mask = np.where(random.random((case.rows, case.cells)) < case.seen, 0.0, -np.inf)
+    mask[:, random.integers(case.cells)] = 0.0  # every row sees something: itself
+    mask[0] = np.where(np.arange(case.cells) < max(1, case.cells // 2), 0.0, -np.inf)
+    if case.slope:
+        mask -= random.integers(0, 9, case.cells)
+    if not case.has_mask:
+        mask[:] = 0.0
+    return {
+        "q": random.standard_normal((case.rows, case.heads, case.key)).astype(np.float32),
+        "k": random.standard_normal((case.cells, case.heads_kv, case.key)).astype(np.float16),
+        "v": random.standard_normal((case.cells, case.heads_kv, case.value)).astype(np.float16),
+        "mask": mask.astype(np.float16),
+        "sinks": random.standard_normal(case.heads).astype(np.float32),
+    }
+
+
+def slopes(case: Case) -> np.ndarray:
+    """Return ALiBi's factor of each head (Press et al. 2022, arXiv:2108.12409)."""
+    if not case.slope:
+        return np.ones(case.heads)
+    power = 2 ** int(np.log2(case.heads))
+    head = np.arange(case.heads)
+    first = 2.0 ** (-case.slope / power * (head + 1))
+    rest = 2.0 ** (-case.slope / 2 / power * (2 * (head - power) + 1))
+    return np.where(head < power, first, rest)
+
+
+def exact(case: Case, given: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the result in 64 bits, shape (rows, heads, value)."""
+    q, k, v = (given[name].astype(np.float64) for name in "qkv")
+    k, v = (np.repeat(each, case.shared, axis=1) for each in (k, v))
+    scores = np.einsum("rhd,chd->rhc", q, k) / np.sqrt(case.key)
+    if case.softcap:
+        scores = case.softcap * np.tanh(scores / case.softcap)
+    scores += given["mask"].astype(np.float64)[:, None, :] * slopes(case)[None, :, None]
+    most = scores.max(axis=2, keepdims=True)
+    sinks = given["sinks"].astype(np.float64)[None, :, None]
+    if case.sinks:
+        most = np.maximum(most, sinks)
+    shares = np.exp(scores - most)
+    total = shares.sum(axis=2, keepdims=True)
+    if case.sinks:
+        total = total + np.exp(sinks - most)
+    return np.einsum("rhc,chd->rhd", shares / total, v)
+
+
+@contextmanager
+def scratch():
+    made = ggml.function("ggml_init", POINTER, Scratch)(
+        Scratch(size=1 << 20, memory=None, no_alloc=True)
+    )
+    yield made
+    ggml.function("ggml_free", None, POINTER)(made)
+
+
+def computed(backend, case: Case, given: dict[str, np.ndarray]) -> np.ndarray:
+    """Return what ggml makes of the same, the cache laid out as llama.cpp does."""
+    with ExitStack() as stack:
+        here = stack.enter_context(scratch())
+        new = ggml.function(
+            "ggml_new_tensor_4d", POINTER, POINTER, ctypes.c_int, *[ctypes.c_int64] * 4
+        )
+        turn = ggml.function("ggml_permute", POINTER, POINTER, POINTER, *[ctypes.c_int] * 4)
+
+        def tensor(name: str, kind: int) -> int:
+            shape = given[name].shape[::-1]
+            return new(here, kind, *shape, *[1] * (4 - len(shape)))
+
+        kinds = {"q": F32, "k": F16, "v": F16, "mask": F16, "sinks": F32}
+        plain = {name: tensor(name, kind) for name, kind in kinds.items()}
+        turned = {name: turn(here, plain[name], 0, 2, 1, 3) for name in "qkv"}
+        attend = ggml.function(
+            "ggml_flash_attn_ext", POINTER, *[POINTER] * 5, *[ctypes.c_float] * 3
+        )
+        mask = plain["mask"] if case.has_mask else None
+        numbers = (case.key**-0.5, case.slope, case.softcap)
+        result = attend(here, turned["q"], turned["k"], turned["v"], mask, *numbers)
+        if case.sinks:
+            add = ggml.function("ggml_flash_attn_ext_add_sinks", None, POINTER, POINTER)
+            add(result, plain["sinks"])
+        graph = ggml.function("ggml_new_graph", POINTER, POINTER)(here)
+        ggml.function("ggml_build_forward_expand", None, POINTER, POINTER)(graph, result)
+        memory = ggml.function("ggml_backend_alloc_ctx_tensors", POINTER, POINTER, POINTER)(
+            here, backend
+        )
+        stack.callback(ggml.function("ggml_backend_buffer_free", None, POINTER), memory)
+        put = ggml.function(
+            "ggml_backend_tensor_set", None, POINTER, POINTER, ctypes.c_size_t, ctypes.c_size_t
+        )
+        for name, at in plain.items():
+            values = np.ascontiguousarray(given[name])
+            put(at, values.ctypes.data, 0, values.nbytes)
+        ggml.function("ggml_backend_cpu_set_n_threads", None, POINTER, ctypes.c_int)(
+            backend, case.threads
+        )
+        compute = ggml.function("ggml_backend_graph_compute", ctypes.c_int, POINTER, POINTER)
+        assert compute(backend, graph) == 0
+        found = np.empty((case.rows, case.heads, case.value), np.float32)
+        get = ggml.function(
+            "ggml_backend_tensor_get", None, POINTER, POINTER, ctypes.c_size_t, ctypes.c_size_t
+        )
+        get(result, found.ctypes.data, 0, found.nbytes)
+        return found
+
+
+cases = st.builds(
+    Case,
+    rows=st.integers(1, 9),
+    cells=st.integers(1, 700),
+    heads_kv=st.integers(1, 3),
+    shared=st.integers(1, 18),
+    key=st.sampled_from((32, 64, 80, 128)),
+    value=st.sampled_from((32, 64, 96, 128)),
+    seen=st.floats(0.0, 1.0),
+    softcap=st.sampled_from((0.0, 0.0, 20.0)),
+    slope=st.sampled_from((0.0, 0.0, 8.0)),
+    sinks=st.booleans(),
+    masked=st.booleans(),
+    threads=st.integers(1, 4),
+    seed=st.integers(0, 1000),
+)
+
+
+@settings(max_examples=60)
+@example(Case(rows=1, cells=512, threads=2))
+@example(Case(rows=1, cells=4096, heads_kv=1, shared=1, threads=4))
+@example(Case(rows=63, cells=300, key=128, value=128))
+@example(Case(rows=3, cells=200, heads_kv=1, shared=40, key=576, value=512))
+@given(cases)
+def test_attention_is_what_its_formula_says(backend, case):
+    given_ = inputs(case)
+    found, wanted = computed(backend, case, given_), exact(case, given_)
+    assert np.abs(found - wanted).max() < NEAR * max(1.0, np.abs(wanted).max())
+
+
+def test_the_result_does_not_depend_on_what_lies_between_the_cells_that_are_seen(backend):
+    close = Case(rows=1, cells=48, seen=1.0, threads=1)
+    given_ = inputs(close)
+    given_["mask"][:] = 0.0
+    far = dict(given_)
+    for name in "kv":
+        noise = np.full((48, 8, *given_[name].shape[1:]), 7.0, np.float16)
+        noise[:, 3] = given_[name]
+        far[name] = noise.reshape(384, *given_[name].shape[1:])
+    far["mask"] = np.full((1, 384), -np.inf, np.float16)
+    far["mask"][:, 3::8] = 0.0
+    wide = Case(rows=1, cells=384, threads=1)
+    assert np.array_equal(computed(backend, close, given_), computed(backend, wide, far))
