@@ -123,3 +123,16 @@ def test_queues_carry_messages_both_ways_and_end_for_both():
     assert ours.receive() is None
     with pytest.raises(ChannelClosedError):
         ours.send(b"three")
+
+
+def test_messages_that_are_sent_together_arrive_one_by_one_in_one_write(pipes):
+    pipes.channel.send(b"one", b"", b"three")
+    waiting = pipes.reads.read(4096)
+    assert waiting == b"\x03\0\0\0one\0\0\0\0\x05\0\0\0three"
+
+
+def test_of_messages_sent_together_none_is_sent_if_one_is_too_large(pipes):
+    with pytest.raises(ChannelError):
+        pipes.channel.send(b"one", bytes(MOST_MESSAGE_BYTES + 1))
+    pipes.channel.send(b"two")
+    assert pipes.reads.read(4096) == b"\x03\0\0\0two"

@@ -148,3 +148,13 @@ def test_a_full_pipe_stops_neither_those_who_put_nor_last_words():
     outbox.last_words("it is over")
     channel.free.set()
     closed.get(timeout=10)
+
+
+def test_text_waits_as_long_as_it_is_told_but_not_for_the_first_text_of_another():
+    wire = Wire()
+    wire.outbox.send([Delta("a", "1", 1)], gap_s=60.0)
+    assert wire.receive() == Delta("a", "1", 1)
+    wire.outbox.send([Delta("a", "2", 1)], gap_s=60.0)
+    wire.outbox.send([Delta("a", "3", 1), Delta("b", "1", 1)], gap_s=60.0, urgent=True)
+    assert wire.receive() == Delta("a", "23", 2)
+    assert wire.receive() == Delta("b", "1", 1)

@@ -19,6 +19,8 @@ SURE_BYTES = 4096
 _HEADER = struct.Struct("<I")
 HEADER_BYTES = _HEADER.size
 
+_PIECE_BYTES = 65536  # as much as a pipe of Linux holds
+
 
 class ChannelError(Exception):
     """What came through the channel is not a frame, or a frame cannot go through it."""
@@ -54,12 +56,12 @@ class Channel(Protocol):
     Threads: one receives; any may send or close.
     """
 
-    def send(self, message: bytes) -> None:
-        """Send one message; may wait until the other end has room.
+    def send(self, *messages: bytes) -> None:
+        """Send messages, those of one call together; may wait until the other end has room.
 
         Raises:
             ChannelClosedError: the other end is gone.
-            ChannelError: the message is larger than MOST_MESSAGE_BYTES.
+            ChannelError: a message is larger than MOST_MESSAGE_BYTES; nothing is sent.
         """
         ...
 
@@ -90,12 +92,16 @@ class PipeChannel:
         self._reads = reads
         self._writes = writes
         self._sending = threading.Lock()
+        self._piece = memoryview(bytearray(_PIECE_BYTES))
+        self._unread = bytearray()
 
-    def send(self, message: bytes) -> None:
-        """Send one message, in as few writes as the pipe allows."""
-        _check_size(len(message))
+    def send(self, *messages: bytes) -> None:
+        """Send messages, in as few writes as the pipe allows."""
+        for each in messages:
+            _check_size(len(each))
+        frames = [part for each in messages for part in (_HEADER.pack(len(each)), each)]
         with self._sending:
-            self._write(_HEADER.pack(len(message)) + message)
+            self._write(b"".join(frames))
 
     def has_room(self) -> bool:
         """Whether SURE_BYTES can be sent without any wait; Windows cannot tell, so no."""
@@ -143,18 +149,19 @@ class PipeChannel:
 
     def _read(self, size: int) -> bytes:
         """Read so many bytes, or fewer at the end of the stream."""
-        # Grows with what arrives, so that a length that lies costs no memory.
-        data = bytearray()
-        while len(data) < size:
-            piece = bytearray(min(size - len(data), 1024 * 1024))
+        # Grows with what arrives, so that a length that lies costs no memory; what arrives
+        # beyond the size is often the next message whole, which needs no other call then.
+        while len(self._unread) < size:
             try:
-                count = self._reads.readinto(memoryview(piece))
+                count = self._reads.readinto(self._piece)
             except (OSError, ValueError) as cause:
                 raise ChannelError(f"the pipe cannot be read: {cause}") from cause
             if not count:
                 break
-            data += memoryview(piece)[:count]
-        return bytes(data)
+            self._unread += self._piece[:count]
+        taken = bytes(self._unread[:size])
+        del self._unread[:size]
+        return taken
 
 
 class QueueChannel:
@@ -172,12 +179,14 @@ class QueueChannel:
         self._outgoing = outgoing
         self._closed = threading.Event()
 
-    def send(self, message: bytes) -> None:
-        """Put a message into the other end's queue."""
-        _check_size(len(message))
+    def send(self, *messages: bytes) -> None:
+        """Put messages into the other end's queue."""
+        for each in messages:
+            _check_size(len(each))
         if self._closed.is_set():
             raise ChannelClosedError("this channel is closed")
-        self._outgoing.put(message)
+        for each in messages:
+            self._outgoing.put(each)
 
     def has_room(self) -> bool:
         """Whether SURE_BYTES can be sent without any wait: always."""

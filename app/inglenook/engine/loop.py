@@ -50,6 +50,7 @@ from inglenook.engine.protocol import (
     Work,
     command_from,
 )
+from inglenook.engine.rhythm import Rhythm
 
 BAD_COMMAND = 2
 """Exit status after bytes that are not a command."""
@@ -97,6 +98,7 @@ class Loop:
         self._backend = make(channel, self._outbox.last_words)
         self._inbox = Inbox(self._backend)
         self._answers: dict[str, Job] = {}
+        self._rhythm = Rhythm()
         self._rest_s: float | None = None
         self._serving = True
         self._in_call_since_s: float | None = None
@@ -206,6 +208,8 @@ class Loop:
 
     def _begin(self, job: Job, command: Work) -> None:
         self._answers[command.request] = job
+        if isinstance(command, Answer):
+            self._rhythm.begin(command.request, command.chat)
         self._inbox.begin(job)
         problem = self._attempt(lambda: self._hand_over(command))
         if problem is not None:
@@ -245,7 +249,8 @@ class Loop:
             if not isinstance(event, Done | Failed) or self._has_finished(event)
         ]
         if told:
-            self._outbox.send(told)
+            urgent = self._rhythm.is_urgent(told)
+            self._outbox.send(told, gap_s=self._rhythm.gap_s, urgent=urgent)
 
     def _stop_given_up(self) -> None:
         for job in self._inbox.given_up():
@@ -290,6 +295,7 @@ class Loop:
         if job is None:
             return False
         self._inbox.finish(job)
+        self._rhythm.end(event.request)
         self._rest_s = _REST_S
         return True
 

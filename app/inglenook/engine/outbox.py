@@ -16,9 +16,9 @@ _LOOK_S = 0.04
 class Outbox:
     """A queue of events and the thread that sends them.
 
-    The first text after a pause goes out at once, the text after it at most every FLUSH_S;
-    everything else goes out at once, after the text before it. A sign of life goes out every
-    TICK_S.
+    The first text after a pause goes out at once, the text after it at most every FLUSH_S, or
+    as seldom as ``send`` is told; everything else goes out at once, after the text before it. A
+    sign of life goes out every TICK_S.
 
     Threads: any may put; one of its own sends. ``send`` does so on the caller's thread where
     that cannot make it wait: on a busy computer, a thread that is woken for it may be put to
@@ -43,6 +43,7 @@ class Outbox:
         self._urgent = False
         self._closing = False
         self._sending = threading.Lock()
+        self._gap_s = FLUSH_S
         self._next_flush_s = 0.0
         self._next_tick_s = time.monotonic() + TICK_S
         self._thread = threading.Thread(target=self._run, name="engine events", daemon=True)
@@ -59,11 +60,22 @@ class Outbox:
             if self._urgent or len(self._events) == 1:
                 self._changed.notify()
 
-    def send(self, events: Sequence[Event]) -> None:
-        """Queue events, and send what is due if the channel has room for it."""
+    def send(
+        self, events: Sequence[Event], *, gap_s: float = FLUSH_S, urgent: bool = False
+    ) -> None:
+        """Queue events, and send what is due if the channel has room for it.
+
+        Args:
+            events: What has happened.
+            gap_s: So long text may wait for the text after it, from the next time on.
+            urgent: Text that waits for nothing is among them.
+        """
         with self._changed:
             self._events += events
-            self._urgent = self._urgent or not all(isinstance(each, Delta) for each in events)
+            self._gap_s = gap_s
+            self._urgent = (
+                self._urgent or urgent or not all(isinstance(each, Delta) for each in events)
+            )
             is_due = self._is_due(time.monotonic())
         if is_due and not self._send_here():
             with self._changed:
@@ -81,8 +93,7 @@ class Outbox:
             if sum(map(len, messages)) + len(messages) * HEADER_BYTES > SURE_BYTES:
                 self._put_back(events)
                 return False
-            for each in messages:
-                self._channel.send(each)
+            self._channel.send(*messages)
         except ChannelError:
             self._on_closed()
         finally:
@@ -155,15 +166,14 @@ class Outbox:
             events, self._events, self._urgent = self._events, [], False
             now_s = time.monotonic()
             if events:
-                self._next_flush_s = now_s + FLUSH_S
+                self._next_flush_s = now_s + self._gap_s
             if now_s >= self._next_tick_s:
                 self._next_tick_s = now_s + TICK_S
                 events.append(Tick(self._busy()))
             return events
 
     def _send(self, events: list[Event]) -> None:
-        for event in joined(events):
-            self._channel.send(to_bytes(event))
+        self._channel.send(*map(to_bytes, joined(events)))
 
 
 def joined(events: Iterable[Event]) -> Iterator[Event]:

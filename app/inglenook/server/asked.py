@@ -3,13 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from types import TracebackType
 
 from inglenook.core.errors import Problem
 from inglenook.core.ids import RequestId
 from inglenook.engine.protocol import Detokenised, Done, Failed, Tokenised
+from inglenook.server.post import post_here
 from inglenook.server.refusal import RefusedError
 from inglenook.services.requests import AnswerEvent, AnswerListener
 
@@ -40,11 +40,13 @@ class Asked:
             cancel: Ends one.
         """
         self._asks, self._cancel = asks, cancel
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._post = asyncio.get_running_loop(), post_here()
         self._told: deque[Told] = deque()
         self._news = asyncio.Event()
         self._open: dict[int, RequestId] = {}
         self._is_flooded = False
+        self._until_s = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> "Asked":
         try:
@@ -70,12 +72,9 @@ class Asked:
             RefusedError: more was told than anybody has read.
         """
         if not self._told:
-            # No time-out of asyncio: cancelling the wait costs more than each word does.
-            alarm = self._loop.call_later(within_s, self._news.set)
-            try:
-                await self._news.wait()
-            finally:
-                alarm.cancel()
+            self._until_s = self._loop.time() + within_s
+            self._set_alarm()
+            await self._news.wait()
         if self._is_flooded:
             raise RefusedError(408, "The answer was not read as fast as it came.")
         self._news.clear()
@@ -98,12 +97,28 @@ class Asked:
         return not (self._open or self._told)
 
     def _end(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
         for request in self._open.values():
             self._cancel(request)
 
+    def _set_alarm(self) -> None:
+        """Have one alarm, whatever is waited for: setting one for each word costs as much."""
+        if self._alarm is not None and self._alarm.when() > self._until_s:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._alarm is None:
+            self._alarm = self._loop.call_at(self._until_s, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._loop.time() < self._until_s:
+            self._set_alarm()
+        else:
+            self._news.set()
+
     def _hear(self, number: int, _request: RequestId, event: AnswerEvent) -> None:
-        with suppress(RuntimeError):  # the loop has ended; so has everybody who asked
-            self._loop.call_soon_threadsafe(self._put, number, event)
+        self._post.send(partial(self._put, number, event))
 
     def _put(self, number: int, event: AnswerEvent) -> None:
         if isinstance(event, _LAST):
