@@ -3,9 +3,12 @@
 import errno
 import os
 import stat
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from tests.services.ear import Ear
 
 from inglenook.services.bus import Bus
 from inglenook.services.events import ModelsChanged
@@ -14,8 +17,8 @@ from inglenook.services.servernote import (
     OwnServer,
     ServerNote,
     find_server,
-    noted_key,
 )
+from inglenook.services.serving import ServingService
 from inglenook.services.servingkey import AccessKey
 from inglenook.services.servingnews import (
     ServingChanged,
@@ -23,6 +26,8 @@ from inglenook.services.servingnews import (
     ServingPhase,
     ServingState,
 )
+from inglenook.services.settings import SettingsService
+from inglenook.storage.settings import SettingsFile
 
 ADDRESS = "http://127.0.0.1:11535/v1"
 ON = ServingChanged(ServingState(ServingPhase.ON, ADDRESS, 11535))
@@ -161,10 +166,29 @@ def test_keys_are_not_shown_where_what_was_told_is_printed(key):
     assert secret not in repr(OwnServer(ADDRESS, secret))
 
 
-def test_the_bus_tells_it(tmp_path):
-    bus = Bus()
-    key = noted_key(bus, tmp_path)
-    key.use("given")
-    bus.publish(ON)
-    assert find_server(tmp_path, key) == OwnServer(ADDRESS, "given")
-    bus.publish(OFF)
+def test_the_service_notes_it_before_anybody_hears_and_nobody_waits_for_the_disk(tmp_path):
+    """As on a slow disk: meanwhile requests go on, and the window asks how things stand."""
+    bus, key = Bus(), AccessKey(Keyring(keeps=False))
+    note, seen = ServerNote(tmp_path, key), []
+
+    def slow(told):
+        others = threading.Thread(target=lambda: seen.append(serving.state.phase))
+        others.start()
+        others.join(60)
+        note.told(told)
+
+    ear = Ear(bus)
+    listen = lambda _door, _watch: SimpleNamespace(port=9, close=lambda: None)  # noqa: E731
+    settings = SettingsService(bus, SettingsFile(tmp_path / "settings.json"))
+    serving = ServingService(bus, settings, key, listen, note=slow)
+    serving.start(port=9, is_open=False)
+    is_on = lambda told: isinstance(told, ServingChanged) and told.state.port == 9  # noqa: E731
+    ear.wait(is_on)
+    address = "http://127.0.0.1:9/v1"
+    assert find_server(tmp_path, key) == OwnServer(address, key.read()[0])
+    serving.renew_key()
+    renewed = ear.wait(ServingKey)
+    assert find_server(tmp_path, key) == OwnServer(address, renewed.key)
+    serving.close()
+    assert find_server(tmp_path, key) is None
+    assert seen == [ServingPhase.OFF, ServingPhase.STARTING, ServingPhase.ON, ServingPhase.ON]

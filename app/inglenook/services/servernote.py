@@ -1,6 +1,5 @@
 """Where the server of a data folder listens: noted while it does, for our own programs."""
 
-import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +7,11 @@ from pathlib import Path
 import msgspec
 
 from inglenook.core.errors import StorageError
-from inglenook.services.bus import Bus
 from inglenook.services.events import Announcement
 from inglenook.services.servingkey import AccessKey
 from inglenook.services.servingnews import ServingChanged, ServingKey, ServingPhase
 from inglenook.storage.files import disk_errors, write_whole
 from inglenook.storage.lock import FileLock
-from inglenook.storage.systemkeyring import SystemKeyring
 
 NOTE, LOCK = "server.json", "server.lock"
 _LONGEST = 4096
@@ -39,7 +36,7 @@ class ServerNote:
     A lock is held meanwhile, which the system lets go when the process dies: a note without
     it is one that was left behind, and the key is shown to nobody else who took the port.
 
-    Threads: any.
+    Threads: the worker of whoever serves; the disk may be slow, so under no lock.
     """
 
     def __init__(self, folder: Path, key: AccessKey) -> None:
@@ -51,7 +48,6 @@ class ServerNote:
                 keeps it.
         """
         self._folder, self._key = folder, key
-        self._guard = threading.Lock()
         self._lock: FileLock | None = None
         self._address = ""
 
@@ -60,7 +56,7 @@ class ServerNote:
 
         What cannot be written is left: our own programs load the model themselves then.
         """
-        with self._guard, suppress(StorageError):
+        with suppress(StorageError):
             match announcement:
                 case ServingChanged(state) if state.phase is not ServingPhase.ON:
                     self._remove()
@@ -73,7 +69,7 @@ class ServerNote:
         self._lock = self._lock or FileLock.take(self._folder / LOCK)
         if self._lock is None:
             return  # another process serves from this folder, and ours can ask that one
-        # Never asked of the keyring: the server waits while this is told.
+        # Never asked of the keyring: the server is there only when this is told.
         found = OwnServer(address, self._key.spare)
         write_whole(self._folder / NOTE, msgspec.json.encode(found))
         self._address = address
@@ -86,13 +82,6 @@ class ServerNote:
                     (self._folder / NOTE).unlink(missing_ok=True)
                 finally:  # or a note that stays would be believed
                     lock.release(remove=True)
-
-
-def noted_key(bus: Bus, folder: Path) -> AccessKey:
-    """Return the key for a server whose note is kept by what the bus tells."""
-    key = AccessKey(SystemKeyring())
-    bus.subscribe(ServerNote(folder, key).told)
-    return key
 
 
 def find_server(folder: Path, key: AccessKey) -> OwnServer | None:

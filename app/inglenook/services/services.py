@@ -42,7 +42,7 @@ from inglenook.services.events import ProblemArose, SettingsChanged
 from inglenook.services.formulas import FormulaService
 from inglenook.services.hub import HubService
 from inglenook.services.library import LibraryService
-from inglenook.services.listening import Listen
+from inglenook.services.listening import Listen, Open
 from inglenook.services.models import ModelService
 from inglenook.services.newchats import NewChats
 from inglenook.services.notices import NoticeService
@@ -56,8 +56,9 @@ from inglenook.services.remote import RemoteService
 from inglenook.services.report import Reports
 from inglenook.services.running import RunningService
 from inglenook.services.runtimes import Runtimes, usual_runtimes
-from inglenook.services.servernote import noted_key
+from inglenook.services.servernote import ServerNote
 from inglenook.services.serving import ServingService, nobody_listens
+from inglenook.services.servingkey import AccessKey
 from inglenook.services.settings import SettingsService
 from inglenook.services.shelf import ShelfService
 from inglenook.services.sizes import EngineSizes
@@ -76,6 +77,7 @@ from inglenook.storage.secrets import Tokens
 from inglenook.storage.settings import SettingsFile
 from inglenook.storage.sizes import SizesFile
 from inglenook.storage.snapshots import SnapshotFolder
+from inglenook.storage.systemkeyring import SystemKeyring
 from inglenook.storage.wishes import WishesFile
 
 
@@ -271,7 +273,7 @@ class Services:
             SummaryService(bus, chat.answers.engines, store, chat.chats, briefing.choice),
             evaluating, endpoints, remote, new_chats,
             NoticeService(bus),
-            ServingService(bus, settings, noted_key(bus, where.data), partial(listen, api)),
+            _serving(bus, settings, partial(listen, api), where.data),
             api, appraising, is_echo,
         )  # fmt: skip
 
@@ -347,6 +349,12 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _serving(bus: Bus, settings: SettingsService, listen: Open, data: Path) -> ServingService:
+    """Return what serves other programs, with its note for our own."""
+    key = AccessKey(SystemKeyring())
+    return ServingService(bus, settings, key, listen, note=ServerNote(data, key).told)
 
 
 def _readers(

@@ -60,6 +60,7 @@ class ServingService:
         key: AccessKey,
         listen: Open,
         *,
+        note: Callable[[ServingChanged | ServingKey], None] = lambda _told: None,
         set_alarm: SetAlarm = set_alarm,
         others: Callable[[], tuple[str, ...]] = own_addresses,
         names: Callable[[], frozenset[str]] = own_names,
@@ -71,11 +72,13 @@ class ServingService:
             settings: Where the port is kept, and whether other computers may come.
             key: What programs must show.
             listen: Listens.
+            note: Told each phase and each key on the worker, before others are and under no
+                lock: it may take its time.
             set_alarm: Sets an alarm.
             others: Returns this computer's addresses in its networks.
             names: Returns what it is called there, in small letters.
         """
-        self._bus, self._settings, self._listen = bus, settings, listen
+        self._bus, self._settings, self._listen, self._note = bus, settings, listen, note
         self._key, self._others, self._names = key, others, names
         self._worker = Worker("serving", self._failed)
         self._lock = threading.RLock()
@@ -108,11 +111,11 @@ class ServingService:
 
     def read_key(self) -> None:
         """Have the key told, made now if there is none."""
-        self._worker.post(lambda: self._bus.publish(ServingKey(*self._key.read())))
+        self._worker.post(lambda: self._tell_key(self._key.read()))
 
     def renew_key(self) -> None:
         """Have another key made and told; the old one opens nothing from then on."""
-        self._worker.post(lambda: self._bus.publish(ServingKey(*self._key.renew())))
+        self._worker.post(lambda: self._tell_key(self._key.renew()))
 
     def use_key(self, key: str) -> None:
         """Take a key that somebody else keeps, until the end of this process."""
@@ -249,12 +252,18 @@ class ServingService:
     def _failed(self, problem: Problem) -> None:
         self._become(ServingState(ServingPhase.FAILED, problem=problem))
 
-    # --- under the lock ---
-
     def _become(self, state: ServingState) -> None:
+        self._note(ServingChanged(state))
         with self._lock:
             self._state = state
             self._tell()
+
+    def _tell_key(self, found: tuple[str, bool]) -> None:
+        told = ServingKey(*found)
+        self._note(told)
+        self._bus.publish(told)
+
+    # --- under the lock ---
 
     def _tell(self) -> None:
         newest, self._newest = self._newest, None
