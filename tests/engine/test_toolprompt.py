@@ -10,6 +10,7 @@ from tests.data.tiny_llama import CHATML, write
 
 from inglenook.chat.message import Role
 from inglenook.core.errors import PromptTooLongError, TemplateError
+from inglenook.engine import rendering
 from inglenook.engine.model import Model
 from inglenook.engine.prompt import PromptWriter
 from inglenook.engine.protocol import Call, PromptOptions, ResultOf, Turn
@@ -155,6 +156,19 @@ def test_what_a_template_refuses_or_loses_is_told_as_text(models):
 
 
 MANY = [f"f{number}" for number in range(128)]
+
+
+def test_forms_are_not_tried_without_end(models, monkeypatch):
+    refuses = "{% if messages[1].tool_calls and tools %}{{ raise_exception('no') }}{% endif %}"
+    writing = Writing(models(refuses + QWEN))
+    tools = PromptOptions(tools=('{"name": "f"}',))
+    talk = (QUESTION, called("f"), result("f"))
+    assert "<tool_call>\n{" in writing.text(talk, options=tools)
+    picky = Writing(models(QWEN.replace("{% for m", "{% if messages[0].content == 'Weather?' %}"
+                           "{{ raise_exception('no') }}{% endif %}{% for m", 1)))  # fmt: skip
+    monkeypatch.setattr(rendering, "_MOST_TRYING_S", -1.0)
+    with pytest.raises(TemplateError, match="does not accept"):
+        picky.ids(talk)
 
 
 @pytest.mark.parametrize(
