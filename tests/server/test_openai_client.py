@@ -439,13 +439,30 @@ def test_a_response_may_have_to_be_a_call(played):
     assert form["properties"]["name"] == {"const": "weather"}
 
 
+def test_what_a_response_says_can_be_sent_back_as_it_is(played):
+    thought, call = Delta("", "hm", 1, thinking=True), ToolCalled("", "weather", "{}")
+    api = PlayedApi([Started("", 5, 0, 0), thought, Delta("", "So:", 1), call, DONE])
+    client, items = played(api), [{"role": "user", "content": "Go"}]
+    for number in range(2):
+        found = client.responses.create(model="echo", input=items, tools=[FLAT])
+        items += [each.model_dump(exclude_none=True) for each in found.output]
+        name = found.output[-1].call_id
+        output = {"type": "function_call_output", "call_id": name, "output": str(number)}
+        items.append(output)
+    _, called, result = api.asked[1].turns
+    (sent,) = called.calls
+    assert (called.text, called.thinking, sent.name) == ("So:", "hm", "weather")
+    assert result == Turn(Role.USER, "0", result_of=ResultOf(sent.id))
+
+
 def test_a_response_goes_on_from_calls_and_their_results(played):
     api = PlayedApi([DONE])
     items = [
         {"role": "user", "content": "Go"},
         {"role": "assistant", "content": "So:"},
         ITEM_OF_CALL,
-        {"type": "reasoning", "id": "r", "summary": []},
+        {"type": "reasoning", "id": "r", "summary": [], "content": [
+            {"type": "reasoning_text", "text": "hm"}]},
         {**ITEM_OF_CALL, "call_id": "c2"},
         {"type": "function_call_output", "call_id": "c1", "output": "7"},
         {"type": "function_call_output", "call_id": "c2",
@@ -454,7 +471,7 @@ def test_a_response_goes_on_from_calls_and_their_results(played):
     played(api).responses.create(model="echo", input=items)
     calls = (Call("f", '{"a":1}', "c1"), Call("f", '{"a":1}', "c2"))
     assert api.asked[0].turns[1:] == (
-        Turn(Role.ASSISTANT, "So:", calls=calls),
+        Turn(Role.ASSISTANT, "So:", "hm", calls=calls),
         Turn(Role.USER, "7", result_of=ResultOf("c1")),
         Turn(Role.USER, "8", result_of=ResultOf("c2")),
     )  # fmt: skip
@@ -545,6 +562,10 @@ def test_a_text_that_cannot_be_gone_on_with_is_refused(client, change, param):
             "input[0].output[0]",
         ),
         ({"input": [{"type": "reasoning"}]}, "input"),
+        (
+            {"input": [{"role": "user", "content": [{"type": "reasoning_text", "text": "x"}]}]},
+            "input[0].content[0]",
+        ),
         ({"input": [{"role": "user"}]}, "input[0].content"),
         (
             {"input": [{"role": "user", "content": [{"type": "input_file"}]}]},

@@ -33,6 +33,12 @@ class OutputText(msgspec.Struct, tag_field="type", tag="output_text"):
     text: str
 
 
+class ReasoningText(msgspec.Struct, tag_field="type", tag="reasoning_text"):
+    """Thoughts that came before an earlier answer or call."""
+
+    text: str
+
+
 class InputImage(msgspec.Struct, tag_field="type", tag="input_image"):
     """A picture, inside its address."""
 
@@ -43,13 +49,12 @@ class InputFile(msgspec.Struct, tag_field="type", tag="input_file"):
     """A file; known so that it is refused in words."""
 
 
-Content = (
-    str | Annotated[list[InputText | OutputText | InputImage | InputFile], Meta(max_length=256)]
-)
+Part = InputText | OutputText | ReasoningText | InputImage | InputFile
+Content = str | Annotated[list[Part], Meta(max_length=256)]
 
 
 class Item(msgspec.Struct):
-    """A message, a call, its result, or what is not read: earlier thoughts.
+    """A message, a call, its result, or the thoughts before an answer or a call.
 
     Attributes:
         call_id: Of a call and of its result.
@@ -75,14 +80,20 @@ def turns_from(items: Sequence[Item]) -> tuple[Turn, ...]:
             last one calls a function that has no result yet.
     """
     turns: list[Turn] = []
+    thoughts = ""
     for at, item in enumerate(items):
         if item.type == "reasoning":
+            thoughts = _thoughts(item)
             continue
         turn = _turn(item, f"input[{at}]")
+        if turn.role is Role.ASSISTANT:
+            turn = replace(turn, thinking=thoughts)
         if turn.calls and turns and turns[-1].role is Role.ASSISTANT:
             last = turns.pop()
-            turn = replace(last, calls=(*last.calls, *turn.calls))
+            calls, thinking = (*last.calls, *turn.calls), last.thinking or turn.thinking
+            turn = replace(last, calls=calls, thinking=thinking)
         turns.append(turn)
+        thoughts = ""
     if not turns:
         raise bad("There is no message.", "input")
     if turns[-1].calls:
@@ -105,6 +116,12 @@ def _turn(item: Item, param: str) -> Turn:
         raise bad("The message has no content.", f"{param}.content")
     text, pictures = _content(item.content, f"{param}.content", sees=item.role == "user")
     return Turn(_ROLES[item.role], text, "", pictures)
+
+
+def _thoughts(item: Item) -> str:
+    """Return thoughts as far as they are told; a summary or a cipher says nothing here."""
+    parts = item.content if isinstance(item.content, list) else []
+    return "".join(each.text for each in parts if isinstance(each, ReasoningText))
 
 
 def _content(content: Content, param: str, *, sees: bool) -> tuple[str, tuple[bytes, ...]]:
