@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 from scenes import SCENES, Scene, Stage, come_to_rest, readme, settle, welcome
-from selection import SELECTION
+from selection import SELECTION, SHEET
 
 from inglenook.ui.app import make_application
 from inglenook.ui.appearance import Appearance
@@ -163,9 +163,9 @@ def keep(only: str) -> int:
 
 
 def draw_sheets(folder: Path) -> int:
-    """Draw one small picture of the selection for each theme; return 0."""
+    """Draw one small picture of every page and state for each theme; return 0."""
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = list(draw_scenes(SELECTION))
+    drawn = list(draw_scenes(SHEET))
     half = len(drawn) // 2
     for theme, part in zip(THEMES, (drawn[:half], drawn[half:]), strict=True):
         path = folder / f"all-{theme}.png"

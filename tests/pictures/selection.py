@@ -55,3 +55,16 @@ SELECTION = (
     "135-settings-privacy",
     "136-settings-keyboard",
 )
+
+SHEET = (
+    *SELECTION,
+    "97-serving-open",
+    "97-serving-network",
+    "200-away",
+    "203-away-menu",
+    "204-away-consent",
+    "205-engine-form",
+    "206-engines",
+    "207-new-chats",
+)
+"""The overview shows more than what is compared."""
