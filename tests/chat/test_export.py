@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inglenook.chat.archive import pieces, to_json
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptVote
 from inglenook.chat.export import to_markdown
 from inglenook.chat.filename import file_name
 from inglenook.chat.importing.reading import Arrival, Document, Refusal, read_all
 from inglenook.chat.message import Message, Role, Status, Timings
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
 
@@ -66,8 +67,10 @@ def carried() -> PortableChat:
         archived_ms=7,
         files={
             NodeId("1"): (
-                CarriedFile("a.txt", size_bytes=3, text="abc"),
-                CarriedFile("b.png", "image", "image/png", 2, data=b"\x00\xff", note="Small."),
+                Attachment("a.txt", size_bytes=3, text="abc"),
+                Attachment(
+                    "b.png", Kind.IMAGE, "image/png", 2, data=b"\x00\xff", note="Small."
+                ),
             )
         },
         made={NodeId("3"): '{"seed": 1}'},
@@ -250,7 +253,7 @@ def trees(draw) -> PortableChat:
             Message(NodeId(f"{number:03}"), parent, role, draw(texts), draw(counts), status)
         )
     chat = Conversation.of(ChatId("c"), nodes, title=draw(texts), created_ms=draw(counts))
-    files = {node.id: (CarriedFile(draw(texts), data=draw(st.binary())),) for node in nodes[:2]}
+    files = {node.id: (Attachment(draw(texts), data=draw(st.binary())),) for node in nodes[:2]}
     return PortableChat(chat, draw(counts), files=files)
 
 

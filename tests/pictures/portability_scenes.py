@@ -4,9 +4,10 @@ import matter
 from PySide6.QtWidgets import QWidget
 from scenes import Stage, scene
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.importing.reading import Arrival, Refusal
 from inglenook.chat.message import Message, Role
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
@@ -122,7 +123,7 @@ def done(stage: Stage) -> QWidget:
 def _exporting(stage: Stage, *, form: str = "json", is_all: bool = False) -> ExportDialog:
     stage.tell(ConversationOpened(matter.talk()))
     talk = matter.talk()
-    files = {talk.path()[0].id: (CarriedFile("plan.txt"),)}
+    files = {talk.path()[0].id: (Attachment("plan.txt"),)}
     chats = [PortableChat(talk, files=files)]
     if is_all:
         chats += [each.chat for each in haul().arrivals]

@@ -8,8 +8,9 @@ import pytest
 from tests.services.ear import Ear
 
 from inglenook.chat.archive import to_json
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.message import Message, Role
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import BadArgumentError, DiskFullError, NotFoundError, StorageError
 from inglenook.core.ids import ChatId, NodeId, sortable_id
@@ -45,7 +46,7 @@ def chat(number: int) -> PortableChat:
     tree = Conversation.of(
         ChatId(sortable_id(number, 0)), [message], title=f"Chat {number}", created_ms=number
     )
-    return PortableChat(tree, 5, files={node: (CarriedFile("a.txt"),)})
+    return PortableChat(tree, 5, files={node: (Attachment("a.txt"),)})
 
 
 class Place:

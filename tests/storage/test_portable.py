@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.message import Message, Role, Timings
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import StorageError
 from inglenook.core.ids import ChatId, NodeId, sortable_id
@@ -35,8 +36,8 @@ def chat(name: str = "A") -> PortableChat:
         archived_ms=8,
         files={
             node(1): (
-                CarriedFile("a.txt", text="leaves"),
-                CarriedFile("p", "image", data=b"\0"),
+                Attachment("a.txt", text="leaves"),
+                Attachment("p", Kind.IMAGE, data=b"\0"),
             )
         },
         made={node(3): '{"seed":1}'},
@@ -82,7 +83,7 @@ def test_messages_whose_ids_are_taken_get_new_ones(database: Database) -> None:
 
 def test_half_a_chat_is_never_stored(database: Database) -> None:
     stored = PortableChats(database)
-    broken = replace(chat(), files={node(3): (CarriedFile("x", kind="disk"),)})
+    broken = replace(chat(), files={node(3): (Attachment("x", kind="disk"),)})
     with pytest.raises(StorageError):
         stored.add(broken)
     with database.reading() as connection:

@@ -9,8 +9,9 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.message import Message
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 
 FORMAT = "inglenook-chats"
 VERSION = 2
@@ -80,7 +81,7 @@ def _finite(value: object, name: str = "") -> object:
     return value
 
 
-def _file(file: CarriedFile) -> dict[str, object]:
+def _file(file: Attachment) -> dict[str, object]:
     told = asdict(file)
     told["data"] = None if file.data is None else b64encode(file.data).decode()
     return told

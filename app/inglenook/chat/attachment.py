@@ -33,8 +33,9 @@ class Attachment:
         media_type: ``"application/pdf"``, ``"text/plain"``.
         size_bytes: Of the file.
         text: What the model is given of a document.
-        note: Which part of the file that is: ``"Pages 1–3 of 12"``; empty for all of it.
-        data: The bytes of a picture; None for a document.
+        note: Which part of the file that is: ``"Pages 1–3 of 12"``, or why nothing of it is
+            there; empty for all of it.
+        data: The bytes of a picture; None for a document, or where they are not kept.
     """
 
     name: str

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.message import Message, Role
-from inglenook.chat.portable import CarriedFile
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import NodeId
 
 _SPEAKERS = {Role.SYSTEM: "Instructions", Role.USER: "You", Role.ASSISTANT: "Assistant"}
-_NO_FILES: Mapping[NodeId, Sequence[CarriedFile]] = {}
+_NO_FILES: Mapping[NodeId, Sequence[Attachment]] = {}
 
 
 def to_markdown(
     conversation: Conversation,
-    files: Mapping[NodeId, Sequence[CarriedFile]] = _NO_FILES,
+    files: Mapping[NodeId, Sequence[Attachment]] = _NO_FILES,
     *,
     with_thinking: bool = False,
 ) -> str:

@@ -3,29 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.message import Message, Status
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedFile:
-    """A file that was attached to a message.
-
-    Attributes:
-        kind: ``"document"`` or ``"image"``.
-        text: What was taken out of a document.
-        data: The bytes of a picture; None where they are not kept.
-        note: One sentence if something is special about it.
-    """
-
-    name: str
-    kind: str = "document"
-    media_type: str = "text/plain"
-    size_bytes: int = 0
-    text: str = ""
-    data: bytes | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +30,7 @@ class PortableChat:
     folder: str = ""
     is_pinned: bool = False
     archived_ms: int | None = None
-    files: Mapping[NodeId, tuple[CarriedFile, ...]] = field(default_factory=dict)
+    files: Mapping[NodeId, tuple[Attachment, ...]] = field(default_factory=dict)
     made: Mapping[NodeId, str] = field(default_factory=dict)
 
     @property

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.message import Message
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 from inglenook.storage import search, sqlite
@@ -19,7 +20,7 @@ _ABOUT = """
 SELECT chat.row, updated_ms, titled, assistant, folder.name, pinned, archived_ms
 FROM chat LEFT JOIN folder ON folder.row = chat.folder WHERE chat.id = ?"""
 _FILES = """
-SELECT message.id, name, kind, media_type, size_bytes, attachment.text, data, attachment.note
+SELECT message.id, name, kind, media_type, size_bytes, attachment.text, attachment.note, data
 FROM attachment JOIN message ON message.row = attachment.message
 WHERE message.chat = ? ORDER BY message.row, position"""
 _ADD_CHAT = """
@@ -63,9 +64,10 @@ class PortableChats:
             row, updated, titled, assistant, folder, pinned, archived = connection.execute(
                 _ABOUT, (chat,)
             ).fetchone()
-            files: dict[NodeId, tuple[CarriedFile, ...]] = {}
-            for node, *about in connection.execute(_FILES, (row,)):
-                files[node] = (*files.get(node, ()), CarriedFile(*about))
+            files: dict[NodeId, tuple[Attachment, ...]] = {}
+            for node, name, kind, *about in connection.execute(_FILES, (row,)):
+                file = Attachment(name, Kind(kind), *about)
+                files[node] = (*files.get(node, ()), file)
             made = connection.execute(
                 "SELECT id, made FROM message WHERE chat = ? AND made IS NOT NULL", (row,)
             ).fetchall()

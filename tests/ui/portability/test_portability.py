@@ -8,9 +8,10 @@ from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from standin import StandIn
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.importing.reading import Arrival, Refusal
 from inglenook.chat.message import Message, Role
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, NodeId
@@ -65,7 +66,7 @@ def chat(name: str, *texts: str) -> PortableChat:
         messages.append(Message(node, above, role, text, 1, thinking="Hm", note="Noted."))
         above = node
     tree = Conversation.of(ChatId(name), messages, title=f"Chat {name}", created_ms=1)
-    return PortableChat(tree, 1, files={messages[0].id: (CarriedFile("a.txt"),)})
+    return PortableChat(tree, 1, files={messages[0].id: (Attachment("a.txt"),)})
 
 
 def haul(*refusals: Refusal) -> Haul:

@@ -6,6 +6,7 @@ and perhaps a message; a message has an author, a content of one of several type
 
 from collections.abc import Iterator
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.importing.fields import (
     MOST_ITEMS,
     Fields,
@@ -18,7 +19,6 @@ from inglenook.chat.importing.fields import (
 )
 from inglenook.chat.importing.growing import MISSING, Record, Said
 from inglenook.chat.message import Role, Status
-from inglenook.chat.portable import CarriedFile
 
 SOURCE = "ChatGPT"
 _ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "tool": Role.ASSISTANT}
@@ -133,10 +133,10 @@ def _status(metadata: Fields) -> Status:
     return Status.CUT if ending == "max_tokens" else Status.COMPLETE
 
 
-def _files(content: Fields, metadata: Fields) -> Iterator[CarriedFile]:
+def _files(content: Fields, metadata: Fields) -> Iterator[Attachment]:
     for each in map(fields_or_none, listed_or_none(metadata, "attachments")):
         if name := text_or_none(each.get("name")):
-            yield CarriedFile(name, note=MISSING)
+            yield Attachment(name, note=MISSING)
     for part in map(fields_or_none, listed_or_none(content, "parts")):
         if text_or_none(part.get("content_type")) == "image_asset_pointer":
-            yield CarriedFile("Picture", note=MISSING)
+            yield Attachment("Picture", note=MISSING)

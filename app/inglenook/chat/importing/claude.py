@@ -6,6 +6,7 @@ newer ones content blocks beside it, and name the message that each one follows.
 
 from collections.abc import Iterator
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.importing.fields import (
     Fields,
     fields,
@@ -18,7 +19,6 @@ from inglenook.chat.importing.fields import (
 )
 from inglenook.chat.importing.growing import MISSING, Record, Said
 from inglenook.chat.message import Role
-from inglenook.chat.portable import CarriedFile
 
 SOURCE = "Claude"
 _ROLES = {"human": Role.USER, "assistant": Role.ASSISTANT}
@@ -72,7 +72,7 @@ def _block(block: Fields) -> str:
     return text_or_none(block.get("text")) if block.get("type") == "text" else ""
 
 
-def _files(row: Fields) -> Iterator[CarriedFile]:
+def _files(row: Fields) -> Iterator[Attachment]:
     taken = set()
     for each in map(fields_or_none, listed_or_none(row, "attachments")):
         name = text_or_none(each.get("file_name"))
@@ -80,7 +80,7 @@ def _files(row: Fields) -> Iterator[CarriedFile]:
         body = text_or_none(each.get("extracted_content"))
         size = each.get("file_size")
         known = type(size) is int and size >= 0
-        yield CarriedFile(
+        yield Attachment(
             name or "Attachment",
             size_bytes=whole(each, "file_size") if known else len(body),
             text=body,
@@ -89,4 +89,4 @@ def _files(row: Fields) -> Iterator[CarriedFile]:
     for each in map(fields_or_none, listed_or_none(row, "files")):
         name = text_or_none(each.get("file_name"))
         if name and name not in taken:
-            yield CarriedFile(name, note=MISSING)
+            yield Attachment(name, note=MISSING)

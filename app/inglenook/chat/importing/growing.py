@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from inglenook.chat.attachment import Attachment
 from inglenook.chat.importing.fields import MOST_ITEMS, ShapeError
 from inglenook.chat.message import Message, Role, Status
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 
@@ -35,7 +36,7 @@ class Said:
     model: str = ""
     created_ms: int = 0
     status: Status = Status.COMPLETE
-    files: tuple[CarriedFile, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
     @property
     def is_shown(self) -> bool:
@@ -223,7 +224,7 @@ def _joined(texts: Iterable[str]) -> str:
     return "\n\n".join(each for each in texts if each)
 
 
-def _files(turn: _Turn) -> tuple[CarriedFile, ...]:
+def _files(turn: _Turn) -> tuple[Attachment, ...]:
     return tuple(file for part in turn.parts for file in part.files)
 
 

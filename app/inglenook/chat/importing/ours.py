@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
+from inglenook.chat.attachment import Attachment, Kind
 from inglenook.chat.comparison import Comparison, Foretold, KeptDraft, KeptVote
 from inglenook.chat.importing.fields import (
     Fields,
@@ -22,7 +23,7 @@ from inglenook.chat.importing.fields import (
     word,
 )
 from inglenook.chat.message import Message, Role, Status, Timings
-from inglenook.chat.portable import CarriedFile, PortableChat
+from inglenook.chat.portable import PortableChat
 from inglenook.chat.tree import Conversation
 from inglenook.core.ids import ChatId, NodeId, sortable_id
 
@@ -175,17 +176,17 @@ def _made(row: Fields) -> str:
     return made if len(made) <= _LONGEST_MADE else ""
 
 
-def _files(row: Fields) -> tuple[CarriedFile, ...]:
+def _files(row: Fields) -> tuple[Attachment, ...]:
     return tuple(_file(fields(each)) for each in listed_or_none(row, "attachments"))
 
 
-def _file(row: Fields) -> CarriedFile:
+def _file(row: Fields) -> Attachment:
     kind = text(row, "kind")
-    if kind not in {"document", "image"}:
+    if kind not in set(Kind):
         raise ShapeError("its attachment is of an unknown kind")
-    return CarriedFile(
+    return Attachment(
         name=text(row, "name"),
-        kind=kind,
+        kind=Kind(kind),
         media_type=text(row, "media_type"),
         size_bytes=whole(row, "size_bytes"),
         text=text(row, "text"),
