@@ -1,15 +1,13 @@
 """Pictures that people attach, made ready one after another off the window's thread."""
 
-import threading
 from collections.abc import Callable
 from functools import partial
-from itertools import count
 
 from inglenook.chat.attachment import Attachment
 from inglenook.core.errors import InglenookError, Problem
 from inglenook.services.attachments import PictureRead
 from inglenook.services.bus import Bus
-from inglenook.services.tasks import Worker
+from inglenook.services.tickets import TicketWork
 
 Work = Callable[[], Attachment]
 """Reads a picture and makes it ready to be kept; raises PictureError where that fails."""
@@ -24,43 +22,25 @@ class PictureService:
     def __init__(self, bus: Bus) -> None:
         """Wait for the first picture; ``bus`` is told of each."""
         self._bus = bus
-        self._lock = threading.Lock()
-        self._worker: Worker | None = None
-        self._wanted: set[str] = set()
-        self._is_closed = False
-        self._numbers = count(1)
+        self._work = TicketWork("pictures", self._fail)
 
     def prepare(self, work: Work) -> str:
         """Have a picture made ready; return the ticket that its announcement bears."""
-        with self._lock:
-            ticket = f"picture {next(self._numbers)}"
-            if not self._is_closed:
-                self._wanted.add(ticket)
-                fail = partial(self._fail, ticket)
-                self._worker = self._worker or Worker("pictures", fail)
-                self._worker.post(partial(self._do, ticket, work), fail)
-        return ticket
+        return self._work.post(partial(self._do, work))
 
     def drop(self, ticket: str) -> None:
         """Let nothing be told of a picture that nobody wants any more."""
-        with self._lock:
-            self._wanted.discard(ticket)
+        self._work.drop(ticket)
 
     def close(self) -> None:
         """End the thread; pictures that wait are dropped."""
-        with self._lock:
-            self._is_closed = True
-            self._wanted.clear()
-            worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.close()
+        self._work.close()
 
     # --- on the worker ---
 
-    def _do(self, ticket: str, work: Work) -> None:
-        with self._lock:
-            if ticket not in self._wanted:
-                return
+    def _do(self, work: Work, ticket: str) -> None:
+        if not self._work.is_wanted(ticket):
+            return
         try:
             picture = work()
         except InglenookError as error:
@@ -72,8 +52,5 @@ class PictureService:
         self._tell(PictureRead(ticket, problem=problem))
 
     def _tell(self, done: PictureRead) -> None:
-        with self._lock:
-            is_wanted = done.ticket in self._wanted
-            self._wanted.discard(done.ticket)
-        if is_wanted:
+        if self._work.finish(done.ticket):
             self._bus.publish(done)
