@@ -19,8 +19,8 @@ from inglenook.effort.strategy import Strategy
 from inglenook.hardware.modelfile import read_model_facts
 from inglenook.models.memory import cache_bytes
 from inglenook.models.settings import EngineSettings
-from inglenook.services.events import EngineChanged, EngineState
 from inglenook.services.installed import InstalledModel
+from inglenook.services.solitude import Solitude
 from inglenook.storage.efforts import Measured
 from inglenook.storage.kept import KeptValues
 
@@ -49,17 +49,11 @@ class EffortService:
         """
         self._file = file
         self._lock = threading.Lock()
-        self._state = EngineState()
-        self._is_crowded = False
+        self._engine = Solitude()
 
     def told(self, announced: object) -> None:
         """Follow what the engine runs; given to the bus."""
-        if isinstance(announced, EngineChanged):
-            self._state = announced.state
-            if announced.state.answering > 1:
-                self._is_crowded = True
-            elif not announced.state.answering:
-                self._is_crowded = False
+        self._engine.told(announced)
 
     def foreseen(self) -> dict[Level, Foretold | None]:
         """Return what each level will take; None for what nobody can tell yet.
@@ -79,7 +73,7 @@ class EffortService:
             strategy: How it is made.
             question: What is asked; ``""`` for what is usual.
         """
-        state, measured = self._state, self._measured()
+        state, measured = self._engine.state, self._measured()
         if state.plan is None or not measured.draft_tokens:
             return None
         most = state.plan.settings.sequences
@@ -118,7 +112,7 @@ class EffortService:
             message: The answer.
             question: What was asked; ``""`` if nobody knows.
         """
-        state, timings = self._state, message.timings
+        state, timings = self._engine.state, message.timings
         if state.model is None or state.plan is None or timings is None:
             return
         with self._lock:
@@ -131,7 +125,7 @@ class EffortService:
             if length and question.strip():
                 lengths = with_length(after.lengths, kind_of(question), length)
                 after = replace(after, lengths=lengths)
-            if seen is not None and not self._is_crowded:
+            if seen is not None and not self._engine.is_shared:
                 memory = before.kv_bytes or _kv_bytes(state.model.path, how)
                 after = _learned(replace(after, kv_bytes=memory), *seen, timings)
             if after != before:
@@ -139,7 +133,7 @@ class EffortService:
                 self._file.save()
 
     def _measured(self) -> Measured:
-        state = self._state
+        state = self._engine.state
         if state.model is None or state.plan is None:
             return _NOTHING
         with self._lock:

@@ -25,7 +25,7 @@ from inglenook.models.speed import (
     tokens_per_s,
 )
 from inglenook.services.engineclient import Client, MakeClient
-from inglenook.services.events import EngineChanged, EngineState
+from inglenook.services.solitude import Solitude
 from inglenook.storage.kept import KeptValues
 
 # Fewer tokens tell more of the computer's moods than of its speed.
@@ -62,8 +62,7 @@ class SpeedService:
         """
         self._file, self._ask, self._post, self._measure = file, machine, post, measure
         self._lock = threading.Lock()
-        self._state = EngineState()
-        self._is_crowded = False
+        self._engine = Solitude()
         self._machine: Machine | None = None
         self._read: tuple[str, EngineSettings, ModelFacts] | None = None
         # What could not be measured, which takes seconds; the next start tries again.
@@ -113,16 +112,11 @@ class SpeedService:
 
     def told(self, announced: object) -> None:
         """Follow what the engine runs; given to the bus."""
-        if isinstance(announced, EngineChanged):
-            self._state = announced.state
-            if announced.state.answering > 1:
-                self._is_crowded = True
-            elif not announced.state.answering:
-                self._is_crowded = False
+        self._engine.told(announced)
 
     def _notice(self, seen: Timings) -> None:
-        model, plan = self._state.model, self._state.plan
-        is_telling = seen.answer_tokens >= _LEAST_TOKENS and not self._is_crowded
+        model, plan = self._engine.state.model, self._engine.state.plan
+        is_telling = seen.answer_tokens >= _LEAST_TOKENS and not self._engine.is_shared
         if model is not None and plan is not None and is_telling:
             self._post(partial(self._learn_of, model.path, plan.settings, seen))
 
