@@ -7,6 +7,7 @@ import pytest
 from tests.data.heard import Heard, question
 from tests.data.heard import answered as whole_answer
 from tests.data.tiny_llama import write
+from tests.engine.picks import let_pick
 
 from inglenook.chat.sampling import BALANCED, EXACT
 from inglenook.core.errors import (
@@ -15,7 +16,6 @@ from inglenook.core.errors import (
     Problem,
     PromptTooLongError,
 )
-from inglenook.engine import sampling
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.context import Context
 from inglenook.engine.crew import Crew
@@ -126,7 +126,7 @@ def test_the_next_turn_reads_only_what_is_new(backend):
 def test_the_answer_itself_is_reused_where_it_is_spelled_the_same(backend, monkeypatch):
     spelled = iter(backend._resident.model.tokens("hello", special=False))
     ends = int(backend._resident.model.tokens("<|im_end|>", special=True)[0])
-    monkeypatch.setattr(sampling, "_sample", lambda *_: int(next(spelled, ends)))
+    let_pick(monkeypatch, lambda *_: int(next(spelled, ends)))
     _, text, done = answered(backend, "a", sampling=EXACT)
     assert (text, done.reason) == ("hello", "end")
     monkeypatch.undo()
@@ -170,7 +170,7 @@ def test_chats_can_take_turns(backend):
 
 def test_an_end_token_ends_the_answer(backend, monkeypatch):
     ends = int(backend._resident.model.tokens("<|im_end|>", special=True)[0])
-    monkeypatch.setattr(sampling, "_sample", lambda *_: ends)
+    let_pick(monkeypatch, lambda *_: ends)
     _, text, done = answered(backend, "hello")
     assert (text, done.reason, done.timings.answer_tokens) == ("", "end", 0)
 
@@ -197,7 +197,7 @@ def test_an_answer_ends_with_the_context(backend):
 
 def test_stopping_gives_out_what_was_held_back(backend, monkeypatch):
     held = int(backend._resident.model.tokens("E", special=False)[0])
-    monkeypatch.setattr(sampling, "_sample", lambda *_: held)
+    let_pick(monkeypatch, lambda *_: held)
     asked = heard(backend, "hello", sampling=replace(EXACT, stop=("END",)))
     assert asked.until(Delta).text == ""
     delta, done = asked.stop()

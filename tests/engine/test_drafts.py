@@ -8,6 +8,7 @@ import pytest
 from tests.data.heard import Heard, question
 from tests.data.tiny_llama import CHATML, write
 from tests.data.tiny_recurrent import write_lfm2, write_mamba
+from tests.engine.picks import let_pick
 
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import BadArgumentError, Problem, PromptTooLongError
@@ -64,7 +65,7 @@ def say(backend, monkeypatch):
                 of_chain.pop(ctypes.addressof(self.handle.contents), None)
             free(self)
 
-        monkeypatch.setattr(sampling, "_sample", sample)
+        let_pick(monkeypatch, sample)
         monkeypatch.setattr(sampling.Chain, "free", freed)
 
     return say
@@ -370,7 +371,7 @@ def test_drafts_that_cannot_go_on_leave_the_answer_to_one_that_has_ended(
     def refuse(*_):
         raise error
 
-    monkeypatch.setattr(sampling, "_sample", refuse)
+    let_pick(monkeypatch, refuse)
     told.run()
     assert sorted(each.why for each in ends(told).values()) == ["end", "failed", "failed"]
     assert (compared(told).chosen, told.end().reason) == (0, "end")

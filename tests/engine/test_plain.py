@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.data.heard import Heard, question
 from tests.data.tiny_llama import CHATML, write
+from tests.engine.picks import let_pick
 
 from inglenook.chat.sampling import EXACT
 from inglenook.core.errors import BadArgumentError
@@ -55,7 +56,7 @@ def says(backend, monkeypatch):
             sampling.api.llama_sampler_accept(chain, token)
             return token
 
-        monkeypatch.setattr(sampling, "_sample", sample)
+        let_pick(monkeypatch, sample)
         return tokens[:-1]
 
     return say
@@ -186,7 +187,7 @@ def test_a_failure_while_it_writes_keeps_what_was_written(backend, monkeypatch):
     def refuse(*_):
         raise error
 
-    monkeypatch.setattr(sampling, "_sample", refuse)
+    let_pick(monkeypatch, refuse)
     told.run()
     assert told.end().problem == error.problem
     assert sum(each.tokens for each in told.of(Delta)) == 1

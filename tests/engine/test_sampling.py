@@ -379,3 +379,16 @@ def test_asking_for_the_odds_of_a_row_without_logits_is_an_error_and_no_crash(co
     with pytest.raises(ComputeError):
         chain.odds(context.handle, 0, A)
     chain.free()
+
+
+@pytest.mark.parametrize("biases", [(), ((A, 3.0),), ((A, 3.0), (B, -100.0), (A, 2.0))])
+def test_the_likeliest_token_is_the_one_the_chain_would_pick(context, model, biases):
+    for prompt in range(12):
+        context.read([270 + prompt, 280, 290 + prompt])
+        chain = Chain(replace(EXACT, logit_bias=biases), model)
+        before = logits_of(context.handle, -1, model.vocab_size).copy()
+        assert chain.pick(context.handle, -1) == sampling._sample(
+            chain.handle, context.handle, -1
+        )
+        assert np.array_equal(before, logits_of(context.handle, -1, model.vocab_size))
+        chain.free()

@@ -56,4 +56,9 @@ def test_a_loop_has_one_post_which_does_not_outlive_it():
     orphan.send(lambda: None)  # the loop is closed: nobody is left to be told
     gc.collect()
     assert seen() is None
-    Post(asyncio.new_event_loop()).send(lambda: None)
+    loop = asyncio.new_event_loop()
+    orphan = Post(loop)
+    loop.close()
+    del loop
+    gc.collect()
+    orphan.send(lambda: None)

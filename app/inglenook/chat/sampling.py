@@ -123,6 +123,12 @@ class Sampling:
         """Whether going on with a sequence written before is penalised."""
         return bool(self.dry_multiplier and self.dry_window_tokens)
 
+    @property
+    def is_greedy(self) -> bool:
+        """Whether the likeliest token is picked, whatever was written before."""
+        is_dry = self.is_dry and not self.mirostat
+        return self.temperature <= 0.0 and not self.penalises and not is_dry
+
     def _check_lists(self) -> None:
         _check("number of biases", len(self.logit_bias), 0, MOST_BIASES)
         _check("number of stop strings", len(self.stop), 0, MOST_STOPS)

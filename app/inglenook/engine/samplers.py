@@ -30,9 +30,9 @@ def samplers(sampling: Sampling, model: Model, seed: int) -> Iterator[Handle]:
     Raises:
         BadArgumentError: a bias is for a token that the model does not have.
     """
-    biases = [*sampling.logit_bias, *((token, -np.inf) for token in _suppressed(model))]
-    if biases:
-        yield _bias(biases, model.vocab_size)
+    added = biases(sampling, model)
+    if added:
+        yield _bias(added, model.vocab_size)
     if sampling.penalises:
         yield api.llama_sampler_init_penalties(
             model.vocab_size,
@@ -51,6 +51,11 @@ def samplers(sampling: Sampling, model: Model, seed: int) -> Iterator[Handle]:
         yield from _cuts(sampling, model.vocab_size, seed)
         yield from _temperature(sampling)
         yield api.llama_sampler_init_dist(seed)
+
+
+def biases(sampling: Sampling, model: Model) -> list[tuple[int, float]]:
+    """Return pairs of a token and what is added to its logit."""
+    return [*sampling.logit_bias, *((token, -np.inf) for token in _suppressed(model))]
 
 
 def _cuts(sampling: Sampling, vocab_size: int, seed: int) -> Iterator[Handle]:
@@ -114,16 +119,16 @@ class _Kept:
         weakref.finalize(self, api.llama_sampler_free, handle)
 
 
-def _bias(biases: list[tuple[int, float]], vocab_size: int) -> Handle:
-    for token, _ in biases:
+def _bias(added: list[tuple[int, float]], vocab_size: int) -> Handle:
+    for token, _ in added:
         if token >= vocab_size:
             raise BadArgumentError(
                 "This model has no such token",
                 f"Use token ids below {vocab_size:,} for logit_bias.",
                 token=token,
             )
-    items = (api.llama_logit_bias * len(biases))(*biases)
-    return api.llama_sampler_init_logit_bias(vocab_size, len(biases), items)
+    items = (api.llama_logit_bias * len(added))(*added)
+    return api.llama_sampler_init_logit_bias(vocab_size, len(added), items)
 
 
 def _suppressed(model: Model) -> list[int]:

@@ -13,7 +13,7 @@ from inglenook.engine.lib import Handle, api
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.odds import logits_of, token_odds
 from inglenook.engine.protocol import TokenOdds
-from inglenook.engine.samplers import MOST_SEED, made, samplers
+from inglenook.engine.samplers import MOST_SEED, biases, made, samplers
 
 _SPREAD = 0x9E3779B1  # odd, so that seeds 1 and 2 share no offset for a long way
 
@@ -70,6 +70,7 @@ class Chain:
         self._model = model
         self._place = _place(sampling, model)
         self._candidates = _candidates_of(model) if self._place else None
+        self._biases = _biases(sampling, model) if sampling.is_greedy else None
         params = api.llama_sampler_chain_default_params()
         params.no_perf = True
         self.handle = made(api.llama_sampler_chain_init(params))
@@ -111,6 +112,8 @@ class Chain:
         if self.is_barred and self._barred is not None:
             return self._pick_unbarred(context_handle, row, self._barred)
         if self._place is None or self.is_free:
+            if self._biases is not None:
+                return self._pick_likeliest(context_handle, row, *self._biases)
             return int(_sample(self.handle, context_handle, row))
         return self._pick_in_form(logits_of(context_handle, row, self._model.vocab_size))
 
@@ -145,6 +148,23 @@ class Chain:
         finally:
             logits[barred] = own
 
+    def _pick_likeliest(
+        self, context_handle: Handle, row: int, biased: Ids, biases: Logits
+    ) -> int:
+        """Pick as the chain would, which lists all tokens first: that takes six times as long.
+
+        Nothing is taken: no sampler of such a chain looks back.
+        """
+        logits = logits_of(context_handle, row, self._model.vocab_size)
+        if not len(biased):
+            return int(logits.argmax())
+        own = logits[biased]
+        logits[biased] = own + biases
+        try:
+            return int(logits.argmax())
+        finally:
+            logits[biased] = own
+
     # --- by the grammar ---
 
     def _pick_in_form(self, logits: Logits) -> int:
@@ -174,6 +194,14 @@ class Chain:
             if len(allowed) >= _ENOUGH:
                 return allowed
         return self._place.allowed()
+
+
+def _biases(sampling: Sampling, model: Model) -> tuple[Ids, Logits]:
+    """Return tokens, each once, and what is added to their logits, both of shape (n,)."""
+    added: dict[int, float] = {}
+    for token, bias in biases(sampling, model):
+        added[token] = added.get(token, 0.0) + bias
+    return np.array([*added], np.int32), np.array([*added.values()], np.float32)
 
 
 def _candidates_of(model: Model) -> Candidates:

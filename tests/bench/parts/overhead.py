@@ -14,6 +14,7 @@ from peers.figure import Figure, at_most
 from peers.inside import Inside
 from peers.plan import Plan
 from peers.prompts import short
+from peers.side import Question
 
 BAR_US = 25.0
 MOST_GROWTH = 1.5
@@ -53,8 +54,7 @@ def step_times_us(inside: Inside, *, streams: int, tokens: int) -> list[float]:
     stop = ("<<end of it>>", "\u2403 over")
     questions = []
     for number in range(streams):
-        asked = short(1600 + number, tokens=tokens)
-        questions.append(replace(asked, sampling=replace(asked.sampling, stop=stop)))
+        questions.append(drawn(short(1600 + number, tokens=tokens), stop))
     inside.accept(questions)
     spent: list[float] = []
     with native_calls_do_nothing():
@@ -76,7 +76,7 @@ def real_shares_us(inside: Inside) -> list[tuple[float, float]]:
     Python costs several times as much there: each decode reads the whole model, and leaves
     nothing of ours in the caches.
     """
-    inside.accept([short(1690, tokens=REAL_TOKENS)])
+    inside.accept([drawn(short(1690, tokens=REAL_TOKENS))])
     spent = []
     with native_calls_are_timed() as native_ns:
         steps = inside.steps()
@@ -87,6 +87,11 @@ def real_shares_us(inside: Inside) -> list[tuple[float, float]]:
                 break
             spent.append(((time.thread_time_ns() - began) / 1000, native_ns[0] / 1000))
     return spent[REAL_TOKENS // 10 :]
+
+
+def drawn(question: Question, stop: tuple[str, ...] = ()) -> Question:
+    """Return a question whose words are drawn by llama.cpp, not looked up by us."""
+    return replace(question, sampling=replace(question.sampling, temperature=1.0, stop=stop))
 
 
 @contextmanager
