@@ -1,30 +1,35 @@
 # Included by CMake right after the project() of llama-cpp-python or of llama.cpp itself.
 #
-# Lets ggml's processor code ask attention.inc first; see docs/decisions/0038. The sources are
-# an unpacked copy that is built once. Where they are not those that this was written for, the
-# build stops: what is then wanted is a look at both, not a guess.
-set(cpu "${CMAKE_CURRENT_SOURCE_DIR}/ggml/src/ggml-cpu")
-if(NOT EXISTS "${cpu}")
-    set(cpu "${CMAKE_CURRENT_SOURCE_DIR}/vendor/llama.cpp/ggml/src/ggml-cpu")
+# Adds attention.cpp to ggml's processor code and lets that ask it first; docs/decisions/0038
+# says why. The sources are an unpacked copy that is built once. Where they are not those that
+# this was written for, the build stops: what is then wanted is a look at both, not a guess.
+function(inglenook_insert file before added)
+    file(READ "${file}" code)
+    string(FIND "${code}" "${added}" done)
+    if(NOT done EQUAL -1)
+        return()
+    endif()
+    string(FIND "${code}" "${before}" first)
+    string(FIND "${code}" "${before}" last REVERSE)
+    if(first EQUAL -1 OR NOT first EQUAL last)
+        message(FATAL_ERROR "ggml has changed; not once in ${file}: ${before}")
+    endif()
+    string(REPLACE "${before}" "${added}${before}" code "${code}")
+    file(WRITE "${file}" "${code}")
+endfunction()
+
+set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/ggml/src/ggml-cpu")
+if(NOT EXISTS "${inglenook_cpu}")
+    set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/vendor/llama.cpp/ggml/src/ggml-cpu")
 endif()
-file(READ "${cpu}/ops.cpp" code)
-string(FIND "${code}" "inglenook" found)
-if(found EQUAL -1)
-    foreach(place IN ITEMS function question)
-        if(place STREQUAL function)
-            set(before "static void ggml_compute_forward_flash_attn_ext_f16(\n")
-            set(added "#include \"attention.inc\"\n\n${before}")
-        else()
-            set(before "const bool kv_is_f32_or_f16 =")
-            set(added "if (inglenook::flash_attn_few_rows(params, dst)) {\n        return;\n    }\n    ${before}")
-        endif()
-        string(FIND "${code}" "${before}" first)
-        string(FIND "${code}" "${before}" last REVERSE)
-        if(first EQUAL -1 OR NOT first EQUAL last)
-            message(FATAL_ERROR "ggml's attention has changed: ${before}")
-        endif()
-        string(REPLACE "${before}" "${added}" code "${code}")
-    endforeach()
-    file(WRITE "${cpu}/ops.cpp" "${code}")
-endif()
-file(COPY "${CMAKE_CURRENT_LIST_DIR}/attention.inc" DESTINATION "${cpu}")
+file(COPY "${CMAKE_CURRENT_LIST_DIR}/attention.cpp" DESTINATION "${inglenook_cpu}")
+inglenook_insert("${inglenook_cpu}/CMakeLists.txt" "ggml-cpu/ops.cpp\n" "ggml-cpu/attention.cpp\n        ")
+inglenook_insert(
+    "${inglenook_cpu}/ops.cpp"
+    "const bool kv_is_f32_or_f16 ="
+    "bool inglenook_flash_attn_few_rows(const ggml_compute_params *, ggml_tensor *);
+    if (inglenook_flash_attn_few_rows(params, dst)) {
+        return;
+    }
+    "
+)

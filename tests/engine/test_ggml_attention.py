@@ -1,4 +1,4 @@
-"""The attention of packaging/llama/attention.inc beside the same in 64 bits."""
+"""The attention of packaging/llama/attention.cpp beside the same in 64 bits."""
 
 import ctypes
 from contextlib import ExitStack, contextmanager

@@ -5,7 +5,7 @@ import pytest
 from inglenook.core.ids import program_chat
 from inglenook.engine.outbox import FLUSH_S
 from inglenook.engine.protocol import Delta, Started
-from inglenook.engine.rhythm import MOST_GAP_S, Rhythm
+from inglenook.engine.rhythm import MOST_GAP_S, PROGRAM_GAP_S, Rhythm
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def ask(rhythm, programs=0, persons=0):
 
 @pytest.mark.parametrize(
     ("programs", "gap_s"),
-    [(0, FLUSH_S), (1, FLUSH_S), (3, 3 * FLUSH_S), (8, MOST_GAP_S), (64, MOST_GAP_S)],
+    [(0, FLUSH_S), (1, PROGRAM_GAP_S), (2, MOST_GAP_S), (64, MOST_GAP_S)],
 )
-def test_each_of_many_programs_is_told_less_often(rhythm, programs, gap_s):
+def test_programs_are_told_less_often_the_more_they_are(rhythm, programs, gap_s):
     ask(rhythm, programs)
     assert rhythm.gap_s == pytest.approx(gap_s)
 
@@ -40,7 +40,7 @@ def test_answers_that_have_ended_count_no_more(rhythm):
     ask(rhythm, programs=4)
     for name in ("p0", "p1", "p2", "p2", "never"):
         rhythm.end(name)
-    assert rhythm.gap_s == FLUSH_S
+    assert rhythm.gap_s == PROGRAM_GAP_S
 
 
 def test_the_first_text_of_each_answer_waits_for_nothing(rhythm):

@@ -1,7 +1,6 @@
 // Attention of a few rows over a cache that many conversations share.
 //
-// Made part of ggml-cpu/ops.cpp by attention.cmake; docs/decisions/0038 says why and what it
-// brings. In one cache for all conversations, a row sees few of the cells in use: those of its
+// Made part of ggml-cpu by attention.cmake; docs/decisions/0038 says why and what it brings. In one cache for all conversations, a row sees few of the cells in use: those of its
 // own conversation, which lie scattered among the others'. So the cells that it sees are
 // gathered into small dense tiles, each once for all heads that share it, and everything after
 // that is dense arithmetic in 32 bits. It computes what
@@ -13,7 +12,21 @@
 // that share it, and one part of the cells that the row sees. Where there are several parts,
 // their results are joined at the end.
 
-namespace inglenook {
+#include "common.h"
+#include "ggml-cpu-impl.h"
+#include "ggml-cpu.h"
+#include "ggml-impl.h"
+#include "ops.h"
+#include "simd-mappings.h"
+#include "vec.h"
+
+#include "simd-gemm.h"  // last: it uses what the others define
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace {
 
 static constexpr int     TILE     = 32;  // cells gathered at once: K and V of 64 numbers fill 16 KiB
 static constexpr int64_t GROUP    = 16;  // heads that share a tile
@@ -306,7 +319,12 @@ struct attention {
     }
 };
 
-static bool flash_attn_few_rows(const ggml_compute_params * params, ggml_tensor * dst) {
+}  // namespace
+
+// The attention of ggml's graph; false if it is not for these tensors, and nothing was done.
+bool inglenook_flash_attn_few_rows(const ggml_compute_params * params, ggml_tensor * dst);
+
+bool inglenook_flash_attn_few_rows(const ggml_compute_params * params, ggml_tensor * dst) {
     attention work;
     if (!work.init(params, dst)) {
         return false;
@@ -327,5 +345,3 @@ static bool flash_attn_few_rows(const ggml_compute_params * params, ggml_tensor 
     }
     return true;
 }
-
-}  // namespace inglenook
