@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,13 +18,15 @@ from peers.llama_server import LlamaServer, request_body
 from peers.our_server import OurServer, spent_s
 from peers.plan import Plan
 from peers.prompts import short
-from peers.side import Question
+from peers.side import Question, Setup
 
 CLIENTS = (1, 4, 8, 32)
 COMPARED = 8
 """Up to so many programs at once, ours is held to the other's throughput."""
 TOKENS, FEW_TOKENS = 100, 32
 FIRST_BAR = 1.05
+ONE_CACHE = "llama-server with one cache"
+"""As ours: each conversation may have the whole context, not only its share of it."""
 _OURS_ALONE = {"samplers", "top_k", "cache_prompt"}
 
 
@@ -43,6 +45,11 @@ class TheirServer(LlamaServer):
     """llama-server, as a program sees it."""
 
     key = "none"
+
+    def __init__(self, plan: Plan, setup: Setup, *extra: str, name: str = "") -> None:
+        """Start it; see LlamaServer."""
+        self.name = name or self.name
+        super().__init__(plan.server, setup, *extra)
 
     @property
     def port(self) -> int:
@@ -117,24 +124,28 @@ class Crowd:
 
 
 def measure(plan: Plan, clients: Sequence[int] = CLIENTS) -> Iterator[Figure]:
-    """Compare both servers with so many programs at once, in rounds that take turns."""
+    """Compare servers with so many programs at once, in rounds that take turns."""
     with closing(Crowd()) as programs:
         for count in clients:
-            with both_servers(plan, count) as servers:
+            with servers_for(plan, count) as servers:
                 yield from figures(plan, count, rounds(programs, servers, count, plan.runs))
 
 
 @contextmanager
-def both_servers(plan: Plan, count: int) -> Iterator[dict[str, Served]]:
-    """Start both, warm, and end them."""
+def servers_for(plan: Plan, count: int) -> Iterator[dict[str, Served]]:
+    """Start all, warm, and end them."""
     setup = plan.setup(answers=count)
     folder = plan.folder / f"home-{count}"
     folder.mkdir(exist_ok=True)
-    with (
-        closing(OurServer(setup, folder)) as ours,
-        closing(TheirServer(plan.server, setup)) as theirs,
-    ):
-        yield {"ours": ours, "llama-server": theirs}
+    with ExitStack() as stack:
+        found: list[Served] = [
+            stack.enter_context(closing(OurServer(setup, folder))),
+            stack.enter_context(closing(TheirServer(plan, setup))),
+        ]
+        if count > 1:
+            one = TheirServer(plan, setup, "--kv-unified", name=ONE_CACHE)
+            found.append(stack.enter_context(closing(one)))
+        yield {each.name: each for each in found}
 
 
 def rounds(
@@ -164,11 +175,14 @@ def figures(plan: Plan, count: int, found: Mapping[str, Sequence[Round]]) -> Ite
                    "ms/token")  # fmt: skip
         errors = float(sum(one.errors for one in each))
         yield at_most(plan.named(f"{label}, without an answer: {name}"), errors, 0.0, "")
-    pairs = list(zip(found["ours"], found["llama-server"], strict=True))
+    for name in found.keys() - {OurServer.name, TheirServer.name}:
+        whole = plan.named(f"{label}, total: ours / {name}")
+        yield Figure(whole, rate_ratio(found[OurServer.name], found[name]), "x")
+    pairs = list(zip(found[OurServer.name], found[TheirServer.name], strict=True))
     cpu = statistics.median(ours.cpu_ms / theirs.cpu_ms for ours, theirs in pairs)
     yield Figure(plan.named(f"{label}, processor time: ours / llama-server"), cpu, "x")
     first = statistics.median(ours.first_s / theirs.first_s for ours, theirs in pairs)
-    rate = statistics.median(ours.rate / theirs.rate for ours, theirs in pairs)
+    rate = rate_ratio(found[OurServer.name], found[TheirServer.name])
     name = plan.named(f"{label}, first text, p95: ours / llama-server")
     whole = plan.named(f"{label}, total: ours / llama-server")
     if count > COMPARED:
@@ -177,6 +191,11 @@ def figures(plan: Plan, count: int, found: Mapping[str, Sequence[Round]]) -> Ite
     else:
         yield at_most(name, first, FIRST_BAR)
         yield at_least(whole, rate, 1.0)
+
+
+def rate_ratio(ours: Sequence[Round], theirs: Sequence[Round]) -> float:
+    """Return the median of what ours brought in a round by what theirs did."""
+    return statistics.median(a.rate / b.rate for a, b in zip(ours, theirs, strict=True))
 
 
 def told(plan: Plan, name: str, values: Sequence[float], unit: str) -> Figure:
