@@ -5,9 +5,10 @@ GAP_S = 0.1
 
 Reading speed is about four words a second; a tenth of a second is less than one word.
 """
-PROGRAMS_GAP_S = 0.5
+PROGRAMS_GAP_S = 2.0
 """Where only programs are answered: a program that has heard nothing yet waits for its first
-word, and nobody reads the others word by word."""
+word, and nobody reads the others word by word. Each time they take a turn in between, it waits
+for a row of each of them: with eight, some 30 ms."""
 LEAST_TOKENS = 16
 STEADY_TOKENS = 64
 """For an answer that must not depend on how fast this computer is at the moment: reading so
