@@ -72,14 +72,14 @@ def test_a_program_reads_in_short_steps_while_a_chat_is_on_screen(scene):
 def test_among_programs_alone_prompts_are_read_in_longer_steps(scene):
     def read(prompt, front):
         scene.scheduler.put_in_front(front)
-        scene.scheduler._pace.tokens_per_s = 12.0
+        scene.scheduler._pace.tokens_per_s = 25.0
         scene.ask(prompt, program_chat(front), limit=1)
         scene.step(2)
         return scene.rows[0]
 
     scene.ask((1, 2), PROGRAM, limit=50, salt=lasting((1, 2), 50))
     scene.step(3)
-    assert read(LONG, "") == int(12.0 * PROGRAMS_GAP_S)
+    assert read(LONG, "") == int(25.0 * PROGRAMS_GAP_S)
     assert read(LONG[::-1], "seen") == LEAST_TOKENS
 
 
