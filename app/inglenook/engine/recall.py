@@ -49,10 +49,11 @@ class Recall:
     def make_lean(self, cache: KvCache, task: Task) -> None:
         """Leave what other chats have read to their snapshots while an answer is written.
 
-        On a processor, each token looks at every cell that is in use, be it only to pass it
-        by: with 2,500 cells of other chats SmolLM2-135M reads 24 % and writes 20 % slower
-        (2026-11). To bring that back takes 0.1 s. A graphics card passes by faster than it
-        could fetch anything.
+        On a processor, each token of a prompt looks at every cell that is in use, be it only to
+        pass it by: with 2,500 cells of other chats SmolLM2-135M reads 6 to 20 % slower, the
+        more they lie scattered, though it writes as fast (2026-11, docs/decisions/0038). To
+        bring that back takes 0.1 s. A graphics card passes by faster than it could fetch
+        anything.
         """
         if self._is_lean:
             cache.drop_others(task.chat)
