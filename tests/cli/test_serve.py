@@ -1,5 +1,6 @@
 """`inglenook serve`: a server without a window, as a service manager runs it."""
 
+import argparse
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import openai
 import pytest
 
-from inglenook.cli.serve import Serving, goes_to_journal, key_in
+from inglenook.cli.serve import Serving, add_options, goes_to_journal, key_in
 from inglenook.core.errors import BadArgumentError
 from inglenook.services.bus import Bus
 from inglenook.services.servingnews import (
@@ -138,3 +139,10 @@ def test_a_file_without_a_key_is_refused(tmp_path, content):
         key_in(file)
     with pytest.raises(BadArgumentError):
         key_in(tmp_path / "nowhere" / "key")
+
+
+def test_a_model_is_found_where_the_person_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    assert parser.parse_args(["--model", "m.gguf"]).model == str(tmp_path / "m.gguf")

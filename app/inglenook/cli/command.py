@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from inglenook import __version__
@@ -20,6 +19,7 @@ from inglenook.cli import (
     updates,
 )
 from inglenook.cli.output import prepare, put_problem, reader_is_gone
+from inglenook.cli.paths import whole_path
 from inglenook.cli.place import place
 from inglenook.cli.unlock import unlock
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem
@@ -154,7 +154,7 @@ def _verb(verbs: "_Verbs[_Parser]", name: str, about: str) -> argparse.ArgumentP
 def _add_chat(verbs: "_Verbs[_Parser]") -> None:
     verb = _verb(verbs, "chat", "ask a question, or talk in the terminal")
     verb.add_argument("question", nargs="*", help="without one, questions are read from input")
-    verb.add_argument("--model", metavar="FILE", type=_path, help="a GGUF file")
+    verb.add_argument("--model", metavar="FILE", type=whole_path, help="a GGUF file")
     verb.add_argument(
         "--effort",
         choices=[each.value for each in Level],
@@ -181,7 +181,7 @@ def _add_plan(verbs: "_Verbs[_Parser]") -> None:
     verb.add_argument("--cache", choices=KV_TYPES, help="how the conversation is kept")
     about = "plan for the computer described in a file: the part machine of plan --json"
     either = verb.add_mutually_exclusive_group()
-    either.add_argument("--devices", metavar="FILE", type=_path, help=about)
+    either.add_argument("--devices", metavar="FILE", type=whole_path, help=about)
     about = "load the model as planned and compare what it takes"
     either.add_argument("--load", action="store_true", help=about)
 
@@ -206,7 +206,3 @@ def _add_chats(verbs: "_Verbs[_Parser]") -> None:
 
 def _sentence(about: str) -> str:
     return f"{about[0].upper()}{about[1:]}."
-
-
-def _path(text: str) -> str:
-    return str(Path(text).expanduser().absolute())

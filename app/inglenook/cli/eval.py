@@ -10,6 +10,7 @@ from pathlib import Path
 
 from inglenook.cli.ladder import put_ladders
 from inglenook.cli.output import put, put_json, put_table, safe
+from inglenook.cli.paths import whole_path
 from inglenook.core.errors import BadArgumentError, ModelLoadError
 from inglenook.core.units import seconds_in_words
 from inglenook.effort.curves import COUNTS
@@ -39,9 +40,9 @@ Draw = Callable[[SetReport | Ladder, str, Path], None]
 def add_options(verb: argparse.ArgumentParser) -> None:
     """Give the command its options."""
     about = "GGUF files; of several, each is asked the same, with 1, 4 and 8 drafts"
-    verb.add_argument("files", metavar="FILE", nargs="*", type=_path, help=about)
+    verb.add_argument("files", metavar="FILE", nargs="*", type=whole_path, help=about)
     about = "a GGUF file; the usual one otherwise"
-    verb.add_argument("--model", metavar="FILE", type=_path, help=about)
+    verb.add_argument("--model", metavar="FILE", type=whole_path, help=about)
     what = verb.add_mutually_exclusive_group()
     about = "kinds of question that come with the program: " + ", ".join(FAMILIES)
     what.add_argument(
@@ -175,10 +176,6 @@ def _draw_all(
         if len(found) > 1:
             place = target.with_name(f"{target.stem}-{each.set}{target.suffix}")
         draw(each, model, place)
-
-
-def _path(text: str) -> str:
-    return str(Path(text).expanduser().absolute())
 
 
 def _sets(chosen: argparse.Namespace) -> list[QuestionSet]:

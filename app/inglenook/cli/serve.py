@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from inglenook.cli.output import put, put_json, put_problem
+from inglenook.cli.paths import whole_path
 from inglenook.core.errors import BadArgumentError, Problem
 from inglenook.services.events import Announcement, ProblemArose
 from inglenook.services.services import Services
@@ -36,7 +37,8 @@ _WARNING = "Every computer in your networks can ask now, with this key; nothing 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    verb.add_argument("--model", metavar="FILE", help="load this GGUF file at once")
+    about = "load this GGUF file at once"
+    verb.add_argument("--model", metavar="FILE", type=whole_path, help=about)
     verb.add_argument(
         "--port", metavar="N", type=_port, help="where to listen; 0 for any that is free"
     )
