@@ -17,7 +17,8 @@ MOST_UNREAD = 8192
 """Events that a program has not been told yet: some minutes of an answer."""
 
 _LONG_S = 3600.0
-_LAST = (Done, Failed, Problem, Tokenised, Detokenised)
+LAST = (Done, Failed, Problem, Tokenised, Detokenised)
+"""Nothing is told of a question after one of these."""
 
 Ask = Callable[[AnswerListener], RequestId]
 """Asks one question, given who hears the answer."""
@@ -121,7 +122,7 @@ class Asked:
         self._post.send(partial(self._put, number, event))
 
     def _put(self, number: int, event: AnswerEvent) -> None:
-        if isinstance(event, _LAST):
+        if isinstance(event, LAST):
             self._open.pop(number, None)
         if len(self._told) < MOST_UNREAD:
             self._told.append((number, event))

@@ -7,8 +7,9 @@ from functools import partial
 
 from inglenook.core.errors import Problem
 from inglenook.core.ids import RequestId
-from inglenook.engine.protocol import Detokenised, Done, Failed, Tokenised
+from inglenook.engine.protocol import Failed
 from inglenook.server.api import Api
+from inglenook.server.asked import LAST
 from inglenook.server.refusal import ENDED, from_problem
 from inglenook.services.apiquestion import Question
 from inglenook.services.requests import AnswerEvent, AnswerListener
@@ -20,8 +21,6 @@ ENDED_HERE = Problem(
 )  # fmt: skip
 ROUTE_S = 0.25
 """A route has told the program by then, or its work is cancelled: half of what is promised."""
-
-_LAST = (Done, Failed, Problem, Tokenised, Detokenised)
 
 
 class Ending:
@@ -148,5 +147,5 @@ class _Listener:
     def hear(self, request: RequestId, event: AnswerEvent) -> None:
         if self.is_over:
             return
-        self.is_over = isinstance(event, _LAST)
+        self.is_over = isinstance(event, LAST)
         self._listener(request, event)

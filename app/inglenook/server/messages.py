@@ -12,7 +12,7 @@ from inglenook.server.fields import MOST_TOOLS, Word
 from inglenook.server.picture import MOST_PICTURES, picture_from
 from inglenook.server.refusal import bad
 
-_ROLES = {
+ROLES = {
     "system": Role.SYSTEM,
     "developer": Role.SYSTEM,
     "user": Role.USER,
@@ -112,7 +112,7 @@ def _turn(message: Message, param: str) -> Turn:
     if pictures and message.role != "user":
         raise bad("Only messages of the user hold pictures.", f"{param}.content")
     calls = tuple(Call(each.function.name, each.function.arguments, each.id) for each in called)
-    return Turn(_ROLES[message.role], text, message.reasoning_content or "", pictures, calls)
+    return Turn(ROLES[message.role], text, message.reasoning_content or "", pictures, calls)
 
 
 def _content(message: Message, param: str) -> tuple[str, tuple[bytes, ...]]:

@@ -10,15 +10,9 @@ from msgspec.structs import replace
 from inglenook.chat.message import Role
 from inglenook.engine.turns import Call, ResultOf, Turn
 from inglenook.server.fields import Word
+from inglenook.server.messages import ROLES
 from inglenook.server.picture import MOST_PICTURES, picture_from
 from inglenook.server.refusal import bad
-
-_ROLES = {
-    "system": Role.SYSTEM,
-    "developer": Role.SYSTEM,
-    "user": Role.USER,
-    "assistant": Role.ASSISTANT,
-}
 
 
 class InputText(msgspec.Struct, tag_field="type", tag="input_text"):
@@ -115,7 +109,7 @@ def _turn(item: Item, param: str) -> Turn:
     if item.content is None:
         raise bad("The message has no content.", f"{param}.content")
     text, pictures = _content(item.content, f"{param}.content", sees=item.role == "user")
-    return Turn(_ROLES[item.role], text, "", pictures)
+    return Turn(ROLES[item.role], text, "", pictures)
 
 
 def _thoughts(item: Item) -> str:
