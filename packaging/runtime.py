@@ -42,7 +42,7 @@ FLAGS = (
     "-DMTMD_VIDEO=OFF",  # it would start other programs
     "-DLLAMA_OPENSSL=OFF",
 )
-ATTENTION = Path(__file__).with_name("llama") / "attention.cmake"
+KERNELS = Path(__file__).with_name("llama") / "kernels.cmake"
 # The library by the name that the bindings look for, what it needs by the name it asks for.
 _NEEDED = re.compile(
     r"lib(?:llama|mtmd)\.(?:so|dylib)|libggml(?:-base)?\.(?:so\.\d+|\d+\.dylib)"
@@ -76,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
 def compile_all(source: Path, build: Path, jobs: int) -> None:
     """Compile the libraries and every module."""
     flags = [*FLAGS, *shlex.split(os.environ.get("INGLENOOK_CMAKE_ARGS", ""))]
-    flags.append(f"-DCMAKE_PROJECT_llama.cpp_INCLUDE={ATTENTION.as_posix()}")
+    flags.append(f"-DCMAKE_PROJECT_llama.cpp_INCLUDE={KERNELS.as_posix()}")
     subprocess.run(
         ["cmake", "-G", "Ninja", "-S", source, "-B", build, *flags],
         check=True,

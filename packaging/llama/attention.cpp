@@ -1,9 +1,10 @@
 // Attention of a few rows over a cache that many conversations share.
 //
-// Made part of ggml-cpu by attention.cmake; docs/decisions/0038 says why and what it brings. In one cache for all conversations, a row sees few of the cells in use: those of its
-// own conversation, which lie scattered among the others'. So the cells that it sees are
-// gathered into small dense tiles, each once for all heads that share it, and everything after
-// that is dense arithmetic in 32 bits. It computes what
+// Made part of ggml-cpu by kernels.cmake; docs/decisions/0038 says why and what it brings. In one cache
+// for all conversations, a row sees few of the cells in use: those of its own conversation, which
+// lie scattered among the others'. So the cells that it sees are gathered into small dense tiles,
+// each once for all heads that share it, and everything after that is dense arithmetic in 32
+// bits. It computes what
 // ggml_compute_forward_flash_attn_ext_f16_one_chunk computes, whose names it keeps; that one
 // adds in 16 bits, so that this is nearer to the exact result.
 //

@@ -5,4 +5,4 @@
 # entry on; a normal variable of the same name hides the entry (CMP0126 is NEW from 3.21).
 set(LLAMA_BUILD_COMMON OFF)
 
-include("${CMAKE_CURRENT_LIST_DIR}/attention.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/kernels.cmake")

@@ -1,7 +1,6 @@
 """The attention of packaging/llama/attention.cpp beside the same in 64 bits."""
 
 import ctypes
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +10,8 @@ from hypothesis import strategies as st
 
 from inglenook.engine import ggml
 from inglenook.engine.modules import load_modules
+from tests.engine.ggmlgraph import F16, F32, POINTER, graph, processor
 
-F32, F16 = 0, 1
-POINTER = ctypes.c_void_p
 NEAR = 2e-5
 """ggml's own adds in 16 bits, and is 50 times as far away."""
 
@@ -45,19 +43,11 @@ class Case:
         return self.heads_kv * self.shared
 
 
-class Scratch(ctypes.Structure):
-    _fields_ = [("size", ctypes.c_size_t), ("memory", POINTER), ("no_alloc", ctypes.c_bool)]
-
-
 @pytest.fixture(scope="module")
 def backend():
     load_modules()
-    device = next(one for one in ggml.devices() if ggml.device_kind(one) == ggml.CPU)
-    made = ggml.function("ggml_backend_dev_init", POINTER, POINTER, ctypes.c_char_p)(
-        device, None
-    )
-    yield made
-    ggml.function("ggml_backend_free", None, POINTER)(made)
+    with processor() as made:
+        yield made
 
 
 def inputs(case: Case) -> dict[str, np.ndarray]:
@@ -109,63 +99,24 @@ def exact(case: Case, given: dict[str, np.ndarray]) -> np.ndarray:
     return np.einsum("rhc,chd->rhd", shares / total, v)
 
 
-@contextmanager
-def scratch():
-    made = ggml.function("ggml_init", POINTER, Scratch)(
-        Scratch(size=1 << 20, memory=None, no_alloc=True)
-    )
-    yield made
-    ggml.function("ggml_free", None, POINTER)(made)
-
-
 def computed(backend, case: Case, given: dict[str, np.ndarray]) -> np.ndarray:
     """Return what ggml makes of the same, the cache laid out as llama.cpp does."""
-    with ExitStack() as stack:
-        here = stack.enter_context(scratch())
-        new = ggml.function(
-            "ggml_new_tensor_4d", POINTER, POINTER, ctypes.c_int, *[ctypes.c_int64] * 4
-        )
-        turn = ggml.function("ggml_permute", POINTER, POINTER, POINTER, *[ctypes.c_int] * 4)
-
-        def tensor(name: str, kind: int) -> int:
-            shape = given[name].shape[::-1]
-            return new(here, kind, *shape, *[1] * (4 - len(shape)))
-
+    with graph(backend) as here:
         kinds = {"q": F32, "k": F16, "v": F16, "mask": F16, "sinks": F32}
-        plain = {name: tensor(name, kind) for name, kind in kinds.items()}
-        turned = {name: turn(here, plain[name], 0, 2, 1, 3) for name in "qkv"}
-        attend = ggml.function(
-            "ggml_flash_attn_ext", POINTER, *[POINTER] * 5, *[ctypes.c_float] * 3
-        )
+        plain = {name: here.tensor(given[name], kind) for name, kind in kinds.items()}
+        turn = [ctypes.c_int] * 4
+        turned = [
+            here.made("ggml_permute", plain[name], 0, 2, 1, 3, kinds=turn) for name in "qkv"
+        ]
         mask = plain["mask"] if case.has_mask else None
         numbers = (case.key**-0.5, case.slope, case.softcap)
-        result = attend(here, turned["q"], turned["k"], turned["v"], mask, *numbers)
+        result = here.made(
+            "ggml_flash_attn_ext", *turned, mask, *numbers, kinds=[ctypes.c_float] * 3
+        )
         if case.sinks:
             add = ggml.function("ggml_flash_attn_ext_add_sinks", None, POINTER, POINTER)
             add(result, plain["sinks"])
-        graph = ggml.function("ggml_new_graph", POINTER, POINTER)(here)
-        ggml.function("ggml_build_forward_expand", None, POINTER, POINTER)(graph, result)
-        memory = ggml.function("ggml_backend_alloc_ctx_tensors", POINTER, POINTER, POINTER)(
-            here, backend
-        )
-        stack.callback(ggml.function("ggml_backend_buffer_free", None, POINTER), memory)
-        put = ggml.function(
-            "ggml_backend_tensor_set", None, POINTER, POINTER, ctypes.c_size_t, ctypes.c_size_t
-        )
-        for name, at in plain.items():
-            values = np.ascontiguousarray(given[name])
-            put(at, values.ctypes.data, 0, values.nbytes)
-        ggml.function("ggml_backend_cpu_set_n_threads", None, POINTER, ctypes.c_int)(
-            backend, case.threads
-        )
-        compute = ggml.function("ggml_backend_graph_compute", ctypes.c_int, POINTER, POINTER)
-        assert compute(backend, graph) == 0
-        found = np.empty((case.rows, case.heads, case.value), np.float32)
-        get = ggml.function(
-            "ggml_backend_tensor_get", None, POINTER, POINTER, ctypes.c_size_t, ctypes.c_size_t
-        )
-        get(result, found.ctypes.data, 0, found.nbytes)
-        return found
+        return here.computed(result, (case.rows, case.heads, case.value), case.threads)
 
 
 cases = st.builds(

@@ -1,0 +1,59 @@
+# Included by CMake right after the project() of llama-cpp-python or of llama.cpp itself.
+#
+# Adds our kernels to ggml's processor code and lets that ask them first; docs/decisions/0038
+# and 0039 say why. The sources are an unpacked copy that is built once. Where they are not those
+# that this was written for, the build stops: what is then wanted is a look at both, not a guess.
+function(inglenook_insert file before added)
+    file(READ "${file}" code)
+    string(FIND "${code}" "${added}" done)
+    if(NOT done EQUAL -1)
+        return()
+    endif()
+    string(FIND "${code}" "${before}" first)
+    string(FIND "${code}" "${before}" last REVERSE)
+    if(first EQUAL -1 OR NOT first EQUAL last)
+        message(FATAL_ERROR "ggml has changed; not once in ${file}: ${before}")
+    endif()
+    string(REPLACE "${before}" "${added}${before}" code "${code}")
+    file(WRITE "${file}" "${code}")
+endfunction()
+
+set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/ggml/src/ggml-cpu")
+if(NOT EXISTS "${inglenook_cpu}")
+    set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/vendor/llama.cpp/ggml/src/ggml-cpu")
+endif()
+foreach(name attention.cpp lanes.h matmul.cpp weights.h)
+    file(COPY "${CMAKE_CURRENT_LIST_DIR}/${name}" DESTINATION "${inglenook_cpu}")
+endforeach()
+inglenook_insert(
+    "${inglenook_cpu}/CMakeLists.txt"
+    "ggml-cpu/ops.cpp\n"
+    "ggml-cpu/attention.cpp
+        ggml-cpu/matmul.cpp
+        "
+)
+inglenook_insert(
+    "${inglenook_cpu}/ops.cpp"
+    "const bool kv_is_f32_or_f16 ="
+    "bool inglenook_flash_attn_few_rows(const ggml_compute_params *, ggml_tensor *);
+    if (inglenook_flash_attn_few_rows(params, dst)) {
+        return;
+    }
+    "
+)
+inglenook_insert(
+    "${inglenook_cpu}/ggml-cpu.c"
+    "    // If tiled is supported, it will execute the full op here and we return\n"
+    "    bool inglenook_mul_mat(const struct ggml_compute_params *, struct ggml_tensor *);
+    if (inglenook_mul_mat(params, dst)) {
+        return;
+    }
+"
+)
+inglenook_insert(
+    "${inglenook_cpu}/ggml-cpu.c"
+    "        work_size = MAX(work_size, cur);"
+    "        size_t inglenook_mul_mat_work(const struct ggml_tensor *);
+        cur = MAX(cur, inglenook_mul_mat_work(node));
+"
+)

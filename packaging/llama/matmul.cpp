@@ -1,0 +1,249 @@
+// Products of quantised weights with a few or many columns of activations.
+//
+// Made part of ggml-cpu by kernels.cmake; docs/decisions/0039 says why and what it brings. ggml
+// computes one dot product after another and reads the weights, packed as they are, for each
+// column anew. Here a lane of a vector is a row of weights: the weights of WIDTH rows are unpacked
+// once for up to BAND columns, no sum across lanes is ever needed, and a product of four pairs of
+// bytes is one instruction where the processor has it (VNNI).
+//
+// Activations are rounded to 8 bits in blocks of 32 with a scale each (Q8_1 of ggml, with scales
+// and sums in 32 bits). Each column of the result is summed in the same order, however many are
+// computed at once and by however many threads: an answer does not depend on its company.
+
+#include "ggml-backend-impl.h"
+#include "ggml-cpu-impl.h"
+#include "ggml-cpu.h"
+#include "ggml-impl.h"
+
+#include "weights.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+extern "C" bool   inglenook_mul_mat(const ggml_compute_params * params, ggml_tensor * dst);
+extern "C" size_t inglenook_mul_mat_work(const ggml_tensor * dst);
+
+#ifdef INGLENOOK_LANES
+
+namespace {
+
+using namespace lanes;
+using weights::PIECE;
+using weights::piece;
+
+static constexpr int64_t BAND   = 64;  // columns for which weights are unpacked once
+#ifndef HINT
+#define HINT 3
+#endif
+static constexpr int     PIECES = 32;  // unpacked at once: 20 KiB of the innermost cache
+static constexpr int64_t ITEMS  = 8;   // of work for each thread, so that a slow one delays nobody
+
+// A piece of a column of activations in 8 bits.
+template <int PARTS> struct rounded {
+    int8_t q[PIECE];
+    float  scale;
+    float  sum[PARTS];  // of the bytes of each part, times the scale
+};
+
+// All columns, as they are read: COLUMNS of them side by side, piece after piece.
+template <int PARTS> struct columns {
+    rounded<PARTS> * data;
+    int64_t          n_columns;
+    int64_t          n_pieces;
+
+    int64_t width_at(int64_t column) const { return std::min<int64_t>(COLUMNS, n_columns - column/COLUMNS*COLUMNS); }
+
+    rounded<PARTS> * at(int64_t column, int64_t piece) const {
+        return data + column/COLUMNS*COLUMNS*n_pieces + piece*width_at(column) + column%COLUMNS;
+    }
+};
+
+template <int PARTS> static void round_piece(const float * from, rounded<PARTS> * to) {
+    int32_t sums[2];
+    to->scale = round_to_bytes(from, to->q, sums);
+    if (PARTS == 1) {
+        to->sum[0] = to->scale*(sums[0] + sums[1]);
+    } else {
+        to->sum[0]         = to->scale*sums[0];
+        to->sum[PARTS - 1] = to->scale*sums[1];
+    }
+}
+
+// Adds to sum[c] the products of n pieces of WIDTH rows with C columns, which start at x.
+template <typename T, int C>
+static void add_products(const piece<T::PARTS> * w, int n, const rounded<T::PARTS> * x, float * sum) {
+    floats total[C];
+    unrolled<C>([&](auto c) { total[c] = load(sum + c*WIDTH); });
+    for (; n > 0; --n, ++w, x += C) {
+        unrolled<C>([&](auto c) {
+            unrolled<T::PARTS>([&](auto part) {
+                static constexpr int WORDS = PIECE/4/T::PARTS;
+                ints dot = each(0);
+                unrolled<WORDS>([&](auto i) {
+                    static constexpr int WORD = part*WORDS + i;
+                    dot = dot4<T::IS_SIGNED>(dot, w->q[WORD], x[c].q + 4*WORD);
+                });
+                total[c] = times_plus(to_floats(dot), times(w->scale[part], each(x[c].scale)), total[c]);
+                total[c] = times_plus(w->base[part], each(x[c].sum[part]), total[c]);
+            });
+        });
+    }
+    unrolled<C>([&](auto c) { store(sum + c*WIDTH, total[c]); });
+}
+
+// As add_products, for a number of columns below COLUMNS.
+template <typename T, int C = COLUMNS - 1>
+static void add_few(int64_t n_columns, const piece<T::PARTS> * w, int n, const rounded<T::PARTS> * x, float * sum) {
+    if constexpr (C > 0) {
+        if (n_columns == C) {
+            add_products<T, C>(w, n, x, sum);
+        } else {
+            add_few<T, C - 1>(n_columns, w, n, x, sum);
+        }
+    }
+}
+
+template <typename T>
+struct product {
+    using block = typename T::block;
+    static constexpr int N = sizeof(block) > sizeof(block_q8_0) ? QK_K/PIECE : 1;  // pieces of a block
+
+    const char * weights;  // the first row
+    size_t       stride;   // bytes of a row
+    int64_t      n_rows;
+    columns<T::PARTS> x;
+
+    // Unpacks n pieces of the WIDTH rows at p, whose first is piece `first` of its row.
+    // Meanwhile the rows after them are fetched, as one piece of memory, at the same pace.
+    void unpack(const char * p, int64_t first, int n, piece<T::PARTS> * to) const {
+        static constexpr int FETCHED = WIDTH*sizeof(block);
+        const char * next = p + WIDTH*stride + first/N*FETCHED;
+        p += first/N*sizeof(block);
+        for (int i = 0; i < n; i += N, p += sizeof(block), next += FETCHED) {
+            for (int line = 0; line < FETCHED; line += 64) {
+                __builtin_prefetch(next + line, 0, HINT);
+            }
+            T::unpack(p, stride, to + i);
+        }
+    }
+
+    // The rows from `first` on, for the columns from `column` on; to is the result's first row there.
+    void rows(int64_t first, int64_t column, int64_t n_columns, float * to, size_t to_stride) const {
+        alignas(64) piece<T::PARTS> w[PIECES];
+        alignas(64) float           sum[BAND*WIDTH];
+        const int64_t shift = std::max<int64_t>(0, first + WIDTH - n_rows);  // the last rows again, not beyond
+        const char *  p     = weights + (first - shift)*stride;
+        memset(sum, 0, n_columns*WIDTH*sizeof(float));
+        for (int64_t i = 0; i < x.n_pieces; i += PIECES) {
+            const int n = std::min<int64_t>(PIECES, x.n_pieces - i);
+            unpack(p, i, n, w);
+            for (int64_t c = 0; c < n_columns; c += COLUMNS) {
+                const rounded<T::PARTS> * from = x.at(column + c, i);
+                if (c + COLUMNS <= n_columns) {
+                    add_products<T, COLUMNS>(w, n, from, sum + c*WIDTH);
+                } else {
+                    add_few<T>(n_columns - c, w, n, from, sum + c*WIDTH);
+                }
+            }
+        }
+        for (int64_t c = 0; c < n_columns; ++c) {
+            memcpy(to + c*to_stride + first, sum + c*WIDTH + shift, (WIDTH - shift)*sizeof(float));
+        }
+    }
+};
+
+template <int PARTS> static void round_all(const ggml_compute_params * params, const ggml_tensor * src, const columns<PARTS> & to) {
+    const int64_t first = to.n_pieces*params->ith/params->nth;
+    const int64_t end   = to.n_pieces*(params->ith + 1)/params->nth;
+    for (int64_t i = 0; i < to.n_columns; ++i) {
+        const int64_t i1 = i % src->ne[1], i2 = i/src->ne[1] % src->ne[2], i3 = i/src->ne[1]/src->ne[2];
+        const char * row = (const char *) src->data + i1*src->nb[1] + i2*src->nb[2] + i3*src->nb[3];
+        for (int64_t at = first; at < end; ++at) {
+            round_piece((const float *) row + at*PIECE, to.at(i, at));
+        }
+    }
+}
+
+template <typename T> static bool compute(const ggml_compute_params * params, ggml_tensor * dst) {
+    const ggml_tensor * w = dst->src[0];
+    const int64_t n_columns = ggml_nrows(dst->src[1]);
+    const columns<T::PARTS> x = {(rounded<T::PARTS> *) params->wdata, n_columns, w->ne[0]/PIECE};
+    GGML_ASSERT(params->wsize >= n_columns*x.n_pieces*sizeof(*x.data));
+
+    const int64_t groups  = (w->ne[1] + WIDTH - 1)/WIDTH;
+    const int64_t bands   = (n_columns + BAND - 1)/BAND;
+    const int64_t a_item  = std::max<int64_t>(1, groups*bands/(ITEMS*params->nth));  // groups of rows
+    const int64_t n_items = (groups + a_item - 1)/a_item;
+    round_all(params, dst->src[1], x);
+    if (params->ith == 0) {
+        ggml_threadpool_chunk_set(params->threadpool, params->nth);
+    }
+    ggml_barrier(params->threadpool);
+
+    const product<T> of = {(const char *) w->data, w->nb[1], w->ne[1], x};
+    for (int64_t item = params->ith; item < n_items*bands; item = ggml_threadpool_chunk_add(params->threadpool, 1)) {
+        const int64_t column = item/n_items*BAND;
+        const int64_t first  = item%n_items*a_item;
+        for (int64_t group = first; group < std::min(groups, first + a_item); ++group) {
+            of.rows(group*WIDTH, column, std::min(BAND, n_columns - column), (float *) dst->data + column*dst->ne[0], dst->ne[0]);
+        }
+    }
+    return true;
+}
+
+static bool is_known(ggml_type type) {
+    switch (type) {
+        case GGML_TYPE_Q4_0: case GGML_TYPE_Q4_1: case GGML_TYPE_Q5_0: case GGML_TYPE_Q5_1: case GGML_TYPE_Q8_0:
+        case GGML_TYPE_Q2_K: case GGML_TYPE_Q3_K: case GGML_TYPE_Q4_K: case GGML_TYPE_Q5_K: case GGML_TYPE_Q6_K:
+        case GGML_TYPE_IQ4_NL: case GGML_TYPE_IQ4_XS:
+            return true;
+        default:
+            return false;
+    }
+}
+
+// Rows of weights that are kept as ggml does, and whole columns.
+static bool is_for_us(const ggml_tensor * dst) {
+    const ggml_tensor * w = dst->src[0], * x = dst->src[1];
+    return is_known(w->type) && ggml_is_contiguous(dst) && w->ne[2] == 1 && w->ne[3] == 1 && w->ne[1] >= WIDTH
+        && w->nb[1] == ggml_row_size(w->type, w->ne[0]) && x->type == GGML_TYPE_F32 && x->nb[0] == sizeof(float);
+}
+
+}  // namespace
+
+bool inglenook_mul_mat(const ggml_compute_params * params, ggml_tensor * dst) {
+    if (params->use_ref || !is_for_us(dst)) {
+        return false;
+    }
+    switch (dst->src[0]->type) {
+        case GGML_TYPE_Q4_0:   return compute<weights::q4_0>(params, dst);
+        case GGML_TYPE_Q4_1:   return compute<weights::q4_1>(params, dst);
+        case GGML_TYPE_Q5_0:   return compute<weights::q5_0>(params, dst);
+        case GGML_TYPE_Q5_1:   return compute<weights::q5_1>(params, dst);
+        case GGML_TYPE_Q8_0:   return compute<weights::q8_0>(params, dst);
+        case GGML_TYPE_Q2_K:   return compute<weights::q2_K>(params, dst);
+        case GGML_TYPE_Q3_K:   return compute<weights::q3_K>(params, dst);
+        case GGML_TYPE_Q4_K:   return compute<weights::q4_K>(params, dst);
+        case GGML_TYPE_Q5_K:   return compute<weights::q5_K>(params, dst);
+        case GGML_TYPE_Q6_K:   return compute<weights::q6_K>(params, dst);
+        case GGML_TYPE_IQ4_NL: return compute<weights::iq4_nl>(params, dst);
+        case GGML_TYPE_IQ4_XS: return compute<weights::iq4_xs>(params, dst);
+        default:               return false;
+    }
+}
+
+size_t inglenook_mul_mat_work(const ggml_tensor * dst) {
+    if (dst->op != GGML_OP_MUL_MAT || !is_for_us(dst)) {
+        return 0;
+    }
+    return ggml_nelements(dst->src[1])/PIECE*sizeof(rounded<2>);
+}
+
+#else
+
+bool inglenook_mul_mat(const ggml_compute_params *, ggml_tensor *) { return false; }
+
+size_t inglenook_mul_mat_work(const ggml_tensor *) { return 0; }
+
+#endif

@@ -1,0 +1,327 @@
+// How ggml's quantised weights are spread out: a row in each lane, a byte for each weight.
+//
+// Every format becomes the same thing, pieces of 32 weights. A weight is scale*byte + base; what
+// ggml subtracts from a number is part of the base. The formats are those of ggml-common.h,
+// whose names are kept.
+#pragma once
+
+#include "lanes.h"
+
+#ifdef INGLENOOK_LANES
+
+#define GGML_COMMON_IMPL_CPP
+#define GGML_COMMON_DECL_CPP
+#include "ggml-common.h"
+
+namespace weights {
+
+using namespace lanes;
+
+static constexpr int PIECE = 32;  // weights of a row in a piece
+
+// In each lane a row; PARTS parts of the piece have a scale and a base of their own.
+template <int PARTS> struct piece {
+    ints   q[PIECE/4];
+    floats scale[PARTS];
+    floats base[PARTS];
+};
+
+static inline floats low_half(ints a)  { return halves(a); }
+static inline floats high_half(ints a) { return halves(right<16>(a)); }
+static inline floats negative(floats a) { return times(a, each(-1.0f)); }
+
+// Sixteen bytes of each row are 32 weights of four bits: first the lower ones, then the upper.
+static inline void nibbles(const char * p, size_t stride, ints * q) {
+    words(p, stride, q);
+    for (int i = 0; i < 4; ++i) {
+        q[i + 4] = both(right<4>(q[i]), bytes(15));
+        q[i]     = both(q[i], bytes(15));
+    }
+}
+
+// Bit i of each row's word becomes the fifth bit of weight i.
+static inline void fifth_bits(ints bits, ints * q) {
+    for (int i = 0; i < 8; ++i) {
+        const ints four   = both(right_by(bits, 4*i), each(15));
+        const ints spread = both(product(four, each(0x00204081)), bytes(1));  // bit n to byte n
+        q[i] = either(q[i], left<4>(spread));
+    }
+}
+
+static inline ints byte_of(ints a, int i) { return both(right_by(a, 8*i), each(255)); }
+static inline ints signed_byte_of(ints a, int i) { return signed_right_by(left_by(a, 24 - 8*i), 24); }
+
+struct q4_0 {
+    using block = block_q4_0;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        nibbles(p + offsetof(block, qs), stride, to->q);
+        to->scale[0] = low_half(word(p, stride));
+        to->base[0]  = times(to->scale[0], each(-8.0f));
+    }
+};
+
+struct q4_1 {
+    using block = block_q4_1;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        nibbles(p + offsetof(block, qs), stride, to->q);
+        const ints dm = word(p, stride);
+        to->scale[0] = low_half(dm);
+        to->base[0]  = high_half(dm);
+    }
+};
+
+struct q5_0 {
+    using block = block_q5_0;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        nibbles(p + offsetof(block, qs), stride, to->q);
+        fifth_bits(word(p + offsetof(block, qh), stride), to->q);
+        to->scale[0] = low_half(word(p, stride));
+        to->base[0]  = times(to->scale[0], each(-16.0f));
+    }
+};
+
+struct q5_1 {
+    using block = block_q5_1;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        nibbles(p + offsetof(block, qs), stride, to->q);
+        fifth_bits(word(p + offsetof(block, qh), stride), to->q);
+        const ints dm = word(p, stride);
+        to->scale[0] = low_half(dm);
+        to->base[0]  = high_half(dm);
+    }
+};
+
+struct q8_0 {
+    using block = block_q8_0;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = !ANY_BYTE;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        words(p + offsetof(block, qs),      stride, to->q);
+        words(p + offsetof(block, qs) + 16, stride, to->q + 4);
+        to->scale[0] = low_half(word(p, stride));
+        to->base[0]  = times(to->scale[0], each(IS_SIGNED ? 0.0f : -128.0f));
+        for (int i = 0; i < 8 && !IS_SIGNED; ++i) {
+            to->q[i] = flip(to->q[i], bytes(128));
+        }
+    }
+};
+
+// Sixteen numbers that are not evenly spread; 128 more than they are unless dot4 takes signed ones.
+struct table_of_16 {
+    int8_t at[16];
+
+    explicit table_of_16(bool is_signed) {
+        for (int i = 0; i < 16; ++i) {
+            at[i] = (int8_t) (kvalues_iq4nl[i] + (is_signed ? 0 : 128));
+        }
+    }
+};
+
+struct iq4_nl {
+    using block = block_iq4_nl;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = !ANY_BYTE;
+
+    static void look(ints * q) {
+        static const table_of_16 table(IS_SIGNED);
+        for (int i = 0; i < 8; ++i) {
+            q[i] = look_up(table.at, q[i]);
+        }
+    }
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        nibbles(p + offsetof(block, qs), stride, to->q);
+        look(to->q);
+        to->scale[0] = low_half(word(p, stride));
+        to->base[0]  = times(to->scale[0], each(IS_SIGNED ? 0.0f : -128.0f));
+    }
+};
+
+struct iq4_xs {
+    using block = block_iq4_xs;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = !ANY_BYTE;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        const ints   head = word(p, stride);  // d and scales_h
+        const ints   low  = word(p + offsetof(block, scales_l), stride);
+        const floats d    = low_half(head);
+        for (int i = 0; i < QK_K/PIECE; ++i, ++to) {
+            const ints scale = either(both(right_by(low, 4*i), each(15)), left<4>(both(right_by(head, 16 + 2*i), each(3))));
+            nibbles(p + offsetof(block, qs) + 16*i, stride, to->q);
+            iq4_nl::look(to->q);
+            to->scale[0] = times(d, to_floats(minus(scale, each(32))));
+            to->base[0]  = times(to->scale[0], each(IS_SIGNED ? 0.0f : -128.0f));
+        }
+    }
+};
+
+// Eight scales and eight mins of six bits in twelve bytes, as four words of four bytes.
+struct scales_of_6_bits {
+    ints scale[2], min[2];
+
+    explicit scales_of_6_bits(const ints * packed) {
+        const ints a = packed[0], b = packed[1], c = packed[2];
+        scale[0] = both(a, bytes(63));
+        min[0]   = both(b, bytes(63));
+        scale[1] = either(both(c, bytes(15)),           both(right<2>(a), bytes(48)));
+        min[1]   = either(both(right<4>(c), bytes(15)), both(right<2>(b), bytes(48)));
+    }
+};
+
+// 4 bits, and a fifth one of another place.
+template <typename BLOCK, bool HAS_FIFTH> struct q45_K {
+    using block = BLOCK;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        ints head[4];  // d and dmin, then the scales
+        words(p, stride, head);
+        const floats d = low_half(head[0]), dmin = negative(high_half(head[0]));
+        const scales_of_6_bits scales(head + 1);
+        ints fifth[8];
+        if (HAS_FIFTH) {
+            words(p + 16,      stride, fifth);  // qh follows the scales
+            words(p + 16 + 16, stride, fifth + 4);
+        }
+        for (int i = 0; i < QK_K/PIECE; i += 2) {
+            ints q[8];
+            words(p + offsetof(block, qs) + 16*i,      stride, q);
+            words(p + offsetof(block, qs) + 16*i + 16, stride, q + 4);
+            for (int j = 0; j < 8; ++j) {
+                to[i].q[j]     = both(q[j], bytes(15));
+                to[i + 1].q[j] = both(right<4>(q[j]), bytes(15));
+                if (HAS_FIFTH) {
+                    to[i].q[j]     = either(to[i].q[j],     left<4>(both(right_by(fifth[j], i),     bytes(1))));
+                    to[i + 1].q[j] = either(to[i + 1].q[j], left<4>(both(right_by(fifth[j], i + 1), bytes(1))));
+                }
+            }
+        }
+        for (int i = 0; i < QK_K/PIECE; ++i) {
+            to[i].scale[0] = times(d,    to_floats(byte_of(scales.scale[i/4], i%4)));
+            to[i].base[0]  = times(dmin, to_floats(byte_of(scales.min[i/4],   i%4)));
+        }
+    }
+};
+
+using q4_K = q45_K<block_q4_K, false>;
+using q5_K = q45_K<block_q5_K, true>;
+
+struct q6_K {
+    using block = block_q6_K;
+    static constexpr int  PARTS     = 2;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<2> * to) {
+        ints scales[4];
+        words(p + offsetof(block, scales), stride, scales);
+        const floats d = high_half(word(p + offsetof(block, d) - 2, stride));  // it ends the block
+        for (int half = 0; half < 2; ++half, to += 4) {
+            ints low[16], high[8];
+            for (int i = 0; i < 4; ++i) {
+                words(p + offsetof(block, ql) + 64*half + 16*i, stride, low + 4*i);
+            }
+            for (int i = 0; i < 2; ++i) {
+                words(p + offsetof(block, qh) + 32*half + 16*i, stride, high + 4*i);
+            }
+            for (int i = 0; i < 4; ++i) {
+                for (int j = 0; j < 8; ++j) {
+                    const ints four = both(right_by(low[j + 8*(i%2)], 4*(i/2)), bytes(15));
+                    to[i].q[j] = either(four, left<4>(both(right_by(high[j], 2*i), bytes(3))));
+                }
+                for (int part = 0; part < 2; ++part) {
+                    const int at = 8*half + 2*i + part;
+                    to[i].scale[part] = times(d, to_floats(signed_byte_of(scales[at/4], at%4)));
+                    to[i].base[part]  = times(to[i].scale[part], each(-32.0f));
+                }
+            }
+        }
+    }
+};
+
+// Piece i of two bits each: words of qs for its half, moved to its place.
+static inline ints two_bits(const ints * qs, int i, int j) {
+    return both(right_by(qs[j + 8*(i/4)], 2*(i%4)), bytes(3));
+}
+
+struct q2_K {
+    using block = block_q2_K;
+    static constexpr int  PARTS     = 2;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<2> * to) {
+        ints scales[4], qs[16];
+        words(p + offsetof(block, scales), stride, scales);
+        const ints   dm = word(p + sizeof(block) - 4, stride);  // it ends the block
+        const floats d  = low_half(dm), dmin = negative(high_half(dm));
+        for (int i = 0; i < 4; ++i) {
+            words(p + offsetof(block, qs) + 16*i, stride, qs + 4*i);
+        }
+        for (int i = 0; i < QK_K/PIECE; ++i) {
+            for (int j = 0; j < 8; ++j) {
+                to[i].q[j] = two_bits(qs, i, j);
+            }
+            for (int part = 0; part < 2; ++part) {
+                const ints both_of = byte_of(scales[i/2], 2*(i%2) + part);
+                to[i].scale[part] = times(d,    to_floats(both(both_of, each(15))));
+                to[i].base[part]  = times(dmin, to_floats(right<4>(both_of)));
+            }
+        }
+    }
+};
+
+struct q3_K {
+    using block = block_q3_K;
+    static constexpr int  PARTS     = 2;
+    static constexpr bool IS_SIGNED = false;
+
+    static void unpack(const char * p, size_t stride, piece<2> * to) {
+        ints tail[4], qs[16], third[8], scales[4];
+        words(p + sizeof(block) - 16, stride, tail);  // two bytes of qs, the scales, d
+        const floats d = high_half(tail[3]);
+        ints packed[3];
+        for (int i = 0; i < 3; ++i) {
+            packed[i] = either(right<16>(tail[i]), left<16>(tail[i + 1]));
+        }
+        for (int i = 0; i < 2; ++i) {
+            const ints upper = right_by(packed[2], 2*i);
+            scales[i]     = either(both(packed[i], bytes(15)),           left<4>(both(upper, bytes(3))));
+            scales[i + 2] = either(both(right<4>(packed[i]), bytes(15)), left<4>(both(right<4>(upper), bytes(3))));
+        }
+        for (int i = 0; i < 2; ++i) {
+            words(p + offsetof(block, hmask) + 16*i, stride, third + 4*i);
+        }
+        for (int i = 0; i < 4; ++i) {
+            words(p + offsetof(block, qs) + 16*i, stride, qs + 4*i);
+        }
+        for (int i = 0; i < QK_K/PIECE; ++i) {
+            for (int j = 0; j < 8; ++j) {
+                const ints bit = both(right_by(third[j], i), bytes(1));
+                to[i].q[j] = either(two_bits(qs, i, j), left<2>(bit));
+            }
+            for (int part = 0; part < 2; ++part) {
+                const ints scale = byte_of(scales[i/2], 2*(i%2) + part);
+                to[i].scale[part] = times(d, to_floats(minus(scale, each(32))));
+                to[i].base[part]  = times(to[i].scale[part], each(-4.0f));
+            }
+        }
+    }
+};
+
+}  // namespace weights
+
+#endif

@@ -1,0 +1,83 @@
+"""A graph of ggml's that a test fills with numbers, computes and reads."""
+
+import ctypes
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from inglenook.engine import ggml
+
+F32, F16 = 0, 1
+POINTER = ctypes.c_void_p
+SIZE = ctypes.c_size_t
+
+
+class Scratch(ctypes.Structure):
+    _fields_ = [("size", SIZE), ("memory", POINTER), ("no_alloc", ctypes.c_bool)]
+
+
+@contextmanager
+def processor():
+    """Yield the processor as ggml's backend."""
+    device = next(one for one in ggml.devices() if ggml.device_kind(one) == ggml.CPU)
+    made = ggml.function("ggml_backend_dev_init", POINTER, POINTER, ctypes.c_char_p)(
+        device, None
+    )
+    yield made
+    ggml.function("ggml_backend_free", None, POINTER)(made)
+
+
+@dataclass
+class Graph:
+    """Tensors with their numbers; shapes are numpy's, the innermost last."""
+
+    backend: int
+    context: int
+    given: list[tuple[int, np.ndarray]] = field(default_factory=list)
+
+    def tensor(self, values: np.ndarray, kind: int, shape: tuple[int, ...] = ()) -> int:
+        """Return a new tensor that will hold the values; the shape if they are packed."""
+        sizes = (shape or values.shape)[::-1]
+        new = ggml.function(
+            "ggml_new_tensor_4d", POINTER, POINTER, ctypes.c_int, *[ctypes.c_int64] * 4
+        )
+        made = new(self.context, kind, *sizes, *[1] * (4 - len(sizes)))
+        self.given.append((made, np.ascontiguousarray(values)))
+        return made
+
+    def made(self, name: str, *given, kinds: tuple = ()) -> int:
+        """Return what ggml's function of that name makes of tensors, then plain numbers."""
+        tensors = [POINTER] * (len(given) - len(kinds))
+        return ggml.function(name, POINTER, POINTER, *tensors, *kinds)(self.context, *given)
+
+    def computed(self, result: int, shape: tuple[int, ...], threads: int) -> np.ndarray:
+        """Return the result's numbers, 32 bits each."""
+        graph = ggml.function("ggml_new_graph", POINTER, POINTER)(self.context)
+        ggml.function("ggml_build_forward_expand", None, POINTER, POINTER)(graph, result)
+        memory = ggml.function("ggml_backend_alloc_ctx_tensors", POINTER, POINTER, POINTER)(
+            self.context, self.backend
+        )
+        put = ggml.function("ggml_backend_tensor_set", None, POINTER, POINTER, SIZE, SIZE)
+        for tensor, values in self.given:
+            put(tensor, values.ctypes.data, 0, values.nbytes)
+        ggml.function("ggml_backend_cpu_set_n_threads", None, POINTER, ctypes.c_int)(
+            self.backend, threads
+        )
+        compute = ggml.function("ggml_backend_graph_compute", ctypes.c_int, POINTER, POINTER)
+        assert compute(self.backend, graph) == 0
+        found = np.empty(shape, np.float32)
+        get = ggml.function("ggml_backend_tensor_get", None, POINTER, POINTER, SIZE, SIZE)
+        get(result, found.ctypes.data, 0, found.nbytes)
+        ggml.function("ggml_backend_buffer_free", None, POINTER)(memory)
+        return found
+
+
+@contextmanager
+def graph(backend: int):
+    """Yield a new graph on the backend."""
+    made = ggml.function("ggml_init", POINTER, Scratch)(
+        Scratch(size=1 << 20, memory=None, no_alloc=True)
+    )
+    yield Graph(backend, made)
+    ggml.function("ggml_free", None, POINTER)(made)
