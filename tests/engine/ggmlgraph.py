@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
+from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
 
 from inglenook.engine import ggml
 
@@ -28,6 +29,23 @@ def processor():
     ggml.function("ggml_backend_free", None, POINTER)(made)
 
 
+def packed(weights: np.ndarray, kind: GGMLQuantizationType) -> np.ndarray:
+    """Return weights as llama.cpp packs them, shape (rows, bytes of a row)."""
+    rows, width = weights.shape
+    pack = ggml.function(
+        "ggml_quantize_chunk",
+        SIZE,
+        ctypes.c_int,
+        *[POINTER] * 2,
+        *[ctypes.c_int64] * 3,
+        POINTER,
+    )
+    size, length = GGML_QUANT_SIZES[kind]
+    made = np.empty((rows, width // size * length), np.uint8)
+    assert pack(kind, weights.ctypes.data, made.ctypes.data, 0, rows, width, None) == made.nbytes
+    return made
+
+
 @dataclass
 class Graph:
     """Tensors with their numbers; shapes are numpy's, the innermost last."""
@@ -35,6 +53,7 @@ class Graph:
     backend: int
     context: int
     given: list[tuple[int, np.ndarray]] = field(default_factory=list)
+    memory: int | None = None
 
     def tensor(self, values: np.ndarray, kind: int, shape: tuple[int, ...] = ()) -> int:
         """Return a new tensor that will hold the values; the shape if they are packed."""
@@ -51,33 +70,59 @@ class Graph:
         tensors = [POINTER] * (len(given) - len(kinds))
         return ggml.function(name, POINTER, POINTER, *tensors, *kinds)(self.context, *given)
 
-    def computed(self, result: int, shape: tuple[int, ...], threads: int) -> np.ndarray:
-        """Return the result's numbers, 32 bits each."""
-        graph = ggml.function("ggml_new_graph", POINTER, POINTER)(self.context)
-        ggml.function("ggml_build_forward_expand", None, POINTER, POINTER)(graph, result)
-        memory = ggml.function("ggml_backend_alloc_ctx_tensors", POINTER, POINTER, POINTER)(
-            self.context, self.backend
-        )
+    def fill(self, place: int | None = None) -> None:
+        """Give the tensors memory, of that kind of ggml's if there is one, and their numbers."""
+        if place is None:
+            allocate = ggml.function("ggml_backend_alloc_ctx_tensors", POINTER, *[POINTER] * 2)
+        else:
+            allocate = ggml.function(
+                "ggml_backend_alloc_ctx_tensors_from_buft", POINTER, *[POINTER] * 2
+            )
+        self.memory = allocate(self.context, place or self.backend)
         put = ggml.function("ggml_backend_tensor_set", None, POINTER, POINTER, SIZE, SIZE)
         for tensor, values in self.given:
             put(tensor, values.ctypes.data, 0, values.nbytes)
+
+    def plan(self, *results: int) -> int:
+        """Return ggml's graph of what the results need."""
+        made = ggml.function("ggml_new_graph", POINTER, POINTER)(self.context)
+        for result in results:
+            ggml.function("ggml_build_forward_expand", None, POINTER, POINTER)(made, result)
+        return made
+
+    def compute(self, plan: int, threads: int) -> None:
+        """Compute a plan."""
         ggml.function("ggml_backend_cpu_set_n_threads", None, POINTER, ctypes.c_int)(
             self.backend, threads
         )
         compute = ggml.function("ggml_backend_graph_compute", ctypes.c_int, POINTER, POINTER)
-        assert compute(self.backend, graph) == 0
+        assert compute(self.backend, plan) == 0
+
+    def read(self, result: int, shape: tuple[int, ...]) -> np.ndarray:
+        """Return a result's numbers, 32 bits each."""
         found = np.empty(shape, np.float32)
         get = ggml.function("ggml_backend_tensor_get", None, POINTER, POINTER, SIZE, SIZE)
         get(result, found.ctypes.data, 0, found.nbytes)
-        ggml.function("ggml_backend_buffer_free", None, POINTER)(memory)
         return found
+
+    def computed(self, result: int, shape: tuple[int, ...], threads: int) -> np.ndarray:
+        """Return a result's numbers, of a graph that was not computed yet."""
+        plan = self.plan(result)
+        self.fill()
+        self.compute(plan, threads)
+        return self.read(result, shape)
 
 
 @contextmanager
 def graph(backend: int):
     """Yield a new graph on the backend."""
-    made = ggml.function("ggml_init", POINTER, Scratch)(
-        Scratch(size=1 << 20, memory=None, no_alloc=True)
+    made = Graph(
+        backend,
+        ggml.function("ggml_init", POINTER, Scratch)(
+            Scratch(size=1 << 20, memory=None, no_alloc=True)
+        ),
     )
-    yield Graph(backend, made)
-    ggml.function("ggml_free", None, POINTER)(made)
+    yield made
+    if made.memory:
+        ggml.function("ggml_backend_buffer_free", None, POINTER)(made.memory)
+    ggml.function("ggml_free", None, POINTER)(made.context)

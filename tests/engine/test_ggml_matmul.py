@@ -1,6 +1,5 @@
 """The products of packaging/llama/matmul.cpp beside the same in 64 bits."""
 
-import ctypes
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,10 @@ from gguf import quants
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inglenook.engine import ggml
 from inglenook.engine.modules import load_modules
-from tests.engine.ggmlgraph import F32, POINTER, graph, processor
+from tests.engine.ggmlgraph import F32, graph, packed, processor
 
-NEAR = 3e-6
+NEAR = 1e-6
 """Of the sum of all products' sizes; 32 bits keep 6e-8 of each."""
 
 KINDS = (
@@ -55,23 +53,6 @@ def backend():
     load_modules()
     with processor() as made:
         yield made
-
-
-def packed(weights: np.ndarray, kind: Kind) -> np.ndarray:
-    """Return the weights as llama.cpp packs them, bytes."""
-    rows, width = weights.shape
-    pack = ggml.function(
-        "ggml_quantize_chunk",
-        ctypes.c_size_t,
-        ctypes.c_int,
-        *[POINTER] * 2,
-        *[ctypes.c_int64] * 3,
-        POINTER,
-    )
-    size, length = quants.GGML_QUANT_SIZES[kind]
-    made = np.empty((rows, width // size * length), np.uint8)
-    assert pack(kind, weights.ctypes.data, made.ctypes.data, 0, rows, width, None) == made.nbytes
-    return made
 
 
 def inputs(case: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -132,7 +113,6 @@ def check(backend, case: Case) -> None:
     given_ = rounded(activations)
     size = np.abs(given_) @ np.abs(exact).T
     error = np.abs(computed(backend, case, weights, activations) - given_ @ exact.T)
-
     assert (error / np.maximum(size, 1e-30)).max() < NEAR
 
 
