@@ -14,6 +14,12 @@
 
 #define INGLENOOK_LANES
 
+#if defined(__GNUC__) || defined(__clang__)
+#define INLINED __attribute__((always_inline))
+#else
+#define INLINED
+#endif
+
 namespace lanes {
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
@@ -39,9 +45,7 @@ static inline ints   minus(ints a, ints b)          { return _mm512_sub_epi32(a,
 static inline ints   product(ints a, ints b)        { return _mm512_mullo_epi32(a, b); }
 template <int N> static inline ints right(ints a)   { return _mm512_srli_epi32(a, N); }
 template <int N> static inline ints left(ints a)    { return _mm512_slli_epi32(a, N); }
-static inline ints   right_by(ints a, int n)        { return _mm512_srl_epi32(a, _mm_cvtsi32_si128(n)); }
-static inline ints   signed_right_by(ints a, int n) { return _mm512_sra_epi32(a, _mm_cvtsi32_si128(n)); }
-static inline ints   left_by(ints a, int n)         { return _mm512_sll_epi32(a, _mm_cvtsi32_si128(n)); }
+template <int N> static inline ints signed_right(ints a) { return _mm512_srai_epi32(a, N); }
 
 // The numbers of 16 bits in the lower halves.
 static inline floats halves(ints a)                 { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(a)); }
@@ -124,9 +128,7 @@ static inline ints   minus(ints a, ints b)          { return _mm256_sub_epi32(a,
 static inline ints   product(ints a, ints b)        { return _mm256_mullo_epi32(a, b); }
 template <int N> static inline ints right(ints a)   { return _mm256_srli_epi32(a, N); }
 template <int N> static inline ints left(ints a)    { return _mm256_slli_epi32(a, N); }
-static inline ints   right_by(ints a, int n)        { return _mm256_srl_epi32(a, _mm_cvtsi32_si128(n)); }
-static inline ints   signed_right_by(ints a, int n) { return _mm256_sra_epi32(a, _mm_cvtsi32_si128(n)); }
-static inline ints   left_by(ints a, int n)         { return _mm256_sll_epi32(a, _mm_cvtsi32_si128(n)); }
+template <int N> static inline ints signed_right(ints a) { return _mm256_srai_epi32(a, N); }
 
 static inline floats halves(ints a) {
     const ints low = _mm256_and_si256(a, _mm256_set1_epi32(0xFFFF));
@@ -218,10 +220,10 @@ static inline void words(const char * p, size_t stride, ints * to) {
 }
 
 // f(0), f(1), ... f(N - 1), each with a constant, so that arrays stay in registers.
-template <typename F, int... I> static inline void unrolled(F && f, std::integer_sequence<int, I...>) {
+template <typename F, int... I> INLINED static inline void unrolled(F && f, std::integer_sequence<int, I...>) {
     (f(std::integral_constant<int, I>()), ...);
 }
-template <int N, typename F> static inline void unrolled(F && f) {
+template <int N, typename F> INLINED static inline void unrolled(F && f) {
     unrolled(f, std::make_integer_sequence<int, N>());
 }
 

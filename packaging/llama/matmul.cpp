@@ -32,10 +32,8 @@ using namespace lanes;
 using weights::PIECE;
 using weights::piece;
 
+static constexpr int64_t FEW    = 2;   // columns for which weights are best used as soon as they are unpacked
 static constexpr int64_t BAND   = 64;  // columns for which weights are unpacked once
-#ifndef HINT
-#define HINT 3
-#endif
 static constexpr int     PIECES = 32;  // unpacked at once: 20 KiB of the innermost cache
 static constexpr int64_t ITEMS  = 8;   // of work for each thread, so that a slow one delays nobody
 
@@ -70,36 +68,38 @@ template <int PARTS> static void round_piece(const float * from, rounded<PARTS> 
     }
 }
 
-// Adds to sum[c] the products of n pieces of WIDTH rows with C columns, which start at x.
-template <typename T, int C>
-static void add_products(const piece<T::PARTS> * w, int n, const rounded<T::PARTS> * x, float * sum) {
+// The sums of WIDTH rows and C columns that lie side by side.
+template <typename T, int C> struct tile {
     floats total[C];
-    unrolled<C>([&](auto c) { total[c] = load(sum + c*WIDTH); });
-    for (; n > 0; --n, ++w, x += C) {
-        unrolled<C>([&](auto c) {
-            unrolled<T::PARTS>([&](auto part) {
+
+    INLINED void begin() { unrolled<C>([&](auto c) INLINED { total[c] = each(0.0f); }); }
+    INLINED void load_from(const float * sum) { unrolled<C>([&](auto c) INLINED { total[c] = load(sum + c*WIDTH); }); }
+    INLINED void store_to(float * sum) const { unrolled<C>([&](auto c) INLINED { store(sum + c*WIDTH, total[c]); }); }
+
+    // Adds the products of a piece of the rows with that of the columns, which is at x.
+    INLINED void add(const piece<T::PARTS> & w, const rounded<T::PARTS> * x) {
+        unrolled<C>([&](auto c) INLINED {
+            unrolled<T::PARTS>([&](auto part) INLINED {
                 static constexpr int WORDS = PIECE/4/T::PARTS;
                 ints dot = each(0);
-                unrolled<WORDS>([&](auto i) {
+                unrolled<WORDS>([&](auto i) INLINED {
                     static constexpr int WORD = part*WORDS + i;
-                    dot = dot4<T::IS_SIGNED>(dot, w->q[WORD], x[c].q + 4*WORD);
+                    dot = dot4<T::IS_SIGNED>(dot, w.q[WORD], x[c].q + 4*WORD);
                 });
-                total[c] = times_plus(to_floats(dot), times(w->scale[part], each(x[c].scale)), total[c]);
-                total[c] = times_plus(w->base[part], each(x[c].sum[part]), total[c]);
+                total[c] = times_plus(to_floats(dot), times(w.scale[part], each(x[c].scale)), total[c]);
+                total[c] = times_plus(w.base[part], each(x[c].sum[part]), total[c]);
             });
         });
     }
-    unrolled<C>([&](auto c) { store(sum + c*WIDTH, total[c]); });
-}
+};
 
-// As add_products, for a number of columns below COLUMNS.
-template <typename T, int C = COLUMNS - 1>
-static void add_few(int64_t n_columns, const piece<T::PARTS> * w, int n, const rounded<T::PARTS> * x, float * sum) {
-    if constexpr (C > 0) {
-        if (n_columns == C) {
-            add_products<T, C>(w, n, x, sum);
+// Calls f with the constant that n is, from 1 to MOST.
+template <int MOST, typename F> static inline void with_constant(int64_t n, F && f) {
+    if constexpr (MOST > 0) {
+        if (n == MOST) {
+            f(std::integral_constant<int, MOST>());
         } else {
-            add_few<T, C - 1>(n_columns, w, n, x, sum);
+            with_constant<MOST - 1>(n, f);
         }
     }
 }
@@ -108,44 +108,70 @@ template <typename T>
 struct product {
     using block = typename T::block;
     static constexpr int N = sizeof(block) > sizeof(block_q8_0) ? QK_K/PIECE : 1;  // pieces of a block
+    static constexpr int FETCHED = WIDTH*sizeof(block);
 
     const char * weights;  // the first row
     size_t       stride;   // bytes of a row
     int64_t      n_rows;
     columns<T::PARTS> x;
 
-    // Unpacks n pieces of the WIDTH rows at p, whose first is piece `first` of its row.
-    // Meanwhile the rows after them are fetched, as one piece of memory, at the same pace.
-    void unpack(const char * p, int64_t first, int n, piece<T::PARTS> * to) const {
-        static constexpr int FETCHED = WIDTH*sizeof(block);
-        const char * next = p + WIDTH*stride + first/N*FETCHED;
-        p += first/N*sizeof(block);
-        for (int i = 0; i < n; i += N, p += sizeof(block), next += FETCHED) {
-            for (int line = 0; line < FETCHED; line += 64) {
-                __builtin_prefetch(next + line, 0, HINT);
+    // Unpacks block i of the WIDTH rows at p. Meanwhile the rows after them are fetched, as one
+    // piece of memory, at the same pace.
+    void unpack(const char * p, int64_t i, piece<T::PARTS> * to) const {
+        const char * next = p + WIDTH*stride + i*FETCHED;
+        for (int line = 0; line < FETCHED; line += 64) {
+            __builtin_prefetch(next + line);
+        }
+        T::unpack(p + i*sizeof(block), stride, to);
+    }
+
+    // A few columns: each block is used as soon as it is unpacked.
+    template <int C> void few(const char * p, int64_t column, float * sum) const {
+        piece<T::PARTS> w[N];
+        tile<T, C>      here;
+        here.begin();
+        const rounded<T::PARTS> * from = x.at(column, 0);
+        for (int64_t i = 0; i < x.n_pieces/N; ++i) {
+            unpack(p, i, w);
+            for (int k = 0; k < N; ++k, from += C) {
+                here.add(w[k], from);
             }
-            T::unpack(p, stride, to + i);
+        }
+        here.store_to(sum);
+    }
+
+    // More columns: many blocks are unpacked, then used for all.
+    void many(const char * p, int64_t column, int64_t n_columns, float * sum) const {
+        alignas(64) piece<T::PARTS> w[PIECES];
+        memset(sum, 0, n_columns*WIDTH*sizeof(float));
+        for (int64_t first = 0; first < x.n_pieces; first += PIECES) {
+            const int n = std::min<int64_t>(PIECES, x.n_pieces - first);
+            for (int i = 0; i < n; i += N) {
+                unpack(p, (first + i)/N, w + i);
+            }
+            for (int64_t c = 0; c < n_columns; c += COLUMNS) {
+                with_constant<COLUMNS>(std::min<int64_t>(COLUMNS, n_columns - c), [&](auto width) {
+                    const rounded<T::PARTS> * from = x.at(column + c, first);
+                    tile<T, width> here;
+                    here.load_from(sum + c*WIDTH);
+                    for (int i = 0; i < n; ++i, from += width) {
+                        here.add(w[i], from);
+                    }
+                    here.store_to(sum + c*WIDTH);
+                });
+            }
         }
     }
 
     // The rows from `first` on, for the columns from `column` on; to is the result's first row there.
     void rows(int64_t first, int64_t column, int64_t n_columns, float * to, size_t to_stride) const {
-        alignas(64) piece<T::PARTS> w[PIECES];
-        alignas(64) float           sum[BAND*WIDTH];
+        alignas(64) float sum[BAND*WIDTH];
         const int64_t shift = std::max<int64_t>(0, first + WIDTH - n_rows);  // the last rows again, not beyond
         const char *  p     = weights + (first - shift)*stride;
-        memset(sum, 0, n_columns*WIDTH*sizeof(float));
-        for (int64_t i = 0; i < x.n_pieces; i += PIECES) {
-            const int n = std::min<int64_t>(PIECES, x.n_pieces - i);
-            unpack(p, i, n, w);
-            for (int64_t c = 0; c < n_columns; c += COLUMNS) {
-                const rounded<T::PARTS> * from = x.at(column + c, i);
-                if (c + COLUMNS <= n_columns) {
-                    add_products<T, COLUMNS>(w, n, from, sum + c*WIDTH);
-                } else {
-                    add_few<T>(n_columns - c, w, n, from, sum + c*WIDTH);
-                }
-            }
+        if (n_columns <= FEW) {
+            with_constant<FEW>(n_columns, [&](auto width) { few<width>(p, column, sum); });
+        } else {
+            many(p, column, n_columns, sum);
         }
         for (int64_t c = 0; c < n_columns; ++c) {
             memcpy(to + c*to_stride + first, sum + c*WIDTH + shift, (WIDTH - shift)*sizeof(float));

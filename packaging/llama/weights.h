@@ -30,6 +30,15 @@ static inline floats low_half(ints a)  { return halves(a); }
 static inline floats high_half(ints a) { return halves(right<16>(a)); }
 static inline floats negative(floats a) { return times(a, each(-1.0f)); }
 
+// Shifted to the right by BITS, or to the left where they are negative.
+template <int BITS> static inline ints moved(ints a) {
+    if constexpr (BITS < 0) {
+        return left<-BITS>(a);
+    } else {
+        return right<BITS>(a);
+    }
+}
+
 // Sixteen bytes of each row are 32 weights of four bits: first the lower ones, then the upper.
 static inline void nibbles(const char * p, size_t stride, ints * q) {
     words(p, stride, q);
@@ -41,15 +50,15 @@ static inline void nibbles(const char * p, size_t stride, ints * q) {
 
 // Bit i of each row's word becomes the fifth bit of weight i.
 static inline void fifth_bits(ints bits, ints * q) {
-    for (int i = 0; i < 8; ++i) {
-        const ints four   = both(right_by(bits, 4*i), each(15));
+    unrolled<8>([&](auto i) INLINED {
+        const ints four   = both(right<4*i>(bits), each(15));
         const ints spread = both(product(four, each(0x00204081)), bytes(1));  // bit n to byte n
         q[i] = either(q[i], left<4>(spread));
-    }
+    });
 }
 
-static inline ints byte_of(ints a, int i) { return both(right_by(a, 8*i), each(255)); }
-static inline ints signed_byte_of(ints a, int i) { return signed_right_by(left_by(a, 24 - 8*i), 24); }
+template <int I> static inline ints byte_of(const ints * words) { return both(right<I%4*8>(words[I/4]), each(255)); }
+template <int I> static inline ints signed_byte_of(const ints * words) { return signed_right<24>(left<24 - I%4*8>(words[I/4])); }
 
 struct q4_0 {
     using block = block_q4_0;
@@ -159,13 +168,13 @@ struct iq4_xs {
         const ints   head = word(p, stride);  // d and scales_h
         const ints   low  = word(p + offsetof(block, scales_l), stride);
         const floats d    = low_half(head);
-        for (int i = 0; i < QK_K/PIECE; ++i, ++to) {
-            const ints scale = either(both(right_by(low, 4*i), each(15)), left<4>(both(right_by(head, 16 + 2*i), each(3))));
-            nibbles(p + offsetof(block, qs) + 16*i, stride, to->q);
-            iq4_nl::look(to->q);
-            to->scale[0] = times(d, to_floats(minus(scale, each(32))));
-            to->base[0]  = times(to->scale[0], each(IS_SIGNED ? 0.0f : -128.0f));
-        }
+        unrolled<QK_K/PIECE>([&](auto i) INLINED {
+            const ints scale = either(both(right<4*i>(low), each(15)), left<4>(both(right<16 + 2*i>(head), each(3))));
+            nibbles(p + offsetof(block, qs) + 16*i, stride, to[i].q);
+            iq4_nl::look(to[i].q);
+            to[i].scale[0] = times(d, to_floats(minus(scale, each(32))));
+            to[i].base[0]  = times(to[i].scale[0], each(IS_SIGNED ? 0.0f : -128.0f));
+        });
     }
 };
 
@@ -198,23 +207,24 @@ template <typename BLOCK, bool HAS_FIFTH> struct q45_K {
             words(p + 16,      stride, fifth);  // qh follows the scales
             words(p + 16 + 16, stride, fifth + 4);
         }
-        for (int i = 0; i < QK_K/PIECE; i += 2) {
+        unrolled<QK_K/PIECE/2>([&](auto pair) INLINED {
+            static constexpr int FIRST = 2*pair;
             ints q[8];
-            words(p + offsetof(block, qs) + 16*i,      stride, q);
-            words(p + offsetof(block, qs) + 16*i + 16, stride, q + 4);
+            words(p + offsetof(block, qs) + 16*FIRST,      stride, q);
+            words(p + offsetof(block, qs) + 16*FIRST + 16, stride, q + 4);
             for (int j = 0; j < 8; ++j) {
-                to[i].q[j]     = both(q[j], bytes(15));
-                to[i + 1].q[j] = both(right<4>(q[j]), bytes(15));
+                to[FIRST].q[j]     = both(q[j], bytes(15));
+                to[FIRST + 1].q[j] = both(right<4>(q[j]), bytes(15));
                 if (HAS_FIFTH) {
-                    to[i].q[j]     = either(to[i].q[j],     left<4>(both(right_by(fifth[j], i),     bytes(1))));
-                    to[i + 1].q[j] = either(to[i + 1].q[j], left<4>(both(right_by(fifth[j], i + 1), bytes(1))));
+                    to[FIRST].q[j]     = either(to[FIRST].q[j],     both(moved<FIRST - 4>(fifth[j]),     bytes(16)));
+                    to[FIRST + 1].q[j] = either(to[FIRST + 1].q[j], both(moved<FIRST + 1 - 4>(fifth[j]), bytes(16)));
                 }
             }
-        }
-        for (int i = 0; i < QK_K/PIECE; ++i) {
-            to[i].scale[0] = times(d,    to_floats(byte_of(scales.scale[i/4], i%4)));
-            to[i].base[0]  = times(dmin, to_floats(byte_of(scales.min[i/4],   i%4)));
-        }
+        });
+        unrolled<QK_K/PIECE>([&](auto i) INLINED {
+            to[i].scale[0] = times(d,    to_floats(byte_of<i>(scales.scale)));
+            to[i].base[0]  = times(dmin, to_floats(byte_of<i>(scales.min)));
+        });
     }
 };
 
@@ -238,24 +248,23 @@ struct q6_K {
             for (int i = 0; i < 2; ++i) {
                 words(p + offsetof(block, qh) + 32*half + 16*i, stride, high + 4*i);
             }
-            for (int i = 0; i < 4; ++i) {
+            unrolled<4>([&](auto i) INLINED {
                 for (int j = 0; j < 8; ++j) {
-                    const ints four = both(right_by(low[j + 8*(i%2)], 4*(i/2)), bytes(15));
-                    to[i].q[j] = either(four, left<4>(both(right_by(high[j], 2*i), bytes(3))));
+                    const ints four = both(right<i/2*4>(low[j + i%2*8]), bytes(15));
+                    to[i].q[j] = either(four, both(moved<2*i - 4>(high[j]), bytes(48)));
                 }
-                for (int part = 0; part < 2; ++part) {
-                    const int at = 8*half + 2*i + part;
-                    to[i].scale[part] = times(d, to_floats(signed_byte_of(scales[at/4], at%4)));
+                unrolled<2>([&](auto part) INLINED {
+                    to[i].scale[part] = times(d, to_floats(signed_byte_of<2*i + part>(scales + 2*half)));
                     to[i].base[part]  = times(to[i].scale[part], each(-32.0f));
-                }
-            }
+                });
+            });
         }
     }
 };
 
-// Piece i of two bits each: words of qs for its half, moved to its place.
-static inline ints two_bits(const ints * qs, int i, int j) {
-    return both(right_by(qs[j + 8*(i/4)], 2*(i%4)), bytes(3));
+// Word j of piece I of two bits each.
+template <int I> static inline ints two_bits(const ints * qs, int j) {
+    return both(right<I%4*2>(qs[j + I/4*8]), bytes(3));
 }
 
 struct q2_K {
@@ -271,16 +280,16 @@ struct q2_K {
         for (int i = 0; i < 4; ++i) {
             words(p + offsetof(block, qs) + 16*i, stride, qs + 4*i);
         }
-        for (int i = 0; i < QK_K/PIECE; ++i) {
+        unrolled<QK_K/PIECE>([&](auto i) INLINED {
             for (int j = 0; j < 8; ++j) {
-                to[i].q[j] = two_bits(qs, i, j);
+                to[i].q[j] = two_bits<i>(qs, j);
             }
-            for (int part = 0; part < 2; ++part) {
-                const ints both_of = byte_of(scales[i/2], 2*(i%2) + part);
-                to[i].scale[part] = times(d,    to_floats(both(both_of, each(15))));
-                to[i].base[part]  = times(dmin, to_floats(right<4>(both_of)));
-            }
-        }
+            unrolled<2>([&](auto part) INLINED {
+                const ints pair = byte_of<2*i + part>(scales);  // scale and min
+                to[i].scale[part] = times(d,    to_floats(both(pair, each(15))));
+                to[i].base[part]  = times(dmin, to_floats(right<4>(pair)));
+            });
+        });
     }
 };
 
@@ -297,28 +306,27 @@ struct q3_K {
         for (int i = 0; i < 3; ++i) {
             packed[i] = either(right<16>(tail[i]), left<16>(tail[i + 1]));
         }
-        for (int i = 0; i < 2; ++i) {
-            const ints upper = right_by(packed[2], 2*i);
+        unrolled<2>([&](auto i) INLINED {
+            const ints upper = right<2*i>(packed[2]);
             scales[i]     = either(both(packed[i], bytes(15)),           left<4>(both(upper, bytes(3))));
             scales[i + 2] = either(both(right<4>(packed[i]), bytes(15)), left<4>(both(right<4>(upper), bytes(3))));
-        }
+        });
         for (int i = 0; i < 2; ++i) {
             words(p + offsetof(block, hmask) + 16*i, stride, third + 4*i);
         }
         for (int i = 0; i < 4; ++i) {
             words(p + offsetof(block, qs) + 16*i, stride, qs + 4*i);
         }
-        for (int i = 0; i < QK_K/PIECE; ++i) {
+        unrolled<QK_K/PIECE>([&](auto i) INLINED {
             for (int j = 0; j < 8; ++j) {
-                const ints bit = both(right_by(third[j], i), bytes(1));
-                to[i].q[j] = either(two_bits(qs, i, j), left<2>(bit));
+                to[i].q[j] = either(two_bits<i>(qs, j), both(moved<i - 2>(third[j]), bytes(4)));
             }
-            for (int part = 0; part < 2; ++part) {
-                const ints scale = byte_of(scales[i/2], 2*(i%2) + part);
+            unrolled<2>([&](auto part) INLINED {
+                const ints scale = byte_of<2*i + part>(scales);
                 to[i].scale[part] = times(d, to_floats(minus(scale, each(32))));
                 to[i].base[part]  = times(to[i].scale[part], each(-4.0f));
-            }
-        }
+            });
+        });
     }
 };
 
