@@ -5,7 +5,7 @@
 # that this was written for, the build stops: what is then wanted is a look at both, not a guess.
 function(inglenook_insert file before added)
     file(READ "${file}" code)
-    string(FIND "${code}" "${added}" done)
+    string(FIND "${code}" "${added}${before}" done)
     if(NOT done EQUAL -1)
         return()
     endif()
@@ -55,5 +55,24 @@ inglenook_insert(
     "        work_size = MAX(work_size, cur);"
     "        size_t inglenook_mul_mat_work(const struct ggml_tensor *);
         cur = MAX(cur, inglenook_mul_mat_work(node));
+"
+)
+inglenook_insert(
+    "${inglenook_cpu}/ggml-cpu.c"
+    "    // row groups\n"
+    "    bool inglenook_mul_mat(const struct ggml_compute_params *, struct ggml_tensor *);
+    if (inglenook_mul_mat(params, dst)) {
+        return;
+    }
+
+"
+)
+inglenook_insert(
+    "${inglenook_cpu}/ggml-cpu.cpp"
+    "        features.push_back({ nullptr, nullptr });"
+    "    #if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)  // as lanes.h
+        features.push_back({ \"INGLENOOK_MATMUL\", \"1\" });
+    #endif
+
 "
 )

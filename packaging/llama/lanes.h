@@ -34,6 +34,7 @@ static constexpr bool ANY_BYTE   = true;  // dot4 takes all of 0..255
 static inline ints   each(int32_t x)                { return _mm512_set1_epi32(x); }
 static inline floats each(float x)                  { return _mm512_set1_ps(x); }
 static inline floats to_floats(ints a)              { return _mm512_cvtepi32_ps(a); }
+static inline floats as_floats(ints a)              { return _mm512_castsi512_ps(a); }
 static inline floats load(const float * x)          { return _mm512_loadu_ps(x); }
 static inline void   store(float * to, floats x)    { _mm512_storeu_ps(to, x); }
 static inline ints   either(ints a, ints b)         { return _mm512_or_si512(a, b); }
@@ -117,6 +118,7 @@ static constexpr bool ANY_BYTE   = false;  // pairs of products are kept in 16 b
 static inline ints   each(int32_t x)                { return _mm256_set1_epi32(x); }
 static inline floats each(float x)                  { return _mm256_set1_ps(x); }
 static inline floats to_floats(ints a)              { return _mm256_cvtepi32_ps(a); }
+static inline floats as_floats(ints a)              { return _mm256_castsi256_ps(a); }
 static inline floats load(const float * x)          { return _mm256_loadu_ps(x); }
 static inline void   store(float * to, floats x)    { _mm256_storeu_ps(to, x); }
 static inline ints   either(ints a, ints b)         { return _mm256_or_si256(a, b); }

@@ -163,8 +163,8 @@ struct product {
         }
     }
 
-    // The rows from `first` on, for the columns from `column` on; to is the result's first row there.
-    void rows(int64_t first, int64_t column, int64_t n_columns, float * to, size_t to_stride) const {
+    // The rows from `first` on for the columns from `column` on; to[i] is the result of the i-th.
+    void rows(int64_t first, int64_t column, int64_t n_columns, float * const * to) const {
         alignas(64) float sum[BAND*WIDTH];
         const int64_t shift = std::max<int64_t>(0, first + WIDTH - n_rows);  // the last rows again, not beyond
         const char *  p     = weights + (first - shift)*stride;
@@ -174,96 +174,173 @@ struct product {
             many(p, column, n_columns, sum);
         }
         for (int64_t c = 0; c < n_columns; ++c) {
-            memcpy(to + c*to_stride + first, sum + c*WIDTH + shift, (WIDTH - shift)*sizeof(float));
+            memcpy(to[c] + first, sum + c*WIDTH + shift, (WIDTH - shift)*sizeof(float));
         }
     }
 };
 
-template <int PARTS> static void round_all(const ggml_compute_params * params, const ggml_tensor * src, const columns<PARTS> & to) {
-    const int64_t first = to.n_pieces*params->ith/params->nth;
-    const int64_t end   = to.n_pieces*(params->ith + 1)/params->nth;
-    for (int64_t i = 0; i < to.n_columns; ++i) {
-        const int64_t i1 = i % src->ne[1], i2 = i/src->ne[1] % src->ne[2], i3 = i/src->ne[1]/src->ne[2];
-        const char * row = (const char *) src->data + i1*src->nb[1] + i2*src->nb[2] + i3*src->nb[3];
-        for (int64_t at = first; at < end; ++at) {
-            round_piece((const float *) row + at*PIECE, to.at(i, at));
+// The columns that one matrix is multiplied with; the places of all matrices follow one another.
+struct share {
+    int64_t first;
+    int64_t count;
+};
+
+// A product as ggml asks for it: of one matrix with all columns, or, in a mixture of experts, of
+// each column with the matrix that is named for it.
+struct task {
+    const ggml_tensor * w, * x, * ids;
+    ggml_tensor *       dst;
+
+    explicit task(ggml_tensor * result) : w(result->src[0]), x(result->src[1]), ids(result->src[2]), dst(result) {}
+
+    int64_t n_columns() const { return ggml_nrows(dst); }
+    int64_t n_pieces() const { return w->ne[0]/PIECE; }
+    int64_t n_matrices() const { return ids ? w->ne[2] : 1; }
+
+    // The order of the columns, then the first place of each matrix, behind the activations.
+    size_t order_at(size_t size) const { return GGML_PAD(n_columns()*n_pieces()*size, sizeof(int32_t)); }
+    size_t work() const {
+        return order_at(sizeof(rounded<2>)) + (ids ? (n_columns() + n_matrices() + 1)*sizeof(int32_t) : 0);
+    }
+
+    const float * activations(int64_t column) const {
+        const int64_t i1 = column % dst->ne[1] % x->ne[1];  // experts of a token may share its column
+        const int64_t i2 = column / dst->ne[1] % dst->ne[2];
+        const int64_t i3 = column / dst->ne[1] / dst->ne[2];
+        return (const float *) ((const char *) x->data + i1*x->nb[1] + i2*x->nb[2] + i3*x->nb[3]);
+    }
+    float * result(int64_t column) const { return (float *) dst->data + column*dst->ne[0]; }
+    int32_t matrix_of(int64_t column) const {
+        const int64_t i = column % ids->ne[0], token = column / ids->ne[0];
+        return *(const int32_t *) ((const char *) ids->data + i*ids->nb[0] + token*ids->nb[1]);
+    }
+
+    // Sorts the columns by their matrices.
+    void sort(int32_t * order, int32_t * first) const {
+        std::fill(first, first + n_matrices() + 1, 0);
+        for (int64_t i = 0; i < n_columns(); ++i) {
+            first[matrix_of(i) + 1]++;
+        }
+        for (int64_t m = 0; m < n_matrices(); ++m) {
+            first[m + 1] += first[m];
+        }
+        for (int64_t i = n_columns() - 1; i >= 0; --i) {
+            order[--first[matrix_of(i) + 1]] = i;
+        }
+        // Counted back, each is now where the matrix before it begins.
+        for (int64_t m = 0; m < n_matrices(); ++m) {
+            first[m] = first[m + 1];
+        }
+        first[n_matrices()] = n_columns();
+    }
+};
+
+template <typename T> static void compute(const ggml_compute_params * params, const task & of) {
+    using number = rounded<T::PARTS>;
+    number *  data  = (number *) params->wdata;
+    int32_t * order = of.ids ? (int32_t *) ((char *) params->wdata + of.order_at(sizeof(number))) : nullptr;
+    int32_t * first = order + of.n_columns();
+    GGML_ASSERT(params->wsize >= of.work());
+    if (order) {
+        if (params->ith == 0) {
+            of.sort(order, first);
+        }
+        ggml_barrier(params->threadpool);
+    }
+    const auto share_of = [&](int64_t m) {
+        return order ? share{first[m], first[m + 1] - first[m]} : share{0, of.n_columns()};
+    };
+    const auto columns_of = [&](share s) {
+        return columns<T::PARTS>{data + s.first*of.n_pieces(), s.count, of.n_pieces()};
+    };
+
+    const int64_t begin = of.n_pieces()*params->ith/params->nth;
+    const int64_t end   = of.n_pieces()*(params->ith + 1)/params->nth;
+    for (int64_t m = 0; m < of.n_matrices(); ++m) {
+        const share s  = share_of(m);
+        const auto  to = columns_of(s);
+        for (int64_t i = 0; i < s.count; ++i) {
+            const float * from = of.activations(order ? order[s.first + i] : i);
+            for (int64_t at = begin; at < end; ++at) {
+                round_piece(from + at*PIECE, to.at(i, at));
+            }
         }
     }
-}
-
-template <typename T> static bool compute(const ggml_compute_params * params, ggml_tensor * dst) {
-    const ggml_tensor * w = dst->src[0];
-    const int64_t n_columns = ggml_nrows(dst->src[1]);
-    const columns<T::PARTS> x = {(rounded<T::PARTS> *) params->wdata, n_columns, w->ne[0]/PIECE};
-    GGML_ASSERT(params->wsize >= n_columns*x.n_pieces*sizeof(*x.data));
-
-    const int64_t groups  = (w->ne[1] + WIDTH - 1)/WIDTH;
-    const int64_t bands   = (n_columns + BAND - 1)/BAND;
-    const int64_t a_item  = std::max<int64_t>(1, groups*bands/(ITEMS*params->nth));  // groups of rows
-    const int64_t n_items = (groups + a_item - 1)/a_item;
-    round_all(params, dst->src[1], x);
     if (params->ith == 0) {
         ggml_threadpool_chunk_set(params->threadpool, params->nth);
     }
     ggml_barrier(params->threadpool);
 
-    const product<T> of = {(const char *) w->data, w->nb[1], w->ne[1], x};
-    for (int64_t item = params->ith; item < n_items*bands; item = ggml_threadpool_chunk_add(params->threadpool, 1)) {
-        const int64_t column = item/n_items*BAND;
-        const int64_t first  = item%n_items*a_item;
-        for (int64_t group = first; group < std::min(groups, first + a_item); ++group) {
-            of.rows(group*WIDTH, column, std::min(BAND, n_columns - column), (float *) dst->data + column*dst->ne[0], dst->ne[0]);
+    const int64_t groups = (of.w->ne[1] + WIDTH - 1)/WIDTH;
+    int64_t item = params->ith, before = 0;  // items of the matrices before
+    for (int64_t m = 0; m < of.n_matrices(); ++m) {
+        const share   s       = share_of(m);
+        const int64_t bands   = (s.count + BAND - 1)/BAND;
+        const int64_t a_item  = std::max<int64_t>(1, groups*bands/(ITEMS*params->nth));  // groups of rows
+        const int64_t n_items = (groups + a_item - 1)/a_item;
+        const product<T> here = {(const char *) of.w->data + m*of.w->nb[2], of.w->nb[1], of.w->ne[1], columns_of(s)};
+        for (; item - before < n_items*bands; item = ggml_threadpool_chunk_add(params->threadpool, 1)) {
+            const int64_t column = (item - before)/n_items*BAND;
+            const int64_t group  = (item - before)%n_items*a_item;
+            const int64_t count  = std::min(BAND, s.count - column);
+            float * to[BAND];
+            for (int64_t i = 0; i < count; ++i) {
+                to[i] = of.result(order ? order[s.first + column + i] : column + i);
+            }
+            for (int64_t g = group; g < std::min(groups, group + a_item); ++g) {
+                here.rows(g*WIDTH, column, count, to);
+            }
         }
+        before += n_items*bands;
     }
-    return true;
 }
 
-static bool is_known(ggml_type type) {
+using computing = void (*)(const ggml_compute_params *, const task &);
+
+// What computes with weights of a type; none: ggml does.
+static computing computing_with(ggml_type type) {
     switch (type) {
-        case GGML_TYPE_Q4_0: case GGML_TYPE_Q4_1: case GGML_TYPE_Q5_0: case GGML_TYPE_Q5_1: case GGML_TYPE_Q8_0:
-        case GGML_TYPE_Q2_K: case GGML_TYPE_Q3_K: case GGML_TYPE_Q4_K: case GGML_TYPE_Q5_K: case GGML_TYPE_Q6_K:
-        case GGML_TYPE_IQ4_NL: case GGML_TYPE_IQ4_XS:
-            return true;
-        default:
-            return false;
+        case GGML_TYPE_Q4_0:   return compute<weights::q4_0>;
+        case GGML_TYPE_Q4_1:   return compute<weights::q4_1>;
+        case GGML_TYPE_Q5_0:   return compute<weights::q5_0>;
+        case GGML_TYPE_Q5_1:   return compute<weights::q5_1>;
+        case GGML_TYPE_Q8_0:   return compute<weights::q8_0>;
+        case GGML_TYPE_Q2_K:   return compute<weights::q2_K>;
+        case GGML_TYPE_Q3_K:   return compute<weights::q3_K>;
+        case GGML_TYPE_Q4_K:   return compute<weights::q4_K>;
+        case GGML_TYPE_Q5_K:   return compute<weights::q5_K>;
+        case GGML_TYPE_Q6_K:   return compute<weights::q6_K>;
+        case GGML_TYPE_IQ4_NL: return compute<weights::iq4_nl>;
+        case GGML_TYPE_IQ4_XS: return compute<weights::iq4_xs>;
+        case GGML_TYPE_MXFP4:  return compute<weights::mxfp4>;
+        default:               return nullptr;
     }
 }
 
-// Rows of weights that are kept as ggml does, and whole columns.
-static bool is_for_us(const ggml_tensor * dst) {
-    const ggml_tensor * w = dst->src[0], * x = dst->src[1];
-    return is_known(w->type) && ggml_is_contiguous(dst) && w->ne[2] == 1 && w->ne[3] == 1 && w->ne[1] >= WIDTH
-        && w->nb[1] == ggml_row_size(w->type, w->ne[0]) && x->type == GGML_TYPE_F32 && x->nb[0] == sizeof(float);
+// Rows of weights that follow one another without a gap, and whole columns.
+static bool is_for_us(const task & of) {
+    return computing_with(of.w->type) && ggml_is_contiguous(of.dst) && of.w->ne[3] == 1 && of.w->ne[1] >= WIDTH
+        && (of.ids || of.w->ne[2] == 1) && of.w->nb[1] == ggml_row_size(of.w->type, of.w->ne[0])
+        && of.x->type == GGML_TYPE_F32 && of.x->nb[0] == sizeof(float);
 }
 
 }  // namespace
 
 bool inglenook_mul_mat(const ggml_compute_params * params, ggml_tensor * dst) {
-    if (params->use_ref || !is_for_us(dst)) {
+    const task of(dst);
+    if (params->use_ref || !is_for_us(of)) {
         return false;
     }
-    switch (dst->src[0]->type) {
-        case GGML_TYPE_Q4_0:   return compute<weights::q4_0>(params, dst);
-        case GGML_TYPE_Q4_1:   return compute<weights::q4_1>(params, dst);
-        case GGML_TYPE_Q5_0:   return compute<weights::q5_0>(params, dst);
-        case GGML_TYPE_Q5_1:   return compute<weights::q5_1>(params, dst);
-        case GGML_TYPE_Q8_0:   return compute<weights::q8_0>(params, dst);
-        case GGML_TYPE_Q2_K:   return compute<weights::q2_K>(params, dst);
-        case GGML_TYPE_Q3_K:   return compute<weights::q3_K>(params, dst);
-        case GGML_TYPE_Q4_K:   return compute<weights::q4_K>(params, dst);
-        case GGML_TYPE_Q5_K:   return compute<weights::q5_K>(params, dst);
-        case GGML_TYPE_Q6_K:   return compute<weights::q6_K>(params, dst);
-        case GGML_TYPE_IQ4_NL: return compute<weights::iq4_nl>(params, dst);
-        case GGML_TYPE_IQ4_XS: return compute<weights::iq4_xs>(params, dst);
-        default:               return false;
-    }
+    computing_with(of.w->type)(params, of);
+    return true;
 }
 
 size_t inglenook_mul_mat_work(const ggml_tensor * dst) {
-    if (dst->op != GGML_OP_MUL_MAT || !is_for_us(dst)) {
+    if (dst->op != GGML_OP_MUL_MAT && dst->op != GGML_OP_MUL_MAT_ID) {
         return 0;
     }
-    return ggml_nelements(dst->src[1])/PIECE*sizeof(rounded<2>);
+    const task of(const_cast<ggml_tensor *>(dst));
+    return is_for_us(of) ? of.work() : 0;
 }
 
 #else

@@ -128,41 +128,70 @@ struct q8_0 {
     }
 };
 
-// Sixteen numbers that are not evenly spread; 128 more than they are unless dot4 takes signed ones.
-struct table_of_16 {
+// Four bits that stand for sixteen numbers. Bytes are as much more as the lowest is below zero,
+// or signed where dot4 would not take that.
+template <typename NUMBERS> struct tabled {
+    static constexpr bool IS_SIGNED = !ANY_BYTE && NUMBERS::MOST_BELOW > 64;
+    static constexpr int  ADDED     = IS_SIGNED ? 0 : NUMBERS::MOST_BELOW;
+
     int8_t at[16];
 
-    explicit table_of_16(bool is_signed) {
+    tabled() {
         for (int i = 0; i < 16; ++i) {
-            at[i] = (int8_t) (kvalues_iq4nl[i] + (is_signed ? 0 : 128));
+            at[i] = (int8_t) (NUMBERS::at(i) + ADDED);
         }
+    }
+
+    static void unpack(const char * p, size_t stride, floats scale, piece<1> * to) {
+        static const tabled table;
+        nibbles(p, stride, to->q);
+        for (int i = 0; i < 8; ++i) {
+            to->q[i] = look_up(table.at, to->q[i]);
+        }
+        to->scale[0] = scale;
+        to->base[0]  = times(scale, each((float) -ADDED));
     }
 };
 
-struct iq4_nl {
-    using block = block_iq4_nl;
-    static constexpr int  PARTS     = 1;
-    static constexpr bool IS_SIGNED = !ANY_BYTE;
+struct iq4_numbers {
+    static constexpr int MOST_BELOW = 127;
+    static int8_t at(int i) { return kvalues_iq4nl[i]; }
+};
 
-    static void look(ints * q) {
-        static const table_of_16 table(IS_SIGNED);
-        for (int i = 0; i < 8; ++i) {
-            q[i] = look_up(table.at, q[i]);
-        }
-    }
+struct fp4_numbers {
+    static constexpr int MOST_BELOW = 12;
+    static int8_t at(int i) { return kvalues_mxfp4[i]; }
+};
+
+struct iq4_nl {
+    using block  = block_iq4_nl;
+    using values = tabled<iq4_numbers>;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = values::IS_SIGNED;
 
     static void unpack(const char * p, size_t stride, piece<1> * to) {
-        nibbles(p + offsetof(block, qs), stride, to->q);
-        look(to->q);
-        to->scale[0] = low_half(word(p, stride));
-        to->base[0]  = times(to->scale[0], each(IS_SIGNED ? 0.0f : -128.0f));
+        values::unpack(p + offsetof(block, qs), stride, low_half(word(p, stride)), to);
+    }
+};
+
+// A block has one exponent, and the table is twice the numbers.
+struct mxfp4 {
+    using block  = block_mxfp4;
+    using values = tabled<fp4_numbers>;
+    static constexpr int  PARTS     = 1;
+    static constexpr bool IS_SIGNED = values::IS_SIGNED;
+
+    static void unpack(const char * p, size_t stride, piece<1> * to) {
+        const floats power = as_floats(left<23>(both(word(p, stride), each(255))));
+        values::unpack(p + offsetof(block, qs), stride, times(power, each(0.5f)), to);
     }
 };
 
 struct iq4_xs {
-    using block = block_iq4_xs;
+    using block  = block_iq4_xs;
+    using values = tabled<iq4_numbers>;
     static constexpr int  PARTS     = 1;
-    static constexpr bool IS_SIGNED = !ANY_BYTE;
+    static constexpr bool IS_SIGNED = values::IS_SIGNED;
 
     static void unpack(const char * p, size_t stride, piece<1> * to) {
         const ints   head = word(p, stride);  // d and scales_h
@@ -170,10 +199,8 @@ struct iq4_xs {
         const floats d    = low_half(head);
         unrolled<QK_K/PIECE>([&](auto i) INLINED {
             const ints scale = either(both(right<4*i>(low), each(15)), left<4>(both(right<16 + 2*i>(head), each(3))));
-            nibbles(p + offsetof(block, qs) + 16*i, stride, to[i].q);
-            iq4_nl::look(to[i].q);
-            to[i].scale[0] = times(d, to_floats(minus(scale, each(32))));
-            to[i].base[0]  = times(to[i].scale[0], each(IS_SIGNED ? 0.0f : -128.0f));
+            const floats d_i = times(d, to_floats(minus(scale, each(32))));
+            values::unpack(p + offsetof(block, qs) + 16*i, stride, d_i, to + i);
         });
     }
 };

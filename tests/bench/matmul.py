@@ -21,20 +21,35 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from gguf import GGMLQuantizationType as Kind
 from gguf import quants
-from peers.figure import Figure, at_least, table
 from tests.engine.ggmlgraph import F32, POINTER, SIZE, Graph, graph, packed, processor
 
 from inglenook.engine import ggml
 from inglenook.engine.modules import load_modules
+from peers.figure import Figure, at_least, table
 
 ROWS, WIDTH, MATRICES = 2048, 2048, 16
 COLUMNS = (1, 8, 512)
 TURNS = {1: 15, 8: 9, 512: 3}
 THREADS = 2
-KINDS = "Q2_K Q3_K Q4_0 Q4_1 IQ4_NL IQ4_XS Q4_K Q5_0 Q5_1 Q5_K Q6_K Q8_0".split()
+KINDS = [
+    "Q2_K",
+    "Q3_K",
+    "Q4_0",
+    "Q4_1",
+    "IQ4_NL",
+    "IQ4_XS",
+    "MXFP4",
+    "Q4_K",
+    "Q5_0",
+    "Q5_1",
+    "Q5_K",
+    "Q6_K",
+    "Q8_0",
+]
 BAR = 1.0
-REPACKED = {"Q4_0", "Q4_K", "Q2_K", "IQ4_NL"}
-"""On x86, where ggml has another form (its repack.cpp, 2026-11)."""
+REPACKED = {"Q4_0", "Q4_K", "IQ4_NL", "MXFP4"}
+REPACKED_WIDE = {"Q2_K"}
+"""Of which ggml has another form on x86, and with AVX-512 (its repack.cpp, 2026-11)."""
 
 
 def main() -> int:
@@ -135,9 +150,7 @@ def repacking(kind: Kind) -> int | None:
     """Return the memory in which ggml keeps such weights in another form; None if in none."""
     device = next(one for one in ggml.devices() if ggml.device_kind(one) == ggml.CPU)
     registry = ggml.function("ggml_backend_dev_backend_reg", POINTER, POINTER)(device)
-    find = ggml.function(
-        "ggml_backend_reg_get_proc_address", POINTER, POINTER, ctypes.c_char_p
-    )
+    find = ggml.function("ggml_backend_reg_get_proc_address", POINTER, POINTER, ctypes.c_char_p)
     listed = ctypes.CFUNCTYPE(ctypes.POINTER(POINTER), POINTER)(
         find(registry, b"ggml_backend_dev_get_extra_bufts")
     )(device)
@@ -145,8 +158,11 @@ def repacking(kind: Kind) -> int | None:
     places = []
     while listed[len(places)]:
         places.append(listed[len(places)])
-    repack = next((each for each in places if name(each) == b"CPU_REPACK"), None)
-    return repack if repack and kind.name in REPACKED else None
+    features = ggml.processor_features()
+    kinds = REPACKED | (REPACKED_WIDE if "AVX512" in features else set())
+    if "AVX2" not in features or kind.name not in kinds:
+        return None
+    return next((each for each in places if name(each) == b"CPU_REPACK"), None)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
 
 from inglenook.engine import ggml
 
-F32, F16 = 0, 1
+F32, F16, I32 = 0, 1, 26
 POINTER = ctypes.c_void_p
 SIZE = ctypes.c_size_t
 
@@ -42,7 +42,9 @@ def packed(weights: np.ndarray, kind: GGMLQuantizationType) -> np.ndarray:
     )
     size, length = GGML_QUANT_SIZES[kind]
     made = np.empty((rows, width // size * length), np.uint8)
-    assert pack(kind, weights.ctypes.data, made.ctypes.data, 0, rows, width, None) == made.nbytes
+    assert (
+        pack(kind, weights.ctypes.data, made.ctypes.data, 0, rows, width, None) == made.nbytes
+    )
     return made
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.engine.ggmlgraph import F16, F32, POINTER, graph, processor
 
 from inglenook.engine import ggml
 from inglenook.engine.modules import load_modules
-from tests.engine.ggmlgraph import F16, F32, POINTER, graph, processor
 
 NEAR = 2e-5
 """ggml's own adds in 16 bits, and is 50 times as far away."""

@@ -1,6 +1,7 @@
 """ggml's own functions, which the bindings leave out: its list of devices and of buffers."""
 
 import ctypes
+import itertools
 import platform
 from collections.abc import Callable
 from functools import cache
@@ -23,6 +24,12 @@ _OF_REGISTRY = (
     "ggml_backend_dev_count", "ggml_backend_dev_get", "ggml_backend_load",
     "ggml_backend_reg_count",
 )  # fmt: skip
+
+
+class _Feature(ctypes.Structure):
+    """struct ggml_backend_feature."""
+
+    _fields_ = [("name", ctypes.c_char_p), ("value", ctypes.c_char_p)]
 
 
 class _Capabilities(ctypes.Structure):
@@ -113,6 +120,23 @@ def holder(kind: BufferType) -> str:
 def main_memory() -> BufferType:
     """Return the kind of buffer that lies in main memory."""
     return int(function("ggml_backend_cpu_buffer_type", _HANDLE)())
+
+
+@cache
+def processor_features() -> frozenset[str]:
+    """Return what ggml's code for the processor was compiled for: ``{"AVX2", "FMA"}``.
+
+    Modules of the processor must have been loaded; before that it is nothing.
+    """
+    device = next((one for one in devices() if device_kind(one) == CPU), None)
+    if device is None:
+        return frozenset()
+    registry = function("ggml_backend_dev_backend_reg", _HANDLE, _HANDLE)(device)
+    find = function("ggml_backend_reg_get_proc_address", _HANDLE, _HANDLE, ctypes.c_char_p)
+    ask = ctypes.CFUNCTYPE(ctypes.POINTER(_Feature), _HANDLE)
+    listed = ask(find(registry, b"ggml_backend_get_features"))(registry)
+    found = itertools.takewhile(lambda each: each.name, (listed[i] for i in itertools.count()))
+    return frozenset(each.name.decode("ascii", "replace") for each in found)
 
 
 def text(name: str, handle: int) -> str:

@@ -39,6 +39,7 @@ def model_params(settings: EngineSettings) -> ModelParams:
     params.load_mode = (
         api.LLAMA_LOAD_MODE_AUTO if settings.use_mmap else api.LLAMA_LOAD_MODE_NONE
     )
+    params.use_extra_bufts = _wants_another_form()
     devices = _devices(settings)
     shares = _shares(settings)
     overrides = _overrides(settings)
@@ -49,6 +50,17 @@ def model_params(settings: EngineSettings) -> ModelParams:
     if overrides is not None:
         params.tensor_buft_overrides = ctypes.addressof(overrides)
     return ModelParams(params, (devices, shares, overrides))
+
+
+def _wants_another_form() -> bool:
+    """Tell if llama.cpp is to keep weights in another form than the file has.
+
+    Our own kernel is as fast without, and the weights stay the file's pages, which are read
+    once, shared and given back at need (``docs/decisions/0039``). Intel's matrix unit is
+    faster still, and takes a form of its own.
+    """
+    features = ggml.processor_features()
+    return "INGLENOOK_MATMUL" not in features or "AMX_INT8" in features
 
 
 def _devices(settings: EngineSettings) -> "ctypes.Array[ctypes.c_void_p] | None":
