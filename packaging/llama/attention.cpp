@@ -1,123 +1,104 @@
-// Attention of a few rows over a cache that many conversations share.
+// Attention over a cache of 16-bit numbers that many conversations share.
 //
-// Made part of ggml-cpu by kernels.cmake; docs/decisions/0038 says why and what it brings. In one cache
-// for all conversations, a row sees few of the cells in use: those of its own conversation, which
-// lie scattered among the others'. So the cells that it sees are gathered into small dense tiles,
-// each once for all heads that share it, and everything after that is dense arithmetic in 32
-// bits. It computes what
-// ggml_compute_forward_flash_attn_ext_f16_one_chunk computes, whose names it keeps; that one
-// adds in 16 bits, so that this is nearer to the exact result.
+// Made part of ggml-cpu by kernels.cmake; docs/decisions/0038 and 0040 say why and what it brings.
+// In one cache for all conversations, a row sees few of the cells in use: those of its own
+// conversation, which lie scattered among the others'. So only the cells that it sees are read.
+// There are two ways, which give the same numbers, bit for bit. Where each row sees cells of its
+// own, as when many answers are written, a lane of a vector is a cell (`row_way`). Where many rows
+// see the same cells, as when a prompt is read, a lane is a row (`tile_way`).
 //
-// The softmax goes along tile by tile with a running maximum and sum (Rabe and Staats 2021,
-// arXiv:2112.05682). A piece of work is one row, one head of the cache with up to GROUP heads
-// that share it, and one part of the cells that the row sees. Where there are several parts,
-// their results are joined at the end.
+// They are the same because each number is summed in the same order in both: a score along the
+// key, a result along the cells that the row sees, in parts of PART of them, which are then added
+// one to the other. The softmax goes along with a running maximum (Rabe and Staats 2021,
+// arXiv:2112.05682), but in powers of two with whole maxima: moving to another maximum is exact,
+// so that it does not matter when it is done.
 
 #include "common.h"
 #include "ggml-cpu-impl.h"
 #include "ggml-cpu.h"
 #include "ggml-impl.h"
-#include "ops.h"
-#include "simd-mappings.h"
-#include "vec.h"
 
-#include "simd-gemm.h"  // last: it uses what the others define
+#include "lanes.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
+bool inglenook_attention(const ggml_compute_params * params, ggml_tensor * dst);  // of ops.cpp, which is C++
+extern "C" size_t inglenook_attention_work(const ggml_tensor * dst, int n_threads);
+
+#ifdef INGLENOOK_LANES
+
 namespace {
 
-static constexpr int     TILE     = 32;  // cells gathered at once: K and V of 64 numbers fill 16 KiB
-static constexpr int64_t GROUP    = 16;  // heads that share a tile
-static constexpr int64_t FEW      = 3;   // below so many heads a dot product for each is quicker
-static constexpr int64_t SPARE    = 2;   // pieces for each thread, so that a slow one delays nobody
-static constexpr int64_t FULL     = 64;  // least cells of a part
-static constexpr int64_t LANES    = 16;  // a row of scores is padded to so many heads
+using namespace lanes;
 
-// The first cell from ic on that the row sees, or end. The mask of a hidden cell is -infinity.
-static inline int64_t next_seen(const ggml_fp16_t * mask, int64_t ic, int64_t end) {
-    static constexpr uint64_t HIDDEN = 0xFC00FC00FC00FC00;  // four of them
-    if (!mask) {
-        return ic;
-    }
-    for (uint64_t four; ic + 4 <= end; ic += 4) {
-        memcpy(&four, mask + ic, sizeof(four));
-        if (four != HIDDEN) {
-            break;
-        }
-    }
-    while (ic < end && mask[ic] == 0xFC00) {
-        ++ic;
-    }
-    return ic;
-}
+static constexpr int64_t PART  = 256;      // cells that a row sees whose results are summed together
+static constexpr int     CELLS = 2*WIDTH;  // of which scores are computed at once
+static constexpr int64_t GROUP = 4;        // heads that share a piece of work
+static constexpr int     BLOCK = WIDTH/4;  // vectors of a value that are summed at once
+static constexpr int64_t MANY  = 2*WIDTH;  // rows from which on tiles are tried
+static constexpr int64_t ITEMS = 4;        // pieces of work for each thread, so that a slow one delays nobody
+static constexpr float   LOG2E = 1.44269504f;
+static constexpr float   LEAST = -1073741824.0f;  // below all maxima: nothing is seen yet
 
-static inline int64_t count_seen(const ggml_fp16_t * mask, int64_t end) {
-    int64_t count = mask ? 0 : end;
-    for (int64_t ic = 0; mask && ic < end; ++ic) {
-        count += mask[ic] != 0xFC00;
-    }
-    return count;
-}
+// The sums of a head of a row, relative to 2^most.
+struct sums {
+    float most;
+    float total;  // of the shares
+};
 
 struct attention {
     const ggml_tensor * q, * k, * v, * mask, * sinks;
     ggml_tensor *       dst;
 
-    int64_t DK, DV, n_rows, n_cells, n_groups, n_parts, n_pieces, heads_per_kv, heads_per_group;
+    int64_t DK, DV, n_rows, n_cells, n_groups, heads_per_kv, heads_per_group;
     float   scale, max_bias, softcap;
 
-    float * scratch;   // of all threads, then the parts
-    int64_t own;       // floats of a thread
-    float * parts;
-
-    // False if it is not for this kind of tensors; then nothing was done.
-    bool init(const ggml_compute_params * params, ggml_tensor * out) {
-        dst = out;
+    explicit attention(ggml_tensor * out) : dst(out) {
         q = out->src[0]; k = out->src[1]; v = out->src[2]; mask = out->src[3]; sinks = out->src[4];
-        if (params->use_ref || q->type != GGML_TYPE_F32 || k->type != GGML_TYPE_F16 || v->type != GGML_TYPE_F16) {
-            return false;
-        }
-        if (q->nb[0] != sizeof(float) || k->nb[0] != sizeof(ggml_fp16_t) || v->nb[0] != sizeof(ggml_fp16_t)) {
-            return false;
-        }
-        // Many rows of a prompt are quicker tile by tile of rows; there, little is hidden.
-        if (q->ne[1] >= (int64_t) ggml_fa_tile_config::Q || k->ne[2] != v->ne[2] || k->ne[3] != v->ne[3]) {
-            return false;
-        }
         DK = k->ne[0]; DV = v->ne[0]; n_cells = k->ne[1];
-        n_rows       = q->ne[1]*q->ne[3];
+        n_rows       = q->ne[1];
         heads_per_kv = q->ne[2]/k->ne[2];
         n_groups     = (heads_per_kv + GROUP - 1)/GROUP;
         heads_per_group = (heads_per_kv + n_groups - 1)/n_groups;
-
         memcpy(&scale,    (float *) dst->op_params + 0, sizeof(float));
         memcpy(&max_bias, (float *) dst->op_params + 1, sizeof(float));
         memcpy(&softcap,  (float *) dst->op_params + 2, sizeof(float));
         if (softcap != 0.0f) {
             scale /= softcap;
         }
-
-        const int64_t whole = n_rows*k->ne[2]*n_groups;
-        const int64_t most  = std::max<int64_t>(1, n_cells/FULL);
-        n_parts  = std::min(most, (SPARE*params->nth + whole - 1)/whole);
-        if (params->nth == 1 || whole >= SPARE*params->nth) {
-            n_parts = 1;
-        }
-        own      = TILE*(DK + DV + LANES) + GROUP*(DV + TILE) + LANES*DK + CACHE_LINE_SIZE_F32;
-        scratch  = (float *) params->wdata;
-        parts    = scratch + own*params->nth;
-        const int64_t needed = own*params->nth + (n_parts > 1 ? n_rows*q->ne[2]*n_parts*(DV + 2) : 0);
-        n_pieces = whole*n_parts;
-        return needed*sizeof(float) <= params->wsize;
     }
 
-    const ggml_fp16_t * mask_of(int64_t iq1, int64_t iq2, int64_t iq3) const {
-        return mask ? (const ggml_fp16_t *) ((const char *) mask->data + iq1*mask->nb[1] + (iq2%mask->ne[2])*mask->nb[2] + (iq3%mask->ne[3])*mask->nb[3]) : nullptr;
+    // Numbers of 16 bits in whole vectors; keys in sixteen bytes.
+    bool is_for_us() const {
+        return q->type == GGML_TYPE_F32 && k->type == GGML_TYPE_F16 && v->type == GGML_TYPE_F16
+            && q->nb[0] == sizeof(float) && k->nb[0] == sizeof(ggml_fp16_t) && v->nb[0] == sizeof(ggml_fp16_t)
+            && (!mask || mask->type == GGML_TYPE_F16) && DK % 8 == 0 && DV % WIDTH == 0
+            && k->ne[2] == v->ne[2] && k->ne[3] == v->ne[3];
     }
 
+    // Numbers that a thread keeps for itself, and those of the parts, which all share.
+    int64_t own() const {
+        const int64_t of_rows  = GROUP*PART + DK*CELLS + GROUP*(DK + DV) + PART;
+        const int64_t of_tiles = GROUP*WIDTH*(DK + 2*DV + 4) + CELLS*(DK + DV + 2*WIDTH);
+        return GGML_PAD(std::max(of_rows, of_tiles) + n_cells + 64, 64);
+    }
+    bool    is_many() const { return n_rows >= MANY; }
+    int64_t n_parts() const { return is_many() ? 0 : (n_cells + PART - 1)/PART; }
+    size_t  work(int n_threads) const {
+        return sizeof(float)*(own()*n_threads + q->ne[3]*n_rows*q->ne[2]*n_parts()*(DV + 2)) + 64;
+    }
+
+    const ggml_fp16_t * mask_of(int64_t row, int64_t head, int64_t iq3) const {
+        return mask ? (const ggml_fp16_t *) ((const char *) mask->data + row*mask->nb[1] + (head%mask->ne[2])*mask->nb[2] + (iq3%mask->ne[3])*mask->nb[3]) : nullptr;
+    }
+    const float * query(int64_t row, int64_t head, int64_t iq3) const {
+        return (const float *) ((const char *) q->data + row*q->nb[1] + head*q->nb[2] + iq3*q->nb[3]);
+    }
+    float * result(int64_t row, int64_t head, int64_t iq3) const {
+        return (float *) ((char *) dst->data + (iq3*dst->ne[2]*dst->ne[1] + head + row*dst->ne[1])*dst->nb[1]);
+    }
     float slope_of(int64_t head) const {
         if (max_bias <= 0.0f) {
             return 1.0f;
@@ -128,221 +109,582 @@ struct attention {
         return head < n_log2 ? powf(m0, head + 1) : powf(m1, 2*(head - n_log2) + 1);
     }
 
-    // Where the result of a head is put.
-    float * result(int64_t iq1, int64_t head, int64_t iq3) const {
-        return (float *) ((char *) dst->data + (iq3*dst->ne[2]*dst->ne[1] + head + iq1*dst->ne[1])*dst->nb[1]);
+    // The exponent of a score's share: in powers of two, biased.
+    floats exponent(floats score, floats bias, float slope) const {
+        if (softcap != 0.0f) {
+            alignas(64) float s[WIDTH];
+            store(s, score);
+            for (float & each : s) {
+                each = softcap*tanhf(each);
+            }
+            score = load(s);
+        }
+        return times_plus(bias, each(slope*LOG2E), times(score, each(LOG2E)));
     }
 
-    float * part_of(int64_t row, int64_t head, int64_t part) const {
-        return parts + ((row*q->ne[2] + head)*n_parts + part)*(DV + 2);
+    // Divides by the sum of the shares, to which the sink of the head belongs.
+    void finish(float * values, sums s, int64_t head) const {
+        float factor = 1.0f;
+        if (sinks) {
+            const float sink = ((const float *) sinks->data)[head]*LOG2E;
+            const float most = std::max(s.most, sink);
+            factor  = exp2f(s.most - most);
+            s.total = s.total*factor + exp2f(sink - most);
+        }
+        factor = s.total == 0.0f ? 0.0f : factor/s.total;
+        for (int64_t d = 0; d < DV; d += WIDTH) {
+            store(values + d, times(load(values + d), each(factor)));
+        }
     }
 
-    void compute(int64_t piece, int ith) const {
-        // The heads of a row follow one another: what they read lies side by side.
-        const int64_t group = piece % n_groups;
-        const int64_t ik2   = piece/n_groups % k->ne[2];
-        const int64_t part  = piece/n_groups/k->ne[2] % n_parts;
-        const int64_t row   = piece/n_groups/k->ne[2]/n_parts;
-        const int64_t iq1   = row % q->ne[1];
-        const int64_t iq3   = row / q->ne[1];
-        const int64_t first = ik2*heads_per_kv + group*heads_per_group;
-        const int64_t heads = std::min(heads_per_group, (ik2 + 1)*heads_per_kv - first);
-        const int64_t ik3   = iq3/(q->ne[3]/k->ne[3]);
-        const bool    is_dot = heads < FEW;
-
-        float * K32  = scratch + ith*own;   // TILE x DK
-        float * V32  = K32 + TILE*DK;       // TILE x DV
-        float * KQ   = V32 + TILE*DV;       // TILE x LANES
-        float * P    = KQ + TILE*LANES;     // heads x TILE
-        float * VKQ  = P + GROUP*TILE;      // heads x DV
-        float * Q_t  = VKQ + GROUP*DV;      // DK x LANES, or heads x DK
-
-        float M[GROUP], S[GROUP], slope[GROUP];
-        memset(VKQ, 0, heads*DV*sizeof(float));
-        if (!is_dot) {
-            memset(Q_t, 0, LANES*DK*sizeof(float));
+    // Adds a part to what came before it.
+    void add(float * values, sums & s, const float * part, sums other) const {
+        const float most = std::max(s.most, other.most);
+        const float a = exp2f(s.most - most), b = exp2f(other.most - most);
+        for (int64_t d = 0; d < DV; d += WIDTH) {
+            store(values + d, times_plus(load(part + d), each(b), times(load(values + d), each(a))));
         }
-        for (int64_t g = 0; g < heads; ++g) {
-            M[g] = -INFINITY;
-            S[g] = 0.0f;
-            slope[g] = slope_of(first + g);
-            const float * from = (const float *) ((const char *) q->data + iq1*q->nb[1] + (first + g)*q->nb[2] + iq3*q->nb[3]);
-            for (int64_t d = 0; d < DK; ++d) {
-                Q_t[is_dot ? g*DK + d : d*LANES + g] = from[d]*scale;
+        s = {most, s.total*a + other.total*b};
+    }
+};
+
+// Which of the 32 cells from `first` on a row sees, lowest bit first. Hidden is -infinity.
+static uint32_t seen_from(const ggml_fp16_t * mask, int64_t first, int64_t n_cells) {
+    static constexpr uint16_t HIDDEN = 0xFC00;
+    const int64_t count = std::min<int64_t>(32, n_cells - first);
+    if (!mask) {
+        return count == 32 ? ~0u : (1u << count) - 1;
+    }
+    if (count == 32) {
+        return others(mask + first, HIDDEN);
+    }
+    uint32_t bits = 0;
+    for (int64_t i = 0; i < count; ++i) {
+        bits |= (uint32_t) (mask[first + i] != HIDDEN) << i;
+    }
+    return bits;
+}
+
+static inline int first_of(uint32_t bits) {
+#if defined(__GNUC__)
+    return __builtin_ctz(bits);
+#else
+    return (int) _tzcnt_u32(bits);
+#endif
+}
+
+// The cells that any of the rows sees; adds to seen how many each of them does.
+static int64_t find_cells(const ggml_fp16_t * const * masks, int n_rows, int64_t n_cells, int32_t * cells, int64_t * seen) {
+    int64_t n = 0;
+    for (int64_t first = 0; first < n_cells; first += 32) {
+        uint32_t bits = 0;
+        for (int row = 0; row < n_rows; ++row) {
+            const uint32_t of_row = seen_from(masks[row], first, n_cells);
+            *seen += _mm_popcnt_u32(of_row);
+            bits |= of_row;
+        }
+        for (; bits; bits &= bits - 1) {
+            cells[n++] = (int32_t) first + first_of(bits);
+        }
+    }
+    return n;
+}
+
+static inline void fetch(const char * from, int64_t bytes) {
+    for (int64_t at = 0; at < bytes; at += 64) {
+        _mm_prefetch(from + at, _MM_HINT_T0);
+    }
+}
+
+// One row and up to GROUP heads that share keys and values; a lane is a cell.
+struct row_way {
+    const attention & of;
+    int64_t row, first, heads, iq3;
+    const char * K, * V;
+    const ggml_fp16_t * mask;
+    float slope[GROUP];
+    float * scores;  // heads x PART, then the shares
+    float * keys;    // DK x CELLS
+    float * query;   // heads x DK
+    float * bias;    // PART
+    float * values;  // heads x DV
+
+    row_way(const attention & a, int64_t row, int64_t ik2, int64_t first, int64_t heads, int64_t iq3, float * scratch)
+        : of(a), row(row), first(first), heads(heads), iq3(iq3) {
+        const int64_t ik3 = iq3/(a.q->ne[3]/a.k->ne[3]);
+        K = (const char *) a.k->data + ik2*a.k->nb[2] + ik3*a.k->nb[3];
+        V = (const char *) a.v->data + ik2*a.v->nb[2] + ik3*a.v->nb[3];
+        mask   = a.mask_of(row, first, iq3);  // heads of one group have one mask in all models
+        scores = scratch;
+        keys   = scores + GROUP*PART;
+        query  = keys + a.DK*CELLS;
+        bias   = query + GROUP*a.DK;
+        values = bias + PART;
+        for (int64_t h = 0; h < heads; ++h) {
+            slope[h] = a.slope_of(first + h);
+            const float * from = a.query(row, first + h, iq3);
+            for (int64_t d = 0; d < a.DK; ++d) {
+                query[h*a.DK + d] = from[d]*a.scale;
             }
         }
+    }
 
-        // Heads of one group have one mask: it differs by head in no model, and ggml asks for
-        // a multiple only.
-        const ggml_fp16_t * mp = mask_of(iq1, first, iq3);
-        int64_t seen = n_parts > 1 ? count_seen(mp, n_cells) : n_cells;
-        int64_t skip = n_parts > 1 ? seen*part/n_parts : 0;
-        int64_t left = n_parts > 1 ? seen*(part + 1)/n_parts - skip : n_cells;
-        int64_t ic   = next_seen(mp, 0, n_cells);
-        for (; skip > 0; --skip) {
-            ic = next_seen(mp, ic + 1, n_cells);
+    // The keys of up to CELLS cells, a cell in each lane; those beyond n are the last one again.
+    void turn_keys(const int32_t * cells, int n) const {
+        const char * at[CELLS];
+        for (int i = 0; i < CELLS; ++i) {
+            at[i] = K + cells[std::min(i, n - 1)]*of.k->nb[1];
         }
-
-        const char * K = (const char *) k->data + ik2*k->nb[2] + ik3*k->nb[3];
-        const char * V = (const char *) v->data + ik2*v->nb[2] + ik3*v->nb[3];
-        int64_t cells[TILE], next[TILE];
-        int     n_next = find(mp, K, V, ic, left, next);
-        while (n_next > 0) {
-            const int n = n_next;
-            memcpy(cells, next, sizeof(cells));
-            n_next = find(mp, K, V, ic, left, next);
-            float bias[TILE];
-            for (int i = 0; i < n; ++i) {
-                ggml_cpu_fp16_to_fp32((const ggml_fp16_t *) (K + cells[i]*k->nb[1]), K32 + i*DK, DK);
-                ggml_cpu_fp16_to_fp32((const ggml_fp16_t *) (V + cells[i]*v->nb[1]), V32 + i*DV, DV);
-                bias[i] = mp ? GGML_CPU_FP16_TO_FP32(mp[cells[i]]) : 0.0f;
-            }
-            score(Q_t, K32, KQ, P, bias, slope, n, heads, is_dot);
-            for (int64_t g = 0; g < heads; ++g) {
-                float * p = P + g*TILE;
-                float most;
-                ggml_vec_max_f32(n, &most, p);
-                if (most > M[g]) {
-                    const float ms = expf(M[g] - most);
-                    ggml_vec_scale_f32(DV, VKQ + g*DV, ms);
-                    S[g] *= ms;
-                    M[g] = most;
+        for (int64_t d = 0; d < of.DK; d += 8) {
+            unrolled<2>([&](auto half) INLINED {
+                ints pairs[4];
+                words_at([&](int i) INLINED { return at[half*WIDTH + i] + d*sizeof(ggml_fp16_t); }, pairs);
+                for (int i = 0; i < 4; ++i) {
+                    store(keys + (d + 2*i)*CELLS + half*WIDTH,     low_half(pairs[i]));
+                    store(keys + (d + 2*i + 1)*CELLS + half*WIDTH, high_half(pairs[i]));
                 }
-                S[g] += (float) ggml_vec_soft_max_f32(n, p, p, M[g]);
-                if (n < TILE) {
-                    memset(p + n, 0, (TILE - n)*sizeof(float));
-                }
-            }
-            if (n < TILE) {
-                memset(V32 + n*DV, 0, (TILE - n)*DV*sizeof(float));
-            }
-            simd_gemm(VKQ, P, V32, heads, TILE, DV);
+            });
         }
+    }
 
-        for (int64_t g = 0; g < heads; ++g) {
-            if (n_parts > 1) {
-                float * to = part_of(row, first + g, part);
-                to[0] = M[g];
-                to[1] = S[g];
-                memcpy(to + 2, VKQ + g*DV, DV*sizeof(float));
-            } else {
-                finish(VKQ + g*DV, M[g], S[g], first + g);
-                memcpy(result(iq1, first + g, iq3), VKQ + g*DV, DV*sizeof(float));
+    template <int H> void score(int at) const {
+        floats sum[H][2];
+        unrolled<H>([&](auto h) INLINED { sum[h][0] = sum[h][1] = each(0.0f); });
+        for (int64_t d = 0; d < of.DK; ++d) {
+            const floats a = load(keys + d*CELLS), b = load(keys + d*CELLS + WIDTH);
+            unrolled<H>([&](auto h) INLINED {
+                const floats x = each(query[h*of.DK + d]);
+                sum[h][0] = times_plus(x, a, sum[h][0]);
+                sum[h][1] = times_plus(x, b, sum[h][1]);
+            });
+        }
+        unrolled<H>([&](auto h) INLINED {
+            unrolled<2>([&](auto half) INLINED {
+                const int i = at + half*WIDTH;
+                store(scores + h*PART + i, of.exponent(sum[h][half], load(bias + i), slope[h]));
+            });
+        });
+    }
+
+    // scores of n cells, then their shares; s are the sums of each head but for the total.
+    void share(const int32_t * cells, int n, sums * s) const {
+        for (int i = 0; i < PART; ++i) {
+            bias[i] = i >= n ? -INFINITY : mask ? GGML_CPU_FP16_TO_FP32(mask[cells[i]]) : 0.0f;
+        }
+        for (int i = 0; i < n; i += CELLS) {
+            for (int j = i; j < std::min(n, i + CELLS); ++j) {
+                fetch(V + cells[j]*of.v->nb[1], of.DV*sizeof(ggml_fp16_t));
+            }
+            for (int j = i + CELLS; j < std::min(n, i + 2*CELLS); ++j) {
+                fetch(K + cells[j]*of.k->nb[1], of.DK*sizeof(ggml_fp16_t));
+            }
+            turn_keys(cells + i, std::min(CELLS, n - i));
+            with_constant<GROUP>(heads, [&](auto h) { score<h>(i); });
+        }
+        for (int64_t h = 0; h < heads; ++h) {
+            float * here = scores + h*PART;
+            floats most = each(LEAST);
+            for (int i = 0; i < n; i += WIDTH) {
+                most = highest(most, load(here + i));
+            }
+            s[h] = {std::ceil(highest_of(most)), 0.0f};
+            for (int i = 0; i < n; i += WIDTH) {
+                store(here + i, power_of_two(highest(each(2*LEAST), load(here + i)), each(s[h].most)));
             }
         }
     }
 
-    // The next cells that a row sees, at most TILE of those left; they are on their way then.
-    int find(const ggml_fp16_t * mp, const char * K, const char * V, int64_t & ic, int64_t & left, int64_t * cells) const {
-        int n = 0;
-        for (; n < TILE && left > 0 && ic < n_cells; ++n, --left) {
-            cells[n] = ic;
-            fetch(K + ic*k->nb[1], DK);
-            fetch(V + ic*v->nb[1], DV);
-            ic = next_seen(mp, ic + 1, n_cells);
+    template <int H, int B> void weigh(const int32_t * cells, int n, int64_t d, sums * s) const {
+        floats sum[H][B];
+        float  total[H];
+        unrolled<H>([&](auto h) INLINED {
+            total[h] = 0.0f;
+            unrolled<B>([&](auto b) INLINED { sum[h][b] = each(0.0f); });
+        });
+        for (int i = 0; i < n; ++i) {
+            const char * from = V + cells[i]*of.v->nb[1] + d*sizeof(ggml_fp16_t);
+            floats value[B];
+            unrolled<B>([&](auto b) INLINED { value[b] = load_halves(from + b*WIDTH*sizeof(ggml_fp16_t)); });
+            unrolled<H>([&](auto h) INLINED {
+                const float share = scores[h*PART + i];
+                total[h] += share;
+                unrolled<B>([&](auto b) INLINED { sum[h][b] = times_plus(each(share), value[b], sum[h][b]); });
+            });
+        }
+        unrolled<H>([&](auto h) INLINED {
+            s[h].total = total[h];
+            unrolled<B>([&](auto b) INLINED { store(values + h*of.DV + d + b*WIDTH, sum[h][b]); });
+        });
+    }
+
+    // One part: n of the cells that the row sees. The result is in values and s.
+    void part(const int32_t * cells, int n, sums * s) const {
+        share(cells, n, s);
+        for (int64_t d = 0; d < of.DV; d += BLOCK*WIDTH) {
+            with_constant<GROUP>(heads, [&](auto h) {
+                with_constant<BLOCK>(std::min<int64_t>(BLOCK, (of.DV - d)/WIDTH), [&](auto b) {
+                    weigh<h, b>(cells, n, d, s);
+                });
+            });
+        }
+    }
+
+    // All parts, straight into the result.
+    void whole(const int32_t * cells, int64_t n) const {
+        sums all[GROUP], s[GROUP];
+        for (int64_t h = 0; h < heads; ++h) {
+            all[h] = {LEAST, 0.0f};
+            memset(of.result(row, first + h, iq3), 0, of.DV*sizeof(float));
+        }
+        for (int64_t i = 0; i < n; i += PART) {
+            part(cells + i, (int) std::min(PART, n - i), s);
+            for (int64_t h = 0; h < heads; ++h) {
+                of.add(of.result(row, first + h, iq3), all[h], values + h*of.DV, s[h]);
+            }
+        }
+        for (int64_t h = 0; h < heads; ++h) {
+            of.finish(of.result(row, first + h, iq3), all[h], first + h);
+        }
+    }
+};
+
+// Up to WIDTH rows and GROUP heads that share keys and values; a lane is a row.
+struct tile_way {
+    // The sums of a head for all rows, relative to 2^most.
+    struct lane_sums {
+        floats most, total;
+    };
+
+    const attention & of;
+    int64_t row, n_rows, first, heads, iq3;
+    const char * K, * V;
+    const ggml_fp16_t * masks[WIDTH];
+    int     left[WIDTH];  // cells until the part of a row is whole
+    float * query;   // heads x DK x WIDTH
+    float * part;    // heads x DV x WIDTH: the sums of the part
+    float * all;     // the same of the parts before it
+    float * keys;    // CELLS x DK
+    float * values;  // CELLS x DV
+    float * bias;    // CELLS x WIDTH
+    float * shares;  // CELLS x WIDTH
+    lane_sums of_part[GROUP], of_all[GROUP];
+
+    tile_way(const attention & a, int64_t row, int64_t n_rows, int64_t ik2, int64_t first, int64_t heads, int64_t iq3, float * scratch)
+        : of(a), row(row), n_rows(n_rows), first(first), heads(heads), iq3(iq3) {
+        const int64_t ik3 = iq3/(a.q->ne[3]/a.k->ne[3]);
+        K = (const char *) a.k->data + ik2*a.k->nb[2] + ik3*a.k->nb[3];
+        V = (const char *) a.v->data + ik2*a.v->nb[2] + ik3*a.v->nb[3];
+        query  = scratch;
+        part   = query + GROUP*WIDTH*a.DK;
+        all    = part + GROUP*WIDTH*a.DV;
+        keys   = all + GROUP*WIDTH*a.DV;
+        values = keys + CELLS*a.DK;
+        bias   = values + CELLS*a.DV;
+        shares = bias + CELLS*WIDTH;
+        for (int i = 0; i < WIDTH; ++i) {
+            masks[i] = a.mask_of(row_at(i), first, iq3);
+            left[i]  = PART;
+        }
+    }
+
+    // Lanes beyond the rows compute the last one again.
+    int64_t row_at(int lane) const { return row + std::min<int64_t>(lane, n_rows - 1); }
+
+    void begin() {
+        for (int64_t h = 0; h < heads; ++h) {
+            for (int i = 0; i < WIDTH; ++i) {
+                const float * from = of.query(row_at(i), first + h, iq3);
+                for (int64_t d = 0; d < of.DK; ++d) {
+                    query[(h*of.DK + d)*WIDTH + i] = from[d]*of.scale;
+                }
+            }
+            of_part[h] = of_all[h] = {each(LEAST), each(0.0f)};
+        }
+        memset(part, 0, heads*of.DV*WIDTH*sizeof(float));
+        memset(all,  0, heads*of.DV*WIDTH*sizeof(float));
+    }
+
+    // Fills bias with the mask of up to n cells; fewer where the part of a row is whole before.
+    int take(const int32_t * cells, int n) {
+        for (int i = 0; i < WIDTH; ++i) {
+            int seen = 0;
+            for (int c = 0; c < n; ++c) {
+                const ggml_fp16_t x = masks[i] ? masks[i][cells[c]] : 0;
+                bias[c*WIDTH + i] = x == 0 ? 0.0f : GGML_CPU_FP16_TO_FP32(x);
+                seen += x != 0xFC00;
+                if (seen == left[i]) {
+                    n = c + 1;
+                }
+            }
+        }
+        for (int c = 0; c < n; ++c) {
+            ggml_cpu_fp16_to_fp32((const ggml_fp16_t *) (K + cells[c]*of.k->nb[1]), keys + c*of.DK, of.DK);
+            ggml_cpu_fp16_to_fp32((const ggml_fp16_t *) (V + cells[c]*of.v->nb[1]), values + c*of.DV, of.DV);
         }
         return n;
     }
 
-    static void fetch(const char * from, int64_t count) {
-#if defined(__GNUC__)
-        for (int64_t at = 0; at < count*(int64_t) sizeof(ggml_fp16_t); at += 64) {
-            __builtin_prefetch(from + at);
+    // Puts the exponents of C cells into shares; returns the highest of each row.
+    template <int C> floats score(int64_t h, int at) const {
+        floats sum[C];
+        unrolled<C>([&](auto c) INLINED { sum[c] = each(0.0f); });
+        const float * from = query + h*of.DK*WIDTH;
+        const float * key  = keys + at*of.DK;
+        for (int64_t d = 0; d < of.DK; ++d) {
+            const floats x = load(from + d*WIDTH);
+            unrolled<C>([&](auto c) INLINED { sum[c] = times_plus(x, each(key[c*of.DK + d]), sum[c]); });
         }
-#else
-        GGML_UNUSED(from);
-        GGML_UNUSED(count);
-#endif
+        floats most = each(LEAST);
+        const float slope = of.slope_of(first + h);
+        unrolled<C>([&](auto c) INLINED {
+            sum[c] = of.exponent(sum[c], load(bias + (at + c)*WIDTH), slope);
+            most = highest(most, sum[c]);
+            store(shares + (at + c)*WIDTH, sum[c]);
+        });
+        return most;
     }
 
-    // P = scores of n cells for each head, biased; rows of TILE.
-    void score(const float * Q_t, const float * K32, float * KQ, float * P, const float * bias,
-               const float * slope, int n, int64_t heads, bool is_dot) const {
-        if (is_dot) {
-            for (int64_t g = 0; g < heads; ++g) {
-                for (int i = 0; i < n; ++i) {
-                    ggml_vec_dot_f32((int) DK, P + g*TILE + i, 0, K32 + i*DK, 0, Q_t + g*DK, 0, 1);
-                }
-            }
-        } else {
-            memset(KQ, 0, n*LANES*sizeof(float));
-            simd_gemm(KQ, K32, Q_t, n, (int) DK, LANES);
-            for (int64_t g = 0; g < heads; ++g) {
-                for (int i = 0; i < n; ++i) {
-                    P[g*TILE + i] = KQ[i*LANES + g];
-                }
-            }
+    // Adds n cells to the part of a head.
+    void add_cells(int64_t h, int n) {
+        lane_sums & s = of_part[h];
+        floats most = s.most;
+        for (int c = 0; c < n; c += 8) {
+            with_constant<8>(std::min(8, n - c), [&](auto count) { most = highest(most, score<count>(h, c)); });
         }
-        for (int64_t g = 0; g < heads; ++g) {
-            for (int i = 0; i < n; ++i) {
-                float s = P[g*TILE + i];
-                if (softcap != 0.0f) {
-                    s = softcap*tanhf(s);
-                }
-                P[g*TILE + i] = s + slope[g]*bias[i];
+        most = next_whole(most);
+        float * sum = part + h*of.DV*WIDTH;
+        if (!are_equal(most, s.most)) {
+            const floats factor = power_of_two(s.most, most);
+            for (int64_t d = 0; d < of.DV; ++d) {
+                store(sum + d*WIDTH, times(load(sum + d*WIDTH), factor));
             }
+            s = {most, times(s.total, factor)};
+        }
+        for (int c = 0; c < n; ++c) {
+            const floats share = power_of_two(highest(each(2*LEAST), load(shares + c*WIDTH)), most);
+            s.total = plus(s.total, share);
+            store(shares + c*WIDTH, share);
+        }
+        for (int64_t d = 0; d < of.DV; d += 8) {
+            floats x[8];
+            unrolled<8>([&](auto i) INLINED { x[i] = load(sum + (d + i)*WIDTH); });
+            for (int c = 0; c < n; ++c) {
+                const floats  share = load(shares + c*WIDTH);
+                const float * value = values + c*of.DV + d;
+                unrolled<8>([&](auto i) INLINED { x[i] = times_plus(share, each(value[i]), x[i]); });
+            }
+            unrolled<8>([&](auto i) INLINED { store(sum + (d + i)*WIDTH, x[i]); });
         }
     }
 
-    void finish(float * VKQ, float M, float S, int64_t head) const {
-        if (sinks) {
-            const float s = ((const float *) sinks->data)[head];
-            const float most = fmaxf(s, M);
-            const float ms = M == -INFINITY ? 0.0f : expf(M - most);
-            ggml_vec_scale_f32(DV, VKQ, ms);
-            S = S*ms + expf(s - most);
+    // Adds to what came before it the parts of the rows whose lanes are not 0 in which.
+    void end_parts(const float * which) {
+        for (int64_t h = 0; h < heads; ++h) {
+            lane_sums & s = of_part[h], & before = of_all[h];
+            const floats ends  = load(which);
+            const floats other = where(ends, s.most, each(LEAST));
+            const floats most  = highest(before.most, other);
+            const floats a     = power_of_two(before.most, most);
+            const floats b     = where(ends, power_of_two(s.most, most), each(0.0f));
+            for (int64_t d = h*of.DV; d < (h + 1)*of.DV; ++d) {
+                const floats x = load(part + d*WIDTH);
+                store(all + d*WIDTH, times_plus(x, b, times(load(all + d*WIDTH), a)));
+                store(part + d*WIDTH, where(ends, each(0.0f), x));
+            }
+            before = {most, times_plus(s.total, b, times(before.total, a))};
+            s = {where(ends, each(LEAST), s.most), where(ends, each(0.0f), s.total)};
         }
-        ggml_vec_scale_f32(DV, VKQ, S == 0.0f ? 0.0f : 1.0f/S);
     }
 
-    // Join the parts of one head of one row.
-    void join(int64_t at) const {
-        const int64_t head = at % q->ne[2];
-        const int64_t row  = at / q->ne[2];
-        float * VKQ = part_of(row, head, 0) + 2;
-        float   M = VKQ[-2], S = VKQ[-1];
-        for (int64_t i = 1; i < n_parts; ++i) {
-            const float * other = part_of(row, head, i);
-            if (other[1] == 0.0f) {
-                continue;
+    void count(const int n) {
+        alignas(64) float ends[WIDTH];
+        bool any = false;
+        for (int i = 0; i < WIDTH; ++i) {
+            for (int c = 0; c < n; ++c) {
+                left[i] -= bias[c*WIDTH + i] != -INFINITY;
             }
-            const float most = fmaxf(M, other[0]);
-            const float ms = M == -INFINITY ? 0.0f : expf(M - most);
-            const float vs = expf(other[0] - most);
-            for (int64_t d = 0; d < DV; ++d) {
-                VKQ[d] = VKQ[d]*ms + other[2 + d]*vs;
-            }
-            S = S*ms + other[1]*vs;
-            M = most;
+            ends[i] = left[i] == 0;
+            any = any || left[i] == 0;
+            left[i] = left[i] ? left[i] : (int) PART;
         }
-        finish(VKQ, M, S, head);
-        memcpy(result(row % q->ne[1], head, row / q->ne[1]), VKQ, DV*sizeof(float));
+        if (any) {
+            end_parts(ends);
+        }
+    }
+
+    void whole(const int32_t * cells, int64_t n) {
+        begin();
+        for (int64_t i = 0; i < n;) {
+            const int here = take(cells + i, (int) std::min<int64_t>(CELLS, n - i));
+            for (int64_t h = 0; h < heads; ++h) {
+                add_cells(h, here);
+            }
+            count(here);
+            i += here;
+        }
+        alignas(64) float last[WIDTH];
+        for (int i = 0; i < WIDTH; ++i) {
+            last[i] = left[i] != PART;
+        }
+        end_parts(last);
+        for (int64_t h = 0; h < heads; ++h) {
+            alignas(64) float most[WIDTH], total[WIDTH];
+            store(most,  of_all[h].most);
+            store(total, of_all[h].total);
+            for (int i = 0; i < n_rows; ++i) {
+                float * to = of.result(row + i, first + h, iq3);
+                for (int64_t d = 0; d < of.DV; ++d) {
+                    to[d] = all[(h*of.DV + d)*WIDTH + i];
+                }
+                of.finish(to, {most[i], total[i]}, first + h);
+            }
+        }
     }
 };
 
+// The rows and heads that are computed together, and by how many pieces of work.
+struct pieces {
+    const attention & of;
+    int64_t rows, splits;  // rows of a piece; pieces that share the parts of a row
+
+    pieces(const attention & a, int n_threads) : of(a), rows(a.is_many() ? WIDTH : 1), splits(1) {
+        if (!a.is_many()) {
+            const int64_t wanted = (ITEMS*n_threads + groups() - 1)/groups();
+            splits = n_threads == 1 ? 1 : std::max<int64_t>(1, std::min(wanted, a.n_parts()));
+        }
+    }
+
+    int64_t n_tiles() const { return (of.n_rows + rows - 1)/rows; }
+    int64_t groups() const { return n_tiles()*of.q->ne[3]*of.k->ne[2]*of.n_groups; }
+    int64_t count() const { return groups()*splits; }
+
+    struct place {
+        int64_t row, iq3, ik2, first, heads, split;
+    };
+
+    // Pieces that read the same keys follow one another.
+    place at(int64_t i) const {
+        const int64_t split = i % splits;
+        const int64_t group = i/splits % of.n_groups;
+        const int64_t ik2   = i/splits/of.n_groups % of.k->ne[2];
+        const int64_t tile  = i/splits/of.n_groups/of.k->ne[2];
+        const int64_t first = ik2*of.heads_per_kv + group*of.heads_per_group;
+        const int64_t heads = std::min(of.heads_per_group, (ik2 + 1)*of.heads_per_kv - first);
+        return {tile % n_tiles()*rows, tile/n_tiles(), ik2, first, heads, split};
+    }
+};
+
+// The parts of the rows, where several pieces share them: their sums and values.
+struct shared_parts {
+    const attention & of;
+    float * data;
+
+    float * at(int64_t row, int64_t iq3, int64_t head, int64_t part) const {
+        return data + (((iq3*of.n_rows + row)*of.q->ne[2] + head)*of.n_parts() + part)*(of.DV + 2);
+    }
+
+    void compute(const pieces::place & here, int64_t splits, const int32_t * cells, int64_t n, float * scratch) const {
+        const row_way way(of, here.row, here.ik2, here.first, here.heads, here.iq3, scratch);
+        const int64_t parts = (n + PART - 1)/PART;
+        for (int64_t i = parts*here.split/splits; i < parts*(here.split + 1)/splits; ++i) {
+            sums s[GROUP];
+            way.part(cells + i*PART, (int) std::min(PART, n - i*PART), s);
+            for (int64_t h = 0; h < here.heads; ++h) {
+                float * to = at(here.row, here.iq3, here.first + h, i);
+                memcpy(to, s + h, sizeof(sums));
+                memcpy(to + 2, way.values + h*of.DV, of.DV*sizeof(float));
+            }
+        }
+        // Those that the row does not have.
+        for (int64_t i = parts + here.split; i < of.n_parts(); i += splits) {
+            for (int64_t h = 0; h < here.heads; ++h) {
+                const sums none = {LEAST, 0.0f};
+                memcpy(at(here.row, here.iq3, here.first + h, i), &none, sizeof(sums));
+            }
+        }
+    }
+
+    void join(int64_t row, int64_t iq3, int64_t head) const {
+        float * to = of.result(row, head, iq3);
+        sums all = {LEAST, 0.0f};
+        memset(to, 0, of.DV*sizeof(float));
+        for (int64_t i = 0; i < of.n_parts(); ++i) {
+            const float * part = at(row, iq3, head, i);
+            sums s;
+            memcpy(&s, part, sizeof(sums));
+            if (s.most != LEAST) {
+                of.add(to, all, part + 2, s);
+            }
+        }
+        of.finish(to, all, head);
+    }
+};
+
+static void compute(const attention & of, const pieces & work, const shared_parts & parts, int64_t i, float * scratch) {
+    const pieces::place here = work.at(i);
+    const int64_t n_rows = std::min(work.rows, of.n_rows - here.row);
+    int32_t * cells = (int32_t *) scratch;
+    scratch += GGML_PAD(of.n_cells, 16);
+    const ggml_fp16_t * masks[WIDTH];
+    for (int64_t r = 0; r < n_rows; ++r) {
+        masks[r] = of.mask_of(here.row + r, here.first, here.iq3);
+    }
+    int64_t seen = 0;
+    const int64_t n = find_cells(masks, (int) n_rows, of.n_cells, cells, &seen);
+    if (work.splits > 1) {
+        parts.compute(here, work.splits, cells, n, scratch);
+    } else if (n_rows > 1 && 2*seen > n*WIDTH) {  // a tile costs as much as half of its rows
+        tile_way(of, here.row, n_rows, here.ik2, here.first, here.heads, here.iq3, scratch).whole(cells, n);
+    } else {
+        for (int64_t r = 0; r < n_rows; ++r) {
+            seen = 0;
+            const int64_t of_row = n_rows == 1 ? n : find_cells(masks + r, 1, of.n_cells, cells, &seen);
+            row_way(of, here.row + r, here.ik2, here.first, here.heads, here.iq3, scratch).whole(cells, of_row);
+        }
+    }
+}
+
 }  // namespace
 
-// The attention of ggml's graph; false if it is not for these tensors, and nothing was done.
-bool inglenook_flash_attn_few_rows(const ggml_compute_params * params, ggml_tensor * dst);
-
-bool inglenook_flash_attn_few_rows(const ggml_compute_params * params, ggml_tensor * dst) {
-    attention work;
-    if (!work.init(params, dst)) {
+bool inglenook_attention(const ggml_compute_params * params, ggml_tensor * dst) {
+    const attention of(dst);
+    if (params->use_ref || !of.is_for_us()) {
         return false;
     }
+    GGML_ASSERT(params->wsize >= of.work(params->nth));
+    float * scratch = (float *) GGML_PAD((uintptr_t) params->wdata, 64);
+    const pieces work(of, params->nth);
+    const shared_parts parts = {of, scratch + of.own()*params->nth};
     if (params->ith == 0) {
         ggml_threadpool_chunk_set(params->threadpool, params->nth);
     }
     ggml_barrier(params->threadpool);
-    for (int64_t piece = params->ith; piece < work.n_pieces;) {
-        work.compute(piece, params->ith);
-        piece = ggml_threadpool_chunk_add(params->threadpool, 1);
+    for (int64_t i = params->ith; i < work.count(); i = ggml_threadpool_chunk_add(params->threadpool, 1)) {
+        compute(of, work, parts, i, scratch + of.own()*params->ith);
     }
-    if (work.n_parts > 1) {
+    if (work.splits > 1) {
         ggml_barrier(params->threadpool);
-        for (int64_t at = params->ith; at < work.n_rows*dst->src[0]->ne[2]; at += params->nth) {
-            work.join(at);
+        const int64_t n = of.n_rows*of.q->ne[3]*of.q->ne[2];
+        for (int64_t i = params->ith; i < n; i += params->nth) {
+            const int64_t head = i % of.q->ne[2], row = i/of.q->ne[2] % of.n_rows;
+            parts.join(row, i/of.q->ne[2]/of.n_rows, head);
         }
     }
     return true;
 }
+
+size_t inglenook_attention_work(const ggml_tensor * dst, int n_threads) {
+    if (dst->op != GGML_OP_FLASH_ATTN_EXT) {
+        return 0;
+    }
+    const attention of(const_cast<ggml_tensor *>(dst));
+    return of.is_for_us() ? of.work(n_threads) : 0;
+}
+
+#else
+
+bool inglenook_attention(const ggml_compute_params *, ggml_tensor *) { return false; }
+
+size_t inglenook_attention_work(const ggml_tensor *, int) { return 0; }
+
+#endif

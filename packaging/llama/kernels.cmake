@@ -35,8 +35,8 @@ inglenook_insert(
 inglenook_insert(
     "${inglenook_cpu}/ops.cpp"
     "const bool kv_is_f32_or_f16 ="
-    "bool inglenook_flash_attn_few_rows(const ggml_compute_params *, ggml_tensor *);
-    if (inglenook_flash_attn_few_rows(params, dst)) {
+    "bool inglenook_attention(const ggml_compute_params *, ggml_tensor *);
+    if (inglenook_attention(params, dst)) {
         return;
     }
     "
@@ -54,7 +54,8 @@ inglenook_insert(
     "${inglenook_cpu}/ggml-cpu.c"
     "        work_size = MAX(work_size, cur);"
     "        size_t inglenook_mul_mat_work(const struct ggml_tensor *);
-        cur = MAX(cur, inglenook_mul_mat_work(node));
+        size_t inglenook_attention_work(const struct ggml_tensor *, int);
+        cur = MAX(cur, MAX(inglenook_mul_mat_work(node), inglenook_attention_work(node, n_threads)));
 "
 )
 inglenook_insert(

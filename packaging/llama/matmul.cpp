@@ -61,7 +61,7 @@ template <int PARTS> static void round_piece(const float * from, rounded<PARTS> 
     int32_t sums[2];
     to->scale = round_to_bytes(from, to->q, sums);
     if (PARTS == 1) {
-        to->sum[0] = to->scale*(sums[0] + sums[1]);
+        to->sum[0] = to->scale*((float) sums[0] + (float) sums[1]);
     } else {
         to->sum[0]         = to->scale*sums[0];
         to->sum[PARTS - 1] = to->scale*sums[1];
@@ -92,17 +92,6 @@ template <typename T, int C> struct tile {
         });
     }
 };
-
-// Calls f with the constant that n is, from 1 to MOST.
-template <int MOST, typename F> static inline void with_constant(int64_t n, F && f) {
-    if constexpr (MOST > 0) {
-        if (n == MOST) {
-            f(std::integral_constant<int, MOST>());
-        } else {
-            with_constant<MOST - 1>(n, f);
-        }
-    }
-}
 
 template <typename T>
 struct product {

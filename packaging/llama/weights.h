@@ -26,8 +26,6 @@ template <int PARTS> struct piece {
     floats base[PARTS];
 };
 
-static inline floats low_half(ints a)  { return halves(a); }
-static inline floats high_half(ints a) { return halves(right<16>(a)); }
 static inline floats negative(floats a) { return times(a, each(-1.0f)); }
 
 // Shifted to the right by BITS, or to the left where they are negative.

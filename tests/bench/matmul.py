@@ -31,21 +31,10 @@ ROWS, WIDTH, MATRICES = 2048, 2048, 16
 COLUMNS = (1, 8, 512)
 TURNS = {1: 15, 8: 9, 512: 3}
 THREADS = 2
-KINDS = [
-    "Q2_K",
-    "Q3_K",
-    "Q4_0",
-    "Q4_1",
-    "IQ4_NL",
-    "IQ4_XS",
-    "MXFP4",
-    "Q4_K",
-    "Q5_0",
-    "Q5_1",
-    "Q5_K",
-    "Q6_K",
-    "Q8_0",
-]
+KINDS = (
+    *("Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_XS"),
+    *("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "IQ4_NL", "MXFP4"),
+)
 BAR = 1.0
 REPACKED = {"Q4_0", "Q4_K", "IQ4_NL", "MXFP4"}
 REPACKED_WIDE = {"Q2_K"}

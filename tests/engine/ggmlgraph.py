@@ -73,7 +73,7 @@ class Graph:
         return ggml.function(name, POINTER, POINTER, *tensors, *kinds)(self.context, *given)
 
     def fill(self, place: int | None = None) -> None:
-        """Give the tensors memory, of that kind of ggml's if there is one, and their numbers."""
+        """Give the tensors memory, of that kind of ggml's if one is named, and numbers."""
         if place is None:
             allocate = ggml.function("ggml_backend_alloc_ctx_tensors", POINTER, *[POINTER] * 2)
         else:
@@ -94,9 +94,13 @@ class Graph:
 
     def compute(self, plan: int, threads: int) -> None:
         """Compute a plan."""
-        ggml.function("ggml_backend_cpu_set_n_threads", None, POINTER, ctypes.c_int)(
-            self.backend, threads
+        device = ggml.function("ggml_backend_get_device", POINTER, POINTER)(self.backend)
+        registry = ggml.function("ggml_backend_dev_backend_reg", POINTER, POINTER)(device)
+        find = ggml.function(
+            "ggml_backend_reg_get_proc_address", POINTER, POINTER, ctypes.c_char_p
         )
+        found = find(registry, b"ggml_backend_set_n_threads")
+        ctypes.CFUNCTYPE(None, POINTER, ctypes.c_int)(found)(self.backend, threads)
         compute = ggml.function("ggml_backend_graph_compute", ctypes.c_int, POINTER, POINTER)
         assert compute(self.backend, plan) == 0
 

@@ -1,7 +1,7 @@
 """The attention of packaging/llama/attention.cpp beside the same in 64 bits."""
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -121,7 +121,7 @@ def computed(backend, case: Case, given: dict[str, np.ndarray]) -> np.ndarray:
 
 cases = st.builds(
     Case,
-    rows=st.integers(1, 9),
+    rows=st.one_of(st.integers(1, 9), st.integers(10, 70)),
     cells=st.integers(1, 700),
     heads_kv=st.integers(1, 3),
     shared=st.integers(1, 18),
@@ -141,6 +141,8 @@ cases = st.builds(
 @example(Case(rows=1, cells=512, threads=2))
 @example(Case(rows=1, cells=4096, heads_kv=1, shared=1, threads=4))
 @example(Case(rows=63, cells=300, key=128, value=128))
+@example(Case(rows=70, cells=700, seen=0.9, slope=8.0))
+@example(Case(rows=40, cells=600, seen=1.0, sinks=True, softcap=20.0))
 @example(Case(rows=3, cells=200, heads_kv=1, shared=40, key=576, value=512))
 @given(cases)
 def test_attention_is_what_its_formula_says(backend, case):
@@ -162,3 +164,26 @@ def test_the_result_does_not_depend_on_what_lies_between_the_cells_that_are_seen
     far["mask"][:, 3::8] = 0.0
     wide = Case(rows=1, cells=384, threads=1)
     assert np.array_equal(computed(backend, close, given_), computed(backend, wide, far))
+
+
+@settings(max_examples=30)
+@given(cases, st.integers(0, 69))
+def test_a_row_does_not_depend_on_its_company_nor_on_the_threads(backend, case, row):
+    case = replace(case, rows=max(case.rows, 33))
+    row %= case.rows
+    given_ = inputs(case)
+    alone = {**given_, "q": given_["q"][row : row + 1], "mask": given_["mask"][row : row + 1]}
+    together = computed(backend, case, given_)
+    one = computed(backend, replace(case, rows=1, threads=case.threads % 3 + 1), alone)
+    assert np.array_equal(one[0], together[row])
+
+
+def test_a_row_of_a_prompt_is_the_same_however_the_prompt_is_cut(backend):
+    whole = Case(rows=600, cells=600, heads_kv=1, threads=2)
+    given_ = inputs(whole)
+    given_["mask"] = np.where(np.tri(600, dtype=bool), 0.0, -np.inf).astype(np.float16)
+    expected = computed(backend, whole, given_)
+    for first, end in ((0, 40), (40, 41), (250, 260), (299, 599)):
+        piece = {**given_, "q": given_["q"][first:end], "mask": given_["mask"][first:end]}
+        found = computed(backend, replace(whole, rows=end - first), piece)
+        assert np.array_equal(found, expected[first:end])

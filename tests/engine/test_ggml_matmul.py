@@ -69,6 +69,11 @@ def inputs(case: Case) -> tuple[np.ndarray, np.ndarray]:
     return packed(weights, case.kind), activations
 
 
+def unpacked(weights: np.ndarray, kind: Kind) -> np.ndarray:
+    """Return packed weights in 64 bits."""
+    return quants.dequantize(weights, kind).astype(np.float64)
+
+
 def rounded(activations: np.ndarray) -> np.ndarray:
     """Return the activations as they are after rounding to 8 bits in blocks of 32."""
     blocks = activations.reshape(-1, 32)
@@ -113,7 +118,7 @@ def test_every_kind_of_weights_is_read_as_it_was_packed(backend, kind):
 
 def check(backend, case: Case) -> None:
     weights, activations = inputs(case)
-    exact = quants.dequantize(weights, case.kind).astype(np.float64)
+    exact = unpacked(weights, case.kind)
     given_ = rounded(activations)
     size = np.abs(given_).sum(axis=1)[:, None] * np.abs(exact).max(axis=1)
     error = np.abs(computed(backend, case, weights, activations) - given_ @ exact.T)
@@ -158,9 +163,7 @@ def test_each_column_is_multiplied_with_the_experts_that_are_named_for_it(
         x = here.tensor(activations, F32)
         result = here.made("ggml_mul_mat_id", w, x, here.tensor(ids, I32))
         found = here.computed(result, (case.columns, used, case.rows), case.threads)
-    exact = np.stack([quants.dequantize(each, case.kind) for each in weights]).astype(
-        np.float64
-    )
+    exact = np.stack([unpacked(each, case.kind) for each in weights])
     given_ = np.broadcast_to(rounded(activations), (case.columns, used, case.width))
     wanted = np.einsum("tkrw,tkw->tkr", exact[ids], given_)
     size = np.abs(given_).sum(axis=2)[:, :, None] * np.abs(exact).max(axis=2)[ids]
