@@ -8,6 +8,8 @@
 
 #include <immintrin.h>
 
+#include <cfloat>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -26,6 +28,9 @@
 #endif
 
 namespace lanes {
+
+// What numbers are multiplied with to become bytes; too small ones become 0.
+static inline float inverse_of(float scale) { return scale >= FLT_MIN && scale <= FLT_MAX ? 1.0f/scale : 0.0f; }
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
 
@@ -68,7 +73,7 @@ static inline ints   flip(ints a, ints b)           { return _mm512_xor_si512(a,
 static inline floats times(floats a, floats b)      { return _mm512_mul_ps(a, b); }
 static inline floats times_plus(floats a, floats b, floats c) { return _mm512_fmadd_ps(a, b, c); }
 static inline ints   minus(ints a, ints b)          { return _mm512_sub_epi32(a, b); }
-static inline ints   product(ints a, ints b)        { return _mm512_mullo_epi32(a, b); }
+static inline ints   times(ints a, ints b)          { return _mm512_mullo_epi32(a, b); }
 template <int N> static inline ints right(ints a)   { return _mm512_srli_epi32(a, N); }
 template <int N> static inline ints left(ints a)    { return _mm512_slli_epi32(a, N); }
 template <int N> static inline ints signed_right(ints a) { return _mm512_srai_epi32(a, N); }
@@ -112,12 +117,14 @@ static inline ints word(const char * p, size_t stride) {
 }
 
 // Rounds 32 numbers to bytes, nearest even; returns what a byte is worth, and the sum of the
-// bytes of each half.
+// bytes of each half. That is nothing where one of them is no number, so that nothing comes of it
+// that looks like one.
 static inline float round_to_bytes(const float * from, int8_t * to, int32_t sums[2]) {
     const floats a = load(from), b = load(from + 16);
     const float  most    = highest_of(highest(_mm512_abs_ps(a), _mm512_abs_ps(b)));
-    const float  scale   = most/127.0f;
-    const floats inverse = each(scale > 0.0f ? 1.0f/scale : 0.0f);
+    const bool   are_numbers = _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q) == 0;
+    const float  scale   = are_numbers ? most/127.0f : NAN;
+    const floats inverse = each(inverse_of(scale));
     const auto half = [&](floats x, int i) {
         const ints whole = _mm512_cvtps_epi32(times(x, inverse));
         _mm_storeu_si128((__m128i *) (to + 16*i), _mm512_cvtepi32_epi8(whole));
@@ -176,7 +183,7 @@ static inline ints   flip(ints a, ints b)           { return _mm256_xor_si256(a,
 static inline floats times(floats a, floats b)      { return _mm256_mul_ps(a, b); }
 static inline floats times_plus(floats a, floats b, floats c) { return _mm256_fmadd_ps(a, b, c); }
 static inline ints   minus(ints a, ints b)          { return _mm256_sub_epi32(a, b); }
-static inline ints   product(ints a, ints b)        { return _mm256_mullo_epi32(a, b); }
+static inline ints   times(ints a, ints b)          { return _mm256_mullo_epi32(a, b); }
 template <int N> static inline ints right(ints a)   { return _mm256_srli_epi32(a, N); }
 template <int N> static inline ints left(ints a)    { return _mm256_slli_epi32(a, N); }
 template <int N> static inline ints signed_right(ints a) { return _mm256_srai_epi32(a, N); }
@@ -239,8 +246,9 @@ static inline float round_to_bytes(const float * from, int8_t * to, int32_t sums
     for (int i = 8; i < 32; i += 8) {
         most8 = _mm256_max_ps(most8, _mm256_andnot_ps(sign, load(from + i)));
     }
-    const float  scale   = highest_of(most8)/127.0f;
-    const floats inverse = each(scale > 0.0f ? 1.0f/scale : 0.0f);
+    const ints  unordered = as_ints(_mm256_or_ps(_mm256_cmp_ps(load(from), load(from + 8), _CMP_UNORD_Q), _mm256_cmp_ps(load(from + 16), load(from + 24), _CMP_UNORD_Q)));
+    const float  scale   = _mm256_testz_si256(unordered, unordered) ? highest_of(most8)/127.0f : NAN;
+    const floats inverse = each(inverse_of(scale));
     for (int i = 0; i < 2; ++i) {
         const ints a = _mm256_cvtps_epi32(times(load(from + 16*i), inverse));
         const ints b = _mm256_cvtps_epi32(times(load(from + 16*i + 8), inverse));

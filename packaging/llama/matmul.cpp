@@ -34,7 +34,7 @@ using weights::piece;
 
 static constexpr int64_t FEW    = 2;   // columns for which weights are best used as soon as they are unpacked
 static constexpr int64_t BAND   = 64;  // columns for which weights are unpacked once
-static constexpr int     PIECES = 32;  // unpacked at once: 20 KiB of the innermost cache
+static constexpr int     PIECES = 32;  // unpacked at once: at most 24 KiB of the innermost cache
 static constexpr int64_t ITEMS  = 8;   // of work for each thread, so that a slow one delays nobody
 
 // A piece of a column of activations in 8 bits.
@@ -80,10 +80,10 @@ template <typename T, int C> struct tile {
     INLINED void add(const piece<T::PARTS> & w, const rounded<T::PARTS> * x) {
         unrolled<C>([&](auto c) INLINED {
             unrolled<T::PARTS>([&](auto part) INLINED {
-                static constexpr int WORDS = PIECE/4/T::PARTS;
+                static constexpr int WORDS = PIECE/4/T::PARTS;  // MSVC takes no captured constant for one
                 ints dot = each(0);
                 unrolled<WORDS>([&](auto i) INLINED {
-                    static constexpr int WORD = part*WORDS + i;
+                    static constexpr int WORD = decltype(part)::value*WORDS + decltype(i)::value;
                     dot = dot4<T::IS_SIGNED>(dot, w.q[WORD], x[c].q + 4*WORD);
                 });
                 total[c] = times_plus(to_floats(dot), times(w.scale[part], each(x[c].scale)), total[c]);
@@ -109,7 +109,7 @@ struct product {
     void unpack(const char * p, int64_t i, piece<T::PARTS> * to) const {
         const char * next = p + WIDTH*stride + i*FETCHED;
         for (int line = 0; line < FETCHED; line += 64) {
-            __builtin_prefetch(next + line);
+            _mm_prefetch(next + line, _MM_HINT_T0);
         }
         T::unpack(p + i*sizeof(block), stride, to);
     }
@@ -205,22 +205,23 @@ struct task {
     }
 
     // Sorts the columns by their matrices.
-    void sort(int32_t * order, int32_t * first) const {
-        std::fill(first, first + n_matrices() + 1, 0);
+    void sort(int32_t * order, int32_t * starts) const {
+        std::fill(starts, starts + n_matrices() + 1, 0);
         for (int64_t i = 0; i < n_columns(); ++i) {
-            first[matrix_of(i) + 1]++;
+            GGML_ASSERT(matrix_of(i) >= 0 && matrix_of(i) < n_matrices());
+            starts[matrix_of(i) + 1]++;
         }
         for (int64_t m = 0; m < n_matrices(); ++m) {
-            first[m + 1] += first[m];
+            starts[m + 1] += starts[m];
         }
         for (int64_t i = n_columns() - 1; i >= 0; --i) {
-            order[--first[matrix_of(i) + 1]] = i;
+            order[--starts[matrix_of(i) + 1]] = i;
         }
         // Counted back, each is now where the matrix before it begins.
         for (int64_t m = 0; m < n_matrices(); ++m) {
-            first[m] = first[m + 1];
+            starts[m] = starts[m + 1];
         }
-        first[n_matrices()] = n_columns();
+        starts[n_matrices()] = n_columns();
     }
 };
 
@@ -228,16 +229,16 @@ template <typename T> static void compute(const ggml_compute_params * params, co
     using number = rounded<T::PARTS>;
     number *  data  = (number *) params->wdata;
     int32_t * order = of.ids ? (int32_t *) ((char *) params->wdata + of.order_at(sizeof(number))) : nullptr;
-    int32_t * first = order + of.n_columns();
+    int32_t * starts = order ? order + of.n_columns() : nullptr;
     GGML_ASSERT(params->wsize >= of.work());
     if (order) {
         if (params->ith == 0) {
-            of.sort(order, first);
+            of.sort(order, starts);
         }
         ggml_barrier(params->threadpool);
     }
     const auto share_of = [&](int64_t m) {
-        return order ? share{first[m], first[m + 1] - first[m]} : share{0, of.n_columns()};
+        return order ? share{starts[m], starts[m + 1] - starts[m]} : share{0, of.n_columns()};
     };
     const auto columns_of = [&](share s) {
         return columns<T::PARTS>{data + s.first*of.n_pieces(), s.count, of.n_pieces()};
@@ -261,16 +262,16 @@ template <typename T> static void compute(const ggml_compute_params * params, co
     ggml_barrier(params->threadpool);
 
     const int64_t groups = (of.w->ne[1] + WIDTH - 1)/WIDTH;
-    int64_t item = params->ith, before = 0;  // items of the matrices before
+    int64_t item = params->ith, items_before = 0;
     for (int64_t m = 0; m < of.n_matrices(); ++m) {
         const share   s       = share_of(m);
         const int64_t bands   = (s.count + BAND - 1)/BAND;
         const int64_t a_item  = std::max<int64_t>(1, groups*bands/(ITEMS*params->nth));  // groups of rows
         const int64_t n_items = (groups + a_item - 1)/a_item;
         const product<T> here = {(const char *) of.w->data + m*of.w->nb[2], of.w->nb[1], of.w->ne[1], columns_of(s)};
-        for (; item - before < n_items*bands; item = ggml_threadpool_chunk_add(params->threadpool, 1)) {
-            const int64_t column = (item - before)/n_items*BAND;
-            const int64_t group  = (item - before)%n_items*a_item;
+        for (; item - items_before < n_items*bands; item = ggml_threadpool_chunk_add(params->threadpool, 1)) {
+            const int64_t column = (item - items_before)/n_items*BAND;
+            const int64_t group  = (item - items_before)%n_items*a_item;
             const int64_t count  = std::min(BAND, s.count - column);
             float * to[BAND];
             for (int64_t i = 0; i < count; ++i) {
@@ -280,7 +281,7 @@ template <typename T> static void compute(const ggml_compute_params * params, co
                 here.rows(g*WIDTH, column, count, to);
             }
         }
-        before += n_items*bands;
+        items_before += n_items*bands;
     }
 }
 

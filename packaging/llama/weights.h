@@ -15,6 +15,9 @@
 
 namespace weights {
 
+// Code for another processor in the same process has tables of the same names.
+namespace {
+
 using namespace lanes;
 
 static constexpr int PIECE = 32;  // weights of a row in a piece
@@ -50,7 +53,7 @@ static inline void nibbles(const char * p, size_t stride, ints * q) {
 static inline void fifth_bits(ints bits, ints * q) {
     unrolled<8>([&](auto i) INLINED {
         const ints four   = both(right<4*i>(bits), each(15));
-        const ints spread = both(product(four, each(0x00204081)), bytes(1));  // bit n to byte n
+        const ints spread = both(times(four, each(0x00204081)), bytes(1));  // bit n to byte n
         q[i] = either(q[i], left<4>(spread));
     });
 }
@@ -354,6 +357,8 @@ struct q3_K {
         });
     }
 };
+
+}  // namespace
 
 }  // namespace weights
 

@@ -25,8 +25,10 @@ def processor():
     made = ggml.function("ggml_backend_dev_init", POINTER, POINTER, ctypes.c_char_p)(
         device, None
     )
-    yield made
-    ggml.function("ggml_backend_free", None, POINTER)(made)
+    try:
+        yield made
+    finally:
+        ggml.function("ggml_backend_free", None, POINTER)(made)
 
 
 def packed(weights: np.ndarray, kind: GGMLQuantizationType) -> np.ndarray:
@@ -128,7 +130,9 @@ def graph(backend: int):
             Scratch(size=1 << 20, memory=None, no_alloc=True)
         ),
     )
-    yield made
-    if made.memory:
-        ggml.function("ggml_backend_buffer_free", None, POINTER)(made.memory)
-    ggml.function("ggml_free", None, POINTER)(made.context)
+    try:
+        yield made
+    finally:
+        if made.memory:
+            ggml.function("ggml_backend_buffer_free", None, POINTER)(made.memory)
+        ggml.function("ggml_free", None, POINTER)(made.context)

@@ -1,5 +1,6 @@
 """The products of packaging/llama/matmul.cpp beside the same in 64 bits."""
 
+import ctypes
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -168,3 +169,35 @@ def test_each_column_is_multiplied_with_the_experts_that_are_named_for_it(
     wanted = np.einsum("tkrw,tkw->tkr", exact[ids], given_)
     size = np.abs(given_).sum(axis=2)[:, :, None] * np.abs(exact).max(axis=2)[ids]
     assert (np.abs(found - wanted) / np.maximum(size, 1e-30)).max() < NEAR
+
+
+def test_activations_may_lie_in_any_order(backend):
+    case = Case(Kind.Q4_K, rows=40, columns=7)
+    weights, activations = inputs(replace(case, columns=7 * 3))
+    turned = np.ascontiguousarray(activations.reshape(7, 3, -1).transpose(1, 0, 2))
+    with graph(backend) as here:
+        w = here.tensor(weights, case.kind, (case.rows, case.width))
+        x = here.tensor(turned, F32)
+        there = here.made("ggml_permute", x, 0, 2, 1, 3, kinds=[ctypes.c_int] * 4)
+        found = here.computed(here.made("ggml_mul_mat", w, there), (7, 3, case.rows), 2)
+    straight = computed(backend, case, weights, activations)
+    assert np.array_equal(found.reshape(21, -1), straight)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("columns", [1, 5, 20])
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_what_is_no_number_does_not_become_one(backend, kind, columns, wrong):
+    case = Case(kind, columns=columns)
+    weights, activations = inputs(case)
+    clean = computed(backend, case, weights, activations)
+    activations[columns - 1, 40] = wrong
+    found = computed(backend, case, weights, activations)
+    assert np.isnan(found[-1]).all()
+    assert np.array_equal(found[:-1], clean[:-1])
+
+
+def test_activations_too_small_to_be_rounded_are_nothing(backend):
+    case = Case(Kind.Q8_0)
+    weights, activations = inputs(case)
+    assert not computed(backend, case, weights, activations * np.float32(1e-42)).any()

@@ -22,7 +22,7 @@ _HANDLE = ctypes.c_void_p
 # What libggml has; everything else is in libggml-base.
 _OF_REGISTRY = (
     "ggml_backend_dev_count", "ggml_backend_dev_get", "ggml_backend_load",
-    "ggml_backend_reg_count",
+    "ggml_backend_reg_by_name", "ggml_backend_reg_count",
 )  # fmt: skip
 
 
@@ -122,19 +122,20 @@ def main_memory() -> BufferType:
     return int(function("ggml_backend_cpu_buffer_type", _HANDLE)())
 
 
-@cache
 def processor_features() -> frozenset[str]:
     """Return what ggml's code for the processor was compiled for: ``{"AVX2", "FMA"}``.
 
-    Modules of the processor must have been loaded; before that it is nothing.
+    Nothing before the modules of the processor are loaded. No device is asked: that would
+    wake up graphics cards.
     """
-    device = next((one for one in devices() if device_kind(one) == CPU), None)
-    if device is None:
+    registry = function("ggml_backend_reg_by_name", _HANDLE, ctypes.c_char_p)(b"CPU")
+    if not registry:
         return frozenset()
-    registry = function("ggml_backend_dev_backend_reg", _HANDLE, _HANDLE)(device)
     find = function("ggml_backend_reg_get_proc_address", _HANDLE, _HANDLE, ctypes.c_char_p)
-    ask = ctypes.CFUNCTYPE(ctypes.POINTER(_Feature), _HANDLE)
-    listed = ask(find(registry, b"ggml_backend_get_features"))(registry)
+    ask = find(registry, b"ggml_backend_get_features")
+    if not ask:
+        return frozenset()
+    listed = ctypes.CFUNCTYPE(ctypes.POINTER(_Feature), _HANDLE)(ask)(registry)
     found = itertools.takewhile(lambda each: each.name, (listed[i] for i in itertools.count()))
     return frozenset(each.name.decode("ascii", "replace") for each in found)
 

@@ -99,5 +99,5 @@ def _overrides(settings: EngineSettings) -> "ctypes.Array[_Override] | None":
         return None
     layers = "|".join(map(str, range(settings.experts_in_ram)))
     pattern = rf"blk\.({layers})\.ffn_(up|down|gate_up|gate)_(ch|)exps"
-    # llama.cpp still picks the form the processor likes best.
+    # Where weights are kept in another form, llama.cpp still picks that for these.
     return (_Override * 2)(_Override(pattern.encode(), ggml.main_memory()), _Override())
