@@ -48,6 +48,9 @@ struct sums {
     float total;  // of the shares
 };
 
+// A power of two, as power_of_two has it.
+static inline float two_to(float whole) { return whole < -125.0f ? 0.0f : ldexpf(1.0f, (int) whole); }
+
 struct attention {
     const ggml_tensor * q, * k, * v, * mask, * sinks;
     ggml_tensor *       dst;
@@ -85,9 +88,19 @@ struct attention {
         return GGML_PAD(std::max(of_rows, of_tiles) + n_cells + 64, 64);
     }
     bool    is_many() const { return n_rows >= MANY; }
-    int64_t n_parts() const { return is_many() ? 0 : (n_cells + PART - 1)/PART; }
-    size_t  work(int n_threads) const {
-        return sizeof(float)*(own()*n_threads + q->ne[3]*n_rows*q->ne[2]*n_parts()*(DV + 2)) + 64;
+    int64_t n_parts() const { return (n_cells + PART - 1)/PART; }
+
+    // By how many pieces of work the parts of a row are shared, so that each thread has some.
+    int64_t splits(int n_threads) const {
+        const int64_t pieces = n_rows*q->ne[3]*k->ne[2]*n_groups;
+        if (is_many() || n_threads == 1) {
+            return 1;
+        }
+        return std::max<int64_t>(1, std::min((ITEMS*n_threads + pieces - 1)/pieces, n_parts()));
+    }
+    size_t work(int n_threads) const {
+        const int64_t shared = splits(n_threads) > 1 ? q->ne[3]*n_rows*q->ne[2]*n_parts()*(DV + 2) : 0;
+        return sizeof(float)*(own()*n_threads + shared) + 64;
     }
 
     const ggml_fp16_t * mask_of(int64_t row, int64_t head, int64_t iq3) const {
@@ -140,7 +153,7 @@ struct attention {
     // Adds a part to what came before it.
     void add(float * values, sums & s, const float * part, sums other) const {
         const float most = std::max(s.most, other.most);
-        const float a = exp2f(s.most - most), b = exp2f(other.most - most);
+        const float a = two_to(s.most - most), b = two_to(other.most - most);
         for (int64_t d = 0; d < DV; d += WIDTH) {
             store(values + d, times_plus(load(part + d), each(b), times(load(values + d), each(a))));
         }
@@ -547,12 +560,7 @@ struct pieces {
     const attention & of;
     int64_t rows, splits;  // rows of a piece; pieces that share the parts of a row
 
-    pieces(const attention & a, int n_threads) : of(a), rows(a.is_many() ? WIDTH : 1), splits(1) {
-        if (!a.is_many()) {
-            const int64_t wanted = (ITEMS*n_threads + groups() - 1)/groups();
-            splits = n_threads == 1 ? 1 : std::max<int64_t>(1, std::min(wanted, a.n_parts()));
-        }
-    }
+    pieces(const attention & a, int n_threads) : of(a), rows(a.is_many() ? WIDTH : 1), splits(a.splits(n_threads)) {}
 
     int64_t n_tiles() const { return (of.n_rows + rows - 1)/rows; }
     int64_t groups() const { return n_tiles()*of.q->ne[3]*of.k->ne[2]*of.n_groups; }

@@ -58,11 +58,12 @@ def fresh(starter):
 def assert_as_alone(heard, fresh, *requests):
     """Each token is the likeliest one that the model has when nobody else asks.
 
-    How many rows a batch has decides by which kernel and in which order sums are made, and in
-    a model with four-bit weights that moves the logits of these questions by up to 0.2 (seen
-    2026-11), which tips the balance between two tokens that are nearly as likely. So a token
-    may miss the likeliest by half a unit. If a row saw anything of another chat's, most of
-    its tokens would miss by several.
+    Where ggml's own kernels compute, the number of rows in a batch decides in which order sums
+    are made, and in a model with four-bit weights that moves the logits of these questions by
+    up to 0.2 (seen 2026-11), which tips the balance between two tokens that are nearly as
+    likely. Ours are exact about it, unless cells lie in another order. So a token may miss the
+    likeliest by half a unit. If a row saw anything of another chat's, most of its tokens would
+    miss by several.
     """
     for request in requests:
         (sequence,) = [
