@@ -1,5 +1,7 @@
 """How a model is placed: what llama.cpp is told, and what is not asked for that."""
 
+import ctypes
+
 import pytest
 
 from inglenook.engine import ggml, placing
@@ -19,6 +21,15 @@ def test_the_processor_says_what_its_code_was_compiled_for():
     found = ggml.processor_features()
     assert found
     assert all(name.isascii() and name for name in found)
+
+
+def test_two_declarations_of_one_function_of_ggml_leave_each_other_alone():
+    class Other(ctypes.Structure):
+        _fields_ = [("word", ctypes.c_void_p)]
+
+    mine = ggml.function("ggml_type_size", ctypes.c_size_t, ctypes.c_int)
+    ggml.function("ggml_type_size", ctypes.c_void_p, Other)
+    assert mine(0) == 4
 
 
 def test_no_card_is_woken_up_for_a_model_on_the_processor(monkeypatch):

@@ -148,12 +148,14 @@ def text(name: str, handle: int) -> str:
 
 @cache
 def function(name: str, answer: type | None, *arguments: type) -> Callable[..., Any]:
-    """Return a function of ggml.
+    """Return a function of ggml, as this caller declares it; others may declare it otherwise.
 
     Raises:
         AttributeError: this build of ggml has no such function.
     """
-    found = getattr(_library("ggml" if name in _OF_REGISTRY else "ggml-base"), name)
+    # By index: by attribute, ctypes hands out one object for all, and types of one caller
+    # would become those of another.
+    found = _library("ggml" if name in _OF_REGISTRY else "ggml-base")[name]
     found.restype, found.argtypes = answer, list(arguments)
     return cast("Callable[..., Any]", found)
 
