@@ -3,6 +3,7 @@
 import ctypes
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,20 @@ def test_importing_llama_cpp_prints_nothing():
     )
     assert done.stdout.startswith("llama.cpp ")
     assert done.stderr == ""
+
+
+def test_a_build_is_told_from_another_by_every_file_of_its_own(monkeypatch, tmp_path):
+    for name in ("libllama.so", "libggml-cpu.so", "libc.so"):
+        tmp_path.joinpath(name).write_bytes(b"code")
+    tmp_path.joinpath("libggml-gone.so").symlink_to("nowhere")
+    library = SimpleNamespace(_name=str(tmp_path / "libllama.so"))
+    told = SimpleNamespace(_lib=library, llama_version=lambda: b"1")
+    monkeypatch.setattr(lib, "api", told)
+    before = lib.fingerprint()
+    tmp_path.joinpath("libc.so").write_bytes(b"other code")
+    assert lib.fingerprint() == before
+    tmp_path.joinpath("libggml-cpu.so").write_bytes(b"other code")
+    assert lib.fingerprint() != before
 
 
 def test_the_engine_does_not_bring_the_window_toolkit():

@@ -51,11 +51,13 @@ def test_the_probe_hears_of_the_runtime_and_of_no_other(monkeypatch):
     monkeypatch.setenv("LLAMA_CPP_LIB_PATH", "/somewhere/else")
     code = (
         "import json, os; print(json.dumps({'devices': [],"
-        "'folder': os.environ.get('LLAMA_CPP_LIB_PATH', ''), 'modules': ['m.so']}))"
+        "'folder': os.environ.get('LLAMA_CPP_LIB_PATH', ''), 'modules': ['m.so'],"
+        "'fingerprint': 'llama.cpp 1 2 3'}))"
     )
     assert find_devices(child(code)).folder == ""
     found = find_devices(child(code), launch=Launch("/named"))
     assert (found.folder, found.modules) == ("/named", ("m.so",))
+    assert found.fingerprint == "llama.cpp 1 2 3"
 
 
 def test_more_free_than_there_is_cannot_be():

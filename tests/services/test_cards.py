@@ -24,7 +24,7 @@ class Desk:
     """Cards on which a test says what is free, and an engine whose states it tells."""
 
     def __init__(self, *devices):
-        self.now = FoundDevices(devices, "a test", notes=("A note.",))
+        self.now = FoundDevices(devices, "a test", notes=("A note.",), fingerprint="b 1")
         self.asked = 0
         self.cards = Cards(lambda: self.now, self.ask_again)
 
@@ -57,6 +57,13 @@ def test_what_another_program_takes_meanwhile_counts(desk):
     assert desk.cards.devices() == (replace(CARD, free_bytes=3 * GIB),)
     assert not desk.cards.look_again()
     assert desk.cards.notes == ("A note.",)
+
+
+def test_the_build_is_known_once_the_cards_are():
+    cards = Desk(CARD).cards
+    assert cards.fingerprint() == ""
+    cards.devices()
+    assert cards.fingerprint() == "b 1"
 
 
 def test_without_cards_nothing_is_started():

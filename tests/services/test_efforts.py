@@ -108,6 +108,18 @@ def test_where_drafts_disagree_more_of_them_are_expected(service):
     assert service.foresee(CAREFUL).tokens > 180
 
 
+def test_another_build_of_the_engine_forgets_speeds_and_nothing_else(path, service, model):
+    service.learn(BALANCED, compared(chosen=1))
+    build = "llama.cpp with other kernels"
+    newer = EffortService(KeptValues(path, Measured), lambda: build)
+    newer.told(EngineChanged(EngineState(EnginePhase.READY, model, PLAN)))
+    assert newer.foresee(BALANCED) is None
+    assert newer.changes() == (1, 1)
+    newer.learn(BALANCED, compared(spent_s=3.5))  # 180 tokens in 3 s, after half a second
+    assert newer.foresee(BALANCED).seconds == pytest.approx(3.5)
+    assert newer.changes() == (1, 2)
+
+
 def test_one_odd_answer_moves_the_forecast_a_little(service):
     service.learn(PLAIN, PLAIN_ANSWER)
     slow = replace(PLAIN_ANSWER.timings, tokens_per_s=2.0)

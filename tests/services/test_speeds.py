@@ -35,14 +35,17 @@ def facts(path):
 def make(tmp_path):
     measured = []
 
-    def made(host=HOST, devices=(CARD,), bytes_per_s=20e9):
+    def made(host=HOST, devices=(CARD,), bytes_per_s=20e9, build="llama.cpp 1"):
         def measure(threads):
             measured.append(threads)
             return bytes_per_s
 
         file = KeptValues(tmp_path / "speeds.json", float)
         machine = Machine(devices, host)
-        service = SpeedService(file, lambda: machine, lambda call: call(), measure=measure)
+        service = SpeedService(
+            file, lambda: machine, lambda call: call(),
+            fingerprint=lambda: build, measure=measure,
+        )  # fmt: skip
         return service, measured
 
     return made
@@ -80,6 +83,18 @@ def test_a_card_has_no_figure_before_its_first_answer(make, facts):
     assert service.estimate(facts, ON_CARD) == 0
     service.learn(facts, ON_CARD.settings, seen(60.0))
     assert service.estimate(facts, ON_CARD) == pytest.approx(60, rel=0.03)
+
+
+def test_another_build_of_the_engine_starts_anew_and_measures_no_memory_again(make, facts):
+    service, measured = make()
+    guess = service.estimate(facts, planned())
+    service.learn(facts, planned().settings, seen(3 * guess))
+    service.learn(facts, ON_CARD.settings, seen(50.0))
+    newer = make(build="llama.cpp 1, with other kernels")[0]
+    assert newer.estimate(facts, planned()) == guess
+    assert newer.estimate(facts, ON_CARD) == 0
+    assert make()[0].estimate(facts, ON_CARD) == pytest.approx(50.0, rel=0.1)
+    assert measured == [4]
 
 
 def test_another_card_under_the_same_name_starts_anew(make, facts):

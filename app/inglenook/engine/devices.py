@@ -12,7 +12,7 @@ import msgspec
 
 from inglenook.engine import ggml, nvml
 from inglenook.engine.arithmetic import try_processor
-from inglenook.engine.lib import build
+from inglenook.engine.lib import build, fingerprint
 from inglenook.engine.modules import library_folder, load_modules
 from inglenook.models.machine import DeviceFacts, DeviceKind
 from inglenook.models.runtime import AVOIDED_VARIABLE
@@ -54,6 +54,7 @@ class Report(msgspec.Struct, frozen=True):
     Attributes:
         modules: File names of the modules that were loaded.
         build: llama.cpp's version.
+        fingerprint: What tells its very build from all others.
         folder: Of its library.
         cards: What NVIDIA's library says.
     """
@@ -61,6 +62,7 @@ class Report(msgspec.Struct, frozen=True):
     devices: tuple[Listed, ...]
     modules: tuple[str, ...]
     build: str
+    fingerprint: str
     folder: str
     cards: tuple[nvml.Card, ...]
 
@@ -95,7 +97,8 @@ def main() -> int:
         if NVML not in os.environ.get(AVOIDED_VARIABLE, "").split("/"):
             _write(out, Trying(NVML))
             cards = nvml.cards()
-        _write(out, Report(listed, modules, build(), str(library_folder()), cards))
+        folder = str(library_folder())
+        _write(out, Report(listed, modules, build(), fingerprint(), folder, cards))
     return 0
 
 

@@ -1,14 +1,17 @@
 """The one door to llama.cpp: its C functions, NULL checks, log, abort hook and abort flag."""
 
 import ctypes
+import hashlib
 import os
 import platform
+import re
 import sys
 from collections import deque
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeAlias
 
@@ -35,6 +38,8 @@ Handle: TypeAlias = Any
 """A pointer, structure or function of the bindings, which carry no types."""
 
 _PACKAGE = "llama_cpp"
+# The folder may be the system's, with all its other libraries.
+_OURS = re.compile("ggml|llama")
 
 
 def bindings(name: str) -> Handle:
@@ -111,9 +116,21 @@ def build() -> str:
 
 
 def fingerprint() -> str:
-    """Return what tells this very library from another build, even of the same version."""
-    file = os.stat(api._lib._name)  # noqa: PTH116, SLF001 (no public name)
-    return f"{build()} {version('llama-cpp-python')} {file.st_size} {file.st_mtime_ns}"
+    """Return what tells this very build from another one, even of the same version.
+
+    The kernels have files of their own, which may be new where the library is not.
+
+    Raises:
+        OSError: its files cannot be looked at.
+    """
+    found = hashlib.sha256()
+    folder = Path(api._lib._name).absolute().parent  # noqa: SLF001 (no public name)
+    for each in sorted(folder.iterdir()):
+        if not (_OURS.search(each.name) and each.is_file()):
+            continue
+        file = each.stat()
+        found.update(f"{each.name} {file.st_size} {file.st_mtime_ns}\n".encode())
+    return f"{build()} {version('llama-cpp-python')} {found.hexdigest()[:16]}"
 
 
 def checked(pointer: Handle, error: InglenookError) -> Handle:

@@ -52,6 +52,7 @@ class _Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     devices: Annotated[tuple[_Device, ...], msgspec.Meta(max_length=_MOST_DEVICES)]
     modules: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=_MOST_DEVICES)] = ()
     build: _Text = ""
+    fingerprint: _Text = ""
     folder: Annotated[str, msgspec.Meta(max_length=4096)] = ""
     cards: Annotated[tuple[_Card, ...], msgspec.Meta(max_length=_MOST_DEVICES)] = ()
 
@@ -75,6 +76,7 @@ class FoundDevices:
         notes: Sentences about what could not be used, or is not certain.
         modules: File names of the modules that llama.cpp has loaded.
         build: llama.cpp's version.
+        fingerprint: What tells its very build from all others; ``""`` if nobody knows.
         folder: That its library is in.
         tried_last: What the probe was at when it ended: a module's file name, ``"nvml"``, or
             ``""`` for the library itself.
@@ -87,6 +89,7 @@ class FoundDevices:
     notes: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     build: str = ""
+    fingerprint: str = ""
     folder: str = ""
     tried_last: str = ""
     is_illegal: bool = False
@@ -176,6 +179,7 @@ def _decoded(line: bytes) -> FoundDevices:
         notes=tuple(filter(None, notes)),
         modules=report.modules,
         build=plain_text(report.build),
+        fingerprint=plain_text(report.fingerprint, most=256),
         folder=report.folder,
     )
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from inglenook.effort.gain import Gain
 from inglenook.services.bus import Bus
+from inglenook.services.cards import Cards
 from inglenook.services.chat import ChatService
 from inglenook.services.connections import ConnectionLog
 from inglenook.services.efforts import EffortService
@@ -33,9 +34,19 @@ def chats(
     return made
 
 
-def measured_efforts(bus: Bus, where: Folders, chat: ChatService) -> EffortService:
-    """Return what foretells the cost of answers, and learns from each."""
-    made = EffortService(KeptValues(where.efforts, Measured))
+def measured_efforts(
+    bus: Bus, where: Folders, chat: ChatService, cards: Cards | None
+) -> EffortService:
+    """Return what foretells the cost of answers, and learns from each.
+
+    Args:
+        bus: Tells what the engine runs.
+        where: Its file is.
+        chat: Foretells and learns with it.
+        cards: Know the engine's build; None for an engine that has no builds.
+    """
+    build = str if cards is None else cards.fingerprint
+    made = EffortService(KeptValues(where.efforts, Measured), build)
     bus.subscribe(made.told)
     chat.foresee = made.foresee
     chat.answers.learn = made.learn

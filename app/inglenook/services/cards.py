@@ -41,6 +41,10 @@ class Cards:
         """Sentences about what could not be used, or is not certain."""
         return self._found.notes if self._found else ()
 
+    def fingerprint(self) -> str:
+        """Return what tells the build of llama.cpp from others; ``""`` before it was asked."""
+        return self._found.fingerprint if self._found else ""
+
     def devices(self) -> tuple[DeviceFacts, ...]:
         """Return the graphics devices that llama.cpp can use, as they were seen last."""
         found = self._found

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -37,17 +38,21 @@ class EffortService:
     """Foretells what a level of effort takes with the model that is loaded.
 
     Only what was measured in answers on this computer is told; before that, nothing is.
+    Another build of the engine measures its speeds anew.
 
     Threads: any; ``learn`` writes a small file.
     """
 
-    def __init__(self, file: KeptValues[Measured]) -> None:
+    def __init__(
+        self, file: KeptValues[Measured], fingerprint: Callable[[], str] = str
+    ) -> None:
         """Read nothing yet.
 
         Args:
             file: Keeps what is learned, for each model and way to load it.
+            fingerprint: Tells the engine's build from all others, once a model is planned.
         """
-        self._file = file
+        self._file, self._fingerprint = file, fingerprint
         self._lock = threading.Lock()
         self._engine = Solitude()
 
@@ -117,7 +122,7 @@ class EffortService:
             return
         with self._lock:
             key = _key(state.model, state.plan.settings)
-            before = self._file.find(key) or _NOTHING
+            before = self._found(key)
             after = _counted(before, message.comparison)
             how = state.plan.settings
             seen = _seen(strategy, message.comparison, timings, how.sequences)
@@ -137,7 +142,14 @@ class EffortService:
         if state.model is None or state.plan is None:
             return _NOTHING
         with self._lock:
-            return self._file.find(_key(state.model, state.plan.settings)) or _NOTHING
+            return self._found(_key(state.model, state.plan.settings))
+
+    def _found(self, key: str) -> Measured:
+        """Return what is known, without the speeds of another build."""
+        found, build = self._file.find(key) or _NOTHING, self._fingerprint()
+        if found.build == build:
+            return found
+        return replace(found, build=build, reading_s=0.0, writing=())
 
 
 def _learned(

@@ -174,7 +174,10 @@ class Services:
             sizes=sizes, wishes=wishes, look_again=runtimes.look_again,
         )  # fmt: skip
         bus.subscribe(models.cards.told)
-        speeds = SpeedService(KeptValues(where.speeds, float), models.machine, store.post)
+        speeds = SpeedService(
+            KeptValues(where.speeds, float), models.machine, store.post,
+            fingerprint=models.cards.fingerprint,
+        )  # fmt: skip
         bus.subscribe(speeds.told)
         is_echo = backend == "echo"
         make_client = partial(
@@ -199,7 +202,7 @@ class Services:
         chat = chats(bus, engine, store, settings)
         connections = ConnectionLog(LineFile(where.connections), bus.publish)
         endpoints, remote, new_chats = elsewhere(bus, store, settings, connections, chat)
-        efforts = measured_efforts(bus, where, chat)
+        efforts = measured_efforts(bus, where, chat, None if is_echo else models.cards)
         evaluating = evaluation(
             bus, where, echo_plan if is_echo else models.plan,
             partial(usual_asker, backend, None if is_echo else runtimes.engine),

@@ -39,7 +39,7 @@ class SpeedService:
     """Estimates tokens a second, and learns from every answer that had the engine to itself.
 
     What is learned is kept for each device and kind of weights, and used for other kinds
-    until they have been seen themselves.
+    until they have been seen themselves. Another build of the engine starts anew.
 
     Threads: any; ``estimate`` may measure for half a second, once.
     """
@@ -50,6 +50,7 @@ class SpeedService:
         machine: Callable[[], Machine],
         post: Callable[[Callable[[], None]], None],
         *,
+        fingerprint: Callable[[], str] = str,
         measure: Callable[[int], float] = measure_bandwidth,
     ) -> None:
         """Measure nothing yet.
@@ -58,9 +59,11 @@ class SpeedService:
             file: Keeps what was measured and learned.
             machine: Says what this computer is; may take seconds.
             post: Calls something later, on a worker.
+            fingerprint: Tells the engine's build from all others, once the machine is known.
             measure: Measures the bytes a second that so many threads read.
         """
         self._file, self._ask, self._post, self._measure = file, machine, post, measure
+        self._fingerprint = fingerprint
         self._lock = threading.Lock()
         self._engine = Solitude()
         self._machine: Machine | None = None
@@ -148,7 +151,7 @@ class SpeedService:
         self._file.keep(key, rate)
 
     def _measured(self, settings: EngineSettings) -> float:
-        key = f"read {self._key('CPU', settings)}"
+        key = f"read {_digest(self._device('CPU', settings))}"
         found = self._file.find(key)
         if found is None:
             found = 0.0 if key in self._unknown else self._measure(settings.threads)
@@ -160,7 +163,11 @@ class SpeedService:
         return processor_rate(found, settings.threads, self._here().host.instruction_set)
 
     def _key(self, device: str, settings: EngineSettings) -> str:
-        """Return what tells a device of this computer from all others."""
+        """Return what tells this build on a device of this computer from all others."""
+        device = self._device(device, settings)
+        return _digest(f"{device} {self._fingerprint()}")
+
+    def _device(self, device: str, settings: EngineSettings) -> str:
         here = self._here()
         host, found = here.host, {one.name: one for one in here.devices}
         same = f"{host.processor} {host.physical_cores} {host.ram_total_bytes}"
@@ -169,9 +176,13 @@ class SpeedService:
         else:
             gpu = found.get(device)
             which = f"{gpu.description} {gpu.total_bytes}" if gpu else device
-        return hashlib.sha256(f"{same} {which}".encode("utf-8", "replace")).hexdigest()[:16]
+        return f"{same} {which}"
 
     def _here(self) -> Machine:
         if self._machine is None:
             self._machine = self._ask()
         return self._machine
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]

@@ -25,6 +25,7 @@ class Measured:
         lengths: Tokens of the newest drafts, as effort/lengths.py has them.
         compared: So many answers were chosen from several drafts.
         changed: Of these, so many are another draft than the first.
+        build: What tells the engine whose speeds these are from other builds.
     """
 
     reading_s: _Amount = 0.0
@@ -41,3 +42,4 @@ class Measured:
     ] = field(default_factory=dict)
     compared: _Count = 0
     changed: _Count = 0
+    build: Annotated[str, msgspec.Meta(max_length=256)] = ""
