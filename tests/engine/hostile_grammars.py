@@ -36,6 +36,7 @@ HOSTILE = {
     "stars": "root ::= " + '"-"* ' * 1000,
     "star-of-stars": 'root ::= (((("-"*)*)*)*)*',
     "wide": "root ::= " + " | ".join(f'"{at}"' for at in range(20_000)),
+    "mindful": "root ::= " + " | ".join(f".* [a-m] .{{{at}}}" for at in range(50, 150)),
     "zero": 'root ::= "a\0"',
     "cut": "root ::= [",
     "surrogate": 'root ::= "\ud800"',

@@ -98,6 +98,33 @@ def test_one_that_goes_ever_deeper_is_refused_before_memory_is_full(monkeypatch)
     assert deep.is_worn
 
 
+def test_one_that_would_keep_too_many_texts_in_mind_is_refused_at_once():
+    made = automaton("root ::= .* [a-m] .{200}")
+    letters = np.frombuffer(np.random.default_rng(1).bytes(20_000), np.uint8) % 26 + 97
+    with pytest.raises(BadArgumentError, match="too many texts"):
+        made.after(made.start, letters.tobytes())
+    assert made.is_worn
+
+
+def test_work_that_is_spread_over_an_answer_is_done(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_WORK", 5000)
+    made = automaton('root ::= ("a" | "b"){0,1000}')
+    state = made.start
+    for _ in range(500):
+        state = made.tidied(made.after(state, b"a"))
+    assert made.is_complete(state)
+    with pytest.raises(BadArgumentError):
+        made.after(state, b"b" * 400)
+
+
+def test_rules_that_are_entered_in_ever_new_places_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_OPENED", 1000)
+    deep = automaton('root ::= "(" root ")" | "x"')
+    with pytest.raises(BadArgumentError):
+        deep.after(deep.start, b"(" * 2000)
+    assert deep.is_worn
+
+
 def test_many_states_are_forgotten_and_the_place_is_kept(monkeypatch):
     monkeypatch.setattr(module, "_MOST_STATES", 50)
     made = automaton('root ::= "(" root ")" | "x"')

@@ -1,6 +1,6 @@
 """Follows a text byte by byte through a grammar."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TypeAlias
 
 import numpy as np
@@ -24,6 +24,14 @@ _MOST_WAYS = 4096
 _MOST_STACKS = 500_000
 _MOST_STATES = 16_384
 
+# Units of work: a way that a state is made of, a range of bytes, a rule that is entered. One
+# takes some 0.3 µs and 50 bytes (measured 2026-11). JSON by an ordinary schema needs some
+# 20,000 for a whole answer, a text of at most 2,000 characters 80,000 and its states.
+_MOST_WORK = 2_000_000
+_WORK_A_TOKEN = 20_000
+_STATE_WORK = 32  # what a state takes besides: its row has 1 KiB
+_MOST_OPENED = 4_000_000
+
 
 class Automaton:
     """A grammar as states and the bytes that lead from one to the next.
@@ -31,6 +39,10 @@ class Automaton:
     A state is a set of stacks; a stack says what is still to be written on one way through
     the rules. States are made when they are first reached and remembered: after a while a
     text is followed by table lookups alone.
+
+    A few lines of grammar can have more states than any memory holds (".* [a-m] .{200}" has
+    2^200), of which a vocabulary reaches hundreds of thousands at once. So there is an
+    allowance of work, which each token of an answer renews in part.
 
     Threads: the engine's main thread only.
 
@@ -45,6 +57,8 @@ class Automaton:
         self._tops = [_NOTHING]
         self._parents = [_NOTHING]
         self._opened: dict[int, frozenset[int]] = {}
+        self._opened_work = 0
+        self._allowance = _MOST_WORK
         self.epoch = -1
         self._forget()
         first = [self._entered(at, _EMPTY) for at in self._program.starts[rules.root]]
@@ -56,7 +70,12 @@ class Automaton:
         return self._ways[state]
 
     def tidied(self, state: int) -> int:
-        """Forget all states if they have become many; return the same one under its new id."""
+        """Go on behind a token; forget all states if they have become many.
+
+        Returns:
+            The same state under its new id.
+        """
+        self._allowance = min(_MOST_WORK, self._allowance + _WORK_A_TOKEN)
         if len(self._ways) < _MOST_STATES:
             return state
         ways = self._ways[state]
@@ -71,7 +90,8 @@ class Automaton:
     @property
     def is_worn(self) -> bool:
         """Whether so much has been remembered that another answer should start anew."""
-        return len(self._tops) > _MOST_STACKS // 2
+        is_full = len(self._tops) > _MOST_STACKS // 2 or self._opened_work > _MOST_OPENED // 2
+        return is_full or self._allowance < _MOST_WORK // 2
 
     def is_complete(self, state: int) -> bool:
         """Whether the text so far is a whole one."""
@@ -119,6 +139,7 @@ class Automaton:
         if known is not None:
             return known
         number = self._ids[ways] = len(self._ways)
+        self._spend(_STATE_WORK)
         self._ways.append(ways)
         self._has_row.append(0)
         if number >= len(self._table):
@@ -134,6 +155,7 @@ class Automaton:
             after = self._popped(stack)
             for low, high in program.ranges[self._tops[stack]]:
                 events += [(low, 1, after), (high + 1, -1, after)]
+        self._spend(len(events))
         events.sort()
         open_now: dict[int, int] = {}
         row = np.zeros(256, np.int32)
@@ -147,10 +169,16 @@ class Automaton:
         self._table[state] = row
         self._has_row[state] = 1
 
+    def _spend(self, work: int) -> None:
+        self._allowance -= work
+        if self._allowance < 0:
+            raise _too_complicated("too many texts have to be kept in mind at once")
+
     # --- stacks ---
 
-    def _joined(self, stacks: Iterable[int]) -> frozenset[int]:
+    def _joined(self, stacks: Collection[int]) -> frozenset[int]:
         ways = frozenset[int]().union(*map(self._open, stacks))
+        self._spend(len(stacks) + len(ways))
         if len(ways) > _MOST_WAYS:
             raise _too_complicated(f"it can go on in more than {_MOST_WAYS:,} ways at once")
         return ways
@@ -175,6 +203,9 @@ class Automaton:
             else:
                 rest = self._popped(at)
                 todo += [self._entered(start, rest) for start in self._program.starts[rule]]
+        self._opened_work += len(seen)
+        if self._opened_work > _MOST_OPENED:
+            raise _too_complicated("the answer has gone through too many of its rules")
         ways = self._opened[stack] = frozenset(found)
         return ways
 
