@@ -35,6 +35,7 @@ from tests.data.hub_faults import (
     ShiftRange,
     Short,
     Status,
+    Tire,
 )
 
 COMMIT = "c0ffee00" * 5
@@ -394,6 +395,10 @@ class _Handler(BaseHTTPRequestHandler):
             if isinstance(fault, Drip) and (fault.pieces is None or pieces < fault.pieces):
                 size = min(fault.piece_bytes, stop - at)
                 if pieces and self.server.hub.closing.wait(fault.pause_s):
+                    return
+            if isinstance(fault, Tire) and at - start >= fault.after_bytes:
+                size = fault.piece_bytes
+                if self.server.hub.closing.wait(fault.pause_s):
                     return
             piece = file.read(at, min(at + size, stop))
             if isinstance(fault, Flip) and at <= fault.at < at + len(piece):

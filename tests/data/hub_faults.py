@@ -28,6 +28,15 @@ class Drip:
 
 
 @dataclass(frozen=True)
+class Tire:
+    """After so many bytes of the body the rest comes in small pieces with a pause between."""
+
+    after_bytes: int
+    piece_bytes: int
+    pause_s: float
+
+
+@dataclass(frozen=True)
 class Status:
     """Another answer than the file."""
 
@@ -104,6 +113,6 @@ class Redirect:
 
 
 Fault = (
-    Drop | Hang | Drip | Status | IgnoreRange | ShiftRange | ClaimRange | Flip | LieLength
-    | Extra | Short | Gzip | OtherEtag | Redirect
+    Drop | Hang | Drip | Tire | Status | IgnoreRange | ShiftRange | ClaimRange | Flip
+    | LieLength | Extra | Short | Gzip | OtherEtag | Redirect
 )  # fmt: skip

@@ -8,20 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.data.fake_hub import FakeHub
-from tests.data.hub_faults import Drip
+from tests.data.hub_faults import Tire
 
+from inglenook.core.units import KIB, MIB
 from inglenook.services.events import DownloadsChanged
 
 REPO = "org/SmolLM2-135M-Instruct-GGUF"
 NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = Drip(1024 * 1024, 0.02)
-"""About fifty megabytes a second: slow enough to stop it in the middle."""
+TIRING = Tire(24 * MIB, 64 * KIB, 0.2)
+"""Each request soon has a quarter of the file, and the rest only in minutes: whoever stops it
+in the middle may be late."""
 
 
 @contextmanager
 def starter_hub(starter: Path) -> Iterator[FakeHub]:
-    """Give a Hub that has the starter model, and what lets it see, and is slow to send."""
+    """Give a Hub that has the starter model, and what lets it see, and tires of sending."""
     with FakeHub() as hub:
         eyes = b"GGUF" + bytes(50_000)
         hub.add(
@@ -30,7 +32,7 @@ def starter_hub(starter: Path) -> Iterator[FakeHub]:
             tags=["gguf", "license:apache-2.0"],
             gguf={"total": 134_515_008, "architecture": "llama"},
         )
-        hub.usual = SLOW
+        hub.usual = TIRING
         yield hub
 
 

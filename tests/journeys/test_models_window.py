@@ -64,6 +64,7 @@ def test_search_page_get_pause_kill_start_resume_verify_chat(hub, folders, start
     window = ModelsWindow(session := start("llama"))
     session.services.chat.sampling = EXACT
     window.open(DOWNLOADS)
+    session.wait(lambda: len(window.queue(DOWNLOADS)) == 1)
     [row] = window.queue(DOWNLOADS)
     assert row.download.state == "paused"
     assert row.download.done_bytes == kept

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.modelswindow import ModelsWindow
 from tests.journeys.session import Session
 
+from inglenook.downloads.job import JobState
+from inglenook.downloads.jobfiles import JobFiles
 from inglenook.storage.paths import Folders
 from inglenook.ui.app import make_application
 from inglenook.ui.models.page import FIND
@@ -24,6 +26,9 @@ def main(data: str, repo: str, bytes_at_least: str) -> None:
     window = ModelsWindow(session)
     window.open(FIND)
     window.get(window.find("smol", repo), int(bytes_at_least))
+    # It is written down a moment after it is shown.
+    jobs = JobFiles(session.services.folders.downloads)
+    session.wait(lambda: [job.state for job in jobs.read()] == [JobState.PAUSED])
     sys.stdout.write("paused\n")
     sys.stdout.flush()
     application.exec()
