@@ -158,7 +158,7 @@ def test_functions_that_the_model_calls_are_told(played):
     assert json.loads(api.asked[0].options.tools[0])["function"]["name"] == "weather"
     chunks = list(client.chat.completions.create(**ASK, tools=[WEATHER], stream=True))
     deltas = [each.choices[0].delta.tool_calls for each in chunks]
-    assert [each[0].index for each in deltas if each] == [0, 1]
+    assert [each[0].index for each in deltas if each] == [0, 0, 1, 1]
     assert chunks[-1].choices[0].finish_reason == "tool_calls"
     one = client.chat.completions.create(**ASK, tools=[WEATHER], parallel_tool_calls=False)
     assert len(one.choices[0].message.tool_calls) == 1
@@ -387,6 +387,7 @@ def test_a_response_goes_on_with_a_conversation(played):
     assert events[-1].type == "response.completed"
 
 
+ODDS = "message.output_text.logprobs"
 FLAT = {"type": "function", "name": "weather", "parameters": {"type": "object"}}
 ITEM_OF_CALL = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": '{"a":1}'}
 
@@ -534,8 +535,11 @@ def test_a_text_that_cannot_be_gone_on_with_is_refused(client, change, param):
         ({"previous_response_id": "r"}, "previous_response_id"),
         ({"conversation": "c"}, "conversation"),
         ({"background": True}, "background"),
-        ({"tools": [{"type": "web_search"}]}, "tools[0].type"),
+        ({"prompt": {"id": "p"}}, "prompt"),
+        ({"tools": [{"type": "function"}]}, "tools"),
+        ({"tools": [{"type": "web_search"}], "tool_choice": "required"}, "tool_choice"),
         ({"tool_choice": "required"}, "tool_choice"),
+        ({"include": [ODDS], "extra_body": {"effort": "deep"}}, "include"),
         (
             {
                 "tools": [FLAT],

@@ -7,6 +7,7 @@ from inglenook.engine.protocol import TokenOdds
 from inglenook.server.cost import Fields, chosen, usage
 from inglenook.server.gathered import Called, Gathered, Piece
 from inglenook.server.names import fresh
+from inglenook.server.odds import odds_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class ChatForm:
         """Return the first chunk of an answer."""
         return self._chunk(index, {"role": "assistant", "content": ""})
 
-    def chunk(self, index: int, piece: Piece, calls_before: int) -> Fields:
-        """Return what is new.
+    def chunks(self, index: int, piece: Piece, calls_before: int) -> list[Fields]:
+        """Return what is new; of a call first its name, then its arguments.
 
         Args:
             index: Of which answer.
@@ -70,11 +71,14 @@ class ChatForm:
             calls_before: So many functions were called before in the same answer.
         """
         if piece.call is not None:
-            call = {"index": calls_before, **_call(piece.call)}
-            return self._chunk(index, {"tool_calls": [call]})
+            named = _call(Called(piece.call.name, ""))
+            begun: Fields = {"index": calls_before, **named}
+            said = {"arguments": piece.call.arguments}
+            rest: Fields = {"index": calls_before, "function": said}
+            return [self._chunk(index, {"tool_calls": [each]}) for each in (begun, rest)]
         if piece.thinking:
-            return self._chunk(index, {"reasoning_content": piece.thinking})
-        return self._chunk(index, {"content": piece.text}, odds=piece.odds)
+            return [self._chunk(index, {"reasoning_content": piece.thinking})]
+        return [self._chunk(index, {"content": piece.text}, odds=piece.odds)]
 
     def closing(self, index: int, answer: Gathered) -> Fields:
         """Return the last chunk of an answer."""
@@ -118,7 +122,7 @@ class ChatForm:
     def _odds(self, odds: Sequence[TokenOdds]) -> Fields | None:
         if self.alternatives is None:
             return None
-        return {"content": [_token(each, self.alternatives) for each in odds], "refusal": None}
+        return {"content": odds_fields(odds, self.alternatives), "refusal": None}
 
     def _chosen(self, answers: Sequence[Gathered]) -> Fields:
         return {"inglenook": chosen(answers, self.effort)} if self.effort else {}
@@ -130,12 +134,3 @@ def _call(call: Called) -> Fields:
         "type": "function",
         "function": {"name": call.name, "arguments": call.arguments},
     }
-
-
-def _token(odds: TokenOdds, alternatives: int) -> Fields:
-    others = [_spelled(text, logprob) for text, logprob in odds.others[:alternatives]]
-    return {**_spelled(odds.text, odds.logprob), "top_logprobs": others}
-
-
-def _spelled(text: str, logprob: float) -> Fields:
-    return {"token": text, "logprob": logprob, "bytes": list(text.encode("utf-8", "replace"))}

@@ -59,7 +59,7 @@ class ChatScript:
         found = [] if number in self._opened else [frame(self._form.opening(number))]
         self._opened.add(number)
         for piece in pieces:
-            found.append(frame(self._form.chunk(number, piece, self._calls[number])))
+            found += map(frame, self._form.chunks(number, piece, self._calls[number]))
             self._calls[number] += piece.call is not None
         if answer.is_over:
             found.append(frame(self._form.closing(number, answer)))

@@ -52,6 +52,7 @@ class Gathered:
         reason: Why it ended, in OpenAI's words; ``""`` until then.
         thinking_tokens: Of those written, so many before the answer.
         drafts: So many drafts came to their end.
+        told: What was new, piece by piece, in the order in which it was told.
     """
 
     holds: bool = False
@@ -68,6 +69,7 @@ class Gathered:
     thinking_tokens: int = 0
     drafts: int = 0
     compared: Compared | None = None
+    told: list[Piece] = field(default_factory=list)
 
     def hear(self, event: AnswerEvent) -> Pieces:
         """Take what the engine tells; return what is new for the program.
@@ -75,6 +77,16 @@ class Gathered:
         Raises:
             RefusedError: there is no answer.
         """
+        pieces = self._heard(event)
+        self.told += pieces
+        return pieces
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has its end."""
+        return bool(self.reason)
+
+    def _heard(self, event: AnswerEvent) -> Pieces:
         match event:
             case Started():
                 self.prompt_tokens = event.prompt_tokens
@@ -90,11 +102,6 @@ class Gathered:
             case _:
                 self._compare(event)
         return ()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has its end."""
-        return bool(self.reason)
 
     def _add(self, delta: Delta) -> Pieces:
         self.answer_tokens += delta.tokens

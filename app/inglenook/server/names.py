@@ -8,8 +8,13 @@ _BYTES = 16
 
 def fresh(kind: str) -> str:
     """Return a new name: ``"chatcmpl-"`` and 32 digits, for ``kind`` ``"chatcmpl"``."""
-    joint = "_" if kind in {"resp", "msg", "rs", "call"} else "-"
-    return f"{kind}{joint}{secrets.token_hex(_BYTES)}"
+    joint = "_" if kind == "call" else "-"
+    return f"{kind}{joint}{key()}"
+
+
+def key() -> str:
+    """Return 32 new digits."""
+    return secrets.token_hex(_BYTES)
 
 
 def now() -> int:

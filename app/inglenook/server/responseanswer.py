@@ -1,16 +1,21 @@
 """An answer as ``/v1/responses`` tells it: an object with items, whole or at some moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
+from inglenook.engine.protocol import TokenOdds
 from inglenook.server.cost import Fields, chosen, response_usage
-from inglenook.server.gathered import Called, Gathered
+from inglenook.server.gathered import Gathered
+from inglenook.server.odds import odds_fields
 from inglenook.server.refusal import RefusedError
-from inglenook.server.responserequest import ResponseRequest
+from inglenook.server.responsepart import Part, Parts
+from inglenook.server.responserequest import ResponseRequest, alternatives_of, functions_of
 
 Status = Literal["in_progress", "completed", "incomplete", "failed"]
+_PREFIXES = {"thinking": "rs", "text": "msg", "call": "fc"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +23,21 @@ class ResponseForm:
     """What all parts of one response have in common.
 
     Attributes:
-        message: Name of the item that is the answer.
-        thoughts: Name of the item that comes before it, if the model thinks.
-        call: What the names of calls begin with.
+        key: What the names of the response and of its items end with, or hold.
     """
 
-    id: str
-    message: str
-    thoughts: str
-    call: str
+    key: str
     created: int
     model: str
     request: ResponseRequest
 
-    def whole(self, answer: Gathered) -> Fields:
+    # --- the response ---
+
+    def whole(self, answer: Gathered, parts: Parts) -> Fields:
         """Return the response when everything is there."""
         status = self.status(answer)
-        ended = {"usage": response_usage(answer), "output": self.items(answer)}
+        items = [self.item(each, self.ending(each, answer, parts)) for each in parts.all]
+        ended: Fields = {"usage": response_usage(answer), "output": items}
         if status == "incomplete":
             ended["incomplete_details"] = {"reason": "max_output_tokens"}
         if self.request.effort:
@@ -49,8 +52,10 @@ class ResponseForm:
     def at(self, status: Status) -> Fields:
         """Return the response without what is written."""
         asked = self.request
+        form = asked.text.format if asked.text else None
+        thinking = asked.reasoning.effort if asked.reasoning else None
         return {
-            "id": self.id,
+            "id": f"resp_{self.key}",
             "object": "response",
             "created_at": self.created,
             "status": status,
@@ -64,11 +69,15 @@ class ResponseForm:
             "output": [],
             "parallel_tool_calls": asked.parallel_tool_calls is not False,
             "previous_response_id": None,
+            "reasoning": {"effort": thinking, "summary": None},
             "store": False,
             "temperature": asked.temperature,
+            "text": {"format": msgspec.to_builtins(form) if form else {"type": "text"}},
             "tool_choice": msgspec.to_builtins(asked.tool_choice or "auto"),
-            "tools": msgspec.to_builtins(asked.tools or []),
+            "tools": msgspec.to_builtins(functions_of(asked)),
+            "top_logprobs": alternatives_of(asked) or 0,
             "top_p": asked.top_p,
+            "truncation": "disabled",
             "usage": None,
         }
 
@@ -76,51 +85,42 @@ class ResponseForm:
         """Return how the answer ended."""
         return "incomplete" if answer.reason == "length" else "completed"
 
-    def items(self, answer: Gathered) -> list[Fields]:
-        """Return the thoughts, if there are any, the answer, and its calls."""
-        thinking, text = "".join(answer.thinking), "".join(answer.text)
-        first = [self.thought(thinking, "completed")] if thinking else []
-        said = [self.said(text, self.status(answer))] if text or not answer.calls else []
-        calls = [self.called(at, each, "completed") for at, each in enumerate(answer.calls)]
-        return [*first, *said, *calls]
+    # --- its items ---
 
-    def called(self, number: int, call: Called, status: Status) -> Fields:
-        """Return the item of a call; one that has only begun has no arguments yet."""
-        return {
-            "id": self.call_name(number),
-            "type": "function_call",
-            "call_id": f"{self.call}_{number}",
-            "name": call.name,
-            "arguments": call.arguments if status == "completed" else "",
-            "status": status,
-        }
+    def ending(self, part: Part, answer: Gathered, parts: Parts) -> Status:
+        """Return how a part ended; only the last may be cut short, and no call."""
+        is_cut = part is parts.last and part.call is None
+        return self.status(answer) if is_cut else "completed"
 
-    def call_name(self, number: int) -> str:
-        """Return the name of the item of a call."""
-        return f"fc_{self.call}_{number}"
+    def item(self, part: Part, status: Status) -> Fields:
+        """Return a part as an item; while it is being written it holds nothing yet."""
+        head: Fields = {"id": self.name(part), "status": status}
+        holds = status != "in_progress"
+        if part.call is not None:
+            return {
+                **head,
+                "type": "function_call",
+                "call_id": f"call_{self.key}_{part.place}",
+                "name": part.call.name,
+                "arguments": part.call.arguments if holds else "",
+            }
+        content = [self.content(part)] if holds else []
+        if part.kind == "thinking":
+            return {**head, "type": "reasoning", "summary": [], "content": content}
+        return {**head, "type": "message", "role": "assistant", "content": content}
 
-    def thought(self, text: str, status: Status) -> Fields:
-        """Return the item of the thoughts; without any text it has no content."""
-        content = [{"type": "reasoning_text", "text": text}] if text else []
-        return {
-            "id": self.thoughts,
-            "type": "reasoning",
-            "summary": [],
-            "content": content,
-            "status": status,
-        }
+    def name(self, part: Part) -> str:
+        """Return the name of the item that a part is."""
+        return f"{_PREFIXES[part.kind]}_{self.key}_{part.place}"
 
-    def said(self, text: str | None, status: Status) -> Fields:
-        """Return the item of the answer; with None it has no content."""
-        return {
-            "id": self.message,
-            "type": "message",
-            "role": "assistant",
-            "status": status,
-            "content": [] if text is None else [text_part(text)],
-        }
+    def content(self, part: Part) -> Fields:
+        """Return what a text or thoughts say so far."""
+        if part.kind == "thinking":
+            return {"type": "reasoning_text", "text": part.text}
+        odds = self.odds(part.odds)
+        return {"type": "output_text", "text": part.text, "annotations": [], "logprobs": odds}
 
-
-def text_part(text: str) -> Fields:
-    """Return the one part of an answer."""
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    def odds(self, odds: Sequence[TokenOdds]) -> list[Fields]:
+        """Return the odds of tokens, if they were asked for."""
+        alternatives = alternatives_of(self.request)
+        return [] if alternatives is None else odds_fields(odds, alternatives)

@@ -3,13 +3,16 @@
 from inglenook.server.cost import Fields
 from inglenook.server.gathered import Called, Gathered, Piece, Pieces
 from inglenook.server.refusal import RefusedError
-from inglenook.server.responseanswer import ResponseForm, text_part
+from inglenook.server.responseanswer import ResponseForm, Status
+from inglenook.server.responsepart import Part, Parts
 from inglenook.server.sse import frame
 from inglenook.server.streaming import Frames
 
+_KINDS = {"thinking": "reasoning_text", "text": "output_text"}
+
 
 class ResponseScript:
-    """One response as events: its thoughts, if the model thinks, its text, then its calls.
+    """One response as events: its thoughts, texts and calls, each told as it is written.
 
     Threads: the loop's.
     """
@@ -17,111 +20,94 @@ class ResponseScript:
     def __init__(self, form: ResponseForm, answer: Gathered) -> None:
         self._form, self._answer = form, answer
         self._number = -1
-        self._thoughts = self._is_saying = False
-        self._place = -1
-        """Of the item that is being written, among all; -1 before the first."""
+        self._parts = Parts()
+        self._open: Part | None = None
+        """The thoughts or the text that are being written; a call comes whole."""
 
     def told(self, _number: int, answer: Gathered, pieces: Pieces) -> Frames:
         """Return an event for each piece, and those that open and close items."""
-        found: list[bytes] = []
-        if self._number < 0 and (pieces or answer.prompt_tokens or answer.is_over):
-            found += self._open()
+        if not (pieces or answer.prompt_tokens or answer.is_over):
+            return ()
+        found = self._begin()
         for piece in pieces:
             found += self._piece(piece)
         return found
 
     def ended(self) -> Frames:
         """Return the events that close everything."""
-        found = [] if self._number >= 0 else self._open()
-        found += self._close_thoughts()
-        form, answer = self._form, self._answer
-        if not self._is_saying and not answer.calls:
-            found += self._begin_text()
-        if self._is_saying:
-            found += self._close_text()
-        for number, call in enumerate(answer.calls):
-            found += self._call(number, call)
-        status = form.status(answer)
-        return [*found, self._event(f"response.{status}", {"response": form.whole(answer)})]
+        found: list[bytes] = []
+        if self._parts.lacks_answer:
+            found += self._close("completed")
+            found += self._open_part(self._parts.begin("text"))
+        status = self._form.status(self._answer)
+        found += self._close(status)
+        whole = self._form.whole(self._answer, self._parts)
+        return [*found, self._event(f"response.{status}", {"response": whole})]
 
     def failed(self, error: RefusedError) -> Frames:
         """Return the event that says that there is no answer."""
-        return [self._event("response.failed", {"response": self._form.failed(error)})]
+        last: Fields = {"response": self._form.failed(error)}
+        return [*self._begin(), self._event("response.failed", last)]
 
-    def _open(self) -> list[bytes]:
+    def _begin(self) -> list[bytes]:
+        if self._number >= 0:
+            return []
         now: Fields = {"response": self._form.at("in_progress")}
         return [self._event("response.created", now), self._event("response.in_progress", now)]
 
     def _piece(self, piece: Piece) -> list[bytes]:
-        if piece.thinking:
-            begun = [] if self._thoughts else self._begin_thoughts()
-            return [*begun, self._delta("reasoning_text", self._form.thoughts, piece.thinking)]
-        if not piece.text:
+        before, part = self._parts.last, self._parts.add(piece)
+        if part is None:
             return []
-        begun = self._close_thoughts()
-        if not self._is_saying:
-            begun += self._begin_text()
-        return [*begun, self._delta("output_text", self._form.message, piece.text)]
+        if part.call is not None:
+            return [*self._close("completed"), *self._called(part, part.call)]
+        begun = [] if part is before else [*self._close("completed"), *self._open_part(part)]
+        fields = self._place(part) | {"delta": piece.thinking or piece.text}
+        if part.kind == "text":
+            fields["logprobs"] = self._form.odds(piece.odds)
+        return [*begun, self._event(f"response.{_KINDS[part.kind]}.delta", fields)]
 
-    def _begin_thoughts(self) -> list[bytes]:
-        self._thoughts, self._is_saying = True, False
-        self._place += 1
-        return [self._item("added", self._form.thought("", "in_progress"))]
+    def _open_part(self, part: Part) -> list[bytes]:
+        """Begin thoughts or a text."""
+        self._open = part
+        empty = self._place(part) | {"part": self._form.content(Part(part.place, part.kind))}
+        return [
+            self._item("added", part, "in_progress"),
+            self._event("response.content_part.added", empty),
+        ]
 
-    def _close_thoughts(self) -> list[bytes]:
-        if not self._thoughts:
+    def _close(self, status: Status) -> list[bytes]:
+        """End the thoughts or the text that are being written, if there are any."""
+        part, self._open = self._open, None
+        if part is None:
             return []
-        self._thoughts = False
-        text, name = "".join(self._answer.thinking), self._form.thoughts
-        place = {"item_id": name, "output_index": self._place, "content_index": 0}
+        whole = self._place(part) | {"text": part.text}
+        if part.kind == "text":
+            whole["logprobs"] = self._form.odds(part.odds)
+        content = self._place(part) | {"part": self._form.content(part)}
         return [
-            self._event("response.reasoning_text.done", place | {"text": text}),
-            self._item("done", self._form.thought(text, "completed")),
+            self._event(f"response.{_KINDS[part.kind]}.done", whole),
+            self._event("response.content_part.done", content),
+            self._item("done", part, status),
         ]
 
-    def _begin_text(self) -> list[bytes]:
-        self._is_saying = True
-        self._place += 1
-        name = self._form.message
-        place = {"item_id": name, "output_index": self._place, "content_index": 0}
-        return [
-            self._item("added", self._form.said(None, "in_progress")),
-            self._event("response.content_part.added", place | {"part": text_part("")}),
-        ]
-
-    def _close_text(self) -> list[bytes]:
-        form, text = self._form, "".join(self._answer.text)
-        place = {"item_id": form.message, "output_index": self._place, "content_index": 0}
-        return [
-            self._event("response.output_text.done", place | {"text": text, "logprobs": []}),
-            self._event("response.content_part.done", place | {"part": text_part(text)}),
-            self._item("done", form.said(text, form.status(self._answer))),
-        ]
-
-    def _call(self, number: int, call: Called) -> list[bytes]:
-        self._place += 1
-        form, kind = self._form, "response.function_call_arguments"
-        place = {"item_id": form.call_name(number), "output_index": self._place}
+    def _called(self, part: Part, call: Called) -> list[bytes]:
+        kind = "response.function_call_arguments"
+        place = {"item_id": self._form.name(part), "output_index": part.place}
         whole = {"name": call.name, "arguments": call.arguments}
         return [
-            self._item("added", form.called(number, call, "in_progress")),
+            self._item("added", part, "in_progress"),
             self._event(f"{kind}.delta", place | {"delta": call.arguments}),
             self._event(f"{kind}.done", place | whole),
-            self._item("done", form.called(number, call, "completed")),
+            self._item("done", part, "completed"),
         ]
 
-    def _delta(self, kind: str, item: str, text: str) -> bytes:
-        fields: Fields = {
-            "item_id": item,
-            "output_index": self._place,
-            "content_index": 0,
-            "delta": text,
-        }
-        extra: Fields = {"logprobs": []} if kind == "output_text" else {}
-        return self._event(f"response.{kind}.delta", fields | extra)
+    def _place(self, part: Part) -> Fields:
+        name = self._form.name(part)
+        return {"item_id": name, "output_index": part.place, "content_index": 0}
 
-    def _item(self, what: str, item: Fields) -> bytes:
-        fields: Fields = {"output_index": self._place, "item": item}
+    def _item(self, what: str, part: Part, status: Status) -> bytes:
+        fields: Fields = {"output_index": part.place, "item": self._form.item(part, status)}
         return self._event(f"response.output_item.{what}", fields)
 
     def _event(self, kind: str, fields: Fields) -> bytes:

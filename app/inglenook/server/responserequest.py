@@ -13,6 +13,7 @@ from inglenook.server.chatrequest import EFFORTS, Thinking, has_drafts
 from inglenook.server.fields import (
     MOST_MESSAGES,
     MOST_TOOLS,
+    Alternatives,
     Count,
     Effort,
     FlatSchema,
@@ -21,6 +22,7 @@ from inglenook.server.fields import (
     ModelName,
     Schema,
     TextFormat,
+    Word,
 )
 from inglenook.server.gathered import Gathered
 from inglenook.server.knobs import sampling_from
@@ -38,6 +40,7 @@ from inglenook.server.tools import (
 )
 from inglenook.services.apiquestion import Question
 
+_ODDS = "message.output_text.logprobs"
 _NOT_KEPT = "Nothing is kept between requests: send the whole conversation."
 
 
@@ -54,10 +57,13 @@ class ReasoningWishes(msgspec.Struct):
 
 
 class FlatTool(msgspec.Struct):
-    """A tool; only functions are known."""
+    """A tool; one that is no function would be run by OpenAI, and is offered to no model here.
 
-    name: FunctionName
-    type: Literal["function"] = "function"
+    Programs such as Codex offer theirs to every server and do not rely on any.
+    """
+
+    type: Word = "function"
+    name: FunctionName | None = None
     description: str | None = None
     parameters: Schema | None = None
     strict: bool | None = None
@@ -74,6 +80,8 @@ class ResponseRequest(Knobs, kw_only=True):
     """What ``/v1/responses`` is asked.
 
     Attributes:
+        include: What is told besides; of what can be asked for, only odds are there.
+        prompt: Instructions that are kept at OpenAI; known so that they are refused in words.
         effort: How many drafts the answer is chosen from; ours alone.
     """
 
@@ -94,6 +102,9 @@ class ResponseRequest(Knobs, kw_only=True):
     conversation: str | dict[str, Any] | None = None
     background: bool | None = None
     metadata: dict[str, str] | None = None
+    include: Annotated[list[Word], Meta(max_length=64)] | None = None
+    top_logprobs: Alternatives | None = None
+    prompt: Any = None
     effort: Effort | None = None
 
 
@@ -110,7 +121,13 @@ def question_of(request: ResponseRequest) -> Question:
     call = _forced(request)
     if call and form and not isinstance(form, TextFormat):
         raise bad("A call that has to come has a form of its own.", "text.format")
-    sampling = sampling_from(request, limit_tokens=request.max_output_tokens, form=form)
+    alternatives = alternatives_of(request)
+    sampling = sampling_from(
+        request,
+        limit_tokens=request.max_output_tokens,
+        form=form,
+        odds=0 if alternatives is None else max(1, alternatives),
+    )
     return Question(
         model=request.model,
         turns=turns,
@@ -132,13 +149,26 @@ def answer_to(request: ResponseRequest, question: Question) -> Gathered:
     return Gathered(is_call or has_drafts(question), is_call, most)
 
 
+def functions_of(request: ResponseRequest) -> list[FlatTool]:
+    """Return what the model may call."""
+    return [each for each in request.tools or () if each.type == "function"]
+
+
+def alternatives_of(request: ResponseRequest) -> int | None:
+    """Return how many of the likeliest tokens are told; None to tell no odds."""
+    return (request.top_logprobs or 0) if _ODDS in (request.include or ()) else None
+
+
 def _check(request: ResponseRequest) -> None:
-    if request.previous_response_id:
-        raise bad(_NOT_KEPT, "previous_response_id")
-    if request.conversation:
-        raise bad(_NOT_KEPT, "conversation")
+    for name in ("previous_response_id", "conversation"):
+        if getattr(request, name):
+            raise bad(_NOT_KEPT, name)
+    if request.prompt:
+        raise bad("That prompt is kept at OpenAI: send its instructions.", "prompt")
     if request.background:
         raise bad("An answer is written while its program waits.", "background")
+    if alternatives_of(request) is not None and request.effort not in {None, "quick"}:
+        raise bad("Answers chosen from several drafts have no logprobs.", "include")
 
 
 def _turns(request: ResponseRequest) -> tuple[Turn, ...]:
@@ -150,9 +180,15 @@ def _turns(request: ResponseRequest) -> tuple[Turn, ...]:
 
 def _tools(request: ResponseRequest) -> list[Tool]:
     return [
-        Tool(Function(each.name, each.description, each.parameters, each.strict))
-        for each in request.tools or ()
+        Tool(Function(_name(each), each.description, each.parameters, each.strict))
+        for each in functions_of(request)
     ]
+
+
+def _name(tool: FlatTool) -> str:
+    if tool.name is None:
+        raise bad("Every function has a name.", "tools")
+    return tool.name
 
 
 def _choice(request: ResponseRequest) -> Choice:

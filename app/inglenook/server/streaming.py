@@ -1,9 +1,10 @@
 """Answers on their way to a program: what the engine tells becomes frames of a stream."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
-from inglenook.server.asked import Asked
+from inglenook.server.asked import Told
 from inglenook.server.exchange import Exchange
 from inglenook.server.gathered import Gathered, Pieces
 from inglenook.server.refusal import RefusedError
@@ -47,13 +48,18 @@ async def frames(
     Raises:
         RefusedError: there is no answer, and nothing was sent yet.
     """
-    has_begun = False
+    now_s = asyncio.get_running_loop().time
+    sent_s, has_begun = now_s(), False
     try:
         with exchange.ask(questions) as asked:
             while not asked.is_over:
-                for each in await _next(exchange, model, asked, answers, script, has_begun):
-                    has_begun = True
+                due_s = sent_s + (AGAIN_S if has_begun else FIRST_S)
+                told = await asked.next(max(0.0, due_s - now_s()))
+                found = () if told is None else _told(exchange, model, told, answers, script)
+                # A call that is being written is heard of, and nothing is sent until it ends.
+                for each in found or ([WAITING] if now_s() >= due_s else ()):
                     yield each
+                    sent_s, has_begun = now_s(), True
     except RefusedError as error:
         if not has_begun:
             raise
@@ -64,17 +70,9 @@ async def frames(
         yield each
 
 
-async def _next(
-    exchange: Exchange,
-    model: str,
-    asked: Asked,
-    answers: Sequence[Gathered],
-    script: Script,
-    has_begun: bool,
+def _told(
+    exchange: Exchange, model: str, told: Told, answers: Sequence[Gathered], script: Script
 ) -> Frames:
-    told = await asked.next(AGAIN_S if has_begun else FIRST_S)
-    if told is None:
-        return (WAITING,)
     number, event = told
     answer = answers[number]
     pieces = answer.hear(event)
