@@ -134,6 +134,33 @@ def test_a_call_its_result_and_the_answer_are_one_conversation_read_once(client)
     assert second.usage.prompt_tokens_details.cached_tokens >= before - 5
 
 
+def test_a_response_tells_the_call_of_a_model_in_events_and_goes_on_from_its_result(client):
+    asked = {
+        "model": "default",
+        "tools": [{"type": "function", **WEATHER["function"]}],
+        "temperature": 0,
+        "max_output_tokens": 80,
+    }
+    items = [{"role": "user", "content": "Is it raining in Ulm?"}]
+    *before, last = client.responses.create(
+        **asked, input=items, tool_choice="required", stream=True
+    )
+    assert last.type == "response.completed"
+    (call,) = last.response.output
+    assert json.loads(call.arguments).keys() == {"town"}
+    kinds = [each.type.removeprefix("response.") for each in before]
+    assert [kinds[2], *kinds[-2:]] == [
+        "output_item.added", "function_call_arguments.done", "output_item.done",
+    ]  # fmt: skip
+    deltas = [each.delta for each in before if each.type.endswith("arguments.delta")]
+    assert "".join(deltas) == call.arguments
+    items.append(call.model_dump(exclude_none=True))
+    result = {"type": "function_call_output", "call_id": call.call_id, "output": "It rains."}
+    found = client.responses.create(**asked, input=[*items, result])
+    assert found.output_text
+    assert found.usage.input_tokens_details.cached_tokens > 0
+
+
 def test_prompts_side_by_side_are_gone_on_with_as_each_would_be_alone(client):
     asked = {"model": "default", "max_tokens": 8, "temperature": 0}
     prompts = ["The capital of France is", "Cats are", "Two and two make"]

@@ -98,6 +98,26 @@ def test_the_client_puts_together_what_comes_whole(played, told):
     assert len({each.call_id for each in calls}) == 2
 
 
+def test_a_conversation_with_calls_goes_on_as_agents_have_it(client):
+    """An answer is streamed and sent back as it came, with what the functions returned."""
+    call = '<tool_call>{"name": "weather", "arguments": {"town": "Ulm"}}</tool_call>'
+    asked = {"role": "user", "content": f"/echo think=2 text=Let me see. {call}\n{call}"}
+    first = client.responses.create(**{**ASK, "input": [asked]}, stream=True)
+    items = [each.item for each in first if each.type == "response.output_item.done"]
+    assert [each.type for each in items] == [
+        "reasoning", "message", "function_call", "function_call",
+    ]  # fmt: skip
+    calls = items[2:]
+    assert {each.arguments for each in calls} == {'{"town": "Ulm"}'}
+    results = [
+        {"type": "function_call_output", "call_id": each.call_id, "output": "/echo text=So."}
+        for each in calls
+    ]
+    told = [each.model_dump(exclude_none=True) for each in items]
+    second = client.responses.create(**{**ASK, "input": [asked, *told, *results]})
+    assert second.output_text == "So."
+
+
 def test_a_call_is_told_as_soon_as_it_is_whole(played):
     api = PlayedApi([BEGUN, said("Let me see."), ULM])
     stream = played(api).responses.create(**ASK, stream=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from inglenook.chat.message import Timings
 from inglenook.core.errors import InglenookError
+from inglenook.engine.echocalls import EchoCalls
 from inglenook.engine.echoscript import Script, tokens_of
 from inglenook.engine.outbox import FLUSH_S
 from inglenook.engine.protocol import Answer, Delta, Done, Event, PromptProgress, Started
@@ -54,6 +55,7 @@ class EchoReply:
             if most is not None and len(self._tokens) > most:
                 self._tokens, self._reason = self._tokens[:most], reason
         self._decoder = getincrementaldecoder("utf-8")("replace")
+        self._calls = EchoCalls(command) if command.options.tools else None
         self._written = 0
         self._read_tokens = -1
         self._began_s = time.monotonic()
@@ -82,8 +84,8 @@ class EchoReply:
         return self._write()
 
     def steps(self) -> list[Event]:
-        """Take a step and return what happened."""
-        return [self.step()]
+        """Take a step and return what happened, calls of offered functions among it."""
+        return self._read(self.step())
 
     def take_leading(self) -> list[Event]:
         """Do nothing: there is one draft."""
@@ -92,13 +94,16 @@ class EchoReply:
     def stop(self) -> list[Event]:
         """End now."""
         rest = self._decoder.decode(b"", final=True)
-        text: list[Event] = [Delta(self._request, rest, 0)] if rest else []
-        return [*text, self._done("stopped")]
+        text = self._read(Delta(self._request, rest, 0)) if rest else []
+        return [*text, *self._read(self._done("stopped"))]
 
     @property
     def request(self) -> str:
         """Its name in the protocol."""
         return self._request
+
+    def _read(self, event: Event) -> list[Event]:
+        return self._calls.read(event) if self._calls else [event]
 
     def _read_chunk(self, total: int) -> PromptProgress:
         if self._read_tokens < 0:
