@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from tests.data.heard import Heard, question
 from tests.data.tiny_llama import write
 
 from inglenook.chat.message import Role
 from inglenook.chat.sampling import EXACT
-from inglenook.core.errors import InglenookError, Problem
+from inglenook.core.errors import BadArgumentError, InglenookError, Problem, PromptTooLongError
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.death import Cause, Death
 from inglenook.engine.protocol import (
+    Answer,
     Cancel,
     Delta,
     Done,
@@ -20,6 +22,7 @@ from inglenook.engine.protocol import (
     Queued,
     Render,
     Rendered,
+    Tokenise,
     Turn,
     Unload,
     Weigh,
@@ -112,12 +115,91 @@ def test_what_cannot_be_read_is_told(backend):
             backend.weigh(Weigh("w", turns))
     with pytest.raises(InglenookError):
         backend.weigh(Weigh("w", (*ASKED, Turn(Role.ASSISTANT, "x" * 600))))
-    for act in (backend.render, backend.weigh):
+    long = (Turn(Role.USER, "x" * 600), *SAID[1:])
+    for act, command in (
+        (backend.render, Render("r", long[:1])),
+        (backend.weigh, Weigh("w", long)),
+    ):
         with pytest.raises(InglenookError):
-            act(Render("r", (Turn(Role.USER, "x" * 600),)))
+            act(command)
     empty = LlamaBackend()
     with pytest.raises(InglenookError):
         empty.render(Render("r", ASKED))
+
+
+# --- texts as they stand ---
+
+
+def raw(text="", **more):
+    return Weigh("w", (Turn(Role.USER, text),), 2, raw=True, chat="program:1", **more)
+
+
+def test_a_text_has_the_odds_of_all_tokens_that_have_something_before_them(backend, tmp_path):
+    events, odds = weighed(backend, raw("hello, ein Gruß 👋"))
+    said = "".join(each.text for each in odds)
+    assert (events[0].opening + said, events[0].total) == ("hello, ein Gruß 👋", len(odds))
+    led = LlamaBackend()
+    path = write(tmp_path / "led.gguf", add_bos=True)
+    led.load(Load(str(path), SETTINGS), lambda _fraction: True)
+    events, odds = weighed(led, raw("hello, ein Gruß 👋"))
+    assert events[0] == Weighed("w", (), len(odds), None)  # the model's own token is in front
+    assert "".join(each.text for each in odds) == "hello, ein Gruß 👋"
+    spelled, same = weighed(led, raw("<s>hello, ein Gruß 👋"))
+    assert spelled[0].opening == "<s>"
+    assert [each.logprob for each in same] == [each.logprob for each in odds]
+    led.unload()
+
+
+def test_an_answer_to_a_text_goes_on_from_what_was_read_of_it(backend):
+    text = "hello good morning and hello again"
+    _, odds = weighed(backend, raw(text))
+    sampling = replace(EXACT, answer_limit_tokens=1)
+    asked = question(text, sampling=sampling)
+    heard = Heard(backend).ask(msgspec.structs.replace(asked, chat="program:1", raw=True)).run()
+    assert heard.events[0].reused_tokens >= len(odds)
+
+
+def test_tokens_are_read_as_they_are(backend):
+    ids = backend.inquire(Tokenise("t", "hello 👋")).tokens
+    events, odds = weighed(backend, raw("not this", ids=ids[:-1]))
+    assert events[0].opening is not None
+    assert len(odds) == len(ids) - 2
+    assert odds[-1].text == "\ufffd"  # half a sign
+    events, odds = weighed(backend, raw(ids=ids[:1]))
+    assert (events[0].total, odds, events[-1].reason) == (0, [], "end")
+    assert not backend.is_busy
+    sampling = replace(EXACT, answer_limit_tokens=1)
+    asked = Answer("a", "c", (), sampling, raw=True, ids=ids)
+    assert Heard(backend).ask(asked).run().events[0].prompt_tokens == len(ids)
+    for wrong in (raw(ids=(0, 10**9)), raw(ids=(-1,))):
+        with pytest.raises(BadArgumentError):
+            backend.weigh(wrong)
+
+
+def test_a_text_may_fill_the_context_and_no_more(backend):
+    ids = tuple(backend.inquire(Tokenise("t", "x" * 600)).tokens)
+    _, odds = weighed(backend, raw(ids=ids[:512]))
+    assert len(odds) == 511
+    with pytest.raises(PromptTooLongError):
+        backend.weigh(raw(ids=ids[:513]))
+    limited = replace(EXACT, answer_limit_tokens=1)
+    backend.accept(Answer("a", "c", (), limited, raw=True, ids=ids[:511]))
+    backend.stop("a")
+    with pytest.raises(PromptTooLongError):
+        backend.accept(Answer("a", "c", (), limited, raw=True, ids=ids[:512]))
+
+
+def test_the_echo_tells_the_odds_of_a_text_or_of_tokens(process):
+    process.client.send(raw("good morning 👋"))
+    process.until(Done)
+    told = [each for each in process.everything if isinstance(each, Weighed)]
+    odds = [each for event in told for each in event.odds]
+    assert told[0].opening + "".join(each.text for each in odds) == "good morning 👋"
+    process.client.send(msgspec.structs.replace(raw(ids=tuple(b"good")), request="v"))
+    assert process.until(Weighed, request="v").opening == "good"
+    for wrong in (raw("word " * 5000), raw(ids=(256,))):
+        process.client.send(msgspec.structs.replace(wrong, request="wrong"))
+        assert process.until(Failed, request="wrong")
 
 
 def test_a_problem_ends_it(backend):

@@ -52,6 +52,8 @@ COMMANDS = [
         Sampling(),
     ),
     p.Answer("r4", "c1", (p.Turn(Role.USER, "Once upon"),), Sampling(), raw=True),
+    p.Answer("r5", "c1", (), Sampling(), raw=True, ids=(1, 2)),
+    p.Weigh("r6", (p.Turn(Role.USER, "Hi"),), raw=True, ids=(1, 2), chat="c1"),
     p.Cancel("r1"),
     p.TakeLeading("r1"),
     p.Front("c1"),

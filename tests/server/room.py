@@ -143,6 +143,9 @@ class PlayedApi:
     def ask(self, question, listener):
         return self._begin(question, listener)
 
+    def weigh(self, question, listener):
+        return self._begin(question, listener)
+
     def tokenise(self, model, text, listener):
         return self._begin(text, listener)
 

@@ -13,6 +13,7 @@ from inglenook.engine.protocol import Delta, Done, Started
 
 ASK = [{"role": "user", "content": "/echo text=Good morning"}]
 LONG = [{"role": "user", "content": "/echo tokens=60"}]
+TOOLS = [{"type": "function", "function": {"name": "look"}}]
 TWELVE = Done("", "end", Timings(5, 0, 12, 0.1, 9.0))
 
 
@@ -101,13 +102,45 @@ def test_a_schema_may_stand_beside_the_kind_of_json(played):
     [
         ({"response_format": {"type": "sound"}}, "response_format.type"),
         ({"response_format": {"type": "json_object", "schema": 123}}, "response_format.schema"),
-        ({"grammar": 'root ::= "a"{5,5}'}, "grammar"),
-        ({"json_schema": {"const": "42"}}, "json_schema"),
+        ({"grammar": 7}, "grammar"),
+        ({"grammar": "root ::= " + "x" * 65_536}, "grammar"),
+        ({"json_schema": "42"}, "json_schema"),
+        ({"grammar": 'root ::= "a"', "json_schema": {}}, "grammar"),
+        ({"json_schema": {}, "response_format": {"type": "json_object"}}, "json_schema"),
+        ({"json_schema": {}, "tools": TOOLS, "tool_choice": "required"}, "json_schema"),
+        ({"grammar": "x", "tools": TOOLS, "tool_choice": "required"}, "grammar"),
     ],
 )
-def test_a_form_that_is_not_followed_here_is_refused_and_not_passed_over(ask, wish, param):
+def test_a_form_that_cannot_be_followed_is_refused_and_not_passed_over(ask, wish, param):
     status, told = chat(ask, **wish)
     assert (status, told["error"]["param"]) == (400, param)
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/completions"])
+def test_a_grammar_and_a_schema_beside_the_question_reach_the_engine(played, path):
+    api = PlayedApi([TWELVE])
+    client = played(api)
+
+    def asked(**form):
+        body = {"messages": ASK, "prompt": "Once", **form}
+        client.post(path.removeprefix("/v1"), body=body, cast_to=object)
+        sampling = api.asked[-1].sampling
+        return sampling.grammar, sampling.json_schema
+
+    assert asked(grammar='root ::= "a"') == ('root ::= "a"', "")
+    assert asked(json_schema={"const": "42"}) == ("", '{"const":"42"}')
+    assert asked(json_schema={}, grammar="") == ("", "{}")
+    assert asked(response_format={"type": "json_object"}) == ("", '{"type":"object"}')
+    assert asked(response_format={"type": "text"}, grammar="x") == ("x", "")
+
+
+def test_an_answer_by_a_grammar_is_one_and_comes_as_it_is_written(played):
+    api = PlayedApi([Started("", 5, 0, 0), Delta("", "a", 1), Delta("", "a", 1), TWELVE])
+    body = {"messages": ASK, "effort": "deep", "grammar": 'root ::= "a"{2}', "stream": True}
+    stream = played(api).chat.completions.create(model="echo", messages=ASK, stream=True,
+        extra_body=body)  # fmt: skip
+    said = [each.choices[0].delta.content for each in stream if each.choices]
+    assert said.count("a") == 2
 
 
 def test_knobs_of_other_samplers_are_passed_over(ask):

@@ -511,8 +511,9 @@ def test_a_value_that_makes_no_sense_is_refused_by_its_name(client, change, para
     ("change", "param"),
     [
         ({"suffix": "end"}, "suffix"),
-        ({"best_of": 3}, "best_of"),
-        ({"echo": True, "logprobs": 1}, "echo"),
+        ({"best_of": 3, "stream": True}, "best_of"),
+        ({"best_of": 2, "n": 3}, "best_of"),
+        ({"best_of": 9, "prompt": ["a", "b"]}, "n"),
         ({"prompt": ""}, "prompt"),
         ({"prompt": []}, "prompt"),
         ({"prompt": ["a", 7]}, "prompt"),

@@ -3,7 +3,7 @@
 import pytest
 from tests.services.apidesk import ApiDesk
 
-from inglenook.chat.message import Role
+from inglenook.chat.message import Role, Timings
 from inglenook.chat.sampling import Sampling
 from inglenook.core.errors import Problem
 from inglenook.core.ids import is_program_chat
@@ -13,11 +13,14 @@ from inglenook.engine.protocol import (
     Answer,
     Detokenise,
     Detokenised,
+    Done,
     Failed,
     PromptOptions,
     Tokenise,
     Tokenised,
+    TokenOdds,
     Turn,
+    Weighed,
 )
 from inglenook.services.apiquestion import Question
 from inglenook.services.events import ProblemArose
@@ -150,6 +153,24 @@ def test_tokens_of_a_text_and_text_of_tokens_are_asked_of_the_model(loaded):
     loaded.says(Detokenised(two, "Hi"))
     assert loaded.heard[one] == [Tokenised(one, (72, 105))]
     assert loaded.heard[two] == [Detokenised(two, "Hi")]
+
+
+def test_a_prompt_is_gone_on_with_or_weighed_as_it_stands_in_the_same_conversation(loaded):
+    asked = Question(tokens=(72, 105), sampling=Sampling(odds=3))
+    one = loaded.api.weigh(asked, loaded.listen)
+    two = loaded.api.ask(asked, loaded.listen)
+    loaded.api.weigh(Question(prompt="Hi", sampling=Sampling(odds=1)), loaded.listen)
+    loaded.settle()
+    tokens, answer, text = loaded.client.sent[-3:]
+    assert (tokens.request, tokens.ids, tokens.others) == (one, (72, 105), 3)
+    assert (answer.request, answer.ids, answer.raw) == (two, (72, 105), True)
+    assert tokens.chat == answer.chat != text.chat
+    assert is_program_chat(tokens.chat)
+    assert (text.turns[0].text, text.ids, text.raw) == ("Hi", (), True)
+    odds = Weighed(one, (TokenOdds("i", -0.5),), 1)
+    loaded.says(odds)
+    loaded.says(Done(one, "end", Timings()))
+    assert loaded.heard[one] == [odds, Done(one, "end", Timings())]
 
 
 def test_vectors_are_made_beside_the_chat_model(loaded):

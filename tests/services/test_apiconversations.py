@@ -74,6 +74,7 @@ def test_a_program_may_name_its_conversation(known):
 
 def test_prompts_without_turns_are_told_apart_by_their_text(known):
     one, two = Question(prompt="Once"), Question(prompt="Twice")
+    assert known.of(Question(tokens=(1, 12))) != known.of(Question(tokens=(11, 2)))
     assert known.of(one) == known.of(one) != known.of(two)
 
 

@@ -5,9 +5,10 @@ from tests.services.apidesk import ApiDesk
 
 from inglenook.core.errors import Problem
 from inglenook.engine.death import Cause, Death
-from inglenook.engine.protocol import Failed, LoadFailed, Tokenise
+from inglenook.engine.protocol import Failed, LoadFailed, Tokenise, Weighed
 from inglenook.services import programs
 from inglenook.services.apiline import TURN_S
+from inglenook.services.apiquestion import Question
 from inglenook.services.events import EnginePhase
 from inglenook.services.programs import SPARE_S
 
@@ -211,6 +212,16 @@ def test_a_question_that_waits_for_a_model_can_be_cancelled(alone):
     assert alone.cancelled == [one]
     alone.ends(one, "stopped")
     assert alone.loads == ["a"]
+
+
+def test_a_prompt_that_was_half_read_is_not_read_anew_with_another_model(alone):
+    request = alone.api.weigh(Question(model="b", prompt="Hi"), alone.listen)
+    alone.settle()
+    alone.comes("b")
+    alone.says(Weighed(request, (), 3))
+    alone.person_loads("/m/a.gguf")
+    alone.ends(request, "unloaded")
+    assert alone.end_of(request) == "busy"
 
 
 def test_nobodys_question_is_asked_again_when_its_model_went_as_it_was_cancelled(alone):

@@ -10,7 +10,7 @@ from inglenook.engine.cardenergy import CardEnergy, meter_of
 from inglenook.engine.decode.asked import Apart, Asked
 from inglenook.engine.decode.judge import judge_turns, spellings
 from inglenook.engine.decode.strategies import task_for
-from inglenook.engine.decode.weighing import Weighing
+from inglenook.engine.decode.weighing import Weighable, Weighing
 from inglenook.engine.draft import Draft, Limits
 from inglenook.engine.embedder import Embedder
 from inglenook.engine.inquiry import check_texts, check_tokens, require_whole, wrong_work
@@ -147,8 +147,7 @@ class LlamaBackend:
         begun_s = time.perf_counter()
         here = self._needed()
         if command.raw:
-            text = command.turns[0].text if command.turns else ""
-            prompt = here.writer.raw(text, context_tokens=here.context.tokens)
+            prompt = _raw(here, command, command.sampling.answer_limit_tokens)
         else:
             prompt = here.writer.write(
                 command.turns,
@@ -208,26 +207,17 @@ class LlamaBackend:
 
         Raises:
             ModelLoadError: no model is loaded.
+            BadArgumentError: a text that is read as it stands is none.
             TemplateError: the chat template failed, or there is no answer.
             PromptTooLongError: question and answer do not fit.
         """
         here = self._needed()
-        whole = here.writer.write(
-            command.turns,
-            context_tokens=here.context.tokens,
-            last_start=command.last_start,
-            options=command.options,
-            continues=True,
-        )
         told = Sampling(odds=command.others)
-        prompt, answer = whole.ids[: whole.said_from], whole.ids[whole.said_from :]
-        if not len(answer):
-            raise TemplateError("This answer says nothing", "Choose another one.")
+        text = _text_read_again(here, command) if command.raw else _said_again(here, command)
         here.scheduler.add(
             Weighing(
                 command,
-                prompt,
-                answer,
+                text,
                 chain=lambda: Chain(told, here.model),
                 spell=lambda token: here.model.piece(token, special=True),
             )
@@ -327,6 +317,33 @@ class LlamaBackend:
         here = self._resident
         if not on or here is None or here.context.memory.can_abort:
             self._flag.set(on=on)
+
+
+def _raw(here: Resident, command: Answer | Weigh, reply_tokens: int | None) -> Prompt:
+    return here.writer.raw(
+        command.turns[0].text if command.turns else "",
+        context_tokens=here.context.tokens,
+        ids=command.ids,
+        reply_tokens=reply_tokens,
+    )
+
+
+def _text_read_again(here: Resident, command: Weigh) -> Weighable:
+    prompt = _raw(here, command, reply_tokens=0)
+    return Weighable(prompt.ids, 1, is_opened=not prompt.is_led)
+
+
+def _said_again(here: Resident, command: Weigh) -> Weighable:
+    whole = here.writer.write(
+        command.turns,
+        context_tokens=here.context.tokens,
+        last_start=command.last_start,
+        options=command.options,
+        continues=True,
+    )
+    if whole.said_from == len(whole.ids):
+        raise TemplateError("This answer says nothing", "Choose another one.")
+    return Weighable(whole.ids, whole.said_from)
 
 
 def _asked(here: Resident, command: Answer, prompt: Prompt, begun_s: float) -> Asked:

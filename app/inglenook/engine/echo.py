@@ -33,14 +33,15 @@ A model's file is never opened. Directives for loading are its name: ``echo wait
 die=abort.gguf`` takes two seconds and then aborts; ``echo fail.gguf`` is refused. The context
 is what was asked for, and prompts are counted, cut and reused as a real engine would. An
 answer that is continued goes on where it stopped. A raw prompt is answered as a turn with its
-text would be; asked for the tokens of a text, it tells its bytes. Loaded to embed, it makes
-vectors and scores of the words in a text.
+text would be; asked for the tokens of a text, it tells its bytes, and reads them as a prompt.
+Loaded to embed, it makes vectors and scores of the words in a text.
 """
 
 import threading
 import time
 from collections.abc import Callable, Sequence
 
+from inglenook.chat.message import Role
 from inglenook.core.errors import (
     BadArgumentError,
     InglenookError,
@@ -61,6 +62,7 @@ from inglenook.engine.echoscript import (
 )
 from inglenook.engine.echovectors import ECHO_WIDTH, EchoVectors
 from inglenook.engine.inquiry import (
+    check_range,
     check_texts,
     check_tokens,
     require_whole,
@@ -93,6 +95,7 @@ from inglenook.engine.protocol import (
 
 _LOAD_STEPS = 20
 _LEAST_ANSWER_TOKENS = 16
+_BYTES = 256
 
 
 def make_backend(channel: Channel, last_words: Callable[[str], None]) -> "EchoBackend":
@@ -176,7 +179,7 @@ class EchoBackend:
         script = script_from(last)
         if script and not script.at:
             fail_if_told(script)
-        asked = command.turns[:1] if command.raw else command.turns
+        asked = [Turn(Role.USER, last)] if command.raw else command.turns
         left_out, prompt = _prompt(asked, self._context_tokens - _LEAST_ANSWER_TOKENS)
         require_whole(command.chat, left_out, self._context_tokens)
         reused = _common_length(self._memory.get(command.chat, ()), prompt)
@@ -214,7 +217,7 @@ class EchoBackend:
                 check_texts((text,))
                 return Tokenised(request, tuple(text.encode("utf-8", "replace")))
             case Detokenise(request, tokens):
-                check_tokens(tokens, 256)
+                check_tokens(tokens, _BYTES)
                 return Detokenised(request, bytes(tokens).decode("utf-8", "replace"))
 
     def render(self, command: Render) -> Rendered:
@@ -227,7 +230,10 @@ class EchoBackend:
     def weigh(self, command: Weigh) -> None:
         """Take an answer that is to be read again."""
         self._check_loaded(to_embed=False)
-        self._waiting.append(EchoOdds(command))
+        text = _raw_text(command) if command.raw else command.turns[-1].text
+        if command.raw:
+            _prompt([Turn(Role.USER, text)], self._context_tokens)
+        self._waiting.append(EchoOdds(command, text))
 
     def embed(self, command: Embed | Rank) -> None:
         """Take texts whose vectors or scores are wanted."""
@@ -327,11 +333,18 @@ _Work = EchoReply | EchoOdds | EchoVectors
 def _asked(command: Answer) -> tuple[str, str]:
     """Return what is to be answered, and how much of the answer is there already."""
     if command.raw:
-        return (command.turns[0].text if command.turns else ""), ""
+        return _raw_text(command), ""
     texts = [turn.text for turn in command.turns]
     if command.continues:
         return (texts[-2] if len(texts) > 1 else ""), texts[-1]
     return (texts[-1] if texts else ""), ""
+
+
+def _raw_text(command: Answer | Weigh) -> str:
+    check_range(command.ids, _BYTES)
+    if command.ids:
+        return bytes(command.ids).decode("utf-8", "replace")
+    return command.turns[0].text if command.turns else ""
 
 
 def _prompt(turns: Sequence[Turn], most_tokens: int) -> tuple[int, list[bytes]]:

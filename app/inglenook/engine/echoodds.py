@@ -1,5 +1,6 @@
 """How the echo plays an answer that is read again: made-up odds, the same each time."""
 
+import codecs
 import math
 import time
 import zlib
@@ -22,12 +23,14 @@ class EchoOdds:
         ahead: How many wait before it, when that was last told.
     """
 
-    def __init__(self, command: Weigh) -> None:
+    def __init__(self, command: Weigh, text: str) -> None:
         self.request = command.request
-        texts = [each.decode("utf-8", "replace") for each in tokens_of(command.turns[-1].text)]
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        texts = [decoder.decode(each) for each in tokens_of(text)]
+        opening = texts.pop(0) if command.raw and texts else None
         self._left = [_odds_of(text, command.others) for text in texts]
         self._total = len(self._left)
-        self.started: Event = Weighed(self.request, (), self._total)
+        self.started: Event = Weighed(self.request, (), self._total, opening)
         self.due_s = time.monotonic()
         self.ahead = -1
 

@@ -151,6 +151,15 @@ def check_tokens(tokens: Sequence[int], vocab_size: int) -> None:
             tokens=len(tokens),
             most=MOST_TOKENS,
         )
+    check_range(tokens, vocab_size)
+
+
+def check_range(tokens: Sequence[int], vocab_size: int) -> None:
+    """Refuse numbers that are no tokens.
+
+    Raises:
+        BadArgumentError: there is one.
+    """
     wrong = next((each for each in tokens if not 0 <= each < vocab_size), None)
     if wrong is not None:
         raise BadArgumentError(

@@ -44,6 +44,11 @@ class Weigh(Tagged, frozen=True):
     Attributes:
         turns: The branch, oldest first; the last turn is the answer.
         others: Tell so many of the likeliest tokens at each place, 1 to 20.
+        raw: The text of the first turn is read as it stands, as in a raw Answer, and the odds
+            of all its tokens are told that have something before them.
+        ids: With ``raw``, the tokens of the model to read in place of the text.
+        chat: With ``raw``, whose text it is: an Answer with the same beginning goes on from
+            what was read of it.
     """
 
     request: str
@@ -51,6 +56,9 @@ class Weigh(Tagged, frozen=True):
     others: int = 5
     options: PromptOptions = PromptOptions()
     last_start: int = 0
+    raw: bool = False
+    ids: tuple[int, ...] = ()
+    chat: str = ""
 
 
 # --- events: engine to window ---
@@ -78,8 +86,11 @@ class Weighed(Tagged, frozen=True):
     Attributes:
         odds: Those that follow what was told before.
         total: How many the answer has.
+        opening: Told first, of what is read as it stands: its first token, spelled out, which
+            has no odds and does not count; None if all have odds.
     """
 
     request: str
     odds: tuple[TokenOdds, ...]
     total: int
+    opening: str | None = None

@@ -17,6 +17,7 @@ from inglenook.core.errors import (
 )
 from inglenook.core.units import count_in_words
 from inglenook.engine.family import LAST_RESORT, family_for
+from inglenook.engine.inquiry import check_range
 from inglenook.engine.marks import NO_MARKS
 from inglenook.engine.model import Ids, Model
 from inglenook.engine.pictured import PictureSigns
@@ -54,6 +55,7 @@ class Prompt:
         said_from: Where among the ids the text of the answer begins that it continues; their
             number for none.
         is_raw: No template wrote it, and the answer is text only.
+        is_led: The token that begins texts was put in front of a raw one.
     """
 
     ids: Ids
@@ -64,6 +66,7 @@ class Prompt:
     tools: tuple[Tool, ...] = ()
     said_from: int = 0
     is_raw: bool = False
+    is_led: bool = False
 
 
 class PromptWriter:
@@ -161,25 +164,45 @@ class PromptWriter:
             raise _too_long(chosen.tokens, budget, continues=continues)
         return replace(written[chosen.kept], left_out=chosen.left_out, start=chosen.start)
 
-    def raw(self, text: str, *, context_tokens: int) -> Prompt:
+    def raw(
+        self,
+        text: str,
+        *,
+        context_tokens: int,
+        ids: Sequence[int] = (),
+        reply_tokens: int | None = None,
+    ) -> Prompt:
         """Return a prompt as somebody wrote it; what it spells of control tokens becomes them.
 
+        Args:
+            text: It, unless there are tokens.
+            context_tokens: All that the prompt and the reply may take.
+            ids: The tokens to read in place of the text: these and no others.
+            reply_tokens: The most the reply may have; None for the usual room.
+
         Raises:
-            BadArgumentError: it is empty.
+            BadArgumentError: it is empty, or its tokens are none of this model.
             PromptTooLongError: it leaves no room for a reply.
         """
-        budget = context_tokens - reply_reserve(context_tokens)
+        reserve = reply_reserve(context_tokens)
+        if reply_tokens is not None:
+            reserve = min(reserve, reply_tokens)
+        budget = context_tokens - reserve
         if len(text) > context_tokens * _MOST_CHARACTERS_A_TOKEN:
             raise _too_long(len(text) // _USUAL_CHARACTERS_A_TOKEN, budget, continues=False)
-        ids = self._model.tokens(text, special=True)
-        if self._model.adds_bos and ids[:1].tolist() != [self._model.bos]:
-            ids = np.concatenate([np.array([self._model.bos], np.int32), ids])
-        if not len(ids):
+        found, is_led = self._given(ids) if ids else self._read(text)
+        if not len(found):
             raise BadArgumentError("This prompt is empty", "Write what is to be gone on with.")
-        if len(ids) > budget:
-            raise _too_long(len(ids), budget, continues=False)
+        if len(found) > budget:
+            raise _too_long(len(found), budget, continues=False)
         return Prompt(
-            ids, 0, starts_thinking=False, continues=True, said_from=len(ids), is_raw=True
+            found,
+            0,
+            starts_thinking=False,
+            continues=True,
+            said_from=len(found),
+            is_raw=True,
+            is_led=is_led,
         )
 
     def stream(self, prompt: Prompt, stop: Sequence[str] = ()) -> TextStream:
@@ -194,6 +217,17 @@ class PromptWriter:
             forms=self._forms,
             tools=prompt.tools,
         )
+
+    def _read(self, text: str) -> tuple[Ids, bool]:
+        ids = self._model.tokens(text, special=True)
+        is_led = self._model.adds_bos and ids[:1].tolist() != [self._model.bos]
+        if is_led:
+            ids = np.concatenate([np.array([self._model.bos], np.int32), ids])
+        return ids, is_led
+
+    def _given(self, ids: Sequence[int]) -> tuple[Ids, bool]:
+        check_range(ids, self._model.vocab_size)
+        return np.array(ids, np.int32), False
 
     # --- the template ---
 

@@ -34,7 +34,7 @@ __all__ = [
     "Weigh", "Weighed",
 ]  # fmt: skip
 
-VERSION = 8
+VERSION = 9
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
@@ -88,6 +88,8 @@ class Answer(Tagged, frozen=True):
             turn, control tokens as it spells them. The token that begins texts is put in
             front if the model's file asks for it and the text does not have it. The answer is
             text only: nothing in it is taken for thinking or for a call.
+        ids: With ``raw``, the prompt as tokens of the model: these and no others, in place of
+            the text.
     """
 
     request: str
@@ -100,6 +102,7 @@ class Answer(Tagged, frozen=True):
     last_start: int = 0
     strategy: Strategy = PLAIN
     raw: bool = False
+    ids: tuple[int, ...] = ()
 
 
 class Cancel(Tagged, frozen=True):
@@ -333,6 +336,9 @@ Work = Answer | Weigh | Embed | Rank
 
 Inquiry = Render | Tokenise | Detokenise
 """What is told at once, between two steps."""
+
+Look = Inquiry | Weigh | Embed | Rank
+"""What finds something out and is no answer."""
 
 Finding = Rendered | Tokenised | Detokenised
 """The one answer to an inquiry."""

@@ -24,6 +24,10 @@ class Api(Protocol):
         """Have a question answered; the listener is told on any thread."""
         ...
 
+    def weigh(self, question: Question, listener: AnswerListener) -> RequestId:
+        """Have told how likely the tokens of a prompt are."""
+        ...
+
     def cancel(self, request: RequestId) -> None:
         """Stop an answer."""
         ...

@@ -103,8 +103,8 @@ def understood(request: ChatRequest) -> ChatQuestion:
         RefusedError: the fields contradict each other, or ask for what cannot be had.
     """
     call = forced(request.tools or (), request.tool_choice)
-    if call and request.response_format and not _is_text(request):
-        raise bad("A call that has to come has a form of its own.", "response_format")
+    if call and (form := _form_of(request)):
+        raise bad("A call that has to come has a form of its own.", form)
     if request.top_logprobs is not None and not request.logprobs:
         raise bad("top_logprobs goes with logprobs.", "top_logprobs")
     alternatives = (request.top_logprobs or 0) if request.logprobs else None
@@ -118,7 +118,8 @@ def understood(request: ChatRequest) -> ChatQuestion:
 
 def has_drafts(question: Question) -> bool:
     """Tell whether its answer may be chosen from several drafts, and so comes at once."""
-    has_form = bool(question.sampling.json_schema or question.options.tools)
+    sampling = question.sampling
+    has_form = bool(sampling.json_schema or sampling.grammar or question.options.tools)
     asked = question.turns[-1]
     if question.effort is None or question.continues or has_form or asked.result_of:
         return False
@@ -161,5 +162,10 @@ def _options(request: ChatRequest) -> PromptOptions:
     )
 
 
-def _is_text(request: ChatRequest) -> bool:
-    return isinstance(request.response_format, TextFormat)
+def _form_of(request: ChatRequest) -> str:
+    """Return the field that asks for a form; ``""`` for none."""
+    form = request.response_format
+    if form and not isinstance(form, TextFormat):
+        return "response_format"
+    given = {"json_schema": request.json_schema is not None, "grammar": bool(request.grammar)}
+    return next((name for name, is_so in given.items() if is_so), "")

@@ -5,14 +5,18 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from inglenook.chat.sampling import Sampling
 from inglenook.server.fields import (
     MOST_ANSWERS,
     Alternatives,
     Effort,
+    JsonObject,
+    JsonSchema,
     Knobs,
     Limit,
     ModelName,
     StreamOptions,
+    TextFormat,
 )
 from inglenook.server.knobs import first_given, sampling_from
 from inglenook.server.refusal import bad
@@ -26,8 +30,10 @@ class CompletionRequest(Knobs, kw_only=True):
 
     Attributes:
         prompt: One or several, each as text or as tokens of the model.
+        best_of: So many answers are written for each prompt, and the ``n`` likeliest told.
+        max_tokens: With 0 the prompt is read and nothing written.
         n_predict: ``max_tokens`` by llama-server's name.
-        echo: The prompt stands before the answer.
+        echo: The prompt stands before the answer, its odds too if there are any.
         logprobs: Tell so many of the likeliest tokens; None to tell no odds.
         effort: Known so that it is refused in words.
     """
@@ -44,6 +50,7 @@ class CompletionRequest(Knobs, kw_only=True):
     best_of: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
     max_tokens: Limit | None = None
     n_predict: Limit | None = None
+    response_format: TextFormat | JsonObject | JsonSchema | None = None
     echo: bool | None = None
     logprobs: Alternatives | None = None
     effort: Effort | None = None
@@ -61,9 +68,24 @@ def prompts_of(request: CompletionRequest) -> tuple[Prompt, ...]:
     _check(request)
     given = request.prompt
     found = (given,) if isinstance(given, str) else prompts_in(given, "prompt")
-    if len(found) * (request.n or 1) > MOST_ANSWERS:
+    if len(found) * written_for_each(request) > MOST_ANSWERS:
         raise bad(f"One request has at most {MOST_ANSWERS} answers.", "n")
     return found
+
+
+def written_for_each(request: CompletionRequest) -> int:
+    """Return how many answers are written for each prompt."""
+    return request.best_of or request.n or 1
+
+
+def is_chosen(request: CompletionRequest) -> bool:
+    """Tell whether fewer answers are told than are written."""
+    return written_for_each(request) > (request.n or 1)
+
+
+def writes(request: CompletionRequest) -> bool:
+    """Tell whether anything is written behind the prompts."""
+    return _limit(request) != 0
 
 
 def prompts_in(given: Sequence[str | int | list[int]], param: str) -> tuple[Prompt, ...]:
@@ -85,38 +107,55 @@ def prompts_in(given: Sequence[str | int | list[int]], param: str) -> tuple[Prom
     return tuple(_tokens(each, f"{param}[{at}]") for at, each in enumerate(lists))
 
 
-def questions_for(request: CompletionRequest, texts: Sequence[str]) -> tuple[Question, ...]:
+def questions_for(
+    request: CompletionRequest, prompts: Sequence[Prompt]
+) -> tuple[Question, ...]:
     """Return one question for each answer: all of the first prompt, then of the second.
+
+    Where nothing is to be written they ask for the least there is, one token.
 
     Raises:
         RefusedError: something of it cannot be had.
     """
-    counts = range(request.n or 1)
+    counts = range(written_for_each(request))
+    odds = 0 if request.logprobs is None else max(1, request.logprobs)
     return tuple(
-        Question(
-            model=request.model,
-            prompt=text,
-            sampling=sampling_from(
+        question_of(
+            request.model,
+            prompt,
+            sampling_from(
                 request,
-                limit_tokens=first_given(request.max_tokens, request.n_predict, _USUAL_TOKENS),
-                odds=0 if request.logprobs is None else max(1, request.logprobs),
+                limit_tokens=_limit(request) or 1,
+                form=request.response_format,
+                odds=max(1, odds) if is_chosen(request) else odds,
                 number=at * len(counts) + number,
             ),
         )
-        for at, text in enumerate(texts)
+        for at, prompt in enumerate(prompts)
         for number in counts
     )
+
+
+def question_of(model: str, prompt: Prompt, sampling: Sampling) -> Question:
+    """Return the question to go on with a prompt, or about it."""
+    if isinstance(prompt, str):
+        return Question(model=model, prompt=prompt, sampling=sampling)
+    return Question(model=model, tokens=prompt, sampling=sampling)
+
+
+def _limit(request: CompletionRequest) -> int | None:
+    return first_given(request.max_tokens, request.n_predict, _USUAL_TOKENS)
 
 
 def _check(request: CompletionRequest) -> None:
     if request.suffix:
         raise bad("Text is written after a prompt, not into a gap.", "suffix")
-    if request.best_of is not None and request.best_of != (request.n or 1):
-        raise bad('Ask a chat with "effort" to have the best answer chosen.', "best_of")
+    if written_for_each(request) < (request.n or 1):
+        raise bad("best_of is n or more.", "best_of")
+    if is_chosen(request) and request.stream:
+        raise bad("Answers that are chosen from more of them are told at once.", "best_of")
     if request.effort not in {None, "quick"}:
         raise bad("Only answers in a chat are chosen from several drafts.", "effort")
-    if request.echo and request.logprobs is not None:
-        raise bad("The odds of a prompt's tokens are not told.", "echo")
 
 
 def _tokens(given: Sequence[object], param: str) -> tuple[int, ...]:

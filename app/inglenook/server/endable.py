@@ -113,6 +113,10 @@ class EndableApi:
         """Have a vector made of each text."""
         return self._begin(partial(self._api.embed, model, texts), listener)
 
+    def weigh(self, question: Question, listener: AnswerListener) -> RequestId:
+        """Have told how likely the tokens of a prompt are."""
+        return self._begin(partial(self._api.weigh, question), listener)
+
     def end(self) -> bool:
         """End what has no end yet; nothing more is asked. False if there is nothing."""
         self._is_ended = True

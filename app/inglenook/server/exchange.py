@@ -93,6 +93,10 @@ class Exchange:
         """Return the questions, to be entered."""
         return Asked([partial(self.api.ask, each) for each in questions], self.api.cancel)
 
+    def weigh(self, questions: Sequence[Question]) -> Asked:
+        """Return the prompts whose odds are wanted, to be entered."""
+        return Asked([partial(self.api.weigh, each) for each in questions], self.api.cancel)
+
     def tell(self, model: str, answers: Sequence[Gathered]) -> None:
         """Tell how far the answers are."""
         prompt = max(each.prompt_tokens for each in answers)

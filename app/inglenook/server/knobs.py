@@ -46,7 +46,6 @@ def sampling_from(
     Raises:
         RefusedError: something of it cannot be had.
     """
-    _check_form(knobs)
     fields: dict[str, Any] = {
         name: value for name in _PLAIN if (value := getattr(knobs, name)) is not None
     }
@@ -61,7 +60,8 @@ def sampling_from(
             logit_bias=_biases(knobs),
             answer_limit_tokens=None if limit_tokens == NO_LIMIT else limit_tokens,
             stop=tuple(each for each in stops if each),
-            json_schema=schema_text(form),
+            json_schema=_schema_of(knobs, form),
+            grammar=knobs.grammar or "",
             odds=odds,
         )
     except InglenookError as error:
@@ -95,10 +95,20 @@ def first_given(*limits: int | None) -> int | None:
     return next((each for each in limits if each is not None), None)
 
 
-def _check_form(knobs: Knobs) -> None:
-    for name in ("grammar", "json_schema"):
-        if getattr(knobs, name):
-            raise bad('A chat asks for a form with "response_format".', name)
+def _schema_of(knobs: Knobs, form: Form) -> str:
+    schema = schema_text(form)
+    is_given = {
+        "response_format": bool(schema),
+        "json_schema": knobs.json_schema is not None,
+        "grammar": bool(knobs.grammar),
+    }
+    given = [name for name, is_so in is_given.items() if is_so]
+    if len(given) > 1:
+        raise bad(f"An answer has one form: leave out {given[0]} or {given[1]}.", given[-1])
+    if knobs.json_schema is None:
+        return schema
+    check_depth(knobs.json_schema, "json_schema")
+    return msgspec.json.encode(knobs.json_schema).decode()
 
 
 def _biases(knobs: Knobs) -> tuple[tuple[int, float], ...]:

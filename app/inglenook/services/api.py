@@ -11,7 +11,7 @@ from inglenook.core.errors import Problem
 from inglenook.core.ids import ChatId, RequestId
 from inglenook.effort.level import Level, strategy_for
 from inglenook.effort.strategy import PLAIN, Strategy
-from inglenook.engine.protocol import Answer, Detokenise, Failed, Tokenise, Turn
+from inglenook.engine.protocol import Answer, Detokenise, Failed, Tokenise, Turn, Weigh
 from inglenook.models.kind import FileKind
 from inglenook.services.alarm import SetAlarm, set_alarm
 from inglenook.services.apiconversations import Conversations
@@ -160,11 +160,31 @@ class ApiService:
             The name of the answer, by which it can be cancelled.
         """
         request = self._new_request()
-        if not question.turns and not question.prompt:
+        if not (question.turns or question.prompt or question.tokens):
             return self._refuse(request, NOTHING_ASKED, listener)
-        with self._lock:
-            chat = self._conversations.of(question)
-        command = _command(request, chat, question, self._strategy_for)
+        command = _command(request, self._chat(question), question, self._strategy_for)
+        return self._enter(request, question.model, command, listener)
+
+    def weigh(self, question: Question, listener: AnswerListener) -> RequestId:
+        """Have told how likely the tokens of a question's prompt are, as they stand.
+
+        Args:
+            question: What is asked, without turns; its ``sampling.odds`` says how many of the
+                likeliest are told at each place.
+            listener: Told what happens: Weighed…, and last Done, Failed or Problem.
+
+        Returns:
+            The name of the request, by which it can be cancelled.
+        """
+        request = self._new_request()
+        command = Weigh(
+            request,
+            _raw_turns(question),
+            question.sampling.odds,
+            raw=True,
+            ids=question.tokens,
+            chat=self._chat(question),
+        )
         return self._enter(request, question.model, command, listener)
 
     def cancel(self, request: RequestId) -> None:
@@ -219,6 +239,10 @@ class ApiService:
         if isinstance(told, EngineChanged):
             self._worker.post(partial(self._programs.follow, told.state))
 
+    def _chat(self, question: Question) -> ChatId:
+        with self._lock:
+            return self._conversations.of(question)
+
     def _new_request(self) -> RequestId:
         with self._lock:
             return RequestId(self._stamps.new_id())
@@ -265,19 +289,21 @@ def _command(
     question: Question,
     strategy_for: Callable[[Level, str], Strategy],
 ) -> Answer:
-    turns = question.turns
-    if not turns:
-        turns = (Turn(Role.USER, question.prompt),)
     return Answer(
         request,
         chat,
-        turns,
+        question.turns or _raw_turns(question),
         question.sampling,
         question.options,
         continues=question.continues,
         strategy=_strategy(question, strategy_for),
         raw=not question.turns,
+        ids=question.tokens,
     )
+
+
+def _raw_turns(question: Question) -> tuple[Turn, ...]:
+    return (Turn(Role.USER, question.prompt),)
 
 
 def _strategy(question: Question, strategy_for: Callable[[Level, str], Strategy]) -> Strategy:

@@ -51,9 +51,7 @@ class Conversations:
     def _links(self, question: Question) -> list[bytes]:
         """Return a digest for each beginning that ends with something a person said."""
         if question.conversation or not question.turns:
-            return [
-                self._digest(b"", Turn(Role.SYSTEM, question.conversation or question.prompt))
-            ]
+            return [self._digest(b"", Turn(Role.SYSTEM, _name_of(question)))]
         links, link = [], b""
         for turn in question.turns:
             link = self._digest(link, turn)
@@ -71,3 +69,7 @@ class Conversations:
             digest.update(len(part).to_bytes(8, "little"))
             digest.update(part)
         return digest.digest()
+
+
+def _name_of(question: Question) -> str:
+    return question.conversation or question.prompt or " ".join(map(str, question.tokens))

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from inglenook.core.ids import RequestId
-from inglenook.engine.protocol import Answer, Detokenise, Tokenise
+from inglenook.engine.protocol import Answer, Detokenise, Tokenise, Weigh
 from inglenook.services.requests import AnswerListener
 
 TURN_S = 10.0
 """A model that others wait for takes new questions for so long after it was loaded. Loading
 takes seconds, so that a shorter turn would load more than it answers."""
 
-Command = Answer | Tokenise | Detokenise
+Command = Answer | Weigh | Tokenise | Detokenise
 
 
 @dataclass(eq=False, slots=True)

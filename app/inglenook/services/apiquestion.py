@@ -18,6 +18,7 @@ class Question:
             else the one used last.
         turns: The whole conversation, oldest first; the last turn is the one to answer.
         prompt: Text to go on with as it stands, without a template; then there are no turns.
+        tokens: The same as tokens of the model, in place of the text.
         sampling: How to pick words.
         options: What the chat template is told besides the turns.
         effort: How many drafts there are, chosen as in the window; None for one.
@@ -29,6 +30,7 @@ class Question:
     model: str = ""
     turns: tuple[Turn, ...] = ()
     prompt: str = ""
+    tokens: tuple[int, ...] = ()
     sampling: Sampling = BALANCED
     options: PromptOptions = _USUAL
     effort: Level | None = None

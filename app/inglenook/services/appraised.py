@@ -3,14 +3,14 @@
 from typing import Protocol
 
 from inglenook.core.ids import RequestId
-from inglenook.engine.protocol import Answer, Inquiry
+from inglenook.engine.protocol import Answer, Look
 from inglenook.services.requests import AnswerListener
 
 
 class Appraiser(Protocol):
     """What is used of services/appraising.py."""
 
-    def listening(self, command: Answer | Inquiry, listener: AnswerListener) -> AnswerListener:
+    def listening(self, command: Answer | Look, listener: AnswerListener) -> AnswerListener:
         """Return who is to hear of an answer in the place of a listener."""
         ...
 
@@ -25,7 +25,7 @@ class Unappraised:
     Threads: any.
     """
 
-    def listening(self, _command: Answer | Inquiry, listener: AnswerListener) -> AnswerListener:
+    def listening(self, _command: Answer | Look, listener: AnswerListener) -> AnswerListener:
         """Return the listener itself."""
         return listener
 

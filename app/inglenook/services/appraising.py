@@ -16,7 +16,7 @@ from inglenook.effort.level import Level, helped, strategy_for
 from inglenook.effort.strategy import BY_OTHERS, Score, Strategy
 from inglenook.effort.tally import Choice
 from inglenook.engine.draftevents import Compared, DraftEnded, Vote
-from inglenook.engine.protocol import Answer, Done, Embedded, Failed, Inquiry, Ranked
+from inglenook.engine.protocol import Answer, Done, Embedded, Failed, Look, Ranked
 from inglenook.models.kind import FileKind
 from inglenook.services.installed import InstalledModel
 from inglenook.services.requests import AnswerEvent, AnswerListener
@@ -89,7 +89,7 @@ class AppraisingService:
         kind = _KINDS.get(score)
         return next((each for each in self._models() if each.kind is kind), None)
 
-    def listening(self, command: Answer | Inquiry, listener: AnswerListener) -> AnswerListener:
+    def listening(self, command: Answer | Look, listener: AnswerListener) -> AnswerListener:
         """Return who is to hear of an answer in the place of a listener."""
         if not isinstance(command, Answer) or command.strategy.score not in BY_OTHERS:
             return listener

@@ -15,19 +15,16 @@ from inglenook.engine.death import Cause, Death
 from inglenook.engine.protocol import (
     Answer,
     Done,
-    Embed,
     Event,
     Failed,
     Finding,
-    Inquiry,
     Loaded,
     LoadFailed,
     LoadProgress,
+    Look,
     PromptOptions,
-    Rank,
     SnapshotSaved,
     Turn,
-    Weigh,
 )
 from inglenook.models.fit import EngineSettings, MemoryPart, Wish
 from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
@@ -220,7 +217,7 @@ class EngineService:
         if problem is not None:
             self._tell(request, Failed(request, problem))
 
-    def ask(self, command: Answer | Inquiry, path: str, listener: AnswerListener) -> bool:
+    def ask(self, command: Answer | Look, path: str, listener: AnswerListener) -> bool:
         """Have a program's question answered by one model and no other.
 
         Args:
@@ -245,7 +242,7 @@ class EngineService:
             self._tell(request, Failed(command.request, problem))
         return True
 
-    def look(self, command: Inquiry | Weigh | Embed | Rank, listener: AnswerListener) -> None:
+    def look(self, command: Look, listener: AnswerListener) -> None:
         """Have the engine tell what is no answer; it waits for no model.
 
         Args:

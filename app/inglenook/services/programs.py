@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from inglenook.chat.message import Timings
 from inglenook.core.errors import Problem
 from inglenook.core.ids import RequestId
-from inglenook.engine.protocol import Delta, Done, Failed, Finding, ToolCalled
+from inglenook.engine.protocol import Delta, Done, Failed, Finding, ToolCalled, Weighed
 from inglenook.services.alarm import Countdown, SetAlarm, set_alarm
 from inglenook.services.apiline import Ask, Line
 from inglenook.services.apiproblems import (
@@ -164,7 +164,7 @@ class Programs:
             if isinstance(event, Done | Failed | Finding | Problem):
                 self._post(lambda: self._ended(ask, event))
                 return
-            ask.has_spoken = ask.has_spoken or isinstance(event, Delta | ToolCalled)
+            ask.has_spoken = ask.has_spoken or isinstance(event, Delta | ToolCalled | Weighed)
             ask.listener(request, event)
 
         return hear

@@ -1,7 +1,8 @@
-"""An answer that is read again: how likely its tokens were, and what else could stand there."""
+"""A text that is read for how likely its tokens were, and what else could stand there."""
 
 import codecs
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -12,6 +13,21 @@ from inglenook.engine.model import Ids
 from inglenook.engine.protocol import Done, Failed, TokenOdds, Weigh, Weighed
 from inglenook.engine.sampling import Chain
 from inglenook.engine.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Weighable:
+    """What is read.
+
+    Attributes:
+        ids: Shape (n,), n at least 1.
+        begins: The place of the first token whose odds are told, at least 1.
+        is_opened: The token before it is part of the text, and told without odds.
+    """
+
+    ids: Ids
+    begins: int
+    is_opened: bool = False
 
 
 class Weighing(Task):
@@ -26,8 +42,7 @@ class Weighing(Task):
     def __init__(
         self,
         command: Weigh,
-        prompt: Ids,
-        answer: Ids,
+        text: Weighable,
         *,
         chain: Callable[[], Chain],
         spell: Callable[[int], bytes],
@@ -36,30 +51,36 @@ class Weighing(Task):
 
         Args:
             command: What was asked.
-            prompt: All before the answer, shape (n,).
-            answer: Its tokens, shape (m,), m at least 1.
+            text: What is read.
             chain: Makes what tells the odds; nothing is picked with it.
             spell: Returns the bytes of a token.
         """
+        answer = text.ids[text.begins :]
         super().__init__(
             command.request,
-            "",
-            prompt,
+            command.chat,
+            text.ids[: text.begins],
             reserve_tokens=len(answer),
-            is_background=True,
+            is_background=not command.chat,
         )
-        self._answer, self._chain, self._spell = answer, chain, spell
+        self._answer, self._is_opened = answer, text.is_opened
+        self._chain, self._spell = chain, spell
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._left = len(answer)
         self._new: list[TokenOdds] = []
 
     def begin(self) -> None:
         """Open the branch and say how much there is to do."""
+        opening = self._text(int(self.prompt[-1])) if self._is_opened else None
+        self.emit(Weighed(self.request, (), len(self._answer), opening))
         self.desk.open(self, self._chain(), self.prompt)
-        self.emit(Weighed(self.request, (), len(self._answer)))
 
     def ready(self, branch: Branch) -> None:
-        """Go on from the prompt to the answer."""
-        self.desk.score(branch, self._answer)
+        """Go on from the prompt to the answer, if there is any."""
+        if self._left:
+            self.desk.score(branch, self._answer)
+        else:
+            self._end("end")
 
     def looked(self, branch: Branch, row: int, token: int) -> None:
         """Note the odds of one token of the answer.
@@ -67,8 +88,8 @@ class Weighing(Task):
         A sign of several tokens is told with the last of them; the others have no text.
         """
         odds = branch.chain.odds(self.desk.handle, row, token)
-        text = self._decoder.decode(self._spell(token))
-        self._new.append(msgspec.structs.replace(odds, text=text))
+        self._left -= 1
+        self._new.append(msgspec.structs.replace(odds, text=self._text(token)))
 
     def progressed(self, branch: Branch) -> None:  # noqa: ARG002 (there is only one)
         """Tell what is new."""
@@ -100,6 +121,10 @@ class Weighing(Task):
     def stop(self) -> None:
         """End, because nobody wants it any more."""
         self._end("stopped")
+
+    def _text(self, token: int) -> str:
+        """Return a token's part of the text; half a sign at the very end is not lost."""
+        return self._decoder.decode(self._spell(token), final=not self._left)
 
     def _tell(self) -> None:
         if self._new:
