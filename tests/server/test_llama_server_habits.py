@@ -134,6 +134,14 @@ def test_a_grammar_and_a_schema_beside_the_question_reach_the_engine(played, pat
     assert asked(response_format={"type": "text"}, grammar="x") == ("x", "")
 
 
+@pytest.mark.parametrize("form", [{"grammar": "x"}, {"json_schema": {}}])
+def test_a_response_that_has_to_be_a_call_has_no_other_form(ask, form):
+    tool = {"type": "function", "name": "look"}
+    body = {"input": "Look", "tools": [tool], "tool_choice": "required", **form}
+    status, told = ask("/v1/responses", body)
+    assert (status, told["error"]["param"]) == (400, *form)
+
+
 def test_an_answer_by_a_grammar_is_one_and_comes_as_it_is_written(played):
     api = PlayedApi([Started("", 5, 0, 0), Delta("", "a", 1), Delta("", "a", 1), TWELVE])
     body = {"messages": ASK, "effort": "deep", "grammar": 'root ::= "a"{2}', "stream": True}

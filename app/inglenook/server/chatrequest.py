@@ -24,7 +24,7 @@ from inglenook.server.fields import (
     TextFormat,
 )
 from inglenook.server.gathered import Gathered
-from inglenook.server.knobs import first_given, sampling_from
+from inglenook.server.knobs import first_given, form_beside, sampling_from
 from inglenook.server.messages import Message, turns_from
 from inglenook.server.refusal import bad
 from inglenook.server.tools import Choice, Tool, forced, offered
@@ -165,7 +165,5 @@ def _options(request: ChatRequest) -> PromptOptions:
 def _form_of(request: ChatRequest) -> str:
     """Return the field that asks for a form; ``""`` for none."""
     form = request.response_format
-    if form and not isinstance(form, TextFormat):
-        return "response_format"
-    given = {"json_schema": request.json_schema is not None, "grammar": bool(request.grammar)}
-    return next((name for name, is_so in given.items() if is_so), "")
+    is_formed = form and not isinstance(form, TextFormat)
+    return "response_format" if is_formed else form_beside(request)

@@ -90,6 +90,12 @@ def schema_text(form: Form) -> str:
             return ""
 
 
+def form_beside(knobs: Knobs) -> str:
+    """Return the field beside the question that asks for a form; ``""`` for none."""
+    given = {"json_schema": knobs.json_schema is not None, "grammar": bool(knobs.grammar)}
+    return next((name for name, is_so in given.items() if is_so), "")
+
+
 def first_given(*limits: int | None) -> int | None:
     """Return the first limit that is there: programs know it by several names."""
     return next((each for each in limits if each is not None), None)

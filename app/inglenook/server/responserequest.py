@@ -25,7 +25,7 @@ from inglenook.server.fields import (
     Word,
 )
 from inglenook.server.gathered import Gathered
-from inglenook.server.knobs import sampling_from
+from inglenook.server.knobs import form_beside, sampling_from
 from inglenook.server.refusal import bad
 from inglenook.server.responseitems import Item, turns_from
 from inglenook.server.tools import (
@@ -119,8 +119,9 @@ def question_of(request: ResponseRequest) -> Question:
     asked = request.reasoning.effort if request.reasoning else None
     form = request.text.format if request.text else None
     call = _forced(request)
-    if call and form and not isinstance(form, TextFormat):
-        raise bad("A call that has to come has a form of its own.", "text.format")
+    is_formed = form and not isinstance(form, TextFormat)
+    if call and (formed := "text.format" if is_formed else form_beside(request)):
+        raise bad("A call that has to come has a form of its own.", formed)
     alternatives = alternatives_of(request)
     sampling = sampling_from(
         request,
