@@ -56,22 +56,25 @@ def test_an_evaluation_that_was_killed_goes_on_where_it_was(
     command, inglenook, starter, tmp_path
 ):
     journal = tmp_path / "journal.jsonl"
-    line = ["eval", "--model", str(starter), "--family", "sum3", "--questions", "1"]
-    line += ["--drafts", "2", "--journal", str(journal), "--json"]
-    with command(*line) as child:
+    line = ["eval", "--model", str(starter), "--family", "sum3", "--drafts", "2", "--json"]
+    line += ["--journal", str(journal), "--questions"]
+    # So many that it is under way for long, however late it is killed.
+    with command(*line, "40") as child:
         until_lines(child, journal, 2)
         child.kill()
-    before = journal.read_bytes().splitlines()
-    told = inglenook(*line, timeout_s=240)
-    assert told.code == 0, told.err
-    after = journal.read_bytes().splitlines()
-    assert after[: len(before) - 1] == before[:-1]
+    whole, _, _cut_off = journal.read_bytes().rpartition(b"\n")
+    told = inglenook(*line, "1", timeout_s=240)
+    assert told.code == 0, told.out
+    before, after = whole.splitlines(), journal.read_bytes().splitlines()
+    assert after[: len(before)] == before
     (found,) = told.json["sets"]
     assert found["questions"] == 1
     names = [each["strategy"] for each in found["lines"]]
     assert {"Greedy", "Majority", "Best by mean", "Any draft right"} <= set(names)
-    kinds = [json.loads(each)["line"] for each in after]
-    assert kinds == ["evaluation", "drafts", "pace", "pace"]  # one draft, and two at once
+    kinds = [json.loads(each)["line"] for each in before]
+    assert kinds == ["evaluation", *["drafts"] * (len(before) - 1)]
+    kinds = [json.loads(each)["line"] for each in after[len(before) :]]
+    assert kinds == ["pace", "pace"]  # one draft, and two at once
 
 
 def until_lines(child, journal, count):
