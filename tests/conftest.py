@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import tomllib
+from collections.abc import Callable
 from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
@@ -58,6 +59,14 @@ def starter() -> Path:
     """The starter model; ./dev fetches it."""
     assert STARTER.exists(), "run the tests with ./dev test, which fetches the starter model"
     return STARTER
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> Callable[[list[str]], object]:
+    """Make our own application for whichever test of a process is the first to need one."""
+    from inglenook.ui.app import make_application  # noqa: PLC0415 - most tests need no Qt
+
+    return lambda _argv: make_application()
 
 
 # Tests that start whole processes or try many examples; ./dev check leaves them to ./dev test.

@@ -9,8 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import psutil
 import pytest
+from tests.data.engines import engines
 
 from inglenook.engine.client import EngineClient
 from inglenook.engine.protocol import Load, Loaded, LoadFailed
@@ -212,17 +212,14 @@ class Engine:
         self._heard = queue.SimpleQueue()
         self._client = EngineClient(self._heard.put, lambda *_: None, backend=backend)
         self._path = path
+        self._others = set(engines())  # which an earlier test has left, and which are ending
 
     def __enter__(self) -> str:
         self._client.start()
         self._client.send(Load(self._path, EngineSettings(context_tokens=512)))
         while not isinstance(heard := self._heard.get(timeout=WAIT_S), Loaded):
             assert not isinstance(heard, LoadFailed)
-        [child] = [
-            each
-            for each in psutil.Process().children()
-            if "inglenook.engine.host" in each.cmdline()
-        ]
+        (child,) = set(engines()) - self._others
         return Path(f"/proc/{child.pid}/maps").read_text()
 
     def __exit__(self, *_: object) -> None:

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import papers
-import psutil
 import pytest
+from tests.data.engines import children_with
 
 from inglenook.core.errors import DocumentError
 from inglenook.documents.reader import DocumentReader, Patience
@@ -164,9 +164,7 @@ def test_a_child_that_hangs_is_killed_and_so_is_one_nobody_waits_for(write) -> N
         script(code).read(path, is_wanted=lambda: next(looks, False))
     code = 'print(\'{"type":"begun","media_type":"x"}\', flush=True)\nwhile True: pass'
     assert refused(path, script(code, whole_s=0.3)) == "Reading this document takes too long"
-    assert [
-        each for each in psutil.Process().children() if "while True" in " ".join(each.cmdline())
-    ] == []
+    assert children_with("while True") == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from inglenook.chat.sampling import EXACT
 from inglenook.core.ids import ChatId
 from inglenook.services.services import Services
 from inglenook.storage.paths import Folders
-from inglenook.ui.app import make_application
 
 
 class House:
@@ -99,11 +98,6 @@ def real_house(open_house, starter: Path) -> House:
 
 
 # --- the real window ---
-
-
-@pytest.fixture(scope="session")
-def qapp_cls():
-    return lambda _argv: make_application()
 
 
 @pytest.fixture

@@ -13,16 +13,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from standin import StandIn
 
-from inglenook.ui.app import make_application
 from inglenook.ui.household import view_maker
 from inglenook.ui.room import Room
 from inglenook.ui.shell import FIRST_SIZE, Shell
 from inglenook.ui.style import Look
-
-
-@pytest.fixture(scope="session")
-def qapp_cls() -> Callable[[list[str]], QApplication]:
-    return lambda _argv: make_application()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inglenook.engine import ggml
-from inglenook.engine.lib import Handle, api
+from inglenook.engine.lib import Handle, api, declared_here
 
 # The function is not for C: it returns a std::map from kinds of buffers to three sizes. Two
 # standard libraries lay it out differently; where neither is known nothing is asked.
@@ -84,7 +84,7 @@ def held(context_handle: Handle, *, scores_bytes: int) -> tuple[Held, ...]:
 def _breakdown(context_handle: Handle) -> Iterator[tuple[int, int, int, int]]:
     """Yield kinds of buffers with bytes of weights, caches and graphs."""
     layout = _LAYOUTS.get(sys.platform)
-    ask = getattr(api._lib, _FUNCTION, None)  # noqa: SLF001 (no public name)
+    ask = declared_here(api._lib, _FUNCTION)  # noqa: SLF001 (no public name)
     if layout is None or ask is None or _WORD != 8:
         return
     answer_type = type(

@@ -27,6 +27,7 @@ __all__ = [
     "bindings",
     "build",
     "checked",
+    "declared_here",
     "fingerprint",
     "log",
     "log_callback",
@@ -175,10 +176,22 @@ def on_abort(tell: Callable[[str], None]) -> bool:
 def _ggml_set_abort_callback() -> Handle:
     # Asked of libllama's own handle: the wheel has several copies of ggml's library, and a
     # path could open one that llama.cpp does not use.
-    found = getattr(api._lib, "ggml_set_abort_callback", None)  # noqa: SLF001 (no public name)
+    found = declared_here(api._lib, "ggml_set_abort_callback")  # noqa: SLF001 (no public name)
     if found is None and os.name == "nt":
-        found = getattr(ctypes.CDLL("ggml-base.dll"), "ggml_set_abort_callback", None)
+        found = declared_here(ctypes.CDLL("ggml-base.dll"), "ggml_set_abort_callback")
     return found
+
+
+def declared_here(library: ctypes.CDLL, name: str) -> Handle | None:
+    """Return a function of a library for one caller to declare; None if there is none.
+
+    By attribute, ctypes hands out one object for all, and types of one caller would become
+    those of another.
+    """
+    try:
+        return library[name]
+    except AttributeError:
+        return None
 
 
 class AbortFlag:
