@@ -159,6 +159,19 @@ def test_an_answer_to_a_text_goes_on_from_what_was_read_of_it(backend):
     assert heard.events[0].reused_tokens >= len(odds)
 
 
+def test_the_odds_of_an_answer_to_a_text_hold_the_token_that_ended_it(backend):
+    """A program that leaves out the last one would lose a token of its own otherwise."""
+    ender = backend.inquire(Tokenise("t", "<|im_end|>")).tokens[0]
+    knobs = replace(EXACT, answer_limit_tokens=4, logit_bias=((ender, 100.0),))
+    for odds, told in ((2, ["<|im_end|>"]), (0, [])):
+        asked = question("hello", sampling=replace(knobs, odds=odds))
+        heard = Heard(backend).ask(msgspec.structs.replace(asked, raw=True)).run()
+        assert heard.text() == ""
+        assert [one.text for each in heard.of(Delta) for one in each.odds] == told
+        chat = Heard(backend).ask(asked).run()
+        assert not any(each.odds for each in chat.of(Delta))
+
+
 def test_tokens_are_read_as_they_are(backend):
     ids = backend.inquire(Tokenise("t", "hello 👋")).tokens
     events, odds = weighed(backend, raw("not this", ids=ids[:-1]))

@@ -64,9 +64,13 @@ class Draft:
         chain.is_free = self.is_thinking
         chain.is_barred = self.is_thinking and self._thoughts < self._limits.least_thinking
 
+    def is_ended_by(self, token: int) -> bool:
+        """Whether a token ends the text and is no part of it."""
+        return bool(api.llama_vocab_is_eog(self._vocab, token))
+
     def take(self, token: int) -> list[Piece]:
         """Take a token and return the text that is certain now."""
-        if api.llama_vocab_is_eog(self._vocab, token):
+        if self.is_ended_by(token):
             self.reason = "end"
             return self._stream.flush()
         self.written += 1

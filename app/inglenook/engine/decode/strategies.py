@@ -10,6 +10,7 @@ from inglenook.engine.decode.best_of import BestOf
 from inglenook.engine.decode.consistency import Consistency
 from inglenook.engine.decode.mcts import MonteCarlo
 from inglenook.engine.decode.plain import PlainAnswer
+from inglenook.engine.decode.rawanswer import RawAnswer
 from inglenook.engine.decode.synthesis import Synthesis
 from inglenook.engine.decode.tree_search import TreeSearch
 from inglenook.engine.decode.vote import Vote
@@ -17,7 +18,8 @@ from inglenook.engine.task import Task
 
 
 def _plain(asked: Asked) -> Task:
-    return PlainAnswer(
+    kind = RawAnswer if asked.prompt.is_raw else PlainAnswer
+    return kind(
         asked.command,
         asked.prompt,
         asked.draft(),
