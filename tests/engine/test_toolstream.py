@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inglenook.engine.marks import COHERE, GEMMA, HARMONY, MISTRAL, MUSE, THINK
+from inglenook.engine.protocol import ToolCalled, to_bytes
 from inglenook.engine.textstream import TextStream
 from inglenook.engine.toolcall import MOST_CALL_CHARACTERS, CallForms, ToolCall, forms_for
 from inglenook.engine.tools import tools_from
@@ -36,6 +37,7 @@ LLAMA = forms_for("<|python_tag|>", THINK)
 MISTRALS = forms_for("[TOOL_CALLS]", MISTRAL)
 GEMMAS = forms_for("<|tool_call>", GEMMA)
 COHERES = forms_for("<|START_ACTION|>", COHERE)
+LFMS = forms_for("List of tools: [", THINK)
 NONE = CallForms()
 PARIS = ToolCall("get_weather", '{"place": "Paris"}')
 
@@ -139,6 +141,20 @@ ARGUMENTS = '{"place": "Paris"}'
             COHERES,
             [PARIS],
         ),
+        (
+            "<|tool_call_start|>[get_weather(place='Paris'), now()]<|tool_call_end|>I look.",
+            THINK,
+            LFMS,
+            [PARIS, ToolCall("now", "{}"), ("text", "I look.")],
+        ),
+        (f"<|tool_call_start|>[{CALL}]<|tool_call_end|>", THINK, LFMS, [PARIS]),
+        (f"<tool_call>{CALL}</tool_call>", THINK, LFMS, [PARIS]),
+        (
+            "<|tool_call_start|>[now(say='5\" wide')]<|tool_call_end|>",
+            THINK,
+            LFMS,
+            [ToolCall("now", '{"say": "5\\" wide"}')],
+        ),
     ],
 )
 def test_each_family_has_its_own_way_of_calling(text, marks, forms, result):
@@ -167,6 +183,7 @@ def test_without_tools_a_call_is_text(marks, forms, text):
         (THINK, HERMES, '<tool_call>{"name": "x", "argum'),
         (THINK, HERMES, '<tool_call>{"name": "", "arguments": {}}</tool_call> and so on'),
         (THINK, HERMES, '<tool_call>{"name": "x", "arguments": {"a": NaN}}</tool_call>'),
+        (THINK, HERMES, '<tool_call>{"name": "x", "arguments": {"a": 1e999}}</tool_call>'),
         (THINK, HERMES, "<tool_call>not json at all</tool_call>"),
         (THINK, HERMES, "<tool_call>" * 3),
         (THINK, HERMES, "Say <tool_call> to call."),
@@ -181,6 +198,9 @@ def test_without_tools_a_call_is_text(marks, forms, text):
         (HARMONY, NONE, "<|channel|>never " + "ends " * 80),
         (GEMMA, GEMMAS, "<|tool_call>call:now{a:}<tool_call|>"),
         (GEMMA, GEMMAS, "<|tool_call>now{}<tool_call|>"),
+        (THINK, LFMS, "<|tool_call_start|>[now(5)]<|tool_call_end|>"),
+        (THINK, LFMS, "<|tool_call_start|>[]<|tool_call_end|>"),
+        (THINK, LFMS, f"<|tool_call_start|>[{'n' * 129}()]<|tool_call_end|>"),
     ],
 )
 def test_what_is_no_call_is_text_and_nothing_of_it_is_lost(marks, forms, text):
@@ -225,6 +245,7 @@ def test_a_call_that_never_ends_is_not_held_back_for_ever():
         (THINK, HERMES, '<tool_call>{"'),
         (HARMONY, NONE, HEAD + "{"),
         (GEMMA, GEMMAS, "<|tool_call>call:a{b:["),
+        (THINK, LFMS, "<|tool_call_start|>[a(b=["),
     ],
 )
 def test_calls_that_never_end_one_in_another_cost_little(marks, forms, unit):
@@ -232,6 +253,13 @@ def test_calls_that_never_end_one_in_another_cost_little(marks, forms, unit):
     began = time.thread_time()
     assert run([text.encode()], marks, forms) == [("text", text)]
     assert time.thread_time() - began < 10
+
+
+def test_half_a_character_in_a_call_can_still_be_sent():
+    call = r'{"name": "no\ud83d", "arguments": {"say": "\ud83d and \ud83d\ude42"}}'
+    (found,) = run([f"<tool_call>{call}</tool_call>".encode()])
+    assert found == ToolCall("no?", '{"say": "? and 🙂"}')
+    assert to_bytes(ToolCalled("r", found.name, found.arguments))
 
 
 def test_arguments_get_the_types_of_their_schema():

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from inglenook.engine.tools import finite
+
 _MOST_DEPTH = 32
 _QUOTE = '<|"|>'
 _KEY = re.compile(r"[^:{}\[\],<]+")
@@ -18,7 +20,7 @@ def gemma_arguments(text: str) -> dict[str, Any] | None:
     """Return the arguments in a text, or None if it is malformed."""
     try:
         value, at = _value(text, 0, 0)
-    except _MalformedError:
+    except ValueError:
         return None
     return value if isinstance(value, dict) and not text[at:].strip() else None
 
@@ -40,7 +42,7 @@ def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
     if number is None:
         raise _MalformedError
     is_whole = not (number[1] or number[2])
-    return (int if is_whole else float)(number[0]), number.end()
+    return (int if is_whole else finite)(number[0]), number.end()
 
 
 def _quoted(text: str, at: int) -> tuple[str, int]:

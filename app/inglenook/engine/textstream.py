@@ -273,7 +273,7 @@ class TextStream:
             return self._json.find(self._held)
         at = self._held.find(form.closes, max(0, self._seen - len(form.closes) + 1))
         self._seen = len(self._held)
-        while at >= 0 and self._is_in_text(at):
+        while at >= 0 and not form.ends_always and self._is_in_text(at):
             at = self._held.find(form.closes, at + 1)
         return at if at >= 0 else None
 

@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 from inglenook.engine.gemmacall import gemma_arguments
 from inglenook.engine.marks import HARMONY, MUSE, Marks
-from inglenook.engine.tools import Json
+from inglenook.engine.pythoncall import python_calls
+from inglenook.engine.tools import Json, finite
 
 MOST_CALL_CHARACTERS = 64 * 1024
 _MOST_NAME_CHARACTERS = 128
@@ -43,6 +44,7 @@ class CallForm:
         closes: What ends it; ``""`` where the end of its JSON does.
         keeps: ``opens`` is a part of what is read.
         starts_answer: It is one only at the beginning of an answer.
+        ends_always: ``closes`` is a control token, which no text of an argument holds.
     """
 
     opens: str
@@ -50,6 +52,7 @@ class CallForm:
     reader: Reader
     keeps: bool = False
     starts_answer: bool = False
+    ends_always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,14 @@ def in_gemma(body: str, _schemas: Schemas) -> Calls:
     return (_call(match[1], arguments),)
 
 
+def in_python(body: str, schemas: Schemas) -> Calls:
+    """Read ``[name(key="value")]``, or JSON, which LFM2 writes if it is told to."""
+    if _LISTED.match(body):
+        return in_json(body, schemas)
+    found = python_calls(body) or []
+    return _all([_call(name, each) for name, each in found if _is_name(name)], len(found))
+
+
 def called(name: str) -> Reader:
     """Return what reads the arguments of a function that is named before."""
 
@@ -179,6 +190,7 @@ def _between(text: str, opens: str, closes: str) -> tuple[str | None, str]:
 
 
 _NAMED = re.compile(r"([\w.-]+)\s*(?:\[CALL_ID\][\w-]*)?\s*(?:\[ARGS\])?\s*(\{.*)", re.DOTALL)
+_LISTED = re.compile(r"\s*\[?\s*\{")
 _GEMMA = re.compile(r"call:([\w.:-]+)(\{.*)", re.DOTALL)
 
 
@@ -210,7 +222,12 @@ def _is_name(value: object) -> bool:
 
 
 def _call(name: str, arguments: Mapping[str, Any]) -> ToolCall:
-    return ToolCall(name, json.dumps(arguments, ensure_ascii=False))
+    return ToolCall(_sendable(name), _sendable(json.dumps(arguments, ensure_ascii=False)))
+
+
+def _sendable(text: str) -> str:
+    r"""Return a text without halves of characters, as ``"\ud83d"`` alone is one in JSON."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _all(calls: Sequence[ToolCall], wanted: int) -> Calls:
@@ -222,7 +239,7 @@ _NOTHING = object()
 
 def _json(text: str) -> Json:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=finite)
     except (ValueError, RecursionError):
         return _NOTHING
 
@@ -240,25 +257,27 @@ PYTHON_TAG = CallForm("<|python_tag|>", "", in_json)
 BARE_JSON = CallForm("{", "", in_offered_json, keeps=True, starts_answer=True)
 COHERE_ACTION = CallForm("<|START_ACTION|>", "<|END_ACTION|>", in_json)
 GEMMA_CALL = CallForm("<|tool_call>", "<tool_call|>", in_gemma)
+LFM_CALL = CallForm("<|tool_call_start|>", "<|tool_call_end|>", in_python, ends_always=True)
+_SIGNS = (
+    ("<|tool_call>", GEMMA_CALL),
+    ("<tool_call>", TAG),
+    ("<function=", FUNCTION),
+    ("[TOOL_CALLS]", MISTRAL_LIST),
+    ("<|START_ACTION|>", COHERE_ACTION),
+    # Templates of LFM2 and LFM2.5 tell of functions, and only one of them of calls.
+    ("<|tool_list_start|>", LFM_CALL),
+    ("List of tools: [", LFM_CALL),
+)
 
 
 def forms_for(template: str, marks: Marks) -> CallForms:
     """Return the ways of writing calls that a chat template speaks of."""
-    forms = []
-    if "<|tool_call>" in template:
-        forms.append(GEMMA_CALL)
-    if "<tool_call>" in template:
-        forms.append(TAG)
-    if "<function=" in template:
-        forms.append(FUNCTION)
-    if "[TOOL_CALLS]" in template:
-        forms.append(MISTRAL_LIST)
-    if "<|START_ACTION|>" in template:
-        forms.append(COHERE_ACTION)
+    forms = [form for sign, form in _SIGNS if sign in template]
     has_headers = "<|start_header_id|>" in template and "tools" in template
     if has_headers or "<|python_tag|>" in template:
         forms += [PYTHON_TAG, BARE_JSON]
-    if not forms and marks not in {HARMONY, MUSE}:
-        forms = [TAG]
+    # LFM2 is told its earlier calls in tags, and may take that up.
+    if LFM_CALL in forms or not (forms or marks in {HARMONY, MUSE}):
+        forms.append(TAG)
     signs = [sign for form in forms for sign in (form.opens, form.closes) if len(sign) > 1]
     return CallForms(tuple(forms), (*signs, "[ARGS]", "[CALL_ID]", "<|constrain|>", '<|"|>'))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any, NoReturn, TypeAlias
 
 from inglenook.core.errors import BadArgumentError
@@ -79,6 +80,17 @@ def is_shallow(value: object) -> bool:
             return True
         level = inner
     return False
+
+
+def finite(number: str) -> float:
+    """Return a number with a point or an exponent that stands in a call.
+
+    Raises:
+        ValueError: it is larger than JSON can say it.
+    """
+    if not isfinite(value := float(number)):
+        raise ValueError(f"{number} is too large")
+    return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
