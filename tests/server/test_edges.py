@@ -46,7 +46,6 @@ from inglenook.server.listener import HttpListener, bound
 from inglenook.server.openapi import document
 from inglenook.server.reading import read
 from inglenook.server.refusal import RefusedError, from_problem
-from inglenook.server.tools import called_in
 from inglenook.services.listening import Door
 
 ASK = {"model": "echo", "messages": [{"role": "user", "content": "x"}]}
@@ -114,12 +113,13 @@ def test_a_form_that_is_too_large_is_refused_in_the_engines_words():
 # --- answers that are none ---
 
 
-@pytest.mark.parametrize("text", ['{"name":"f","argu', "[1]", '{"name":7}'])
-def test_a_call_that_was_cut_short_stays_a_text(text):
-    answer = Gathered(holds=True, is_call=True)
-    answer.hear(Delta("", text, 3))
-    (piece,) = answer.hear(Done("", "length", Timings()))
-    assert (piece.text, answer.reason, called_in(text)) == (text, "length", None)
+@pytest.mark.parametrize("text", ['{"name":"f","argu', "[1]", '{"name":7}', ""])
+def test_a_call_that_was_cut_short_before_its_arguments_stays_a_text(text):
+    answer = Gathered(is_call=True)
+    assert not answer.hear(Delta("", text, 3))
+    told = answer.hear(Done("", "length", Timings()))
+    assert "".join(piece.text for piece in told) == text
+    assert (answer.reason, answer.calls) == ("length", [])
 
 
 def test_what_an_earlier_call_says_goes_to_the_engine_as_it_stands(played):

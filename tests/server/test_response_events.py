@@ -160,6 +160,48 @@ def test_a_chat_tells_a_call_as_soon_as_it_is_whole_its_name_first(played):
     assert cost.usage.completion_tokens == 9
 
 
+FORCED = '{"name":"weather","arguments":{"town":"U}lm" } }'
+
+
+def test_a_call_that_has_to_come_is_told_while_it_is_written(played):
+    told = [THOUGHT, *(said(each) for each in f"{FORCED}\n"), DONE]
+    events = streamed(played, *told, tool_choice="required")
+    deltas = [each.delta for each in events if each.type.endswith("arguments.delta")]
+    assert len(deltas) > 10
+    assert "".join(deltas) == '{"town":"U}lm" }'
+    shown = [each for each in kinds(events) if each != "function_call_arguments.delta"]
+    assert shown[2:] == [*THINKING, CALL[0], *CALL[2:], "completed"]
+    _, call = events[-1].response.output
+    whole = played(PlayedApi([BEGUN, *told])).responses.create(**ASK, tool_choice="required")
+    assert whole.output[1].arguments == call.arguments == "".join(deltas)
+
+
+def test_a_call_that_has_to_come_is_cut_short_in_its_arguments(played):
+    told = [said(FORCED[:30]), said(FORCED[30:40]), Done("", "length", Timings())]
+    *_, done, last = streamed(played, *told, tool_choice="required")
+    assert (last.type, done.item.status) == ("response.incomplete", "incomplete")
+    assert last.response.output[0].arguments == done.item.arguments == '{"town":"U'
+
+
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_a_chat_puts_together_a_call_that_has_to_come(played, size):
+    tool = {"type": "function", "function": {"name": "weather"}}
+    asked = {"model": "echo", "messages": [{"role": "user", "content": "x"}], "tools": [tool]}
+    parts = [FORCED[at : at + size] for at in range(0, len(FORCED), size)]
+    client = played(PlayedApi([BEGUN, *map(said, parts), DONE]))
+    with client.chat.completions.stream(**asked, tool_choice="required") as stream:
+        list(stream)
+        (choice,) = stream.get_final_completion().choices
+    whole = client.chat.completions.create(**asked, tool_choice="required").choices[0]
+    for each in (choice, whole):
+        (call,) = each.message.tool_calls
+        assert (call.function.name, call.function.arguments) == (
+            "weather", '{"town":"U}lm" }',
+        )  # fmt: skip
+        assert each.finish_reason == "tool_calls"
+        assert not each.message.content
+
+
 def test_an_answer_that_is_cut_short_says_which_item_is(played):
     cut = Done("", "length", Timings())
     *_, done, last = streamed(played, ULM, said("Then"), cut)

@@ -70,12 +70,9 @@ class ChatForm:
             piece: What it is.
             calls_before: So many functions were called before in the same answer.
         """
-        if piece.call is not None:
-            named = _call(Called(piece.call.name, ""))
-            begun: Fields = {"index": calls_before, **named}
-            said = {"arguments": piece.call.arguments}
-            rest: Fields = {"index": calls_before, "function": said}
-            return [self._chunk(index, {"tool_calls": [each]}) for each in (begun, rest)]
+        if piece.call or piece.arguments:
+            parts = _call_parts(piece, calls_before)
+            return [self._chunk(index, {"tool_calls": [each]}) for each in parts]
         if piece.thinking:
             return [self._chunk(index, {"reasoning_content": piece.thinking})]
         return [self._chunk(index, {"content": piece.text}, odds=piece.odds)]
@@ -126,6 +123,16 @@ class ChatForm:
 
     def _chosen(self, answers: Sequence[Gathered]) -> Fields:
         return {"inglenook": chosen(answers, self.effort)} if self.effort else {}
+
+
+def _call_parts(piece: Piece, calls_before: int) -> list[Fields]:
+    """Return a call that begins without its arguments, then the arguments."""
+    said: Fields = {"function": {"arguments": piece.words}}
+    rest = [said] if piece.words else []
+    if piece.call is None:
+        return [{"index": calls_before - 1, **each} for each in rest]
+    begun = _call(Called(piece.call.name, ""))
+    return [{"index": calls_before, **each} for each in (begun, *rest)]
 
 
 def _call(call: Called) -> Fields:

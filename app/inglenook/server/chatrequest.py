@@ -92,7 +92,7 @@ class ChatQuestion:
         """Return what the answers are gathered in, still empty."""
         request = self.request
         most = 1 if request.parallel_tool_calls is False or self.is_forced else MOST_TOOLS
-        holds = self.is_forced or has_drafts(self.questions[0])
+        holds = has_drafts(self.questions[0])
         return [Gathered(holds, self.is_forced, most) for _ in self.questions]
 
 

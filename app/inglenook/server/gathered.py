@@ -7,8 +7,8 @@ from inglenook.chat.message import Timings
 from inglenook.core.errors import Problem
 from inglenook.engine.draftevents import Compared, DraftEnded
 from inglenook.engine.protocol import Delta, Done, Failed, Started, TokenOdds, ToolCalled
+from inglenook.server.forcedcall import ForcedCall
 from inglenook.server.refusal import RefusedError, from_end
-from inglenook.server.tools import called_in
 from inglenook.services.requests import AnswerEvent
 
 _REASONS = {"length": "length", "context": "length"}
@@ -28,12 +28,27 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is new of an answer; one of these is not empty."""
+    """What is new of an answer: text, thoughts, a call, or more of its arguments.
+
+    Attributes:
+        call: It begins here, and is whole unless it goes on.
+        goes_on: What follows are its arguments.
+        arguments: Of the call that was told last.
+        odds: Of the tokens of a text.
+    """
 
     text: str = ""
     thinking: str = ""
     call: Called | None = None
+    goes_on: bool = False
+    arguments: str = ""
     odds: tuple[TokenOdds, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return what it says, whatever it is."""
+        begun = self.call.arguments if self.call else ""
+        return self.text or self.thinking or self.arguments or begun
 
 
 Pieces = Sequence[Piece]
@@ -46,13 +61,14 @@ class Gathered:
     Threads: the loop's.
 
     Attributes:
-        holds: Nothing is told before the end: it is chosen from drafts, or is a call.
+        holds: Nothing is told before the end: it is chosen from drafts.
         is_call: The text is the call of a function, as ``tools.forced`` asks for.
         most_calls: Further ones are left out.
         reason: Why it ended, in OpenAI's words; ``""`` until then.
         thinking_tokens: Of those written, so many before the answer.
         drafts: So many drafts came to their end.
         told: What was new, piece by piece, in the order in which it was told.
+        forced: The call, if it has to be one.
     """
 
     holds: bool = False
@@ -70,6 +86,7 @@ class Gathered:
     drafts: int = 0
     compared: Compared | None = None
     told: list[Piece] = field(default_factory=list)
+    forced: ForcedCall = field(default_factory=ForcedCall)
 
     def hear(self, event: AnswerEvent) -> Pieces:
         """Take what the engine tells; return what is new for the program.
@@ -114,7 +131,16 @@ class Gathered:
             return ()
         if delta.thinking:
             return (Piece(thinking=delta.text),)
+        if self.is_call:
+            return self._force(delta.text)
         return (Piece(text=delta.text, odds=odds),)
+
+    def _force(self, text: str) -> Pieces:
+        was_named = bool(self.forced.name)
+        arguments = self.forced.feed(text)
+        if self.forced.name and not was_named:
+            return (Piece(call=Called(self.forced.name, arguments), goes_on=True),)
+        return (Piece(arguments=arguments),) if arguments else ()
 
     def _call(self, call: Called) -> Pieces:
         if len(self.calls) >= self.most_calls:
@@ -135,10 +161,18 @@ class Gathered:
         if done.reason == "unloaded":
             raise RefusedError(503, "The model was exchanged before the answer was whole.")
         self._count(done.timings)
-        self._find_call()
+        if self.forced.name:
+            self.calls.append(Called(self.forced.name, self.forced.arguments))
+            self.text.clear()
+            self.odds.clear()
         usual = "tool_calls" if self.calls else "stop"
         self.reason = _REASONS.get(done.reason, usual)
-        return self._held() if self.holds else ()
+        return self._held() if self.holds or self._is_no_call else ()
+
+    @property
+    def _is_no_call(self) -> bool:
+        """Whether it had to be a call and was cut short before its arguments."""
+        return self.is_call and not self.calls
 
     def _count(self, timings: Timings) -> None:
         self.prompt_tokens = timings.prompt_tokens or self.prompt_tokens
@@ -146,16 +180,9 @@ class Gathered:
         drafted = self.compared.tokens if self.compared else 0
         self.answer_tokens = max(timings.answer_tokens, self.answer_tokens, drafted)
 
-    def _find_call(self) -> None:
-        if self.is_call and not self.calls:
-            found = called_in("".join(self.text))
-            if found is not None:
-                self.calls.append(Called(*found))
-                self.text.clear()
-                self.odds.clear()
-
     def _held(self) -> Pieces:
-        text, thinking = "".join(self.text), "".join(self.thinking)
+        thinking = "" if self.is_call else "".join(self.thinking)  # which was told before
         first = [Piece(thinking=thinking)] if thinking else []
+        text = "".join(self.text)
         said = [Piece(text=text, odds=tuple(self.odds))] if text else []
         return [*first, *said, *(Piece(call=call) for call in self.calls)]

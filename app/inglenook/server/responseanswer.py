@@ -88,9 +88,9 @@ class ResponseForm:
     # --- its items ---
 
     def ending(self, part: Part, answer: Gathered, parts: Parts) -> Status:
-        """Return how a part ended; only the last may be cut short, and no call."""
-        is_cut = part is parts.last and part.call is None
-        return self.status(answer) if is_cut else "completed"
+        """Return how a part ended; the last may be cut short, unless it is a whole call."""
+        may_be_cut = part is parts.last and (part.call is None or part.goes_on)
+        return self.status(answer) if may_be_cut else "completed"
 
     def item(self, part: Part, status: Status) -> Fields:
         """Return a part as an item; while it is being written it holds nothing yet."""
@@ -102,7 +102,7 @@ class ResponseForm:
                 "type": "function_call",
                 "call_id": f"call_{self.key}_{part.place}",
                 "name": part.call.name,
-                "arguments": part.call.arguments if holds else "",
+                "arguments": part.text if holds else "",
             }
         content = [self.content(part)] if holds else []
         if part.kind == "thinking":

@@ -1,14 +1,18 @@
 """The events of a response that is streamed, in the order that OpenAI's clients know."""
 
 from inglenook.server.cost import Fields
-from inglenook.server.gathered import Called, Gathered, Piece, Pieces
+from inglenook.server.gathered import Gathered, Piece, Pieces
 from inglenook.server.refusal import RefusedError
 from inglenook.server.responseanswer import ResponseForm, Status
 from inglenook.server.responsepart import Part, Parts
 from inglenook.server.sse import frame
 from inglenook.server.streaming import Frames
 
-_KINDS = {"thinking": "reasoning_text", "text": "output_text"}
+_KINDS = {
+    "thinking": "reasoning_text",
+    "text": "output_text",
+    "call": "function_call_arguments",
+}
 
 
 class ResponseScript:
@@ -22,7 +26,7 @@ class ResponseScript:
         self._number = -1
         self._parts = Parts()
         self._open: Part | None = None
-        """The thoughts or the text that are being written; a call comes whole."""
+        """What is being written."""
 
     def told(self, _number: int, answer: Gathered, pieces: Pieces) -> Frames:
         """Return an event for each piece, and those that open and close items."""
@@ -59,52 +63,45 @@ class ResponseScript:
         before, part = self._parts.last, self._parts.add(piece)
         if part is None:
             return []
-        if part.call is not None:
-            return [*self._close("completed"), *self._called(part, part.call)]
-        begun = [] if part is before else [*self._close("completed"), *self._open_part(part)]
-        fields = self._place(part) | {"delta": piece.thinking or piece.text}
+        found = [] if part is before else [*self._close("completed"), *self._open_part(part)]
+        fields = self._place(part) | {"delta": piece.words}
         if part.kind == "text":
             fields["logprobs"] = self._form.odds(piece.odds)
-        return [*begun, self._event(f"response.{_KINDS[part.kind]}.delta", fields)]
+        found.append(self._event(f"response.{_KINDS[part.kind]}.delta", fields))
+        is_whole = part.call is not None and not part.goes_on
+        return [*found, *self._close("completed")] if is_whole else found
 
     def _open_part(self, part: Part) -> list[bytes]:
-        """Begin thoughts or a text."""
+        """Begin a part."""
         self._open = part
-        empty = self._place(part) | {"part": self._form.content(Part(part.place, part.kind))}
-        return [
-            self._item("added", part, "in_progress"),
-            self._event("response.content_part.added", empty),
-        ]
+        found = [self._item("added", part, "in_progress")]
+        if part.call is None:
+            empty = self._form.content(Part(part.place, part.kind))
+            fields = self._place(part) | {"part": empty}
+            found.append(self._event("response.content_part.added", fields))
+        return found
 
     def _close(self, status: Status) -> list[bytes]:
-        """End the thoughts or the text that are being written, if there are any."""
+        """End the part that is being written, if there is one."""
         part, self._open = self._open, None
         if part is None:
             return []
-        whole = self._place(part) | {"text": part.text}
+        place = self._place(part)
+        if part.call is not None:
+            whole = place | {"name": part.call.name, "arguments": part.text}
+        else:
+            whole = place | {"text": part.text}
         if part.kind == "text":
             whole["logprobs"] = self._form.odds(part.odds)
-        content = self._place(part) | {"part": self._form.content(part)}
-        return [
-            self._event(f"response.{_KINDS[part.kind]}.done", whole),
-            self._event("response.content_part.done", content),
-            self._item("done", part, status),
-        ]
-
-    def _called(self, part: Part, call: Called) -> list[bytes]:
-        kind = "response.function_call_arguments"
-        place = {"item_id": self._form.name(part), "output_index": part.place}
-        whole = {"name": call.name, "arguments": call.arguments}
-        return [
-            self._item("added", part, "in_progress"),
-            self._event(f"{kind}.delta", place | {"delta": call.arguments}),
-            self._event(f"{kind}.done", place | whole),
-            self._item("done", part, "completed"),
-        ]
+        found = [self._event(f"response.{_KINDS[part.kind]}.done", whole)]
+        if part.call is None:
+            fields = place | {"part": self._form.content(part)}
+            found.append(self._event("response.content_part.done", fields))
+        return [*found, self._item("done", part, status)]
 
     def _place(self, part: Part) -> Fields:
-        name = self._form.name(part)
-        return {"item_id": name, "output_index": part.place, "content_index": 0}
+        place: Fields = {"item_id": self._form.name(part), "output_index": part.place}
+        return place if part.call is not None else place | {"content_index": 0}
 
     def _item(self, what: str, part: Part, status: Status) -> bytes:
         fields: Fields = {"output_index": part.place, "item": self._form.item(part, status)}

@@ -18,23 +18,25 @@ class Part:
 
     Attributes:
         place: Among all parts of the answer, from 0.
-        call: If it is one; it comes whole.
+        call: If it is one, as it began.
+        goes_on: It is a call whose arguments are still being written.
     """
 
     place: int
     kind: Kind
     call: Called | None = None
+    goes_on: bool = False
     texts: list[str] = field(default_factory=list)
     odds: list[TokenOdds] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        """Return what it says so far."""
+        """Return what it says so far; of a call its arguments."""
         return "".join(self.texts)
 
     def add(self, piece: Piece) -> None:
         """Go on with a piece of its kind."""
-        self.texts.append(piece.thinking or piece.text)
+        self.texts.append(piece.words)
         self.odds += piece.odds
 
 
@@ -59,16 +61,16 @@ class Parts:
         are those of a call's own tokens, or of the first bytes of a character.
         """
         kind, part = _kind(piece), self.last
-        if kind == "call" or part is None or part.kind != kind:
-            if not (piece.text or piece.thinking or piece.call):
+        if piece.call or part is None or part.kind != kind:
+            if not (piece.words or piece.call):
                 return None
-            part = self.begin(kind, piece.call)
+            part = self.begin(kind, piece.call, goes_on=piece.goes_on)
         part.add(piece)
         return part
 
-    def begin(self, kind: Kind, call: Called | None = None) -> Part:
+    def begin(self, kind: Kind, call: Called | None = None, *, goes_on: bool = False) -> Part:
         """Begin a part."""
-        self.all.append(Part(len(self.all), kind, call))
+        self.all.append(Part(len(self.all), kind, call, goes_on))
         return self.all[-1]
 
     @property
@@ -88,6 +90,6 @@ def parts_of(pieces: Iterable[Piece]) -> Parts:
 
 
 def _kind(piece: Piece) -> Kind:
-    if piece.call is not None:
+    if piece.call or piece.arguments:
         return "call"
     return "thinking" if piece.thinking else "text"

@@ -147,7 +147,7 @@ def answer_to(request: ResponseRequest, question: Question) -> Gathered:
     """Return what the answer is gathered in, still empty."""
     is_call = bool(_forced(request))
     most = 1 if request.parallel_tool_calls is False or is_call else MOST_TOOLS
-    return Gathered(is_call or has_drafts(question), is_call, most)
+    return Gathered(has_drafts(question), is_call, most)
 
 
 def functions_of(request: ResponseRequest) -> list[FlatTool]:

@@ -74,17 +74,6 @@ def forced(tools: Sequence[Tool], choice: Choice) -> str:
     return msgspec.json.encode(calls[0] if len(calls) == 1 else {"anyOf": calls}).decode()
 
 
-def called_in(text: str) -> tuple[str, str] | None:
-    """Return name and arguments of the call that had to come; None if it is cut short."""
-    try:
-        found = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    if not isinstance(found, dict) or not isinstance(found.get("name"), str):
-        return None
-    return found["name"], msgspec.json.encode(found.get("arguments", {})).decode()
-
-
 def _described(tool: Tool) -> str:
     function: dict[str, Any] = msgspec.to_builtins(tool.function)
     function.pop("strict", None)
