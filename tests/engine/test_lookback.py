@@ -10,6 +10,7 @@ from tests.data.tiny_llama import write
 from inglenook.chat.message import Role
 from inglenook.chat.sampling import EXACT
 from inglenook.core.errors import BadArgumentError, InglenookError, Problem, PromptTooLongError
+from inglenook.core.ids import program_chat
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.death import Cause, Death
 from inglenook.engine.protocol import (
@@ -17,6 +18,7 @@ from inglenook.engine.protocol import (
     Cancel,
     Delta,
     Done,
+    Event,
     Failed,
     Load,
     Queued,
@@ -31,6 +33,7 @@ from inglenook.engine.protocol import (
 from inglenook.models.fit import EngineSettings
 
 SETTINGS = EngineSettings(context_tokens=512, threads=1, batch_tokens=256, ubatch_tokens=128)
+PROGRAM = program_chat("1")
 ASKED = (Turn(Role.USER, "hello"),)
 SAID = (*ASKED, Turn(Role.ASSISTANT, "good morning"))
 
@@ -131,7 +134,7 @@ def test_what_cannot_be_read_is_told(backend):
 
 
 def raw(text="", **more):
-    return Weigh("w", (Turn(Role.USER, text),), 2, raw=True, chat="program:1", **more)
+    return Weigh("w", (Turn(Role.USER, text),), 2, raw=True, chat=PROGRAM, **more)
 
 
 def test_a_text_has_the_odds_of_all_tokens_that_have_something_before_them(backend, tmp_path):
@@ -155,8 +158,21 @@ def test_an_answer_to_a_text_goes_on_from_what_was_read_of_it(backend):
     _, odds = weighed(backend, raw(text))
     sampling = replace(EXACT, answer_limit_tokens=1)
     asked = question(text, sampling=sampling)
-    heard = Heard(backend).ask(msgspec.structs.replace(asked, chat="program:1", raw=True)).run()
+    heard = Heard(backend).ask(msgspec.structs.replace(asked, chat=PROGRAM, raw=True)).run()
     assert heard.events[0].reused_tokens >= len(odds)
+
+
+def test_a_person_goes_before_a_program_that_measures(backend):
+    backend.weigh(raw("a long text " * 12))
+    told: list[Event] = []
+    while not any(isinstance(each, Weighed) and each.odds for each in told):
+        told = list(backend.step())
+    backend.front("chat")
+    sampling = replace(EXACT, answer_limit_tokens=3)
+    heard = Heard(backend).ask(question("hello", sampling=sampling)).run()
+    ends = [each.request for each in heard.events if isinstance(each, Done)]
+    assert ends == ["request", "w"]
+    backend.front("")
 
 
 def test_the_odds_of_an_answer_to_a_text_hold_the_token_that_ended_it(backend):

@@ -225,3 +225,13 @@ def test_each_prompt_has_its_own_best_answer_and_an_empty_one_comes_last(played)
 def test_as_many_as_are_told_may_come_as_a_stream(client):
     chunks = list(client.completions.create(**asked(n=2, best_of=2, stream=True)))
     assert {each.choices[0].index for each in chunks} == {0, 1}
+
+
+def test_what_follows_a_gap_reaches_the_engine(played):
+    api = PlayedApi([Started("", 5, 0, 0), Delta("", "x", 1), DONE])
+    client = played(api)
+    found = client.completions.create(**asked(prompt="a = ", suffix=" + 1", echo=True))
+    assert found.choices[0].text == "a = x"
+    client.completions.create(**asked(prompt=[1, 2], suffix="end"))
+    client.completions.create(**asked(suffix=""))
+    assert [each.suffix for each in api.asked] == [" + 1", "end", ""]

@@ -510,7 +510,7 @@ def test_a_value_that_makes_no_sense_is_refused_by_its_name(client, change, para
 @pytest.mark.parametrize(
     ("change", "param"),
     [
-        ({"suffix": "end"}, "suffix"),
+        ({"suffix": "end", "echo": True, "logprobs": 1}, "suffix"),
         ({"best_of": 3, "stream": True}, "best_of"),
         ({"best_of": 2, "n": 3}, "best_of"),
         ({"best_of": 9, "prompt": ["a", "b"]}, "n"),

@@ -165,6 +165,9 @@ def test_a_prompt_is_gone_on_with_or_weighed_as_it_stands_in_the_same_conversati
     assert (tokens.request, tokens.ids, tokens.others) == (one, (72, 105), 3)
     assert (answer.request, answer.ids, answer.raw) == (two, (72, 105), True)
     assert tokens.chat == answer.chat != text.chat
+    loaded.api.ask(Question(prompt="def f(", suffix=": pass"), loaded.listen)
+    loaded.settle()
+    assert last_answer(loaded).suffix == ": pass"
     assert is_program_chat(tokens.chat)
     assert (text.turns[0].text, text.ids, text.raw) == ("Hi", (), True)
     odds = Weighed(one, (TokenOdds("i", -0.5),), 1)

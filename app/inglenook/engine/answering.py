@@ -147,7 +147,9 @@ class LlamaBackend:
         begun_s = time.perf_counter()
         here = self._needed()
         if command.raw:
-            prompt = _raw(here, command, command.sampling.answer_limit_tokens)
+            prompt = _raw(
+                here, command, command.sampling.answer_limit_tokens, suffix=command.suffix
+            )
         else:
             prompt = here.writer.write(
                 command.turns,
@@ -319,11 +321,14 @@ class LlamaBackend:
             self._flag.set(on=on)
 
 
-def _raw(here: Resident, command: Answer | Weigh, reply_tokens: int | None) -> Prompt:
+def _raw(
+    here: Resident, command: Answer | Weigh, reply_tokens: int | None, suffix: str = ""
+) -> Prompt:
     return here.writer.raw(
         command.turns[0].text if command.turns else "",
         context_tokens=here.context.tokens,
         ids=command.ids,
+        suffix=suffix,
         reply_tokens=reply_tokens,
     )
 

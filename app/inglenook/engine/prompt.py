@@ -17,6 +17,7 @@ from inglenook.core.errors import (
 )
 from inglenook.core.units import count_in_words
 from inglenook.engine.family import LAST_RESORT, family_for
+from inglenook.engine.gap import around_gap
 from inglenook.engine.inquiry import check_range
 from inglenook.engine.marks import NO_MARKS
 from inglenook.engine.model import Ids, Model
@@ -170,6 +171,7 @@ class PromptWriter:
         *,
         context_tokens: int,
         ids: Sequence[int] = (),
+        suffix: str = "",
         reply_tokens: int | None = None,
     ) -> Prompt:
         """Return a prompt as somebody wrote it; what it spells of control tokens becomes them.
@@ -178,19 +180,27 @@ class PromptWriter:
             text: It, unless there are tokens.
             context_tokens: All that the prompt and the reply may take.
             ids: The tokens to read in place of the text: these and no others.
+            suffix: What follows a gap that the reply is to fill; ``""`` for none.
             reply_tokens: The most the reply may have; None for the usual room.
 
         Raises:
-            BadArgumentError: it is empty, or its tokens are none of this model.
+            BadArgumentError: it is empty, its tokens are none of this model, or the model
+                cannot fill a gap.
             PromptTooLongError: it leaves no room for a reply.
         """
         reserve = reply_reserve(context_tokens)
         if reply_tokens is not None:
             reserve = min(reserve, reply_tokens)
         budget = context_tokens - reserve
-        if len(text) > context_tokens * _MOST_CHARACTERS_A_TOKEN:
-            raise _too_long(len(text) // _USUAL_CHARACTERS_A_TOKEN, budget, continues=False)
-        found, is_led = self._given(ids) if ids else self._read(text)
+        if (length := len(text) + len(suffix)) > context_tokens * _MOST_CHARACTERS_A_TOKEN:
+            raise _too_long(length // _USUAL_CHARACTERS_A_TOKEN, budget, continues=False)
+        check_range(ids, self._model.vocab_size)
+        found = np.array(ids, np.int32) if ids else self._model.tokens(text, special=not suffix)
+        if suffix:
+            found = around_gap(self._model, found, suffix)
+        is_led = bool(suffix or not ids) and self._is_to_be_led(found)
+        if is_led:
+            found = np.concatenate([np.array([self._model.bos], np.int32), found])
         if not len(found):
             raise BadArgumentError("This prompt is empty", "Write what is to be gone on with.")
         if len(found) > budget:
@@ -218,16 +228,8 @@ class PromptWriter:
             tools=prompt.tools,
         )
 
-    def _read(self, text: str) -> tuple[Ids, bool]:
-        ids = self._model.tokens(text, special=True)
-        is_led = self._model.adds_bos and ids[:1].tolist() != [self._model.bos]
-        if is_led:
-            ids = np.concatenate([np.array([self._model.bos], np.int32), ids])
-        return ids, is_led
-
-    def _given(self, ids: Sequence[int]) -> tuple[Ids, bool]:
-        check_range(ids, self._model.vocab_size)
-        return np.array(ids, np.int32), False
+    def _is_to_be_led(self, ids: Ids) -> bool:
+        return self._model.adds_bos and ids[:1].tolist() != [self._model.bos]
 
     # --- the template ---
 

@@ -90,6 +90,8 @@ class Answer(Tagged, frozen=True):
             text only: nothing in it is taken for thinking or for a call.
         ids: With ``raw``, the prompt as tokens of the model: these and no others, in place of
             the text.
+        suffix: With ``raw``, what follows a gap that the answer is to fill, behind text or
+            tokens. What both spell of control tokens then stays text. ``""`` for no gap.
     """
 
     request: str
@@ -103,6 +105,7 @@ class Answer(Tagged, frozen=True):
     strategy: Strategy = PLAIN
     raw: bool = False
     ids: tuple[int, ...] = ()
+    suffix: str = ""
 
 
 class Cancel(Tagged, frozen=True):

@@ -30,6 +30,7 @@ class CompletionRequest(Knobs, kw_only=True):
 
     Attributes:
         prompt: One or several, each as text or as tokens of the model.
+        suffix: What follows a gap that the answer fills, by a model that can.
         best_of: So many answers are written for each prompt, and the ``n`` likeliest told.
         max_tokens: With 0 the prompt is read and nothing written.
         n_predict: ``max_tokens`` by llama-server's name.
@@ -43,7 +44,7 @@ class CompletionRequest(Knobs, kw_only=True):
         | Annotated[list[str | int | list[int]], Meta(min_length=1, max_length=1_000_000)]
     )
     model: ModelName = ""
-    suffix: str | None = None
+    suffix: Annotated[str, Meta(max_length=1_000_000)] | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)] | None = None
@@ -130,17 +131,18 @@ def questions_for(
                 odds=max(1, odds) if is_chosen(request) else odds,
                 number=at * len(counts) + number,
             ),
+            request.suffix or "",
         )
         for at, prompt in enumerate(prompts)
         for number in counts
     )
 
 
-def question_of(model: str, prompt: Prompt, sampling: Sampling) -> Question:
+def question_of(model: str, prompt: Prompt, sampling: Sampling, suffix: str = "") -> Question:
     """Return the question to go on with a prompt, or about it."""
     if isinstance(prompt, str):
-        return Question(model=model, prompt=prompt, sampling=sampling)
-    return Question(model=model, tokens=prompt, sampling=sampling)
+        return Question(model=model, prompt=prompt, sampling=sampling, suffix=suffix)
+    return Question(model=model, tokens=prompt, sampling=sampling, suffix=suffix)
 
 
 def _limit(request: CompletionRequest) -> int | None:
@@ -148,8 +150,8 @@ def _limit(request: CompletionRequest) -> int | None:
 
 
 def _check(request: CompletionRequest) -> None:
-    if request.suffix:
-        raise bad("Text is written after a prompt, not into a gap.", "suffix")
+    if request.suffix and request.echo and request.logprobs is not None:
+        raise bad("The odds of a text with a gap are not told.", "suffix")
     if written_for_each(request) < (request.n or 1):
         raise bad("best_of is n or more.", "best_of")
     if is_chosen(request) and request.stream:

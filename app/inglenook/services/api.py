@@ -299,6 +299,7 @@ def _command(
         strategy=_strategy(question, strategy_for),
         raw=not question.turns,
         ids=question.tokens,
+        suffix=question.suffix,
     )
 
 

@@ -19,6 +19,7 @@ class Question:
         turns: The whole conversation, oldest first; the last turn is the one to answer.
         prompt: Text to go on with as it stands, without a template; then there are no turns.
         tokens: The same as tokens of the model, in place of the text.
+        suffix: What follows a gap behind them that the answer is to fill; ``""`` for no gap.
         sampling: How to pick words.
         options: What the chat template is told besides the turns.
         effort: How many drafts there are, chosen as in the window; None for one.
@@ -31,6 +32,7 @@ class Question:
     turns: tuple[Turn, ...] = ()
     prompt: str = ""
     tokens: tuple[int, ...] = ()
+    suffix: str = ""
     sampling: Sampling = BALANCED
     options: PromptOptions = _USUAL
     effort: Level | None = None
