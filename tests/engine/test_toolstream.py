@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inglenook.engine.marks import COHERE, GEMMA, HARMONY, MISTRAL, MUSE, THINK
+from inglenook.engine.marks import APERTUS, APRIEL, COHERE, GEMMA, HARMONY, MISTRAL, MUSE, THINK
 from inglenook.engine.protocol import ToolCalled, to_bytes
 from inglenook.engine.textstream import TextStream
 from inglenook.engine.toolcall import MOST_CALL_CHARACTERS, CallForms, ToolCall, forms_for
@@ -37,6 +37,10 @@ LLAMA = forms_for("<|python_tag|>", THINK)
 MISTRALS = forms_for("[TOOL_CALLS]", MISTRAL)
 GEMMAS = forms_for("<|tool_call>", GEMMA)
 COHERES = forms_for("<|START_ACTION|>", COHERE)
+GRANITES = forms_for("<|tool_call|>", THINK)
+APRIELS = forms_for("<tool_calls>[", APRIEL)
+NEMOTRONS = forms_for("<TOOLCALL>", THINK)
+APERTI = forms_for("<|tools_prefix|>", APERTUS)
 LFMS = forms_for("List of tools: [", THINK)
 NONE = CallForms()
 PARIS = ToolCall("get_weather", '{"place": "Paris"}')
@@ -148,6 +152,21 @@ ARGUMENTS = '{"place": "Paris"}'
             [PARIS, ToolCall("now", "{}"), ("text", "I look.")],
         ),
         (f"<|tool_call_start|>[{CALL}]<|tool_call_end|>", THINK, LFMS, [PARIS]),
+        (f"<|tool_call|>[{CALL}, {CALL}]", THINK, GRANITES, [PARIS, PARIS]),
+        (
+            f"Here are my reasoning steps:\nHm.\n[BEGIN FINAL RESPONSE]\n<tool_calls>[{CALL}]"
+            "</tool_calls>",
+            APRIEL,
+            APRIELS,
+            [("thinking", "Hm.\n"), PARIS],
+        ),
+        (f"<TOOLCALL>[{CALL}]</TOOLCALL>", THINK, NEMOTRONS, [PARIS]),
+        (
+            f'<|tools_prefix|>[{{"get_weather": {ARGUMENTS}}}, {{"now":{{}}}}]<|tools_suffix|>',
+            APERTUS,
+            APERTI,
+            [PARIS, ToolCall("now", "{}")],
+        ),
         (f"<tool_call>{CALL}</tool_call>", THINK, LFMS, [PARIS]),
         (
             "<|tool_call_start|>[now(say='5\" wide')]<|tool_call_end|>",
@@ -198,6 +217,9 @@ def test_without_tools_a_call_is_text(marks, forms, text):
         (HARMONY, NONE, "<|channel|>never " + "ends " * 80),
         (GEMMA, GEMMAS, "<|tool_call>call:now{a:}<tool_call|>"),
         (GEMMA, GEMMAS, "<|tool_call>now{}<tool_call|>"),
+        (APERTUS, APERTI, '<|tools_prefix|>[{"now": 5}]<|tools_suffix|>'),
+        (APERTUS, APERTI, '<|tools_prefix|>[{"now": {}, "then": {}}]<|tools_suffix|>'),
+        (APERTUS, APERTI, "<|tools_prefix|>{}<|tools_suffix|>"),
         (THINK, LFMS, "<|tool_call_start|>[now(5)]<|tool_call_end|>"),
         (THINK, LFMS, "<|tool_call_start|>[]<|tool_call_end|>"),
         (THINK, LFMS, f"<|tool_call_start|>[{'n' * 129}()]<|tool_call_end|>"),

@@ -95,6 +95,15 @@ def in_offered_json(body: str, schemas: Schemas) -> Calls:
     return calls if all(each.name in schemas for each in calls) else ()
 
 
+def by_name(body: str, schemas: Schemas) -> Calls:
+    """Read a list of objects with one call each, ``{"name": {"key": "value"}}``."""
+    value = _json(body)
+    values = value if isinstance(value, list) else []
+    pairs = [pair for each in values if isinstance(each, dict) for pair in each.items()]
+    calls = [_call_in({"name": name, "arguments": given}) for name, given in pairs]
+    return _all([each for each in calls if each], len(values))
+
+
 def in_functions(body: str, schemas: Schemas) -> Calls:
     """Read ``<function=name><parameter=key>value</parameter></function>``."""
     calls, rest = [], body.strip()
@@ -258,12 +267,20 @@ BARE_JSON = CallForm("{", "", in_offered_json, keeps=True, starts_answer=True)
 COHERE_ACTION = CallForm("<|START_ACTION|>", "<|END_ACTION|>", in_json)
 GEMMA_CALL = CallForm("<|tool_call>", "<tool_call|>", in_gemma)
 LFM_CALL = CallForm("<|tool_call_start|>", "<|tool_call_end|>", in_python, ends_always=True)
+GRANITE_LIST = CallForm("<|tool_call|>", "", in_json)
+APRIEL_LIST = CallForm("<tool_calls>", "</tool_calls>", in_json)
+NEMOTRON_LIST = CallForm("<TOOLCALL>", "</TOOLCALL>", in_json)
+APERTUS_LIST = CallForm("<|tools_prefix|>", "<|tools_suffix|>", by_name)
 _SIGNS = (
     ("<|tool_call>", GEMMA_CALL),
     ("<tool_call>", TAG),
     ("<function=", FUNCTION),
     ("[TOOL_CALLS]", MISTRAL_LIST),
     ("<|START_ACTION|>", COHERE_ACTION),
+    ("<|tool_call|>", GRANITE_LIST),
+    ("<tool_calls>[", APRIEL_LIST),
+    ("<TOOLCALL>", NEMOTRON_LIST),
+    ("<|tools_prefix|>", APERTUS_LIST),
     # Templates of LFM2 and LFM2.5 tell of functions, and only one of them of calls.
     ("<|tool_list_start|>", LFM_CALL),
     ("List of tools: [", LFM_CALL),
