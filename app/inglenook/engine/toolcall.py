@@ -95,7 +95,7 @@ def in_offered_json(body: str, schemas: Schemas) -> Calls:
     return calls if all(each.name in schemas for each in calls) else ()
 
 
-def by_name(body: str, schemas: Schemas) -> Calls:
+def by_name(body: str, _schemas: Schemas) -> Calls:
     """Read a list of objects with one call each, ``{"name": {"key": "value"}}``."""
     value = _json(body)
     values = value if isinstance(value, list) else []
