@@ -2,7 +2,6 @@
 
 import assistantmatter as stock
 import matter
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from scenes import Stage, scene, settle
@@ -120,9 +119,8 @@ def offer(stage: Stage) -> None:
     )
 
 
-@scene("95-slash-right-to-left")
-def right_to_left(stage: Stage) -> None:
-    stage.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+@scene("95-slash-in-arabic")
+def in_arabic(stage: Stage) -> None:
     furnish(stage, "translator")
     stage.window.page.composer.field.setFocus()
     QTest.keyClicks(stage.window.page.composer.field, "/")

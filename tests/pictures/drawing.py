@@ -15,9 +15,12 @@ from selection import SELECTION, SHEET
 
 from inglenook.ui.app import make_application
 from inglenook.ui.appearance import Appearance
+from inglenook.ui.language import speak_language
 from inglenook.ui.style import Look
 
 THEMES = ("light", "dark")
+_ARABIC = "-in-arabic"
+"""Scenes whose name ends so are drawn in Arabic; all others in English."""
 _README_SIZE = (1180, 760)
 _README_SCENES = {
     "main-light": ("readme", "light"),
@@ -49,7 +52,10 @@ def draw_scenes(names: Iterable[str]) -> Iterator[Drawn]:
         look = Look(application)
         for name in names:
             play, size, scale = SCENES[name]
+            if name.endswith(_ARABIC):
+                speak_language(application, "ar")
             picture, faults = draw(look, theme, play, size, scale)
+            speak_language(application, "en")
             yield Drawn(f"{name}-{theme}", picture, faults)
         look.deleteLater()
 

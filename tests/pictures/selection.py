@@ -23,7 +23,7 @@ SELECTION = (
     "14-text-200",
     "29-narrow-200",
     "26-right-to-left",
-    "95-slash-right-to-left",
+    "95-slash-in-arabic",
     "60-find",
     "64-code-and-tables",
     "67-formulas",

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 from scenes import Stage, scene, settle
 
@@ -97,9 +96,8 @@ def python(stage: Stage) -> None:
     _scroll(page)
 
 
-@scene("97-serving-rtl", TALL)
-def from_the_right(stage: Stage) -> None:
-    stage.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+@scene("97-serving-in-arabic", TALL)
+def in_arabic(stage: Stage) -> None:
     show(stage, STATES["asked"])
 
 

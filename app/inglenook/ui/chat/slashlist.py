@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QWidget
 from inglenook.ui import theme
 from inglenook.ui.chat.accessibleoffers import describe_offers
 from inglenook.ui.style import Look
+from inglenook.ui.widgets.mirror import own_way
 from inglenook.ui.widgets.shadow import REACH, Shadow
 from inglenook.ui.widgets.speak import speak
 from inglenook.ui.words import one_line, tr
@@ -142,13 +143,13 @@ class SlashList(QWidget):
         painter.setPen(QColor(colours.text))
         along = QStyle.visualAlignment(self.layoutDirection(), _ALONG)
         place = self._placed(QRect(left, box.top(), room, box.height()))
-        painter.drawText(place, along, name)
+        painter.drawText(place, along, own_way(painter, name))
         used = QFontMetrics(look.font(_NAME)).horizontalAdvance(name) + px(_GAP)
         about = self._elided(one_line(offer.about, 200), theme.NOTE, room - used)
         painter.setFont(look.font(theme.NOTE))
         painter.setPen(QColor(colours.text_muted))
         place = self._placed(QRect(left + used, box.top(), room - used, box.height()))
-        painter.drawText(place, along, about)
+        painter.drawText(place, along, own_way(painter, about))
 
     def _placed(self, box: QRect) -> QRect:
         """Return where a part lies: mirrored where people read from the right."""
