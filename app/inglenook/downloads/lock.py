@@ -10,6 +10,10 @@ if sys.platform == "win32":  # pragma: no cover - another system
 else:
     import fcntl
 
+# storage/lock.py locks alike. Neighbours do not see each other, core opens no files, and a
+# floor between them would hold nothing else. The two also differ: a part lies in a folder of
+# the person's, so no link is followed there; its lock goes with it; and errors stay the
+# system's, for in_words to tell together with those of the part.
 _OPEN = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 

@@ -12,6 +12,7 @@ else:
     import fcntl
 
 
+# downloads/lock.py locks alike, and says why it does so by itself.
 class FileLock:
     """A held lock; taken by :meth:`take`, given back by :meth:`release` or by dying.
 
