@@ -24,6 +24,7 @@ from parts import (
     gaps,
     memory,
     overhead,
+    quotes,
     reopening,
     stopping,
     waiting,
@@ -43,6 +44,7 @@ FOR_EACH_MODEL: dict[str, Part] = {
     "memory": memory.measure,
 }
 FOR_ONE_MODEL: dict[str, Part] = {
+    "quotes": quotes.measure,
     "overhead": overhead.measure,
     "bindings": bindings.measure,
     "reopening": reopening.measure,

@@ -8,12 +8,15 @@ from inglenook.engine.memory import MemoryKind
 from inglenook.engine.pace import Pace
 from inglenook.engine.protocol import Done, Failed
 from inglenook.engine.scheduler import Scheduler
+from inglenook.engine.speculation import Speculation
 
 
 class Scene:
     """A scheduler over a strict decoder, and what it decoded at each step."""
 
-    def __init__(self, *, cells=256, sequences=4, rows=64, kind=MemoryKind.ATTENTION):
+    def __init__(
+        self, *, cells=256, sequences=4, rows=64, kind=MemoryKind.ATTENTION, speculation=None
+    ):
         self.now_s = 0.0
         self.step_s = 0.01
         self.memory = StrictMemory(cells, sequences, kind)
@@ -27,6 +30,7 @@ class Scene:
             Pace(rows),
             recall=self.recalled.append,
             wrote=lambda seconds, rows: self.wrote.append((seconds, rows)),
+            speculation=speculation or Speculation(sequences, most_ahead=0),
             clock=lambda: self.now_s,
         )
         self.events = []

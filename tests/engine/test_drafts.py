@@ -21,7 +21,12 @@ from inglenook.engine.protocol import Delta, Done, Failed, Load, PromptOptions
 from inglenook.models.settings import EngineSettings
 
 SETTINGS = EngineSettings(
-    context_tokens=512, threads=1, batch_tokens=64, ubatch_tokens=64, sequences=4
+    context_tokens=512,
+    threads=1,
+    batch_tokens=64,
+    ubatch_tokens=64,
+    sequences=4,
+    guesses=False,
 )
 THINKS = CHATML + "{% if false %}<think></think>{% endif %}"
 WILD = Sampling(temperature=1.5, top_k=0, top_p=1.0, min_p=0.0, answer_limit_tokens=12)

@@ -202,6 +202,11 @@ def test_a_small_wish_stays_small():
     assert found.settings.context_tokens == 512
 
 
+@pytest.mark.parametrize(("wished", "guesses"), [(None, True), (True, True), (False, False)])
+def test_tokens_are_guessed_unless_that_was_switched_off(wished, guesses):
+    assert plan(model(), (), host(), Wish(guesses=wished)).settings.guesses is guesses
+
+
 def test_a_context_is_never_longer_than_trained():
     found = plan(model(trained=2048), (), host(), Wish(context_tokens=9000))
     assert found.settings.context_tokens == 2048

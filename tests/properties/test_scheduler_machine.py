@@ -1,7 +1,7 @@
 """Random arrivals, stops, forks and faults: whatever happens, every answer comes out right.
 
 The decoder fails the test where llama.cpp would end the process, and a chain picks only if
-its row of logits has seen exactly the tokens of its branch.
+its row of logits has seen exactly the tokens of its branch, be they guessed or not.
 """
 
 from hypothesis import settings
@@ -13,6 +13,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from tests.data.strict_guesses import Guessing
 from tests.data.strict_llama import Fault, StrictContext, StrictMemory
 from tests.data.strict_tasks import Tree, Written
 
@@ -43,14 +44,19 @@ class ManyAnswers(RuleBasedStateMachine):
         sequences=st.integers(1, 6),
         rows=st.integers(6, 32),
         hidden=st.sampled_from((0, 0, 5)),
+        right=st.sampled_from((0.0, 0.7, 1.0)),
     )
-    def begin(self, kind, cells, sequences, rows, hidden):
+    def begin(self, kind, cells, sequences, rows, hidden, right):
         self.now_s = 0.0
         self.memory = StrictMemory(cells, sequences, kind)
         self.context = StrictContext(self.memory, rows, hidden=hidden)
         self.cache = KvCache(self.memory, tokens=cells, sequences=sequences)
         self.scheduler = Scheduler(
-            self.context, self.cache, Pace(rows), clock=lambda: self.now_s
+            self.context,
+            self.cache,
+            Pace(rows),
+            speculation=Guessing(sequences, right=right),
+            clock=lambda: self.now_s,
         )
         self.asked: dict[str, Written] = {}
         self.ended: dict[str, Done | Failed] = {}

@@ -11,7 +11,7 @@ from inglenook.models.proven import Proven
 from inglenook.models.settings import EngineSettings, Wish
 from inglenook.storage.wishes import Kept, Outcome, WishesFile
 
-WISH = Wish(8192, 21, 4, "q8_0", ("CUDA0",))
+WISH = Wish(8192, 21, 4, "q8_0", ("CUDA0",), guesses=False)
 OUTCOME = Outcome(Proven.of(EngineSettings(gpu_layers=20)), "here", 5)
 
 

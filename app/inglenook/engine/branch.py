@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inglenook.engine.lookup import Continuation
 from inglenook.engine.model import Ids
 
 if TYPE_CHECKING:
@@ -32,13 +33,15 @@ class Branch:
             nothing is asked; None if it reads only to go on.
         scores: Log-probabilities of the targets so far.
         token: What it picked last and is not decoded yet, or NO_TOKEN.
+        guess: What is decoded behind its token in this step, in case it picks that; None for
+            nothing.
         row: Its row of logits in the batch decoded last, or NO_ROW.
         is_paused: It neither reads nor picks until it is told to.
     """
 
     __slots__ = (
-        "at", "chain", "is_paused", "row", "scores", "sequence", "tail", "targets", "task",
-        "token",
+        "at", "chain", "guess", "is_paused", "row", "scores", "sequence", "tail", "targets",
+        "task", "token",
     )  # fmt: skip
 
     def __init__(self, task: "Task", chain: "Chain", tail: Ids) -> None:
@@ -50,6 +53,7 @@ class Branch:
         self.targets: Ids | None = None
         self.scores: list[float] = []
         self.token = NO_TOKEN
+        self.guess: Continuation | None = None
         self.row = NO_ROW
         self.is_paused = False
 
@@ -70,6 +74,13 @@ class Branch:
         if self.token == NO_TOKEN:
             return rest
         return np.append(rest, np.int32(self.token))
+
+    def drop_guess(self) -> None:
+        """Forget its guess, and what was decoded of it besides what it has taken in."""
+        if self.guess is not None:
+            self.guess = None
+            if self.sequence is not None:
+                self.sequence.keep(self.sequence.length)
 
     def read_next(self, ids: Ids, targets: Ids | None = None) -> None:
         """Give it another tail, in place of what it had."""

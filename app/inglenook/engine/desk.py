@@ -141,6 +141,7 @@ class Desk:
         branch.chain.free()
         branch.row = NO_ROW
         branch.task.branches.remove(branch)
+        branch.drop_guess()
         if branch.sequence is not None:
             self._cache.release(branch.sequence)
             branch.sequence = None

@@ -44,7 +44,8 @@ class Layout:
         """Fill the batch and note each branch's row.
 
         Args:
-            writing: Branches whose token is to be decoded; there must be a cell for each.
+            writing: Branches whose token is to be decoded, and their guess behind it; there
+                must be a cell for each token.
             reading: Branches with something to read, those first who go first.
 
         Returns:
@@ -58,6 +59,9 @@ class Layout:
         for branch in writing:
             sequence = branch.held
             branch.row = batch.add(branch.token, sequence.length, sequence.number)
+            if branch.guess is not None:
+                ids = branch.guess.ids
+                batch.add_many(ids, sequence.length + 1, sequence.number, wanted=len(ids))
         return self._fill_chunks(writing, reading) if reading else []
 
     def _fill_chunks(self, writing: list[Branch], reading: list[Branch]) -> Chunks:

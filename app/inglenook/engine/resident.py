@@ -22,6 +22,7 @@ from inglenook.engine.scheduler import Scheduler
 from inglenook.engine.sight import Sight
 from inglenook.engine.snapshotkey import snapshot_key
 from inglenook.engine.snapshots import Snapshots
+from inglenook.engine.speculation import MOST_AHEAD, Speculation
 from inglenook.engine.taken import free_bytes_of, taken
 from inglenook.engine.task import Task
 from inglenook.models.memory import MemoryPart
@@ -111,6 +112,9 @@ def opened(command: Load, flag: AbortFlag, on_progress: Callable[[float], bool])
         recall=partial(recall.bring_back, cache) if recall else lambda _task: None,
         has_begun=has_begun,
         wrote=foreman.wrote,
+        speculation=Speculation(
+            context.sequences, most_ahead=MOST_AHEAD if command.settings.guesses else 0
+        ),
     )
     return Resident(
         model, context, writer, cache, scheduler, foreman, recall, memory, sight, blind

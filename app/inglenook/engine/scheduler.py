@@ -16,7 +16,9 @@ from inglenook.engine.line import Line
 from inglenook.engine.looking import Looking, stands_at_picture
 from inglenook.engine.model import Ids
 from inglenook.engine.pace import Pace
+from inglenook.engine.picker import Picker
 from inglenook.engine.protocol import Event
+from inglenook.engine.speculation import Speculation
 from inglenook.engine.task import Task
 
 
@@ -41,6 +43,7 @@ class Scheduler:
         has_begun: Callable[[Task], None] = lambda _task: None,
         wrote: Callable[[float, int], None] = lambda _seconds, _rows: None,
         looking: Looking | None = None,
+        speculation: Speculation | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begin without answers.
@@ -51,14 +54,17 @@ class Scheduler:
             pace: How much to read in one step.
             recall: May make more of a task's prompt resident before it is read.
             has_begun: Told of a task that holds what it needs of what is resident.
-            wrote: Told how many seconds and rows a step had in which answers only wrote, but
-                of none that is alone.
+            wrote: Told how many seconds a step takes in which answers only write, without
+                guesses, and how many write; but of none that is alone.
             looking: Reads pictures; None if the model cannot see.
+            speculation: Has tokens decoded ahead; None for the usual one.
             clock: Seconds that never go back.
         """
         self._context, self._cache, self._pace = context, cache, pace
         self._recall, self._has_begun, self._wrote = recall, has_begun, wrote
         self._looking, self._clock = looking, clock
+        self._speculation = speculation or Speculation(len(cache.sequences))
+        self._picker = Picker(context.handle, self._speculation)
         self._desk = Desk(context, cache, self._has_room)
         self._line = Line(clock)
         self._admission = Admission(cache, self._line.level)
@@ -136,15 +142,22 @@ class Scheduler:
     def _read_and_write(self, writing: list[Branch], reading: list[Branch]) -> None:
         if self._looking is not None:
             reading = [branch for branch in reading if not stands_at_picture(branch)]
+        self._speculation.guess(writing, self._cells_to_spare(writing, reading))
         chunks = self._layout.fill(writing, reading)
         try:
-            outcome = self._decode(chunks)
+            outcome = self._decode(chunks, len(writing))
         except ComputeError as error:
             self._lose([*writing, *(branch for branch, _ in chunks)], error.problem)
         else:
             self._take_in(outcome, writing, chunks)
 
-    def _decode(self, chunks: Chunks) -> Decoded:
+    def _cells_to_spare(self, writing: list[Branch], reading: list[Branch]) -> int:
+        """Return how many cells there are for guesses, which may have to be dropped again."""
+        if reading or self._cache.needs_marks:
+            return 0
+        return self._cache.cells.free - len(writing)
+
+    def _decode(self, chunks: Chunks, writers: int) -> Decoded:
         began_s = self._clock()
         outcome = self._context.decode()
         took_s = self._clock() - began_s
@@ -154,7 +167,8 @@ class Scheduler:
         if chunks:
             self._pace.took(sum(len(ids) for _, ids in chunks), took_s)
         elif not self._active[0].is_alone:
-            self._wrote(took_s, self._context.batch.count)
+            rows = self._context.batch.count
+            self._wrote(self._speculation.took(took_s, writers, rows), writers)
         return outcome
 
     def _look(self, looking: Looking, branch: Branch, *, is_shared: bool) -> None:
@@ -171,8 +185,12 @@ class Scheduler:
     def _take_in(self, outcome: Decoded, writing: list[Branch], chunks: Chunks) -> None:
         if outcome is Decoded.DONE:
             self._follow(writing, chunks)
-        elif outcome is Decoded.ABORTED:
+            return
+        has_guessed = self._speculation.withdraw(writing)
+        if outcome is Decoded.ABORTED:
             self._go_back(writing, chunks)
+        elif has_guessed:
+            self._speculation.rest()  # there may be room without
         elif not self._cache.tidy() and not self._cache.drop_idle():
             self._relieve()
 
@@ -208,20 +226,13 @@ class Scheduler:
                 if branch.is_paused:
                     self._desk.put_off(branch)
                 else:
-                    self._pick(branch)
+                    self._picker.pick(branch)
             branch.row = NO_ROW
+            branch.drop_guess()
         self._part_from_ended()
         if self._desk.has_dropped or self._admission.has_put_off:
             self._desk.has_dropped = self._admission.has_put_off = False
             self._may_let_in = True
-
-    def _pick(self, branch: Branch) -> None:
-        try:
-            token = branch.token = branch.chain.pick(self._context.handle, branch.row)
-        except InglenookError as error:
-            branch.task.cannot_go_on(branch, error.problem)
-            return
-        branch.task.picked(branch, token)
 
     def _note_read(self, branch: Branch, ids: Ids) -> None:
         branch.held.grew_by(ids)

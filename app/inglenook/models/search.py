@@ -277,6 +277,7 @@ class Search:
             # Without layers on the card, offloading would copy weights there for nothing.
             op_offload=0 < gpu_layers <= self.model.layers,
             sequences=1,
+            guesses=self.wish.guesses is not False,
         )
 
     def _threads(self, *, whole: bool) -> int:

@@ -32,6 +32,8 @@ class EngineSettings:
             none leaves it to llama.cpp, which goes by free memory.
         experts_in_ram: So many layers, from the first, have their experts in main memory
             wherever the rest of the layer is.
+        guesses: Try several tokens of an answer at once where its text has a precedent, as
+            far as that pays; what is said stays the same.
     """
 
     gpu_layers: int = 0
@@ -46,6 +48,7 @@ class EngineSettings:
     devices: tuple[str, ...] = ()
     layers_on: tuple[int, ...] = ()
     experts_in_ram: int = 0
+    guesses: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Wish:
         devices: ggml's names of the GPUs that may be used; none of them for the CPU alone.
             Where not one of those named is there, it is as if none had been set.
         projector: Name of the file beside the model that lets it see; ``""`` for none.
+        guesses: Whether tokens may be tried ahead.
 
     Raises:
         BadArgumentError: a number is too small or too large, the type is unknown, or a
@@ -72,6 +76,7 @@ class Wish:
     kv_type: str | None = None
     devices: tuple[str, ...] | None = None
     projector: str | None = None
+    guesses: bool | None = None
 
     def __post_init__(self) -> None:
         _in_range(1, self.context_tokens, "The context must have at least one token")

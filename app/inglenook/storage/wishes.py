@@ -55,6 +55,7 @@ class _StoredWish(msgspec.Struct):
     kv_type: str | None = None
     devices: tuple[str, ...] | None = None
     projector: Annotated[str, msgspec.Meta(max_length=255)] | None = None
+    guesses: bool | None = None
 
 
 class _StoredOutcome(msgspec.Struct):

@@ -36,7 +36,12 @@ class OurServer:
         environment = {**os.environ, HOME_VARIABLE: str(folder)}
         folders = find_folders(environment)
         folders.create()
-        wish = Wish(context_tokens=setup.context_tokens, threads=setup.threads, gpu_layers=0)
+        wish = Wish(
+            context_tokens=setup.context_tokens,
+            threads=setup.threads,
+            gpu_layers=0,
+            guesses=setup.guesses,
+        )
         Wishes(WishesFile(folders.wishes)).keep(str(setup.model), wish)
         key_file = folder / "key"
         key_file.write_text(KEY, encoding="ascii")

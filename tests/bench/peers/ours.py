@@ -214,7 +214,9 @@ class OurEngine:
 
 def load_command(setup: Setup, snapshots: Path | None) -> Load:
     """Return the command that loads a model as the other side is started."""
-    settings = EngineSettings(context_tokens=setup.context_tokens, threads=setup.threads)
+    settings = EngineSettings(
+        context_tokens=setup.context_tokens, threads=setup.threads, guesses=setup.guesses
+    )
     return Load(str(setup.model), settings, str(snapshots or ""))
 
 

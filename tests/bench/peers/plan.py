@@ -33,9 +33,9 @@ class Plan:
     runs: int
     folder: Path
 
-    def setup(self, *, answers: int = 1) -> Setup:
+    def setup(self, *, answers: int = 1, guesses: bool = False) -> Setup:
         """Return what both sides are started with."""
-        return Setup(self.model, self.threads, CONTEXT_TOKENS, answers)
+        return Setup(self.model, self.threads, CONTEXT_TOKENS, answers, guesses)
 
     def named(self, name: str) -> str:
         """Return the name of a figure of this model."""

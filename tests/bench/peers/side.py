@@ -20,12 +20,14 @@ class Setup:
         threads: For prompts and for writing.
         context_tokens: Cells of the KV cache, for all answers together.
         answers: How many may be written at the same time.
+        guesses: Our side may guess ahead, which is left out where engines are compared.
     """
 
     model: Path
     threads: int
     context_tokens: int = 8192
     answers: int = 1
+    guesses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

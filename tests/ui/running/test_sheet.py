@@ -117,6 +117,7 @@ def test_with_nothing_set_every_control_shows_the_automatic_value(sheet):
     assert controls.context.head.value.text() == "4,096 tokens, about 6 pages"
     assert controls.cache.segments.choice() == "f16"
     assert controls.threads.head.value.text() == str(made.settings.threads)
+    assert controls.guesses.segments.choice() == "pays"
     assert controls.wish() == Wish()
     assert sheet.settings.mode.choice() == "auto"
     assert not sheet.apply.isEnabled()
@@ -124,7 +125,14 @@ def test_with_nothing_set_every_control_shows_the_automatic_value(sheet):
 
 
 def test_what_is_kept_is_shown_as_set(open_sheet):
-    wish = Wish(context_tokens=2048, gpu_layers=11, threads=3, kv_type="q8_0", devices=())
+    wish = Wish(
+        context_tokens=2048,
+        gpu_layers=11,
+        threads=3,
+        kv_type="q8_0",
+        devices=(),
+        guesses=False,
+    )
     sheet = open_sheet(previewed(wish))
     assert sheet.settings.controls.wish() == wish
     assert sheet.settings.mode.choice() == "hand"

@@ -18,6 +18,8 @@ from inglenook.ui.style import Look
 from inglenook.ui.units import grouped
 from inglenook.ui.words import tr
 
+_GUESSES = {"pays": True, "never": False}
+
 
 class Controls(QWidget):
     """Where the model runs, with how many layers, how long a talk, and how many threads.
@@ -38,8 +40,9 @@ class Controls(QWidget):
         self.context = SliderRow(look, tr("Longest conversation"), _context_in_words)
         self.cache = ChoiceRow(look, tr("The conversation is kept"))
         self.threads = SliderRow(look, tr("Threads"), _threads_in_words)
+        self.guesses = ChoiceRow(look, tr("Guessing ahead"))
         self.rows: tuple[ChoiceRow | SliderRow, ...] = (
-            self.devices, self.layers, self.context, self.cache, self.threads,
+            self.devices, self.layers, self.context, self.cache, self.threads, self.guesses,
         )  # fmt: skip
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +67,7 @@ class Controls(QWidget):
         self.context.offer(stops, usual.context_tokens, wish.context_tokens)
         self._offer_cache(automatic, wish)
         self.threads.offer(range(1, limits.threads + 1), usual.threads, wish.threads)
+        self._offer_guesses(wish)
 
     def follow(self, plan: Plan) -> None:
         """Show what a plan leaves to itself; what is set by hand stays as it is."""
@@ -82,6 +86,7 @@ class Controls(QWidget):
             kv_type=self.cache.wished(),
             devices=self._devices_wished(),
             projector=self._projector,
+            guesses=_GUESSES.get(self.guesses.wished() or ""),
         )
 
     def forget(self) -> None:
@@ -107,6 +112,14 @@ class Controls(QWidget):
         choices = [("f16", tr("In full")), ("q8_0", tr("In half the memory"))]
         hint = tr("Half makes room for twice the length, with hardly any difference.")
         self.cache.offer(choices, automatic.settings.kv_type, wish.kv_type, hint)
+
+    def _offer_guesses(self, wish: Wish) -> None:
+        choices = [("pays", tr("Where it pays")), ("never", tr("Never"))]
+        hint = tr(
+            "What stands above is repeated several words at once. The answer stays the same."
+        )
+        named = next((name for name, each in _GUESSES.items() if each is wish.guesses), None)
+        self.guesses.offer(choices, "pays", named, hint)
 
     def _devices_wished(self) -> tuple[str, ...] | None:
         name = self.devices.wished()
