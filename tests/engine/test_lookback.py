@@ -175,6 +175,15 @@ def test_a_person_goes_before_a_program_that_measures(backend):
     backend.front("")
 
 
+def test_another_program_need_not_wait_for_the_end_of_it(backend):
+    backend.weigh(raw("a long text " * 30))
+    sampling = replace(EXACT, answer_limit_tokens=3)
+    other = msgspec.structs.replace(question("hi", sampling=sampling), chat=program_chat("2"))
+    heard = Heard(backend).ask(other).run()
+    ends = [each.request for each in heard.events if isinstance(each, Done)]
+    assert ends == ["request", "w"]
+
+
 def test_the_odds_of_an_answer_to_a_text_hold_the_token_that_ended_it(backend):
     """A program that leaves out the last one would lose a token of its own otherwise."""
     ender = backend.inquire(Tokenise("t", "<|im_end|>")).tokens[0]

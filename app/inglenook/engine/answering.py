@@ -222,6 +222,7 @@ class LlamaBackend:
                 text,
                 chain=lambda: Chain(told, here.model),
                 spell=lambda token: here.model.piece(token, special=True),
+                spare=lambda: sum(not each.is_held for each in here.cache.sequences),
             )
         )
 

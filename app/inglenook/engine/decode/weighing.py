@@ -33,8 +33,9 @@ class Weighable:
 class Weighing(Task):
     """Reads a prompt, then an answer, and looks at the logits in front of each token of it.
 
-    It is done in the background; the batch has few rows of logits, so that a step reads few
-    tokens of the answer and no other chat waits long.
+    It is done in the background. The batch has few rows of logits, as many as there are
+    sequences: a step reads as many tokens of the answer as leave one to everybody else who is
+    being answered, so that nobody waits for its end.
 
     Threads: the engine's main thread only.
     """
@@ -46,6 +47,7 @@ class Weighing(Task):
         *,
         chain: Callable[[], Chain],
         spell: Callable[[int], bytes],
+        spare: Callable[[], int],
     ) -> None:
         """Prepare; nothing is read yet.
 
@@ -54,6 +56,7 @@ class Weighing(Task):
             text: What is read.
             chain: Makes what tells the odds; nothing is picked with it.
             spell: Returns the bytes of a token.
+            spare: Returns how many sequences nobody holds.
         """
         answer = text.ids[text.begins :]
         super().__init__(
@@ -64,7 +67,7 @@ class Weighing(Task):
             is_background=not command.chat,
         )
         self._answer, self._is_opened = answer, text.is_opened
-        self._chain, self._spell = chain, spell
+        self._chain, self._spell, self._spare = chain, spell, spare
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._left = len(answer)
         self._new: list[TokenOdds] = []
@@ -77,10 +80,7 @@ class Weighing(Task):
 
     def ready(self, branch: Branch) -> None:
         """Go on from the prompt to the answer, if there is any."""
-        if self._left:
-            self.desk.score(branch, self._answer)
-        else:
-            self._end("end")
+        self._read_on(branch)
 
     def looked(self, branch: Branch, row: int, token: int) -> None:
         """Note the odds of one token of the answer.
@@ -96,9 +96,9 @@ class Weighing(Task):
         self._tell()
 
     def scored(self, branch: Branch, scores: Sequence[float]) -> None:  # noqa: ARG002 (its own odds say more)
-        """End, with the last tokens."""
+        """Tell what is new, and go on until the last token."""
         self._tell()
-        self._end("end")
+        self._read_on(branch)
 
     def picked(self, branch: Branch, token: int) -> None:  # noqa: ARG002 (the Task's)
         """End: nothing is to be written."""
@@ -121,6 +121,13 @@ class Weighing(Task):
     def stop(self) -> None:
         """End, because nobody wants it any more."""
         self._end("stopped")
+
+    def _read_on(self, branch: Branch) -> None:
+        at = len(self._answer) - self._left
+        if self._left:
+            self.desk.score(branch, self._answer[at : at + 1 + self._spare()])
+        else:
+            self._end("end")
 
     def _text(self, token: int) -> str:
         """Return a token's part of the text; half a sign at the very end is not lost."""
