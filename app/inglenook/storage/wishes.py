@@ -129,14 +129,7 @@ def _understood(entry: object) -> Kept:
 
 
 def _wish_of(found: _StoredWish) -> Wish:
-    return Wish(
-        found.context_tokens,
-        found.gpu_layers,
-        found.threads,
-        found.kv_type,
-        found.devices,
-        found.projector,
-    )
+    return Wish(**msgspec.structs.asdict(found))
 
 
 def _outcome_of(found: _StoredOutcome | None) -> Outcome | None:
