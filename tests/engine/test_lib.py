@@ -9,7 +9,7 @@ import pytest
 
 from inglenook.core.errors import ComputeError
 from inglenook.engine import lib
-from inglenook.engine.lib import AbortFlag, AbortQuestion, Log, api, checked
+from inglenook.engine.lib import AbortFlag, AbortQuestion, Log, api, checked, declared_here
 
 CRASH = """
 import os, sys
@@ -59,6 +59,13 @@ def test_a_failed_assertion_is_told_before_the_process_dies():
     )
     assert done.returncode != 0
     assert b"something is wrong" in done.stdout
+
+
+def test_each_caller_declares_a_function_for_itself():
+    mine, other = (declared_here(api._lib, "llama_max_devices") for _ in range(2))
+    other.restype = ctypes.c_char_p
+    assert mine.restype is not other.restype
+    assert declared_here(api._lib, "no_such_function") is None
 
 
 def test_a_null_pointer_is_an_error_although_it_is_not_none():
