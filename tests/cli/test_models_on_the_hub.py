@@ -177,7 +177,7 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(fake, inglenook, command, ho
         while not (part.exists() and part.stat().st_size > 300_000):
             assert child.poll() is None
         child.send_signal(signal.SIGINT)
-        _, err = child.communicate(timeout=20)
+        _, err = child.communicate(timeout=60)
     assert (child.returncode, "Paused" in err) == (130, True)
     assert part.exists()
     got = inglenook("models", "get", "org/Slow-GGUF")
