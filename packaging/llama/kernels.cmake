@@ -22,7 +22,7 @@ set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/ggml/src/ggml-cpu")
 if(NOT EXISTS "${inglenook_cpu}")
     set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/vendor/llama.cpp/ggml/src/ggml-cpu")
 endif()
-foreach(name attention.cpp lanes.h matmul.cpp weights.h)
+foreach(name attention.cpp lanes.h matmul.cpp row.cpp weights.h)
     file(COPY "${CMAKE_CURRENT_LIST_DIR}/${name}" DESTINATION "${inglenook_cpu}")
 endforeach()
 inglenook_insert(
@@ -30,6 +30,7 @@ inglenook_insert(
     "ggml-cpu/ops.cpp\n"
     "ggml-cpu/attention.cpp
         ggml-cpu/matmul.cpp
+        ggml-cpu/row.cpp
         "
 )
 inglenook_insert(
@@ -74,6 +75,16 @@ inglenook_insert(
     "    #if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)  // as lanes.h
         features.push_back({ \"INGLENOOK_MATMUL\", \"1\" });
     #endif
+
+"
+)
+inglenook_insert(
+    "${inglenook_cpu}/ggml-cpu.cpp"
+    "    return NULL;\n\n    GGML_UNUSED(reg);\n"
+    "    void * inglenook_function(const char *);
+    if (void * found = inglenook_function(name)) {
+        return found;
+    }
 
 "
 )

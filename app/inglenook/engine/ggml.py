@@ -128,16 +128,28 @@ def processor_features() -> frozenset[str]:
     Nothing before the modules of the processor are loaded. No device is asked: that would
     wake up graphics cards.
     """
-    registry = function("ggml_backend_reg_by_name", _HANDLE, ctypes.c_char_p)(b"CPU")
-    if not registry:
+    ask = processor_function("ggml_backend_get_features")
+    if ask is None:
         return frozenset()
-    find = function("ggml_backend_reg_get_proc_address", _HANDLE, _HANDLE, ctypes.c_char_p)
-    ask = find(registry, b"ggml_backend_get_features")
-    if not ask:
-        return frozenset()
-    listed = ctypes.CFUNCTYPE(ctypes.POINTER(_Feature), _HANDLE)(ask)(registry)
+    listed = ctypes.CFUNCTYPE(ctypes.POINTER(_Feature), _HANDLE)(ask)(_processor())
     found = itertools.takewhile(lambda each: each.name, (listed[i] for i in itertools.count()))
     return frozenset(each.name.decode("ascii", "replace") for each in found)
+
+
+def processor_function(name: str) -> int | None:
+    """Return the address of a function in ggml's code for the processor; None without it.
+
+    None before the modules of the processor are loaded.
+    """
+    find = function("ggml_backend_reg_get_proc_address", _HANDLE, _HANDLE, ctypes.c_char_p)
+    registry = _processor()
+    return find(registry, name.encode()) if registry else None
+
+
+def _processor() -> int | None:
+    by_name = function("ggml_backend_reg_by_name", _HANDLE, ctypes.c_char_p)
+    registry: int | None = by_name(b"CPU")
+    return registry
 
 
 def text(name: str, handle: int) -> str:

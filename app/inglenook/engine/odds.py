@@ -2,7 +2,6 @@
 
 import ctypes
 import math
-import threading
 from collections.abc import Collection
 
 import numpy as np
@@ -14,13 +13,7 @@ from inglenook.engine.candidates import Logits
 from inglenook.engine.lib import Handle, api
 from inglenook.engine.model import Model
 from inglenook.engine.protocol import TokenOdds
-
-_LEAST, _MOST = -40.0, 70.0
-"""Between these the greatest logit need not be taken from all others first, which is a pass
-over the row: 262,144 times e^70 is a number yet, and what e^-40 stands beside loses nothing."""
-
-_NEAR_THE_TOP = 10.0
-"""Logits this far below the greatest: e^-10 of its probability."""
+from inglenook.engine.rowpass import read_row
 
 
 def logits_of(context_handle: Handle, row: int, vocab_size: int) -> Logits:
@@ -45,18 +38,17 @@ def logits_of(context_handle: Handle, row: int, vocab_size: int) -> Logits:
 
 def logprob(logits: Logits, token: int) -> float:
     """Return the natural logarithm of a token's probability before any sampling knob."""
-    return float(logits[token]) - _log_sum(logits)
+    return float(logits[token]) - read_row(logits).log_sum
 
 
 def token_odds(model: Model, logits: Logits, token: int, count: int) -> TokenOdds:
-    """Return how likely a token was, and the ``count`` likeliest ones, best first."""
-    total = _log_sum(logits)
-    others = []
-    if count:
-        best = np.argpartition(logits, -count)[-count:]
-        best = best[np.argsort(-logits[best], kind="stable")]
-        others = [(_text(model, int(each)), float(logits[each]) - total) for each in best]
-    return TokenOdds(_text(model, token), float(logits[token]) - total, tuple(others))
+    """Return how likely a token was, and the ``count`` likeliest ones, best first.
+
+    Tokens that are impossible are not among them.
+    """
+    row = read_row(logits, likeliest=count)
+    others = [(_text(model, each), float(logits[each]) - row.log_sum) for each in row.likeliest]
+    return TokenOdds(_text(model, token), float(logits[token]) - row.log_sum, tuple(others))
 
 
 def noted(
@@ -72,59 +64,16 @@ def noted(
             logit less log(vocab_size). For ``TAIL`` it is the confidence of arXiv 2508.15260:
             minus the mean log-probability of the likeliest tokens. Nothing for the others.
     """
-    total = _log_sum(logits)
+    has_mean, has_tail = Score.SELF_CERTAINTY in scores, Score.TAIL in scores
+    row = read_row(logits, likeliest=TAIL_CANDIDATES if has_tail else 0, has_mean=has_mean)
     measures: dict[Score, float] = {}
-    if Score.SELF_CERTAINTY in scores:
-        measures[Score.SELF_CERTAINTY] = total - _mean(logits) - math.log(len(logits))
-    if Score.TAIL in scores:
-        measures[Score.TAIL] = total - _mean(_likeliest(logits))
-    return float(logits[token]) - total, measures
-
-
-def _likeliest(logits: Logits) -> Logits:
-    """Return the greatest logits, TAIL_CANDIDATES of them, in any order."""
-    count = min(TAIL_CANDIDATES, len(logits))
-    # Sorting the few that are near the top takes a fifth of the time for 49,152 tokens.
-    near = logits[logits >= logits.max() - _NEAR_THE_TOP]
-    if len(near) < count:
-        near = logits
-    return np.partition(near, -count)[-count:]
-
-
-def _mean(logits: Logits) -> float:
-    mean = float(logits.mean())
-    if math.isfinite(mean):
-        return mean
-    # Some models forbid unused tokens by a logit of minus infinity.
-    return float(logits[np.isfinite(logits)].mean())
-
-
-def _log_sum(logits: Logits) -> float:
-    """Return log(sum(exp(logits))) without overflow."""
-    most = float(np.maximum.reduce(logits))
-    room = _room_of(len(logits))
-    if _LEAST < most < _MOST:
-        most = 0.0
-        np.exp(logits, out=room)
-    else:
-        np.subtract(logits, most, out=room)
-        np.exp(room, out=room)
-    # Single precision is enough: numpy adds in pairs, so that 262,144 terms lose some 1e-6.
-    return most + math.log(float(np.add.reduce(room)))
-
-
-def _room_of(size: int) -> Logits:
-    """Return room for so many logits, with anything in it; each thread has its own.
-
-    It is kept: to have it from the system anew takes longer than to fill it.
-    """
-    room: Logits | None = getattr(_kept, "room", None)
-    if room is None or room.size != size:
-        room = _kept.room = np.empty(size, np.float32)
-    return room
-
-
-_kept = threading.local()
+    if has_mean:
+        measures[Score.SELF_CERTAINTY] = row.log_sum - row.mean - math.log(len(logits))
+    if has_tail:
+        # A row without a number has none of the likeliest, and no log-sum-exp either.
+        top = math.fsum(map(logits.item, row.likeliest)) / (len(row.likeliest) or 1)
+        measures[Score.TAIL] = row.log_sum - top
+    return float(logits[token]) - row.log_sum, measures
 
 
 def _text(model: Model, token: int) -> str:
