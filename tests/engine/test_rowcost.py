@@ -34,6 +34,17 @@ def test_one_pause_changes_little():
     assert made.of(8) == pytest.approx(before, rel=0.1)
 
 
+def test_a_high_price_is_forgotten_while_nobody_pays_it():
+    made = RowCost()
+    for _ in range(200):
+        made.took(1, 0.01)
+        made.took(8, 0.2)
+    assert made.of(2) > 2
+    for _ in range(2000):
+        made.took(1, 0.01)
+    assert made.of(2) < 1.3
+
+
 def test_nothing_is_ever_expected_to_be_free_twice_over():
     made = RowCost()
     for _ in range(200):

@@ -6,6 +6,9 @@ _RISE = 0.2
 """What each further row is taken to add to a step of one row, until it is measured."""
 _MOST_RISE = 2.0
 _WEIGHT = 0.1
+_FADING = 0.002
+"""What was learnt fades while there is nothing to learn from: a busy moment must not decide for
+good that more rows do not pay."""
 _ODD = 0.4
 """A step so much further from what was expected, as a logarithm, says more about the computer
 than about its rows."""
@@ -40,6 +43,9 @@ class RowCost:
         error = math.log(seconds / (self._one_s * wanted))
         error = _WEIGHT * min(max(error, -_ODD), _ODD)
         self._one_s *= math.exp(error)
+        if not more:
+            self._rise += _FADING * (_RISE - self._rise)
+            return
         rise = self._rise + error * wanted * more / (1 + more**2)
         self._rise = min(max(rise, 0.0), _MOST_RISE)
 
