@@ -22,6 +22,7 @@ _NUMBER = re.compile(
 )
 _FRACTION = re.compile(r"\\[dt]?frac\s?\{([^{}]{1,40})\}\s?\{([^{}]{1,40})\}")
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf)\s?\{([^{}]{0,80})\}")
+_BLANKS = re.compile(r"[ '’_]")
 _DASHES = dict.fromkeys(map(ord, "−–—‒﹣－"), "-")
 _NOISE = re.compile(
     r"\\[,;:! ]|\\(?:left|right|quad|displaystyle)\b|[*`]|\$(?!\s?\d)|\\(?=[$%])"
@@ -153,7 +154,7 @@ def _without_separators(body: str) -> str:
     separates thousands if three digits follow it each time, and is a decimal mark otherwise;
     a point alone is a decimal mark if there is only one.
     """
-    body = re.sub(r"[ '’_]", "", body)
+    body = _BLANKS.sub("", body)
     comma, point = body.rfind(","), body.rfind(".")
     if comma >= 0 and point >= 0:
         thousands = "," if point > comma else "."

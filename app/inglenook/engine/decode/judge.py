@@ -27,7 +27,8 @@ def spellings(model: Model, word: str) -> Ids:
         for form in forms
         for blank in ("", " ")
     ]
-    return np.unique(np.concatenate(tokens))
+    # np.unique would load numpy's masked arrays, 0.05 s and more before the first answer.
+    return np.array(sorted(set(np.concatenate(tokens).tolist())), np.int32)
 
 
 def says_yes(logits: Logits, yes: Ids, no: Ids) -> float:
