@@ -198,8 +198,11 @@ def _between(text: str, opens: str, closes: str) -> tuple[str | None, str]:
     return text[len(opens) : close], text[close + len(closes) :]
 
 
-_NAMED = re.compile(r"([\w.-]+)\s*(?:\[CALL_ID\][\w-]*)?\s*(?:\[ARGS\])?\s*(\{.*)", re.DOTALL)
-_LISTED = re.compile(r"\s*\[?\s*\{")
+# What is matched is never given back: thousands of blanks would be tried in every division.
+_NAMED = re.compile(
+    r"([\w.-]++)\s*+(?:\[CALL_ID\][\w-]*+)?+\s*+(?:\[ARGS\])?+\s*+(\{.*)", re.DOTALL
+)
+_LISTED = re.compile(r"\s*+\[?+\s*+\{")
 _GEMMA = re.compile(r"call:([\w.:-]+)(\{.*)", re.DOTALL)
 
 
