@@ -152,11 +152,14 @@ def test_tokens_that_are_spelled_alike_keep_the_likelier_odds(played):
     assert top == {"\ufffd": -0.5, "": -0.5}
 
 
-def test_more_odds_than_fit_are_refused_before_they_are_read(played, monkeypatch):
+@pytest.mark.parametrize(("tokens", "answers"), [(11, 1), (3, 4)])
+def test_more_odds_than_fit_are_refused_before_they_are_read(
+    played, monkeypatch, tokens, answers
+):
     monkeypatch.setattr(echoed, "MOST_ODDS", 30)
-    api = PlayedApi([Weighed("", (), 11, "On")])
+    api = PlayedApi([Weighed("", (), tokens, "On")])
     with pytest.raises(openai.BadRequestError, match="at most 30 odds") as refused:
-        played(api).completions.create(**asked(echo=True, logprobs=2))
+        played(api).completions.create(**asked(echo=True, logprobs=2, n=answers))
     assert (refused.value.param, refused.value.code) == ("logprobs", "request_too_large")
     assert api.cancelled == ["r0"]
 

@@ -15,7 +15,8 @@ from inglenook.server.tokenroute import text_of
 from inglenook.services.requests import AnswerEvent
 
 MOST_ODDS = 200_000
-"""Of one request, the alternatives counted: some 30 MB while they are gathered."""
+"""Of one request, as they are told: alternatives and repeats before each answer counted. Some
+30 MB while they are gathered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ async def _weighed(
     with exchange.weigh(questions) as going:
         async for number, event in going.all():
             found[number].hear(event)
-            _check(sum(each.total for each in found) * (1 + others))
+            _check(sum(each.total for each in found) * (1 + others) * (asked.n or 1))
             exchange.follow(model, sum(len(each.odds) for each in found), 0)
     return [each.echoed(prompt) for each, prompt in zip(found, prompts, strict=True)]
 

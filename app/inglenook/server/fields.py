@@ -26,7 +26,7 @@ Tokens = Annotated[list[Token], Meta(min_length=1, max_length=1_000_000)]
 Alternatives = Annotated[int, Meta(ge=0, le=20)]
 StopText = Annotated[str, Meta(max_length=500)]
 GrammarText = Annotated[str, Meta(max_length=65_536)]
-"""The engine does nothing else while it prepares one: at most 0.2 s (measured 2026-11)."""
+"""The engine does nothing else while it prepares one: some 0.2 s, at most 0.7 s (2026-11)."""
 Effort = Literal["auto", "quick", "balanced", "careful", "deep"]
 Schema = dict[str, Any]
 
