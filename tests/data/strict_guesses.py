@@ -21,11 +21,11 @@ class Guessing(Speculation):
         self.settled: list[tuple[int, int, bool]] = []
         self._right, self._dice = right, random.Random(seed)
 
-    def guess(self, writing, cells):
-        super().guess(writing, 0)
+    def guess(self, writing, cells, *, beside=0):
+        super().guess(writing, 0, beside=beside)
         if self._rests:
             return
-        left = min(cells, self._most_rows - len(writing))
+        left = min(cells, self._most_rows - len(writing) - beside)
         for branch in writing:
             count = min(left, branch.held.room - 1, self._dice.randint(0, 5))
             if count > 0 and not branch.task.is_alone:

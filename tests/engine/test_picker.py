@@ -145,6 +145,35 @@ def test_no_guess_takes_a_cell_or_a_row_that_others_need():
     assert not any(each.has_run_out for each in tasks)
 
 
+def test_nobody_waits_for_the_guesses_of_those_who_come_after():
+    made, speculation = scene()
+    made.scheduler.put_in_front("front")
+    first = made.ask(PROMPT, chat="front", limit=20, salt=lasting(PROMPT, 20))
+    other = made.ask((4, 1), chat="other", limit=40, salt=lasting((4, 1), 40))
+    alone = []
+    guess = speculation.guess
+
+    def watched(writing, cells, *, beside=0):
+        guess(writing, cells, beside=beside)
+        if not first.is_over:
+            assert all(each.guess is None for each in other.branches)
+        alone.append((len(writing), beside))
+
+    speculation.guess = watched
+    made.run()
+    assert (first.written, other.written) == (first.alone, other.alone)
+    assert {(1, 1), (1, 0)} <= set(alone)
+    assert first.guessed_tokens
+    assert other.guessed_tokens
+
+
+def test_a_task_knows_how_many_of_its_tokens_took_no_step():
+    made, _ = scene(0.5)
+    task = made.ask(PROMPT, limit=40, salt=lasting(PROMPT, 40))
+    made.run()
+    assert 0 < task.guessed_tokens == 40 - made.context.steps
+
+
 def test_steps_with_guesses_are_told_as_if_they_had_none():
     made, _ = scene()
     made.ask(PROMPT, limit=40, salt=lasting(PROMPT, 40))

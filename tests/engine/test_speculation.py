@@ -122,6 +122,17 @@ def test_where_all_rows_are_taken_nothing_is_tried():
     assert tried(with_cost(0.0), *many) == [[]] * 8
 
 
+def test_rows_of_others_are_left_to_them():
+    speculation, one = with_cost(0.0), branch(REPEATING)
+    for beside, most in ((5, 2), (7, 0)):
+        speculation.guess([one], 100, beside=beside)
+        assert (0 if one.guess is None else len(one.guess.ids)) == most
+
+
+def test_nobody_guesses_where_nobody_writes():
+    with_cost(0.0).guess([], 100)
+
+
 def test_an_answer_that_is_alone_is_computed_token_by_token():
     assert tried(with_cost(0.0), branch(REPEATING, is_alone=True)) == [[]]
 

@@ -166,6 +166,17 @@ def test_an_answer_is_noticed_and_passed_on(running, facts):
     assert service.estimate(facts, planned()) == pytest.approx(2.0, rel=0.03)
 
 
+def test_an_answer_that_was_guessed_ahead_tells_nothing_of_the_plan(running, facts):
+    service, engine, heard, _ = running
+    before = service.estimate(facts, planned())
+    quoted = Done("r", "end", seen(9.0), guessed_tokens=50)
+    engine.say(quoted)
+    assert heard[-1] == quoted
+    assert service.estimate(facts, planned()) == before
+    engine.say(Done("r", "end", seen(9.0), guessed_tokens=2))
+    assert service.estimate(facts, planned()) > before
+
+
 def test_answers_side_by_side_teach_nothing(running, facts):
     service, engine, _, state = running
     before = service.estimate(facts, planned())

@@ -33,6 +33,7 @@ class Picker:
             branch.held.grew(guessed)
             branch.token = NO_TOKEN
             branch.row += 1
+            branch.task.guessed_tokens += 1
             right += 1
         if guess is not None:
             was_wrong = right < len(tried) and token not in {NO_TOKEN, tried[right]}

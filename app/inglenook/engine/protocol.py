@@ -34,7 +34,7 @@ __all__ = [
     "Weigh", "Weighed",
 ]  # fmt: skip
 
-VERSION = 9
+VERSION = 10
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
@@ -286,12 +286,14 @@ class Done(Tagged, frozen=True):
         reason: ``"end"``, ``"stopped"``, ``"length"`` (the limit asked for), ``"context"``
             (no room left) or ``"unloaded"`` (another load or an unload ended it).
         card_j: Joules that graphics cards took meanwhile; 0 where they do not tell.
+        guessed_tokens: Of its tokens, how many took no step of their own.
     """
 
     request: str
     reason: str
     timings: Timings
     card_j: float = 0.0
+    guessed_tokens: int = 0
 
 
 class Failed(Tagged, frozen=True):

@@ -142,7 +142,7 @@ class Scheduler:
     def _read_and_write(self, writing: list[Branch], reading: list[Branch]) -> None:
         if self._looking is not None:
             reading = [branch for branch in reading if not stands_at_picture(branch)]
-        self._speculation.guess(writing, self._cells_to_spare(writing, reading))
+        self._guess(writing, reading)
         chunks = self._layout.fill(writing, reading)
         try:
             outcome = self._decode(chunks, len(writing))
@@ -151,24 +151,25 @@ class Scheduler:
         else:
             self._take_in(outcome, writing, chunks)
 
-    def _cells_to_spare(self, writing: list[Branch], reading: list[Branch]) -> int:
-        """Return how many cells there are for guesses, which may have to be dropped again."""
-        if reading or self._cache.needs_marks:
-            return 0
-        return self._cache.cells.free - len(writing)
+    def _guess(self, writing: list[Branch], reading: list[Branch]) -> None:
+        """Let those guess who go first: their steps are not made longer for lower ones."""
+        can_be_dropped = not reading and not self._cache.needs_marks
+        spare = self._cache.cells.free - len(writing) if can_be_dropped else 0
+        level = self._line.level
+        first = [each for each in writing if level(each.task) == level(writing[0].task)]
+        self._speculation.guess(first, spare, beside=len(writing) - len(first))
 
     def _decode(self, chunks: Chunks, writers: int) -> Decoded:
         began_s = self._clock()
         outcome = self._context.decode()
-        took_s = self._clock() - began_s
-        self._give_way.took(took_s)
-        if outcome is not Decoded.DONE:
-            return outcome
-        if chunks:
-            self._pace.took(sum(len(ids) for _, ids in chunks), took_s)
-        elif not self._active[0].is_alone:
-            rows = self._context.batch.count
-            self._wrote(self._speculation.took(took_s, writers, rows), writers)
+        took_s = without_s = self._clock() - began_s
+        if outcome is Decoded.DONE:
+            if chunks:
+                self._pace.took(sum(len(ids) for _, ids in chunks), took_s)
+            elif not self._active[0].is_alone:
+                without_s = self._speculation.took(took_s, writers, self._context.batch.count)
+                self._wrote(without_s, writers)
+        self._give_way.took(without_s)
         return outcome
 
     def _look(self, looking: Looking, branch: Branch, *, is_shared: bool) -> None:

@@ -61,22 +61,24 @@ class Speculation:
         self._rests = 0
         self._luck = {least: _Luck(hope, hope) for least, hope in _HOPES.items()}
 
-    def guess(self, writing: Sequence[Branch], cells: int) -> None:
+    def guess(self, writing: Sequence[Branch], cells: int, *, beside: int = 0) -> None:
         """Note at each branch what is tried in the next step, in place of what was.
 
         Args:
-            writing: All that write in it; one row is for each.
+            writing: Those that write in it and may guess; one row is for each.
             cells: How many more are free for guesses.
+            beside: Rows of others, who write without guesses.
         """
         self.withdraw(writing)
         self._rests -= self._rests > 0
         if self._rests:
             return
-        most = min(self._most_rows - len(writing), self._most_ahead, cells)
-        if most < 1:
+        writers = len(writing) + beside
+        most = min(self._most_rows - writers, self._most_ahead, cells)
+        if not writing or most < 1:
             return
         found = [(each, guess) for each in writing if (guess := _precedent(each, most))]
-        counts = self._worthwhile(len(writing), [guess for _, guess in found], most)
+        counts = self._worthwhile(writers, [guess for _, guess in found], most)
         for (branch, guess), count in zip(found, counts, strict=True):
             if count:
                 branch.guess = guess.first(count)
@@ -123,22 +125,22 @@ class Speculation:
         self, writers: int, guesses: Sequence[Continuation], most: int
     ) -> Sequence[int]:
         """Return of how many tokens of each guess the most tokens a second are expected."""
-        rows = sorted(self._rows(guesses), reverse=True)[:most]
+        rows = sorted(self._rows(guesses), key=lambda row: row[0], reverse=True)[:most]
         best, chosen = writers / self._cost.of(writers), 0
         for count, gained in enumerate(accumulate(chance for chance, _ in rows), 1):
             rate = (writers + gained) / self._cost.of(writers + count)
             if rate > best:
                 best, chosen = rate, count
         taken = [at for _, at in rows[:chosen]]
-        return [taken.count(-at) for at in range(len(guesses))]
+        return [taken.count(at) for at in range(len(guesses))]
 
     def _rows(self, guesses: Sequence[Continuation]) -> Iterator[tuple[float, int]]:
-        """Yield how likely each row is to be of use, and whose it is, negated for the order."""
+        """Yield how likely each row is to be of use, and whose guess it is of."""
         for at, guess in enumerate(guesses):
             chance, rate = 1.0, self._luck_of(guess).rate
             for _ in guess.ids:
                 chance *= rate
-                yield chance, -at
+                yield chance, at
 
     def _luck_of(self, guess: Continuation) -> _Luck:
         return next(luck for least, luck in self._luck.items() if guess.matched >= least)

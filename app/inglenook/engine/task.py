@@ -36,6 +36,7 @@ class Task(ABC):
         risen: Levels by which it stands higher because it has waited.
         ahead: How many answers were before it when that was last told; -1 if never.
         has_begun: It has had its turn before.
+        guessed_tokens: Of those it has picked, how many were decoded before it picked them.
         is_over: It has ended; nothing more may be done for it.
     """
 
@@ -63,6 +64,7 @@ class Task(ABC):
         self.risen = 0
         self.ahead = -1
         self.has_begun = False
+        self.guessed_tokens = 0
         self.is_over = False
         self.desk: Desk  # given by the scheduler, as is the next
         self.emit: Callable[[Event], None]

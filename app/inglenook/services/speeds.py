@@ -33,6 +33,8 @@ _LEAST_TOKENS = 24
 # How much the newest answer changes what is known: one slow one is forgotten by the fifth.
 _WEIGHT = 0.3
 _FARTHEST = 8.0
+# An answer with a larger share that took no steps of its own tells of its text, not its plan.
+_MOST_GUESSED = 0.05
 
 
 class SpeedService:
@@ -105,7 +107,7 @@ class SpeedService:
             on_event: Callable[[Event], None], on_death: Callable[[Death, bool], None]
         ) -> Client:
             def heard(event: Event) -> None:
-                if isinstance(event, Done):
+                if isinstance(event, Done) and not _was_quoted(event):
                     self._notice(event.timings)
                 on_event(event)
 
@@ -186,3 +188,7 @@ class SpeedService:
 
 def _digest(words: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _was_quoted(done: Done) -> bool:
+    return done.guessed_tokens > _MOST_GUESSED * done.timings.answer_tokens

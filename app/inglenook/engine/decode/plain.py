@@ -157,7 +157,8 @@ class PlainAnswer(Task):
 
     def _end(self) -> None:
         self.is_over = True
-        self.emit(Done(self.request, self._draft.reason, self._timings()))
+        timings, guessed = self._timings(), self.guessed_tokens
+        self.emit(Done(self.request, self._draft.reason, timings, guessed_tokens=guessed))
 
     def _timings(self) -> Timings:
         written, after_first = self._draft.written, self._draft.written - 1
