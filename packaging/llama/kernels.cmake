@@ -1,27 +1,9 @@
 # Included by CMake right after the project() of llama-cpp-python or of llama.cpp itself.
 #
 # Adds our kernels to ggml's processor code and lets that ask them first; docs/decisions/0038
-# and 0039 say why. The sources are an unpacked copy that is built once. Where they are not those
-# that this was written for, the build stops: what is then wanted is a look at both, not a guess.
-function(inglenook_insert file before added)
-    file(READ "${file}" code)
-    string(FIND "${code}" "${added}${before}" done)
-    if(NOT done EQUAL -1)
-        return()
-    endif()
-    string(FIND "${code}" "${before}" first)
-    string(FIND "${code}" "${before}" last REVERSE)
-    if(first EQUAL -1 OR NOT first EQUAL last)
-        message(FATAL_ERROR "ggml has changed; not once in ${file}: ${before}")
-    endif()
-    string(REPLACE "${before}" "${added}${before}" code "${code}")
-    file(WRITE "${file}" "${code}")
-endfunction()
+# and 0039 say why.
+include("${CMAKE_CURRENT_LIST_DIR}/source.cmake")
 
-set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/ggml/src/ggml-cpu")
-if(NOT EXISTS "${inglenook_cpu}")
-    set(inglenook_cpu "${CMAKE_CURRENT_SOURCE_DIR}/vendor/llama.cpp/ggml/src/ggml-cpu")
-endif()
 foreach(name attention.cpp lanes.h matmul.cpp row.cpp weights.h)
     file(COPY "${CMAKE_CURRENT_LIST_DIR}/${name}" DESTINATION "${inglenook_cpu}")
 endforeach()

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from tests.data.heard import Heard, question
+from tests.data.heard import Heard, answered, question
+from tests.data.plainweights import plain_weights
 
 from inglenook.chat.sampling import EXACT
-from inglenook.engine import ggml
 from inglenook.engine.answering import LlamaBackend
 from inglenook.engine.protocol import Load
 from inglenook.models.settings import EngineSettings
@@ -29,10 +29,9 @@ def backends(starter):
     for guesses in (True, False):
         backend = LlamaBackend()
         settings = EngineSettings(context_tokens=4096, threads=2, guesses=guesses)
-        backend.load(Load(str(starter), settings), lambda _fraction: True)
+        with plain_weights():
+            backend.load(Load(str(starter), settings), lambda _fraction: True)
         made.append(backend)
-    if "INGLENOOK_MATMUL" not in ggml.processor_features():
-        pytest.skip("llama.cpp was built for a processor for which we have no kernel")
     yield made
     for backend in made:
         backend.unload()
@@ -104,3 +103,11 @@ def test_a_talk_that_goes_on_after_a_quote_is_the_same(backends):
 def test_a_seeded_answer_takes_a_step_for_each_token(backends):
     (_, few), (_, many) = (told(each, asked(REPEAT, seed=5)) for each in backends)
     assert few == many
+
+
+def test_the_end_tells_how_many_tokens_took_no_step(backends):
+    guessed, none = (
+        answered(each, asked(REPEAT, "request"))[2].guessed_tokens for each in backends
+    )
+    assert guessed > 10
+    assert none == 0
