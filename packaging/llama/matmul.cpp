@@ -35,6 +35,7 @@ using weights::piece;
 static constexpr int64_t FEW    = 2;   // columns for which weights are best used as soon as they are unpacked
 static constexpr int64_t BAND   = 64;  // columns for which weights are unpacked once
 static constexpr int     PIECES = 32;  // unpacked at once: at most 24 KiB of the innermost cache
+static constexpr size_t  AHEAD  = 16*1024;  // bytes that are fetched at once
 static constexpr int64_t ITEMS  = 8;   // of work for each thread, so that a slow one delays nobody
 
 // A piece of a column of activations in 8 bits.
@@ -93,6 +94,13 @@ template <typename T, int C> struct tile {
     }
 };
 
+// Brings memory near before it is used.
+static inline void fetch(const char * p, size_t size) {
+    for (size_t line = 0; line < size; line += 64) {
+        _mm_prefetch(p + line, _MM_HINT_T1);
+    }
+}
+
 template <typename T>
 struct product {
     using block = typename T::block;
@@ -104,24 +112,23 @@ struct product {
     int64_t      n_rows;
     columns<T::PARTS> x;
 
-    // Unpacks block i of the WIDTH rows at p. Meanwhile the rows after them are fetched, as one
-    // piece of memory, at the same pace.
-    void unpack(const char * p, int64_t i, piece<T::PARTS> * to) const {
-        const char * next = p + WIDTH*stride + i*FETCHED;
-        for (int line = 0; line < FETCHED; line += 64) {
-            _mm_prefetch(next + line, _MM_HINT_T0);
-        }
+    const char * at(int64_t row) const { return weights + std::min(row, n_rows - WIDTH)*stride; }
+
+    // Unpacks block i of the WIDTH rows at p. Meanwhile those at next are fetched, as one piece of
+    // memory, at the same pace.
+    static void unpack(const char * p, const char * next, int64_t i, size_t stride, piece<T::PARTS> * to) {
+        fetch(next + i*FETCHED, FETCHED);
         T::unpack(p + i*sizeof(block), stride, to);
     }
 
     // A few columns: each block is used as soon as it is unpacked.
-    template <int C> void few(const char * p, int64_t column, float * sum) const {
+    template <int C> void few(const char * p, const char * next, int64_t column, float * sum) const {
         piece<T::PARTS> w[N];
         tile<T, C>      here;
         here.begin();
         const rounded<T::PARTS> * from = x.at(column, 0);
         for (int64_t i = 0; i < x.n_pieces/N; ++i) {
-            unpack(p, i, w);
+            unpack(p, next, i, stride, w);
             for (int k = 0; k < N; ++k, from += C) {
                 here.add(w[k], from);
             }
@@ -130,13 +137,13 @@ struct product {
     }
 
     // More columns: many blocks are unpacked, then used for all.
-    void many(const char * p, int64_t column, int64_t n_columns, float * sum) const {
+    void many(const char * p, const char * next, int64_t column, int64_t n_columns, float * sum) const {
         alignas(64) piece<T::PARTS> w[PIECES];
         memset(sum, 0, n_columns*WIDTH*sizeof(float));
         for (int64_t first = 0; first < x.n_pieces; first += PIECES) {
             const int n = std::min<int64_t>(PIECES, x.n_pieces - first);
             for (int i = 0; i < n; i += N) {
-                unpack(p, (first + i)/N, w + i);
+                unpack(p, next, (first + i)/N, stride, w + i);
             }
             for (int64_t c = 0; c < n_columns; c += COLUMNS) {
                 with_constant<COLUMNS>(std::min<int64_t>(COLUMNS, n_columns - c), [&](auto width) {
@@ -153,14 +160,15 @@ struct product {
     }
 
     // The rows from `first` on for the columns from `column` on; to[i] is the result of the i-th.
-    void rows(int64_t first, int64_t column, int64_t n_columns, float * const * to) const {
+    // Those from `next` on come after them.
+    void rows(int64_t first, int64_t next, int64_t column, int64_t n_columns, float * const * to) const {
         alignas(64) float sum[BAND*WIDTH];
         const int64_t shift = std::max<int64_t>(0, first + WIDTH - n_rows);  // the last rows again, not beyond
-        const char *  p     = weights + (first - shift)*stride;
+        const char *  p = at(first), * then = at(next);
         if (n_columns <= FEW) {
-            with_constant<FEW>(n_columns, [&](auto width) { few<width>(p, column, sum); });
+            with_constant<FEW>(n_columns, [&](auto width) { few<width>(p, then, column, sum); });
         } else {
-            many(p, column, n_columns, sum);
+            many(p, then, column, n_columns, sum);
         }
         for (int64_t c = 0; c < n_columns; ++c) {
             memcpy(to[c] + first, sum + c*WIDTH + shift, (WIDTH - shift)*sizeof(float));
@@ -259,27 +267,36 @@ template <typename T> static void compute(const ggml_compute_params * params, co
     if (params->ith == 0) {
         ggml_threadpool_chunk_set(params->threadpool, params->nth);
     }
+    const int64_t groups = (of.w->ne[1] + WIDTH - 1)/WIDTH;
+    const auto groups_of_item = [&](int64_t bands) { return std::max<int64_t>(1, groups*bands/(ITEMS*params->nth)); };
+    if (!order) {  // what this thread begins with comes while it waits for the others
+        const int64_t row = std::min(params->ith*groups_of_item(1)*WIDTH, of.w->ne[1] - WIDTH);
+        fetch((const char *) of.w->data + row*of.w->nb[1], std::min(WIDTH*of.w->nb[1], AHEAD));
+    }
     ggml_barrier(params->threadpool);
 
-    const int64_t groups = (of.w->ne[1] + WIDTH - 1)/WIDTH;
     int64_t item = params->ith, items_before = 0;
     for (int64_t m = 0; m < of.n_matrices(); ++m) {
         const share   s       = share_of(m);
         const int64_t bands   = (s.count + BAND - 1)/BAND;
-        const int64_t a_item  = std::max<int64_t>(1, groups*bands/(ITEMS*params->nth));  // groups of rows
+        const int64_t a_item  = groups_of_item(bands);
         const int64_t n_items = (groups + a_item - 1)/a_item;
         const product<T> here = {(const char *) of.w->data + m*of.w->nb[2], of.w->nb[1], of.w->ne[1], columns_of(s)};
-        for (; item - items_before < n_items*bands; item = ggml_threadpool_chunk_add(params->threadpool, 1)) {
+        const auto    group_of = [&](int64_t item) { return (item - items_before)%n_items*a_item; };
+        while (item - items_before < n_items*bands) {
+            // Which is next is known before this one is computed, so that its rows can be fetched.
+            const int64_t next   = ggml_threadpool_chunk_add(params->threadpool, 1);
             const int64_t column = (item - items_before)/n_items*BAND;
-            const int64_t group  = (item - items_before)%n_items*a_item;
+            const int64_t group  = group_of(item), end = std::min(groups, group + a_item);
             const int64_t count  = std::min(BAND, s.count - column);
             float * to[BAND];
             for (int64_t i = 0; i < count; ++i) {
                 to[i] = of.result(order ? order[s.first + column + i] : column + i);
             }
-            for (int64_t g = group; g < std::min(groups, group + a_item); ++g) {
-                here.rows(g*WIDTH, column, count, to);
+            for (int64_t g = group; g < end; ++g) {
+                here.rows(g*WIDTH, (g + 1 < end ? g + 1 : group_of(next))*WIDTH, column, count, to);
             }
+            item = next;
         }
         items_before += n_items*bands;
     }

@@ -25,7 +25,7 @@ if(NOT EXISTS "${inglenook_cpu}")
 endif()
 
 # GCC 12 believes that of the 64 bytes that set up Intel's matrix unit 8 are read, and leaves the
-# others unwritten: each model ends the process there (docs/decisions/0042). Here they all are.
+# others unwritten: whatever uses the unit ends the process (docs/decisions/0042). Here they all are.
 inglenook_insert(
     "${inglenook_cpu}/amx/mmq.cpp"
     "// define amx tile config data structure\n"

@@ -1,11 +1,12 @@
-"""Products of quantised weights: our kernel beside ggml's own and ggml's repacked weights.
+"""Products of quantised weights: our kernel beside ggml's own and ggml's other forms.
 
 Run it with `./dev bench matmul`; `--json` prints a list of {name, value, unit, bar, holds}.
 Sixteen matrices of random weights, together larger than the caches, are multiplied with one
 column of activations as when one answer is written, with eight, and with as many as a prompt
 has. ggml's own kernel is what computes weights whose rows have a gap between them, which ours
-leaves to it; repacked are those that ggml has another form for, made when a model is loaded.
-The three take turns; what is told is the median.
+leaves to it; repacked are those that ggml has another form for, made when a model is loaded,
+and with AMX those that it has one for where the processor has a matrix unit. They take turns;
+what is told is the median.
 """
 
 import argparse
@@ -39,6 +40,8 @@ BAR = 1.0
 REPACKED = {"Q4_0", "Q4_K", "IQ4_NL", "MXFP4"}
 REPACKED_WIDE = {"Q2_K"}
 """Of which ggml has another form on x86, and with AVX-512 (its repack.cpp, 2026-11)."""
+TILED = {"Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "IQ4_XS"}
+"""Of which it has one for Intel's matrix unit (its amx/common.h, 2026-11)."""
 
 
 def main() -> int:
@@ -86,8 +89,8 @@ def compared(backend: int, kind: Kind, columns: int) -> Iterator[Figure]:
             "ours": products(stack, backend, kind, weights, x),
             "ggml's own": products(stack, backend, kind, weights, x, gap=True),
         }
-        if (other := repacking(kind)) is not None:
-            ways["ggml's repacked"] = products(stack, backend, kind, weights, x, place=other)
+        for way, place in other_forms(kind):
+            ways[way] = products(stack, backend, kind, weights, x, place=place)
         spent = {way: [] for way in ways}
         for _ in range(1 + TURNS.get(columns, 3)):
             for way, made in ways.items():
@@ -135,8 +138,8 @@ def _matrices(
     return views
 
 
-def repacking(kind: Kind) -> int | None:
-    """Return the memory in which ggml keeps such weights in another form; None if in none."""
+def other_forms(kind: Kind) -> Iterator[tuple[str, int]]:
+    """Yield the memories in which ggml keeps such weights in another form, and their names."""
     device = next(one for one in ggml.devices() if ggml.device_kind(one) == ggml.CPU)
     registry = ggml.function("ggml_backend_dev_backend_reg", POINTER, POINTER)(device)
     find = ggml.function("ggml_backend_reg_get_proc_address", POINTER, POINTER, ctypes.c_char_p)
@@ -144,14 +147,17 @@ def repacking(kind: Kind) -> int | None:
         find(registry, b"ggml_backend_dev_get_extra_bufts")
     )(device)
     name = ggml.function("ggml_backend_buft_name", ctypes.c_char_p, POINTER)
-    places = []
-    while listed[len(places)]:
-        places.append(listed[len(places)])
+    places = {}
+    for place in listed:
+        if not place:
+            break
+        places[name(place)] = place
     features = ggml.processor_features()
     kinds = REPACKED | (REPACKED_WIDE if "AVX512" in features else set())
-    if "AVX2" not in features or kind.name not in kinds:
-        return None
-    return next((each for each in places if name(each) == b"CPU_REPACK"), None)
+    if "AVX2" in features and kind.name in kinds and b"CPU_REPACK" in places:
+        yield "ggml's repacked", places[b"CPU_REPACK"]
+    if kind.name in TILED and b"AMX" in places:
+        yield "ggml's with AMX", places[b"AMX"]
 
 
 if __name__ == "__main__":

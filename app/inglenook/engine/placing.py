@@ -56,11 +56,10 @@ def _wants_another_form() -> bool:
     """Tell if llama.cpp is to keep weights in another form than the file has.
 
     Our own kernel is as fast without, and the weights stay the file's pages, which are read
-    once, shared and given back at need (``docs/decisions/0039``). Intel's matrix unit is
-    faster still, and takes a form of its own.
+    once, shared and given back at need (``docs/decisions/0039``; for processors with Intel's
+    matrix unit, 0042).
     """
-    features = ggml.processor_features()
-    return "INGLENOOK_MATMUL" not in features or "AMX_INT8" in features
+    return "INGLENOOK_MATMUL" not in ggml.processor_features()
 
 
 def _devices(settings: EngineSettings) -> "ctypes.Array[ctypes.c_void_p] | None":
