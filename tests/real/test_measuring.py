@@ -11,6 +11,8 @@ import openai
 import pytest
 
 from inglenook.engine.lib import silence
+from inglenook.engine.placing import model_params
+from inglenook.models.settings import EngineSettings
 
 pytestmark = pytest.mark.model
 
@@ -25,10 +27,14 @@ PAIRS = [
 
 @pytest.fixture(scope="module")
 def bindings(starter):
-    made = llama_cpp.Llama(
-        str(starter), n_ctx=512, n_threads=1, n_threads_batch=1, n_gpu_layers=0,
-        flash_attn=True, logits_all=True, verbose=False,
-    )  # fmt: skip
+    params = model_params(EngineSettings())  # weights in the form that the engine uses
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(llama_cpp.llama_cpp, "llama_model_default_params", lambda: params.native)
+        made = llama_cpp.Llama(
+            str(starter), n_ctx=512, n_threads=1, n_threads_batch=1, n_gpu_layers=0,
+            flash_attn=True, logits_all=True, verbose=False,
+        )  # fmt: skip
     silence()
     yield made
     made.close()
