@@ -201,8 +201,8 @@ def stops(kind: str, count: int) -> Outcome:
     """
     found, ended_s, free_s = Outcome(count), [], []
     with opened(kind) as (server, window):
-        chat = window.chat()
         for number in range(count):
+            chat = window.chat()  # in one chat the model learns to end where it was stopped
             window.begun(chat, 10)
             began_s = time.monotonic()
             window.services.chat.stop(chat)
