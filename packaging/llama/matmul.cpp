@@ -269,8 +269,9 @@ template <typename T> static void compute(const ggml_compute_params * params, co
     }
     const int64_t groups = (of.w->ne[1] + WIDTH - 1)/WIDTH;
     const auto groups_of_item = [&](int64_t bands) { return std::max<int64_t>(1, groups*bands/(ITEMS*params->nth)); };
-    if (!order) {  // what this thread begins with comes while it waits for the others
-        const int64_t row = std::min(params->ith*groups_of_item(1)*WIDTH, of.w->ne[1] - WIDTH);
+    if (!order) {  // what this thread is likely to begin with comes while it waits for the others
+        const int64_t a_item = groups_of_item((of.n_columns() + BAND - 1)/BAND);
+        const int64_t row = std::min(params->ith*a_item%groups*WIDTH, of.w->ne[1] - WIDTH);
         fetch((const char *) of.w->data + row*of.w->nb[1], std::min(WIDTH*of.w->nb[1], AHEAD));
     }
     ggml_barrier(params->threadpool);
@@ -282,21 +283,23 @@ template <typename T> static void compute(const ggml_compute_params * params, co
         const int64_t a_item  = groups_of_item(bands);
         const int64_t n_items = (groups + a_item - 1)/a_item;
         const product<T> here = {(const char *) of.w->data + m*of.w->nb[2], of.w->nb[1], of.w->ne[1], columns_of(s)};
-        const auto    group_of = [&](int64_t item) { return (item - items_before)%n_items*a_item; };
-        while (item - items_before < n_items*bands) {
-            // Which is next is known before this one is computed, so that its rows can be fetched.
-            const int64_t next   = ggml_threadpool_chunk_add(params->threadpool, 1);
+        const auto    group_of = [&](int64_t at) { return (at - items_before)%n_items*a_item; };
+        const auto    is_here  = [&](int64_t at) { return at - items_before < n_items*bands; };
+        while (is_here(item)) {
             const int64_t column = (item - items_before)/n_items*BAND;
-            const int64_t group  = group_of(item), end = std::min(groups, group + a_item);
+            const int64_t group  = group_of(item), last = std::min(groups, group + a_item) - 1;
             const int64_t count  = std::min(BAND, s.count - column);
             float * to[BAND];
             for (int64_t i = 0; i < count; ++i) {
                 to[i] = of.result(order ? order[s.first + column + i] : column + i);
             }
-            for (int64_t g = group; g < end; ++g) {
-                here.rows(g*WIDTH, (g + 1 < end ? g + 1 : group_of(next))*WIDTH, column, count, to);
+            for (int64_t g = group; g < last; ++g) {
+                here.rows(g*WIDTH, (g + 1)*WIDTH, column, count, to);
             }
-            item = next;
+            // What comes next is taken before the last rows, so that its first ones are fetched
+            // meanwhile; at the end of the matrix it is those that are near already.
+            item = ggml_threadpool_chunk_add(params->threadpool, 1);
+            here.rows(last*WIDTH, (is_here(item) ? group_of(item) : last)*WIDTH, column, count, to);
         }
         items_before += n_items*bands;
     }
