@@ -8,6 +8,7 @@ from tests.engine.scene import Scene, lasting
 
 from inglenook.core.errors import ComputeError
 from inglenook.engine.context import Decoded
+from inglenook.engine.giveway import GiveWay
 
 PROMPT = (1, 2, 3)
 
@@ -172,6 +173,16 @@ def test_a_task_knows_how_many_of_its_tokens_took_no_step():
     task = made.ask(PROMPT, limit=40, salt=lasting(PROMPT, 40))
     made.run()
     assert 0 < task.guessed_tokens == 40 - made.context.steps
+
+
+def test_programs_get_their_share_of_steps_as_they_are_without_guesses(monkeypatch):
+    made, speculation = scene()
+    told = []
+    monkeypatch.setattr(speculation, "took", lambda _seconds, _writers, rows: float(rows))
+    monkeypatch.setattr(GiveWay, "took", lambda _way, seconds: told.append(seconds))
+    made.ask(PROMPT, limit=40, salt=lasting(PROMPT, 40))
+    made.run()
+    assert max(told) > 1.0  # what the speculation says, not the clock of the scene
 
 
 def test_steps_with_guesses_are_told_as_if_they_had_none():

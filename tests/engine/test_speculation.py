@@ -129,6 +129,14 @@ def test_rows_of_others_are_left_to_them():
         assert (0 if one.guess is None else len(one.guess.ids)) == most
 
 
+def test_what_pays_for_one_alone_may_not_pay_beside_others():
+    """A row that takes longer makes all others' tokens wait."""
+    speculation, one = with_cost(0.6), branch(REPEATING)
+    assert tried(speculation, one) != [[]]
+    speculation.guess([one], 100, beside=2)
+    assert one.guess is None
+
+
 def test_nobody_guesses_where_nobody_writes():
     with_cost(0.0).guess([], 100)
 

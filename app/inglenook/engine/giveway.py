@@ -42,7 +42,7 @@ class GiveWay:
         return [each for each in active if not is_program_chat(each.chat)]
 
     def took(self, seconds: float) -> None:
-        """Learn how long the step took."""
+        """Learn how long the step took, or would have taken without guesses."""
         if not self._is_asked:
             return
         if self._rests:

@@ -55,9 +55,9 @@ def model_params(settings: EngineSettings) -> ModelParams:
 def _wants_another_form() -> bool:
     """Tell if llama.cpp is to keep weights in another form than the file has.
 
-    Our own kernel is as fast without, and the weights stay the file's pages, which are read
-    once, shared and given back at need (``docs/decisions/0039``; for processors with Intel's
-    matrix unit, 0042).
+    Our own kernel is about as fast without, and the weights stay the file's pages, which are
+    read once, shared and given back at need (``docs/decisions/0039``; for processors with
+    Intel's matrix unit, 0042).
     """
     return "INGLENOOK_MATMUL" not in ggml.processor_features()
 

@@ -286,7 +286,8 @@ class Done(Tagged, frozen=True):
         reason: ``"end"``, ``"stopped"``, ``"length"`` (the limit asked for), ``"context"``
             (no room left) or ``"unloaded"`` (another load or an unload ended it).
         card_j: Joules that graphics cards took meanwhile; 0 where they do not tell.
-        guessed_tokens: Of its tokens, how many took no step of their own.
+        guessed_tokens: Of its tokens, how many were guessed and took no step of their own; told
+            of answers in one draft alone.
     """
 
     request: str

@@ -71,7 +71,7 @@ def _check(odds: int) -> None:
     if odds > MOST_ODDS:
         raise bad(
             f"One request is told at most {MOST_ODDS} odds, alternatives included: send fewer "
-            "or shorter prompts.",
+            "or shorter prompts, or ask for fewer answers to each.",
             "logprobs",
             "request_too_large",
         )
